@@ -1,0 +1,162 @@
+// swift-tools-version: 6.2
+// One package, one binary. Targets stand floor by floor, and each may import only what stands above it in
+// this file's lists: `make lint` reads the built graph and fails on an upward edge (scripts/check-floors.py).
+import PackageDescription
+
+let packages: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A Swift target in `Sources/<room>/<name>` with its tests in `Tests/<name>Tests`.
+func room(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
+        resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, path: "Tests/\(name)Tests",
+        resources: resources, swiftSettings: swiftSettings)
+}
+
+// Floor 0: C libraries behind shims, and the reproducible kernels.
+let floor0: [Target] = [
+    .target(
+        name: "CBlst", path: "Sources/C/CBlst", exclude: ["upstream"], sources: ["server.c", "assembly.S"],
+        cSettings: [.define("__BLST_PORTABLE__"), .unsafeFlags(["-O2", "-w"])]),
+    .target(
+        name: "CEthash", path: "Sources/C/CEthash", exclude: ["upstream"],
+        sources: ["ethash.cpp", "keccak.c", "primes.c"],
+        cSettings: [.headerSearchPath("upstream/include"), .unsafeFlags(["-O3", "-w"])],
+        cxxSettings: [.headerSearchPath("upstream/include"), .unsafeFlags(["-O3", "-w"])]),
+    .systemLibrary(name: "CLMDB", path: "Sources/C/CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CSnappy", path: "Sources/C/CSnappy", providers: [.apt(["libsnappy-dev"])]),
+    .target(
+        name: "CReproKernels", path: "Sources/C/CReproKernels",
+        cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-fast-math"])]),
+]
+
+// Floor 1: bytes, hashes, encodings.
+let floor1: [Target] = [
+    room("Primitives", "Primitives", ["CBlst"]),
+    room("Primitives", "RLP", ["Primitives"]),
+    room("Primitives", "SSZ", ["Primitives"]),
+    room("Primitives", "Multiformats", ["Primitives"]),
+]
+
+// Floor 2: signatures and keys.
+let floor2: [Target] = [
+    room("Cryptography", "BLS", ["CBlst", "Primitives"]),
+    room("Cryptography", "Keys", ["BLS", "CBlst", "Primitives", crypto]),
+]
+
+// Floor 3: the three pure worlds. No network, clock, log or file access of their own.
+let floor3: [Target] = [
+    room("Execution", "StateTrie", ["Primitives", "RLP"]),
+    room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
+    room("Execution", "EngineTypes", ["Primitives"]),
+    room("Execution", "ExecutionChain", ["Primitives", "RLP", "StateTrie", "ProofOfWork", "EngineTypes"]),
+    room("Consensus", "BeaconTypes", ["Primitives", "SSZ"]),
+    room("Consensus", "AckQuorum", ["Primitives", "SSZ", "BeaconTypes", "BLS"]),
+    room("Consensus", "StateTransition", ["Primitives", "SSZ", "BeaconTypes", "AckQuorum", "BLS"]),
+    room("Consensus", "ForkChoice", ["Primitives", "SSZ", "BeaconTypes", "StateTransition"]),
+    room("Consensus", "SlashingProtection", ["Primitives"]),
+    room("Learning", "ModelFiles", ["Primitives"]),
+    room("Learning", "Transformer", ["Primitives", "CReproKernels", "ModelFiles"]),
+    room("Learning", "LoRATraining", ["Primitives", "CReproKernels", "Transformer"]),
+    room("Learning", "LossGate", ["Primitives", "Transformer", "LoRATraining"]),
+    room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRATraining"]),
+    room("Learning", "Aggregation", ["Primitives", "LoRATraining"]),
+    room("Learning", "TrainingTexts", ["Primitives"], resources: [.copy("Resources")]),
+]
+
+// Floor 4: what persists, and what the network will carry.
+let floor4: [Target] = [
+    room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
+    room("Storage", "ChainStore", ["Primitives", "KeyValueStore"]),
+    room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "ModelFiles", "LoRATraining", "UpdateCodec"]),
+    room("Network", "PeerIdentity", ["Primitives", "Multiformats", crypto]),
+    room("Network", "ContentRouting", ["Primitives", "PeerIdentity", "BLS", "SSZ", "BeaconTypes", "AckQuorum"]),
+]
+
+// Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
+let floor5: [Target] = [
+    room("Services", "ServiceInterfaces", ["Primitives", "BeaconTypes", "ContentRouting", "EngineTypes"]),
+    room("Services", "DHTDaemon", ["ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "KeyValueStore", logging]),
+    room("Services", "ExecutionNode", [
+        "ServiceInterfaces", "Primitives", "RLP", "EngineTypes", "ExecutionChain", "StateTrie", "ProofOfWork", "KeyValueStore", "ChainStore", logging,
+    ]),
+    room("Services", "BeaconNode", [
+        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "ForkChoice", "AckQuorum", "EngineTypes",
+        "KeyValueStore", "ChainStore", logging,
+    ]),
+    room("Services", "ValidatorClient", [
+        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "Keys", "BeaconTypes", "StateTransition", "AckQuorum", "SlashingProtection",
+        "KeyValueStore", logging,
+    ]),
+    room("Services", "AIEngine", [
+        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "ModelFiles", "Transformer",
+        "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", logging,
+    ]),
+    room("Services", "Averager", [
+        "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "LossGate", "LoRATraining",
+        "UpdateCodec", "Aggregation", "LearningStore", logging,
+    ]),
+    room("Services", "Trainer", [
+        "ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "Transformer", "LoRATraining", "LossGate", "UpdateCodec",
+        "TrainingTexts", "LearningStore", "ModelFiles", logging,
+    ]),
+]
+
+// Floor 6: the doors. Each calls a service's protocol, never storage.
+let floor6: [Target] = [
+    room("APIs", "PrometheusMetrics", ["Primitives", hummingbird, logging]),
+    room("APIs", "JSONRPC", ["ServiceInterfaces", "Primitives", hummingbird, logging]),
+    room("APIs", "BeaconAPI", ["ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, logging]),
+    room("APIs", "AIEngineAPI", ["ServiceInterfaces", "Primitives", "BeaconTypes", hummingbird, logging]),
+    room("APIs", "DHTAPI", ["ServiceInterfaces", "Primitives", hummingbird, logging]),
+    room("APIs", "Dashboard", ["ServiceInterfaces", "Primitives", "AIEngineAPI", hummingbird, logging], resources: [.copy("Resources")]),
+]
+
+let testTargets: [Target] = [
+    tests("Primitives", resources: [.copy("Vectors")]),
+]
+
+let package = Package(
+    name: "polai",
+    platforms: [.macOS(.v26)],
+    products: [.executable(name: "polai", targets: ["polai"])],
+    dependencies: packages,
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testTargets + [
+        // Floor 7: arguments and wiring only.
+        .executableTarget(
+            name: "polai",
+            dependencies: (floor1 + floor2 + floor3 + floor4 + floor5 + floor6).map { .byName(name: $0.name) }
+                + [argumentParser, logging, serviceLifecycle, hummingbird],
+            path: "Sources/polai", swiftSettings: swiftSettings)
+    ],
+    cLanguageStandard: .gnu17,
+    cxxLanguageStandard: .cxx17
+)

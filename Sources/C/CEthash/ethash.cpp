@@ -1,0 +1,2 @@
+// Compiles the ethash library (fetched by `make setup` into upstream/).
+#include "upstream/lib/ethash/ethash.cpp"

@@ -1,0 +1,1 @@
+#include "upstream/lib/ethash/primes.c"

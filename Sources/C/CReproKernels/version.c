@@ -1,0 +1,2 @@
+#include "CReproKernels.h"
+int repro_kernels_version(void) { return 1; }

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// The one binary. Each subcommand is a file of this folder.
+@main
+struct Polai: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.")
+}
