@@ -84,11 +84,12 @@ let floor3: [Target] = [
     room("Consensus", "ForkChoice", ["Primitives", "SSZ", "BeaconTypes", "StateTransition"]),
     room("Consensus", "SlashingProtection", ["Primitives"]),
     room("Learning", "ModelFiles", ["Primitives"]),
-    room("Learning", "Transformer", ["Primitives", "CReproKernels", "ModelFiles"]),
-    room("Learning", "LoRATraining", ["Primitives", "CReproKernels", "Transformer"]),
-    room("Learning", "LossGate", ["Primitives", "Transformer", "LoRATraining"]),
-    room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRATraining"]),
-    room("Learning", "Aggregation", ["Primitives", "LoRATraining"]),
+    room("Learning", "LoRA", ["Primitives", "ModelFiles"]),
+    room("Learning", "Transformer", ["Primitives", "CReproKernels", "ModelFiles", "LoRA"]),
+    room("Learning", "LoRATraining", ["Primitives", "CReproKernels", "ModelFiles", "LoRA", "Transformer"]),
+    room("Learning", "LossGate", ["Primitives", "ModelFiles", "LoRA", "Transformer"]),
+    room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA"]),
+    room("Learning", "Aggregation", ["Primitives", "LoRA"]),
     room("Learning", "TrainingTexts", ["Primitives"], resources: [.copy("Resources")]),
 ]
 
@@ -96,7 +97,7 @@ let floor3: [Target] = [
 let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["Primitives", "KeyValueStore"]),
-    room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "ModelFiles", "LoRATraining", "UpdateCodec"]),
+    room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "ModelFiles", "LoRA", "UpdateCodec"]),
     room("Network", "PeerIdentity", ["Primitives", "Multiformats", crypto]),
     room("Network", "ContentRouting", ["Primitives", "PeerIdentity", "BLS", "SSZ", "BeaconTypes", "AckQuorum"]),
 ]
@@ -118,14 +119,14 @@ let floor5: [Target] = [
     ]),
     room("Services", "AIEngine", [
         "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "ModelFiles", "Transformer",
-        "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", logging,
+        "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", logging,
     ]),
     room("Services", "Averager", [
-        "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "LossGate", "LoRATraining",
+        "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "LossGate", "LoRA", "LoRATraining",
         "UpdateCodec", "Aggregation", "LearningStore", logging,
     ]),
     room("Services", "Trainer", [
-        "ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "Transformer", "LoRATraining", "LossGate", "UpdateCodec",
+        "ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "Transformer", "LoRA", "LoRATraining", "LossGate", "UpdateCodec",
         "TrainingTexts", "LearningStore", "ModelFiles", logging,
     ]),
 ]
