@@ -105,6 +105,7 @@ let floor4: [Target] = [
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
 let floor5: [Target] = [
     room("Services", "ServiceInterfaces", ["Primitives", "BeaconTypes", "ContentRouting", "EngineTypes"]),
+    room("Services", "NodeConfiguration", ["Primitives"]),
     room("Services", "DHTDaemon", ["ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "KeyValueStore", logging]),
     room("Services", "ExecutionNode", [
         "ServiceInterfaces", "Primitives", "RLP", "EngineTypes", "ExecutionChain", "StateTrie", "ProofOfWork", "KeyValueStore", "ChainStore", logging,
@@ -142,6 +143,7 @@ let floor6: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
 ]
 

@@ -1,0 +1,53 @@
+# POL-AI. `make run` starts a node from nothing; `make test` checks everything.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SWIFT_BUILD := swift build -c release
+POLAI := .build/release/polai
+ARGS ?=
+
+.PHONY: help setup build run test unit-test end-to-end lint format bench docs vectors clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: system packages, C libraries, the default model
+	@bash scripts/setup.sh
+
+build: setup ## Build the release binary
+	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --product polai
+
+run: build ## Set up, build and start a node (ARGS="..." adds options to polai up)
+	@bash scripts/write-env.sh
+	@exec $(POLAI) up $(ARGS)
+
+test: setup ## Build, run all tests, and take the default model end to end to a finalised update
+	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests
+	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --product polai
+	@bash scripts/end-to-end.sh
+	@swift test -c release --skip-build
+
+unit-test: setup ## Run the tests without the end-to-end run (FILTER=... picks some)
+	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests
+	@swift test -c release --skip-build $(if $(FILTER),--filter $(FILTER))
+
+end-to-end: build ## Only the end-to-end run
+	@bash scripts/end-to-end.sh
+
+lint: ## Check the floors, the format and the house rules
+	@python3 scripts/check-floors.py
+	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format: ## Rewrite the sources in the house format
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: setup ## Run the benchmarks (own package, rivals in the same run)
+	@cd Benchmarks && bash run.sh
+
+docs: ## Check that the links and commands in the documents are true
+	@python3 scripts/check-docs.py
+
+vectors: ## Write the committed test vectors anew from the oracles (needs Python >= 3.12)
+	@bash scripts/vectors/generate.sh
+
+clean: ## Remove build products (the chain, the model and the keys stay)
+	@rm -rf .build
