@@ -143,6 +143,7 @@ let floor6: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
 ]
