@@ -146,6 +146,7 @@ let testTargets: [Target] = [
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
+    tests("KeyValueStore", ["Primitives"]),
 ]
 
 let package = Package(
