@@ -147,6 +147,7 @@ let testTargets: [Target] = [
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
+    tests("RLP", ["Primitives"]),
 ]
 
 let package = Package(
