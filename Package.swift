@@ -64,6 +64,7 @@ let floor1: [Target] = [
     room("Primitives", "RLP", ["Primitives"]),
     room("Primitives", "SSZ", ["Primitives"]),
     room("Primitives", "Multiformats", ["Primitives"]),
+    room("Primitives", "JSON"),
 ]
 
 // Floor 2: signatures and keys.
@@ -143,6 +144,7 @@ let floor6: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests("JSON"),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
