@@ -150,6 +150,7 @@ let testTargets: [Target] = [
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
     tests("RLP", ["Primitives"]),
+    tests("StateTrie", ["Primitives", "RLP"]),
 ]
 
 let package = Package(
