@@ -56,6 +56,7 @@ let floor0: [Target] = [
     .target(
         name: "CReproKernels", path: "Sources/C/CReproKernels",
         cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-fast-math"])]),
+    .target(name: "CTrainingTexts", path: "Sources/C/CTrainingTexts"),
 ]
 
 // Floor 1: bytes, hashes, encodings.
@@ -91,7 +92,9 @@ let floor3: [Target] = [
     room("Learning", "LossGate", ["Primitives", "ModelFiles", "LoRA", "Transformer"]),
     room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA"]),
     room("Learning", "Aggregation", ["Primitives", "LoRA"]),
-    room("Learning", "TrainingTexts", ["Primitives"], resources: [.copy("Resources")]),
+    .target(
+        name: "TrainingTexts", dependencies: ["CTrainingTexts", "Primitives"], path: "Sources/Learning/TrainingTexts",
+        exclude: ["Resources"], swiftSettings: swiftSettings),
 ]
 
 // Floor 4: what persists, and what the network will carry.
