@@ -147,6 +147,7 @@ let floor6: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
     tests("JSON"),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("NodeConfiguration"),
