@@ -108,7 +108,7 @@ let floor4: [Target] = [
 
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
 let floor5: [Target] = [
-    room("Services", "ServiceInterfaces", ["Primitives", "BeaconTypes", "ContentRouting", "EngineTypes"]),
+    room("Services", "ServiceInterfaces", ["Primitives", "LoRA", "BeaconTypes", "ContentRouting", "EngineTypes"]),
     room("Services", "NodeConfiguration", ["Primitives"]),
     room("Services", "DHTDaemon", ["ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "KeyValueStore", logging]),
     room("Services", "ExecutionNode", [
@@ -147,6 +147,8 @@ let floor6: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests("Multiformats", ["Primitives"]),
+    tests("PeerIdentity", ["Primitives"]),
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
     tests("JSON"),
     tests("LoRA", ["Primitives", "ModelFiles"]),
