@@ -152,6 +152,7 @@ let testTargets: [Target] = [
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
     tests("JSON"),
     tests("LoRA", ["Primitives", "ModelFiles"]),
+    tests("CReproKernels", ["LoRA"]),
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),

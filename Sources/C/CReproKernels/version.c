@@ -1,2 +1,0 @@
-#include "CReproKernels.h"
-int repro_kernels_version(void) { return 1; }

@@ -1,0 +1,37 @@
+package import CReproKernels
+
+/// Sequences of tokens laid end to end as rows: attention stays inside each sequence.
+package struct TokenBatch {
+    /// One token a row.
+    package private(set) var tokens: [Int32] = []
+    /// The position of each row in its sequence.
+    package private(set) var positions: [Int32] = []
+    package private(set) var sequences: [repro_sequence] = []
+    package private(set) var longest = 0
+
+    package init() {}
+
+    package init(_ sequences: some Sequence<some Collection<Int32>>) {
+        for sequence in sequences { append(sequence) }
+    }
+
+    package mutating func append(_ sequence: some Collection<Int32>) {
+        let start = Int64(tokens.count), count = Int64(sequence.count)
+        sequences.append(repro_sequence(q_start: start, q_count: count, k_start: start, k_count: count))
+        tokens.append(contentsOf: sequence)
+        positions.append(contentsOf: 0..<Int32(sequence.count))
+        longest = max(longest, sequence.count)
+    }
+
+    /// A continuation: `tokens` follow `past` earlier ones whose keys and values are in a cache.
+    package init(continuing past: Int, tokens: [Int32]) {
+        self.tokens = tokens
+        positions = (past..<past + tokens.count).map { Int32($0) }
+        longest = past + tokens.count
+        sequences = [
+            repro_sequence(q_start: 0, q_count: Int64(tokens.count), k_start: 0, k_count: Int64(longest))
+        ]
+    }
+
+    package var rowCount: Int { tokens.count }
+}

@@ -1,0 +1,70 @@
+import LoRA
+public import ModelFiles
+public import Primitives
+
+/// A Llama or Qwen2 decoder with its weights packed for the reproducible kernels.
+///
+/// Immutable, so one instance serves every gate, trainer and generator of the process. Its memory is that of the
+/// weights in FP32: 538 MB for SmolLM2-135M.
+public final class TransformerModel: @unchecked Sendable {
+    // Unchecked because of the raw memory of the norms: it is written in init alone.
+    public let configuration: ModelConfiguration
+    /// The root of the base model, from which the frozen A matrices are drawn.
+    public let baseModelRoot: Hash32
+    package let embedding: PackedMatrix
+    /// The output projection: the embedding itself when the two are tied.
+    package let head: PackedMatrix
+    package let layers: [DecoderLayer]
+    package let finalNorm: FloatBuffer
+
+    /// Reads and packs all weights, one tensor at a time.
+    ///
+    /// `progress` is called with the number of layers packed and their count.
+    public init(
+        weights: some ModelWeights, baseModelRoot: Hash32, context: ComputeContext,
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(TransformerError) {
+        let configuration = weights.configuration
+        try configuration.validateForRunning()
+        let loader = WeightLoader(weights: weights, context: context)
+        self.configuration = configuration
+        self.baseModelRoot = baseModelRoot
+        let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
+        embedding = try loader.matrix("model.embed_tokens.weight", vocabulary, hidden)
+        head = configuration.tieWordEmbeddings ? embedding : try loader.matrix("lm_head.weight", vocabulary, hidden)
+        var layers: [DecoderLayer] = []
+        for index in 0..<configuration.layerCount {
+            layers.append(try loader.layer(index))
+            progress(index + 1, configuration.layerCount)
+        }
+        self.layers = layers
+        finalNorm = try loader.vector("model.norm.weight", hidden)
+    }
+
+    /// Bytes of packed weights.
+    public var byteCount: Int {
+        let matrices = layers.flatMap { $0.projections.map(\.matrix) }
+        return matrices.reduce(embedding.byteCount) { $0 + $1.byteCount }
+            + (head === embedding ? 0 : head.byteCount)
+    }
+}
+
+extension ModelConfiguration {
+    /// Refuses sizes on which the kernels' index arithmetic would not hold.
+    func validateForRunning() throws(TransformerError) {
+        let sizes = [
+            vocabularySize, hiddenSize, intermediateSize, layerCount, headCount, keyValueHeadCount, headDimension,
+            contextLength,
+        ]
+        guard sizes.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
+            throw .configuration("a size is zero, negative or above 2^24")
+        }
+        guard headCount % keyValueHeadCount == 0 else {
+            throw .configuration("\(headCount) query heads do not divide over \(keyValueHeadCount) key heads")
+        }
+        guard headDimension % 2 == 0 else { throw .configuration("the head dimension \(headDimension) is odd") }
+        guard rmsNormEpsilon >= 0, ropeTheta > 0, ropeTheta.isFinite else {
+            throw .configuration("the norm's epsilon or the rotary base is not a positive number")
+        }
+    }
+}
