@@ -18,6 +18,14 @@ public struct Address: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// Exactly these bytes; a literal of the wrong length does not compile.
+    @inlinable public init(storage: InlineArray<20, UInt8>) {
+        self.init()
+        withUnsafeMutablePointer(to: &self) { target in
+            Swift.withUnsafeBytes(of: storage) { UnsafeMutableRawBufferPointer(start: target, count: 20).copyMemory(from: $0) }
+        }
+    }
+
     /// Parses `0x`-prefixed or bare hexadecimal of exactly 40 digits, in any letter case.
     public init(hex: String) throws(HexError) {
         let bytes = try [UInt8](hex: hex)

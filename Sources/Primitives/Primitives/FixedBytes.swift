@@ -19,6 +19,9 @@ public struct FixedBytes<let count: Int>: Sendable {
         }
     }
 
+    /// Exactly these bytes; a literal of the wrong length does not compile.
+    @inlinable public init(storage: InlineArray<count, UInt8>) { self.storage = storage }
+
     /// Parses `0x`-prefixed or bare hexadecimal of exactly `2 * count` digits.
     public init(hex: String) throws(HexError) {
         let bytes = try [UInt8](hex: hex)
@@ -50,7 +53,18 @@ public struct FixedBytes<let count: Int>: Sendable {
             try body(UnsafeRawBufferPointer(start: UnsafeRawPointer(pointer), count: count))
         }
     }
+
+    /// Calls `body` with the bytes in place, to be overwritten.
+    @inlinable public mutating func withUnsafeMutableBytes<R, E: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try withUnsafeMutablePointer(to: &storage) { (pointer) throws(E) -> R in
+            try body(UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(pointer), count: count))
+        }
+    }
 }
+
+extension FixedBytes: BitwiseCopyable {}
 
 extension FixedBytes: Equatable {
     @inlinable public static func == (left: Self, right: Self) -> Bool {

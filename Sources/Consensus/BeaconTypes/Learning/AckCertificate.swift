@@ -1,0 +1,35 @@
+public import Primitives
+public import SSZ
+
+/// `AckCertificate`: a candidate, the verdict, and the committee members who signed it. Part of the `pol` fork.
+///
+/// The empty certificate is `AckCertificate()`: zeros everywhere, the signature included.
+public struct AckCertificate: Hashable, Sendable {
+    public var candidate = UpdateCandidate()
+    public var ack = UpdateAck()
+    /// The voters, in committee order.
+    public var committeeBits = Bitlist()
+    public var signature = BLSSignature()
+
+    /// All fields zero, all collections empty.
+    public init() {}
+
+    /// One value per field.
+    public init(candidate: UpdateCandidate, ack: UpdateAck, committeeBits: Bitlist, signature: BLSSignature) {
+        self.candidate = candidate
+        self.ack = ack
+        self.committeeBits = committeeBits
+        self.signature = signature
+    }
+}
+
+extension AckCertificate: BeaconContainer {
+    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+        _ visitor: inout Visitor, _ spec: BeaconSpec
+    ) throws(Visitor.Failure) {
+        try visitor.visit("candidate", &candidate, spec)
+        try visitor.visit("ack", &ack, spec)
+        try visitor.visit("committee_bits", &committeeBits, .limit(spec.preset.maxValidatorsPerSlot))
+        try visitor.visit("signature", &signature)
+    }
+}

@@ -1,0 +1,45 @@
+public import Primitives
+public import SSZ
+
+/// `LightClientUpdate`: takes a light client into the next sync committee period (electra `light-client/sync-protocol.md`).
+public struct LightClientUpdate: Hashable, Sendable {
+    public var attestedHeader = LightClientHeader()
+    public var nextSyncCommittee = SyncCommittee()
+    public var nextSyncCommitteeBranch: SSZVector<Bytes32> = []
+    public var finalizedHeader = LightClientHeader()
+    public var finalityBranch: SSZVector<Bytes32> = []
+    public var syncAggregate = SyncAggregate()
+    public var signatureSlot: Slot = 0
+
+    /// All fields zero, all collections empty.
+    public init() {}
+
+    /// One value per field.
+    public init(
+        attestedHeader: LightClientHeader, nextSyncCommittee: SyncCommittee,
+        nextSyncCommitteeBranch: SSZVector<Bytes32>, finalizedHeader: LightClientHeader,
+        finalityBranch: SSZVector<Bytes32>, syncAggregate: SyncAggregate, signatureSlot: Slot
+    ) {
+        self.attestedHeader = attestedHeader
+        self.nextSyncCommittee = nextSyncCommittee
+        self.nextSyncCommitteeBranch = nextSyncCommitteeBranch
+        self.finalizedHeader = finalizedHeader
+        self.finalityBranch = finalityBranch
+        self.syncAggregate = syncAggregate
+        self.signatureSlot = signatureSlot
+    }
+}
+
+extension LightClientUpdate: BeaconContainer {
+    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+        _ visitor: inout Visitor, _ spec: BeaconSpec
+    ) throws(Visitor.Failure) {
+        try visitor.visit("attested_header", &attestedHeader, spec)
+        try visitor.visit("next_sync_committee", &nextSyncCommittee, spec)
+        try visitor.visit("next_sync_committee_branch", &nextSyncCommitteeBranch, .length(Constant.syncCommitteeBranchDepth))
+        try visitor.visit("finalized_header", &finalizedHeader, spec)
+        try visitor.visit("finality_branch", &finalityBranch, .length(Constant.finalityBranchDepth))
+        try visitor.visit("sync_aggregate", &syncAggregate, spec)
+        try visitor.visit("signature_slot", &signatureSlot)
+    }
+}

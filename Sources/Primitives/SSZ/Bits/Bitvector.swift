@@ -1,0 +1,35 @@
+/// `Bitvector[length]`: a fixed number of bits. One made by `init()` has none and stands for "not yet set".
+public struct Bitvector: Hashable, Sendable {
+    @usableFromInline var bits: PackedBits
+
+    /// `count` bits, all zero.
+    public init(count: Int = 0) { bits = PackedBits(count: count) }
+
+    /// The given bits in order.
+    public init(_ values: some Sequence<Bool>) {
+        let values = Array(values)
+        bits = PackedBits(count: values.count)
+        for (index, value) in values.enumerated() where value { bits[index] = true }
+    }
+
+    /// How many bits are set.
+    public var setCount: Int { bits.setCount }
+
+    /// The indices of the set bits, ascending.
+    public var setIndices: [Int] { bits.setIndices }
+}
+
+extension Bitvector: RandomAccessCollection, MutableCollection {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { bits.count }
+
+    /// The bit at `index`, which must be below `count`.
+    @inlinable public subscript(index: Int) -> Bool {
+        get { bits[index] }
+        set { bits[index] = newValue }
+    }
+}
+
+extension Bitvector: ExpressibleByArrayLiteral {
+    public init(arrayLiteral elements: Bool...) { self.init(elements) }
+}
