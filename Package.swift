@@ -79,7 +79,7 @@ let floor3: [Target] = [
     room("Execution", "StateTrie", ["Primitives", "RLP"]),
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
-    room("Execution", "ExecutionChain", ["Primitives", "RLP", "StateTrie", "ProofOfWork", "EngineTypes"]),
+    room("Execution", "ExecutionChain", ["Primitives", "JSON", "RLP", "StateTrie", "ProofOfWork", "EngineTypes"]),
     room("Consensus", "BeaconTypes", ["Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["Primitives", "SSZ", "BeaconTypes", "BLS"]),
     room("Consensus", "StateTransition", ["Primitives", "SSZ", "BeaconTypes", "AckQuorum", "BLS"]),

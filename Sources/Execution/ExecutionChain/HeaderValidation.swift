@@ -1,0 +1,109 @@
+public import Primitives
+
+extension ChainConfig {
+    /// Checks everything about a header that follows from its parent and the rules: all but the seal's work, the body
+    /// and the state.
+    public func validate(_ header: BlockHeader, parent: BlockHeader) throws(BlockError) {
+        let parentHash = parent.hash
+        guard header.parentHash == parentHash else {
+            throw .mismatch(.parentHash, expected: parentHash.hex, actual: header.parentHash.hex)
+        }
+        let (number, overflow) = parent.number.addingReportingOverflow(1)
+        guard header.number == number, !overflow else {
+            throw .mismatch(.number, expected: "\(number)", actual: "\(header.number)")
+        }
+        guard header.timestamp > parent.timestamp else {
+            throw .timestampNotAfterParent(parent: parent.timestamp, actual: header.timestamp)
+        }
+        let fork = fork(number: header.number, timestamp: header.timestamp)
+        try validateFields(header, fork)
+        try validateGas(header, parent: parent, fork)
+        try validateBlobGas(header, parent: parent, fork)
+        if fork >= .paris { try validateSealFields(header, parent: parent) }
+    }
+
+    /// Each field is there exactly when its fork is.
+    private func validateFields(_ header: BlockHeader, _ fork: ExecutionFork) throws(BlockError) {
+        func check(_ field: HeaderField, _ isPresent: Bool, since: ExecutionFork) throws(BlockError) {
+            if fork >= since && !isPresent { throw .missing(field, fork) }
+            if fork < since && isPresent { throw .unexpected(field, fork) }
+        }
+        try check(.baseFeePerGas, header.baseFeePerGas != nil, since: .london)
+        try check(.withdrawalsRoot, header.withdrawalsRoot != nil, since: .shanghai)
+        try check(.blobGasUsed, header.blobGasUsed != nil, since: .cancun)
+        try check(.excessBlobGas, header.excessBlobGas != nil, since: .cancun)
+        try check(.parentBeaconBlockRoot, header.parentBeaconBlockRoot != nil, since: .cancun)
+        try check(.requestsHash, header.requestsHash != nil, since: .prague)
+    }
+
+    private func validateGas(_ header: BlockHeader, parent: BlockHeader, _ fork: ExecutionFork) throws(BlockError) {
+        guard header.gasUsed <= header.gasLimit else {
+            throw .gasUsedAboveLimit(used: header.gasUsed, limit: header.gasLimit)
+        }
+        let isFirstLondonBlock = fork >= .london && parent.baseFeePerGas == nil
+        // The first London block doubles the limit, so that the target stays what the limit was.
+        let parentLimit = isFirstLondonBlock
+            ? parent.gasLimit.multipliedReportingOverflow(by: GasRules.elasticityMultiplier).partialValue : parent.gasLimit
+        guard GasRules.isValidGasLimit(header.gasLimit, parent: parentLimit) else {
+            throw .gasLimit(parent: parentLimit, actual: header.gasLimit)
+        }
+        guard let baseFee = header.baseFeePerGas else { return }
+        let expected = nextBaseFee(after: parent)
+        guard baseFee == expected else {
+            throw .mismatch(.baseFeePerGas, expected: "\(expected)", actual: "\(baseFee)")
+        }
+    }
+
+    /// The base fee of a London block after `parent`.
+    public func nextBaseFee(after parent: BlockHeader) -> UInt256 {
+        guard let baseFee = parent.baseFeePerGas else { return GasRules.initialBaseFee }
+        return GasRules.baseFee(gasLimit: parent.gasLimit, gasUsed: parent.gasUsed, baseFee: baseFee)
+    }
+
+    private func validateBlobGas(_ header: BlockHeader, parent: BlockHeader, _ fork: ExecutionFork) throws(BlockError) {
+        guard let used = header.blobGasUsed, let excess = header.excessBlobGas else { return }
+        let maximum = blobLimits(under: fork).maximum * GasRules.gasPerBlob
+        guard used <= maximum, used % GasRules.gasPerBlob == 0 else { throw .tooManyBlobs(gasUsed: used, maximum: maximum) }
+        let expected = nextExcessBlobGas(after: parent, fork)
+        guard excess == expected else { throw .mismatch(.excessBlobGas, expected: "\(expected)", actual: "\(excess)") }
+    }
+
+    /// `excessBlobGas` of a block under `fork` after `parent`.
+    public func nextExcessBlobGas(after parent: BlockHeader, _ fork: ExecutionFork) -> UInt64 {
+        GasRules.excessBlobGas(
+            parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0, target: blobLimits(under: fork).target)
+    }
+
+    /// The fields that proof of work used before the merge, and extra data.
+    private func validateSealFields(_ header: BlockHeader, parent: BlockHeader) throws(BlockError) {
+        guard header.ommersHash == BlockRoots.emptyOmmers else {
+            throw .mismatch(.ommersHash, expected: BlockRoots.emptyOmmers.hex, actual: header.ommersHash.hex)
+        }
+        switch sealing {
+        case .ethereum:
+            guard header.difficulty.isZero else {
+                throw .mismatch(.difficulty, expected: "0", actual: "\(header.difficulty)")
+            }
+            guard header.nonce == Bytes8() else {
+                throw .mismatch(.nonce, expected: Bytes8().hex, actual: header.nonce.hex)
+            }
+            guard header.extraData.count <= 32 else { throw .extraDataTooLong(count: header.extraData.count, maximum: 32) }
+        case .polai(let secondsPerSlot):
+            guard
+                let expected = expectedDifficulty(
+                    parentDifficulty: parent.difficulty, parentTimestamp: parent.timestamp, timestamp: header.timestamp,
+                    secondsPerSlot: secondsPerSlot)
+            else {
+                throw .lessThanOneSlot(parent: parent.timestamp, actual: header.timestamp, secondsPerSlot: secondsPerSlot)
+            }
+            guard header.difficulty == expected else {
+                throw .mismatch(.difficulty, expected: "\(expected)", actual: "\(header.difficulty)")
+            }
+            guard header.extraData.count == 64, header.extraData.starts(with: header.parentHash.bytes) else {
+                throw .mismatch(
+                    .extraData, expected: "64 bytes: the parent hash, then an update id",
+                    actual: "\(header.extraData.count) bytes \(header.extraData.prefix(64).hex)")
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+public import EngineTypes
+public import Primitives
+public import StateTrie
+
+/// A block that lacks only its seal, with what its execution gave.
+public struct BuiltBlock: Sendable {
+    public var block: Block
+    public var requests: [[UInt8]]
+    /// What the database must add for the block's state.
+    public var nodes: StateNodes
+    /// Wei that the fee recipient earns.
+    public var value: UInt256
+}
+
+extension BlockExecution {
+    /// Builds the block that follows `parent` by the consensus layer's wishes. Under Ethash sealing its nonce is
+    /// still to be found.
+    ///
+    /// - Parameters:
+    ///   - state: the parent's state.
+    ///   - gasLimitTarget: where the gas limit should move.
+    public func build(
+        on parent: BlockHeader, attributes: PayloadAttributes, state: WorldState, gasLimitTarget: UInt64
+    ) throws(BlockError) -> BuiltBlock {
+        let (number, overflow) = parent.number.addingReportingOverflow(1)
+        guard !overflow else { throw .mismatch(.number, expected: "less than 2^64 - 1", actual: "\(parent.number)") }
+        guard attributes.timestamp > parent.timestamp else {
+            throw .timestampNotAfterParent(parent: parent.timestamp, actual: attributes.timestamp)
+        }
+        let fork = config.fork(number: number, timestamp: attributes.timestamp)
+        let parentHash = parent.hash
+        var header = BlockHeader(
+            parentHash: parentHash, coinbase: attributes.suggestedFeeRecipient, number: number,
+            gasLimit: GasRules.nextGasLimit(parent: parent.gasLimit, target: gasLimitTarget), timestamp: attributes.timestamp,
+            mixHash: attributes.prevRandao)
+        if case .polai(let secondsPerSlot) = config.sealing {
+            guard
+                let difficulty = expectedDifficulty(
+                    parentDifficulty: parent.difficulty, parentTimestamp: parent.timestamp,
+                    timestamp: attributes.timestamp, secondsPerSlot: secondsPerSlot)
+            else {
+                throw .lessThanOneSlot(parent: parent.timestamp, actual: attributes.timestamp, secondsPerSlot: secondsPerSlot)
+            }
+            header.difficulty = difficulty
+            header.extraData = parentHash.bytes + attributes.updateID.bytes
+        }
+        if fork >= .london { header.baseFeePerGas = config.nextBaseFee(after: parent) }
+        if fork >= .shanghai { header.withdrawalsRoot = BlockRoots.withdrawals(attributes.withdrawals) }
+        if fork >= .cancun {
+            header.blobGasUsed = 0
+            header.excessBlobGas = config.nextExcessBlobGas(after: parent, fork)
+            header.parentBeaconBlockRoot = attributes.parentBeaconBlockRoot
+        }
+        var block = Block(header: header, withdrawals: fork >= .shanghai ? attributes.withdrawals : nil)
+        var state = state
+        let outcome = try execute(block, on: &state)
+        block.header.gasUsed = outcome.gasUsed
+        block.header.receiptsRoot = outcome.receiptsRoot
+        block.header.logsBloom = outcome.logsBloom
+        if fork >= .prague { block.header.requestsHash = BlockRoots.requests(outcome.requests) }
+        var nodes = StateNodes()
+        block.header.stateRoot = try Self.commit(&state, into: &nodes)
+        return BuiltBlock(block: block, requests: outcome.requests, nodes: nodes, value: .zero)
+    }
+}
