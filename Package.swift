@@ -153,6 +153,7 @@ let testTargets: [Target] = [
     tests("JSON"),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("CReproKernels", ["LoRA"]),
+    tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),

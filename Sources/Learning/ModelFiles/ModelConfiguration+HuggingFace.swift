@@ -4,7 +4,7 @@ extension ModelConfiguration {
     public init(huggingFace bytes: FileBytes) throws(ModelFileError) {
         let json: StrictJSON
         do {
-            json = try bytes.withUnsafeBytes { (buffer) throws(JSONError) in try StrictJSON(parsing: buffer) }
+            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
         } catch {
             throw .malformed(format: "config.json", reason: error.description)
         }

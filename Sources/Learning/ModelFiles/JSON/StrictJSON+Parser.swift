@@ -1,5 +1,5 @@
 /// Why bytes are no JSON: the reason and the offset.
-package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct StrictJSONError: Error, Equatable, Sendable, CustomStringConvertible {
     package let reason: String
     package let offset: Int
     package var description: String { "\(reason) at byte \(offset)" }
@@ -7,14 +7,14 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension StrictJSON {
     /// Parses one JSON text, with white space allowed around it and nothing else.
-    package init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(StrictJSONError) {
         var parser = Parser(bytes: bytes)
         self = try parser.document()
     }
 
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
+    package init(parsing bytes: [UInt8]) throws(StrictJSONError) {
         let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(JSONError) in try StrictJSON(parsing: buffer) }
+            Result { () throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
         }
         self = try result.get()
     }
@@ -27,14 +27,14 @@ extension StrictJSON {
 
         init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-        mutating func document() throws(JSONError) -> StrictJSON {
+        mutating func document() throws(StrictJSONError) -> StrictJSON {
             let value = try value(depth: 0)
             skipSpace()
             guard offset == bytes.count else { throw error("unexpected text after the value") }
             return value
         }
 
-        func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: offset) }
+        func error(_ reason: String) -> StrictJSONError { StrictJSONError(reason: reason, offset: offset) }
 
         var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
@@ -48,13 +48,13 @@ extension StrictJSON {
             return true
         }
 
-        mutating func expect(_ literal: StaticString) throws(JSONError) {
+        mutating func expect(_ literal: StaticString) throws(StrictJSONError) {
             for index in 0..<literal.utf8CodeUnitCount where !take(literal.utf8Start[index]) {
                 throw error("expected \(literal)")
             }
         }
 
-        mutating func value(depth: Int) throws(JSONError) -> StrictJSON {
+        mutating func value(depth: Int) throws(StrictJSONError) -> StrictJSON {
             guard depth < Self.maximumDepth else { throw error("more than \(Self.maximumDepth) nested values") }
             skipSpace()
             switch next {
@@ -76,7 +76,7 @@ extension StrictJSON {
             }
         }
 
-        mutating func array(depth: Int) throws(JSONError) -> StrictJSON {
+        mutating func array(depth: Int) throws(StrictJSONError) -> StrictJSON {
             offset += 1
             var elements: [StrictJSON] = []
             skipSpace()
@@ -89,7 +89,7 @@ extension StrictJSON {
             }
         }
 
-        mutating func object(depth: Int) throws(JSONError) -> StrictJSON {
+        mutating func object(depth: Int) throws(StrictJSONError) -> StrictJSON {
             offset += 1
             var members: [(key: String, value: StrictJSON)] = []
             var seen: Set<ByteString> = []
@@ -109,7 +109,7 @@ extension StrictJSON {
             }
         }
 
-        mutating func number() throws(JSONError) -> StrictJSON {
+        mutating func number() throws(StrictJSONError) -> StrictJSON {
             let start = offset
             var isInteger = true
             _ = take(UInt8(ascii: "-"))
@@ -129,13 +129,13 @@ extension StrictJSON {
             return .number(value)
         }
 
-        mutating func digits() throws(JSONError) {
+        mutating func digits() throws(StrictJSONError) {
             let start = offset
             while let byte = next, byte >= 0x30, byte <= 0x39 { offset += 1 }
             guard offset > start else { throw error("expected a digit") }
         }
 
-        mutating func string() throws(JSONError) -> String {
+        mutating func string() throws(StrictJSONError) -> String {
             offset += 1
             let start = offset
             while let byte = next {
@@ -151,13 +151,13 @@ extension StrictJSON {
             throw error("the text ends inside a string")
         }
 
-        func text(_ slice: some Collection<UInt8>) throws(JSONError) -> String {
+        func text(_ slice: some Collection<UInt8>) throws(StrictJSONError) -> String {
             guard let text = String(validating: slice, as: UTF8.self) else { throw error("a string is not UTF-8") }
             return text
         }
 
         /// The slow path: `offset` stands on the first backslash of the string that began at `start`.
-        mutating func escapedString(from start: Int) throws(JSONError) -> String {
+        mutating func escapedString(from start: Int) throws(StrictJSONError) -> String {
             var content = [UInt8](bytes[start..<offset])
             while let byte = next {
                 if byte == UInt8(ascii: "\"") {
@@ -187,7 +187,7 @@ extension StrictJSON {
             throw error("the text ends inside a string")
         }
 
-        mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
+        mutating func escapedScalar() throws(StrictJSONError) -> Unicode.Scalar {
             let first = try hexadecimal()
             if let scalar = Unicode.Scalar(first) { return scalar }
             guard first < 0xdc00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
@@ -200,7 +200,7 @@ extension StrictJSON {
             return scalar
         }
 
-        mutating func hexadecimal() throws(JSONError) -> UInt32 {
+        mutating func hexadecimal() throws(StrictJSONError) -> UInt32 {
             var value: UInt32 = 0
             for _ in 0..<4 {
                 guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {

@@ -1,6 +1,8 @@
 /// A JSON value (RFC 8259) as read from configuration, header and tokenizer files.
 ///
-/// Objects keep their order and have no duplicate keys. Keys and strings compare by their bytes here, never by
+/// This is not the `JSON` module's value, which serves the doors: here the text is a mapped file of up to tens of
+/// megabytes, read in place. Objects keep their order and have no duplicate keys, on which two readers of a
+/// tensor header could disagree. Keys and strings compare by their bytes here, never by
 /// Unicode equivalence, because two tokens may be canonically equivalent and still be two tokens.
 package enum StrictJSON: Sendable {
     case null

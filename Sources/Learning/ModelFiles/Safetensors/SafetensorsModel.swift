@@ -58,7 +58,7 @@ public struct SafetensorsModel: ModelWeights {
         let format = "safetensors index"
         let json: StrictJSON
         do {
-            json = try index.withUnsafeBytes { (buffer) throws(JSONError) in try StrictJSON(parsing: buffer) }
+            json = try index.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
         } catch {
             throw .malformed(format: format, reason: error.description)
         }

@@ -8,7 +8,7 @@ extension Tokenizer {
     ) throws(ModelFileError) {
         let json: StrictJSON
         do {
-            json = try bytes.withUnsafeBytes { (buffer) throws(JSONError) in try StrictJSON(parsing: buffer) }
+            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
         } catch {
             throw .malformed(format: "tokenizer.json", reason: error.description)
         }
