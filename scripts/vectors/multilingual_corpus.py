@@ -67,7 +67,7 @@ def line(r):
         elif kind < 0.98:
             parts.append(r.choice(CONTROLS))
         else:
-            parts.append(r.choice(["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_start", "<|x|>", "<jupyter_text>"]))
+            parts.append(r.choice(["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_start", "<|x|>", "<jupyter_text>", "a\u0308→", "ä→"]))
         if r.random() < 0.8:
             parts.append(r.choice(SPACES))
     return "".join(parts)

@@ -51,7 +51,7 @@ def trained(style):
     trainer = trainers.BpeTrainer(
         vocab_size=1200, special_tokens=SPECIAL, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
     tokenizer.train_from_iterator(lines(3000, seed=7), trainer)
-    tokenizer.add_tokens([AddedToken("<jupyter_text>", normalized=True), AddedToken("a\u0308ö", normalized=True)])
+    tokenizer.add_tokens([AddedToken("<jupyter_text>", normalized=True), AddedToken("a\u0308→", normalized=True)])
     if style in ("llama3", "deepseek"):
         tokenizer.post_processor = processors.Sequence([
             processors.ByteLevel(), processors.TemplateProcessing(single="<|im_start|> $A", special_tokens=[("<|im_start|>", 1)])])

@@ -55,22 +55,30 @@ public struct Tokenizer: Sendable {
         suffix = parts.suffix
         merges = try parts.resolvedMerges()
         byteTokens = ByteAlphabet.encoded.map { parts.tokens.id(of: $0) }
-        var decoded = TokenTable(capacity: 0)
-        for id in 0..<count {
-            let bytes = parts.tokens.bytes(of: id)
-            decoded.appendUnindexed(ByteAlphabet.decode(String(decoding: bytes, as: UTF8.self)) ?? Array(bytes))
-        }
-        self.decoded = decoded
         var (raw, normalized) = (AddedTokens(), AddedTokens())
         var special: Set<Int32> = []
+        // Tokens that are found in normalized text also stand for it.
+        var normalizedContents: [Int32: String] = [:]
         for added in parts.addedTokens {
             if added.isSpecial { special.insert(added.id) }
             if added.isNormalized {
-                normalized.add(parts.normalization.apply(added.content).utf8, id: added.id)
+                let content = parts.normalization.apply(added.content)
+                normalized.add(content.utf8, id: added.id)
+                normalizedContents[added.id] = content
             } else {
                 raw.add(added.content.utf8, id: added.id)
             }
         }
+        var decoded = TokenTable(capacity: 0)
+        for id in 0..<count {
+            let token = normalizedContents[id] ?? String(decoding: parts.tokens.bytes(of: id), as: UTF8.self)
+            if let bytes = ByteAlphabet.decode(token) {
+                decoded.appendUnindexed(bytes)
+            } else {
+                decoded.appendUnindexed(token.utf8)
+            }
+        }
+        self.decoded = decoded
         (rawTokens, normalizedTokens, specialTokens) = (raw, normalized, special)
     }
 
