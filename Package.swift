@@ -62,10 +62,10 @@ let floor0: [Target] = [
 // Floor 1: bytes, hashes, encodings.
 let floor1: [Target] = [
     room("Primitives", "Primitives", ["CBlst"]),
-    room("Primitives", "RLP", ["Primitives"]),
-    room("Primitives", "SSZ", ["Primitives"]),
-    room("Primitives", "Multiformats", ["Primitives"]),
     room("Primitives", "JSON"),
+    room("Primitives", "RLP", ["Primitives"]),
+    room("Primitives", "SSZ", ["Primitives", "JSON"]),
+    room("Primitives", "Multiformats", ["Primitives"]),
 ]
 
 // Floor 2: signatures and keys.
@@ -146,7 +146,14 @@ let floor6: [Target] = [
     room("APIs", "Dashboard", ["ServiceInterfaces", "Primitives", "AIEngineAPI", hummingbird, logging], resources: [.copy("Resources")]),
 ]
 
+/// Reads vector folders for tests and for `polai spec-test`; no other target may use it.
+let testSupport: [Target] = [
+    .target(name: "SpecVectors", dependencies: ["CSnappy", "Primitives"], path: "Tests/SpecVectors", swiftSettings: swiftSettings)
+]
+
 let testTargets: [Target] = [
+    tests("SSZ", ["Primitives", "JSON"]),
+    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SpecVectors"], resources: [.copy("Vectors")]),
     tests("Multiformats", ["Primitives"]),
     tests("PeerIdentity", ["Primitives"]),
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
@@ -167,7 +174,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "polai", targets: ["polai"])],
     dependencies: packages,
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testTargets + [
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [
         // Floor 7: arguments and wiring only.
         .executableTarget(
             name: "polai",
