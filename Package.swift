@@ -62,10 +62,10 @@ let floor0: [Target] = [
 // Floor 1: bytes, hashes, encodings.
 let floor1: [Target] = [
     room("Primitives", "Primitives", ["CBlst"]),
-    room("Primitives", "JSON"),
     room("Primitives", "RLP", ["Primitives"]),
-    room("Primitives", "SSZ", ["Primitives", "JSON"]),
+    room("Primitives", "SSZ", ["Primitives"]),
     room("Primitives", "Multiformats", ["Primitives"]),
+    room("Primitives", "JSON"),
 ]
 
 // Floor 2: signatures and keys.
@@ -103,6 +103,7 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["Primitives", "KeyValueStore"]),
     room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "ModelFiles", "LoRA", "UpdateCodec"]),
     room("Network", "PeerIdentity", ["Primitives", "Multiformats", crypto]),
+    room("Consensus", "SpecTests", ["CSnappy", "JSON", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice"]),
     room("Network", "ContentRouting", ["Primitives", "PeerIdentity", "BLS", "SSZ", "BeaconTypes", "AckQuorum"]),
 ]
 
@@ -146,27 +147,21 @@ let floor6: [Target] = [
     room("APIs", "Dashboard", ["ServiceInterfaces", "Primitives", "AIEngineAPI", hummingbird, logging], resources: [.copy("Resources")]),
 ]
 
-/// Reads vector folders for tests and for `polai spec-test`; no other target may use it.
-let testSupport: [Target] = [
-    .target(name: "SpecVectors", dependencies: ["CSnappy", "Primitives"], path: "Tests/SpecVectors", swiftSettings: swiftSettings)
-]
-
 let testTargets: [Target] = [
-    tests("SSZ", ["Primitives", "JSON"]),
-    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SpecVectors"], resources: [.copy("Vectors")]),
+    tests("AckQuorum", ["StateTransition", "BeaconTypes", "BLS", "Primitives", "SSZ"]),
+    tests("StateTransition", ["SpecTests", "AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"], resources: [.copy("Vectors")]),
+    tests("ForkChoice", ["SpecTests", "StateTransition", "BeaconTypes", "Primitives", "SSZ"]),
     tests("Multiformats", ["Primitives"]),
     tests("PeerIdentity", ["Primitives"]),
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
     tests("JSON"),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("CReproKernels", ["LoRA"]),
-    tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("NodeConfiguration"),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
     tests("RLP", ["Primitives"]),
-    tests("StateTrie", ["JSON", "Primitives", "RLP"], resources: [.copy("Vectors")]),
-    tests("ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"], resources: [.copy("Vectors")]),
+    tests("StateTrie", ["Primitives", "RLP"]),
 ]
 
 let package = Package(
@@ -174,7 +169,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "polai", targets: ["polai"])],
     dependencies: packages,
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testTargets + [
         // Floor 7: arguments and wiring only.
         .executableTarget(
             name: "polai",

@@ -1,4 +1,4 @@
-import Primitives
+public import Primitives
 
 /// Merkleizes the fields' roots.
 public struct RootVisitor: SSZFieldVisitor {

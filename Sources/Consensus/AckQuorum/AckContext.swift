@@ -1,0 +1,43 @@
+public import BeaconTypes
+public import Primitives
+public import SSZ
+
+/// What judging the votes of one slot takes from the chain.
+public struct AckContext: Sendable {
+    /// `get_block_root_at_slot(state, slot − 1)`.
+    public let anchorRoot: Root
+    /// The slot's committee in committee order.
+    public let members: [ValidatorIndex]
+    /// The members' public keys, in the same order.
+    public let publicKeys: [BLSPubkey]
+    /// `learning.ai_quorum`.
+    public let quorumSetting: UInt64
+    /// The signing domain of the slot's acks.
+    public let domain: Domain
+    public let spec: BeaconSpec
+
+    public init(
+        anchorRoot: Root, members: [ValidatorIndex], publicKeys: [BLSPubkey], quorumSetting: UInt64, domain: Domain,
+        spec: BeaconSpec
+    ) {
+        self.anchorRoot = anchorRoot
+        self.members = members
+        self.publicKeys = publicKeys
+        self.quorumSetting = quorumSetting
+        self.domain = domain
+        self.spec = spec
+    }
+
+    /// Votes needed, see `AckQuorumRule.quorum`.
+    public var quorum: UInt64 { AckQuorumRule.quorum(committeeSize: UInt64(members.count), setting: quorumSetting) }
+
+    /// What a member signs: see `updateAckSigningRoot`.
+    public func signingRoot(_ ack: UpdateAck) -> Root { updateAckSigningRoot(ack, domain: domain, spec: spec) }
+
+    /// The keys of the members whose bits are set.
+    public func publicKeys(at bits: Bitlist) -> [BLSPubkey] {
+        var selected: [BLSPubkey] = []
+        for seat in 0..<min(bits.count, publicKeys.count) where bits[seat] { selected.append(publicKeys[seat]) }
+        return selected
+    }
+}

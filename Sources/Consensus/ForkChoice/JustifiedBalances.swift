@@ -1,0 +1,43 @@
+public import BeaconTypes
+import SSZ
+public import StateTransition
+
+/// What a checkpoint state says about the weight of votes.
+public struct JustifiedBalances: Sendable, Hashable {
+    /// Effective balances in Gwei by validator index.
+    public let effectiveBalances: [Gwei]
+    /// The same, zero where the validator is inactive or slashed and its vote has no weight.
+    public let voteWeights: [Gwei]
+    /// The sum of all weights, at least one increment.
+    public let total: Gwei
+
+    public init(effectiveBalances: [Gwei], voteWeights: [Gwei], minimumTotal: Gwei) {
+        self.effectiveBalances = effectiveBalances
+        self.voteWeights = voteWeights
+        self.total = max(minimumTotal, voteWeights.reduce(0, &+))
+    }
+
+    /// Reads the balances off a checkpoint's state, that is its block's state moved to the start of its epoch.
+    public init(_ checkpointState: CachedBeaconState) {
+        let state = checkpointState.state
+        let epoch = checkpointState.currentEpoch
+        var effectiveBalances: [Gwei] = []
+        var voteWeights: [Gwei] = []
+        effectiveBalances.reserveCapacity(state.validators.count)
+        voteWeights.reserveCapacity(state.validators.count)
+        for validator in state.validators {
+            effectiveBalances.append(validator.effectiveBalance)
+            let counts = !validator.slashed && isActiveValidator(validator, epoch)
+            voteWeights.append(counts ? validator.effectiveBalance : 0)
+        }
+        self.init(
+            effectiveBalances: effectiveBalances, voteWeights: voteWeights,
+            minimumTotal: checkpointState.spec.preset.effectiveBalanceIncrement)
+    }
+
+    /// `calculate_committee_fraction` (phase0 fork-choice): `percent` of the weight of one slot's committee.
+    func committeeFraction(percent: UInt64, slotsPerEpoch: UInt64) -> Gwei {
+        let (product, overflow) = (total / slotsPerEpoch).multipliedReportingOverflow(by: percent)
+        return overflow ? .max : product / 100
+    }
+}

@@ -1,0 +1,52 @@
+import BLS
+import Foundation
+import JSON
+import Primitives
+
+/// The BLS vectors, one JSON object `{input, output}` in a file of the folder that names the function.
+enum BLSVectors {
+    static func run(_ file: URL, _ report: inout SpecTestReport) {
+        let handler = file.deletingLastPathComponent().lastPathComponent
+        report.record("bls/\(handler)", path: "bls/\(handler)/\(file.lastPathComponent)") {
+            guard let data = try? Data(contentsOf: file) else { throw SpecTestFailure("cannot be read") }
+            try check(handler, try JSONValue(parsing: [UInt8](data)))
+        }
+    }
+
+    private static func check(_ handler: String, _ vector: JSONValue) throws {
+        guard let input = vector["input"] else { throw SpecTestFailure.skipped("no BLS vector") }
+        let output = vector["output"] ?? .null
+        switch handler {
+        case "verify":
+            try expect(output, BLS.verify(publicKey: key(input["pubkey"]), message: message(input), signature: signature(input["signature"])))
+        case "fast_aggregate_verify":
+            let keys = try (input["pubkeys"]?.array ?? []).map { try key($0) }
+            try expect(output, BLS.fastAggregateVerify(publicKeys: keys, message: message(input), signature: signature(input["signature"])))
+        case "aggregate":
+            let signatures = try (input.array ?? []).map { try signature($0) }
+            let result = (try? BLS.aggregate(signatures)).map { JSONValue.string($0.hex) } ?? .null
+            if result != output { throw SpecTestFailure("aggregates to \(result)") }
+        case "sign":
+            guard let secret = try? SecretKey(bytes: [UInt8](hex: input["privkey"]?.string ?? "")) else {
+                if output != .null { throw SpecTestFailure("refused the secret key") }
+                return
+            }
+            let result = JSONValue.string(secret.sign(try message(input)).hex)
+            if result != output { throw SpecTestFailure("signs \(result)") }
+        case "deserialization_G1":
+            try expect(output, Bytes48([UInt8](hex: input["pubkey"]?.string ?? "")).map { BLS.keyValidate($0) } ?? false)
+        case "deserialization_G2":
+            let bytes = try Bytes96([UInt8](hex: input["signature"]?.string ?? ""))
+            try expect(output, bytes.map { (try? Signature($0)) != nil } ?? false)
+        default: throw SpecTestFailure.skipped("BLS \(handler)")
+        }
+    }
+
+    private static func expect(_ output: JSONValue, _ actual: Bool) throws {
+        if output != .bool(actual) { throw SpecTestFailure("answers \(actual)") }
+    }
+
+    private static func key(_ value: JSONValue?) throws -> Bytes48 { try Bytes48(hex: value?.string ?? "") }
+    private static func signature(_ value: JSONValue?) throws -> Bytes96 { try Bytes96(hex: value?.string ?? "") }
+    private static func message(_ input: JSONValue) throws -> Hash32 { try Hash32(hex: input["message"]?.string ?? "") }
+}

@@ -1,0 +1,159 @@
+import BeaconTypes
+import ForkChoice
+import JSON
+import Primitives
+import SSZ
+import StateTransition
+
+/// Runner `fork_choice`: ticks, blocks, votes and slashings, with checks in between.
+enum ForkChoiceVectors {
+    static func run(_ testCase: SpecTestCase) throws {
+        var player = try ForkChoicePlayer(testCase)
+        guard let steps = try testCase.yaml("steps").array else { throw SpecTestFailure("steps.yaml holds no list") }
+        for (number, step) in steps.enumerated() {
+            do {
+                try player.play(step)
+            } catch let failure as SpecTestFailure {
+                throw failure.isSkip ? failure : SpecTestFailure("step \(number): \(failure)")
+            }
+        }
+        // What is stored must come back the same.
+        let copy = try ForkChoice(decoding: player.store.encoded(), settings: player.store.settings)
+        if try copy.getHead() != player.store.getHead() { throw SpecTestFailure("the stored fork choice has another head") }
+    }
+}
+
+/// Plays the steps of one vector: the specification's `Store` with its states.
+private struct ForkChoicePlayer {
+    private let testCase: SpecTestCase
+    private let spec: BeaconSpec
+    private var states: [Root: CachedBeaconState] = [:]
+    private var checkpointStates: [Checkpoint: CachedBeaconState] = [:]
+    private(set) var store: ForkChoice
+
+    init(_ testCase: SpecTestCase) throws {
+        self.testCase = testCase
+        spec = try testCase.spec
+        let block = try testCase.value("anchor_block", BeaconBlock.self)
+        let state = CachedBeaconState(try testCase.value("anchor_state", BeaconState.self), spec: spec)
+        let root = block.hashTreeRoot(spec)
+        states[root] = state
+        store = ForkChoice(anchorRoot: root, anchorState: state)
+    }
+
+    mutating func play(_ step: JSONValue) throws {
+        guard let kind = step.object?.first?.name else { throw SpecTestFailure("is no map") }
+        let isValid = step["valid"]?.bool ?? true
+        let name = step[kind]?.string ?? ""
+        switch kind {
+        case "tick": store.onTick(timeMs: (step[kind]?.uint64 ?? 0) * 1000)
+        case "tick_ms": store.onTick(timeMs: step[kind]?.uint64 ?? 0)
+        case "block": try expecting(isValid, "block \(name)") { try $0.onBlock(name) }
+        case "attestation": try expecting(isValid, "attestation \(name)") { try $0.onAttestation(name) }
+        case "attester_slashing": try expecting(isValid, "slashing \(name)") { try $0.onAttesterSlashing(name) }
+        case "checks": try check(step[kind] ?? .null)
+        default: throw SpecTestFailure.skipped("step \(kind)")
+        }
+    }
+
+    private mutating func expecting(_ isValid: Bool, _ what: String, _ body: (inout Self) throws -> Void) throws {
+        var copy = self
+        do {
+            try body(&copy)
+        } catch {
+            if isValid { throw SpecTestFailure("\(what) refused: \(error)") }
+            return
+        }
+        if !isValid { throw SpecTestFailure("\(what) accepted") }
+        self = copy
+    }
+
+    private mutating func onBlock(_ name: String) throws {
+        let signedBlock = try testCase.value(name, SignedBeaconBlock.self)
+        let block = signedBlock.message
+        let root = block.hashTreeRoot(spec)
+        if !store.contains(root) {
+            try store.validateOnBlock(slot: block.slot, parentRoot: block.parentRoot)
+            guard var state = states[block.parentRoot] else { throw SpecTestFailure("no state of \(block.parentRoot)") }
+            try state.stateTransition(signedBlock)
+            states[root] = state
+            let node = try ProtoNode(root: root, block: block, postState: state)
+            var copy = self
+            try store.onBlock(node) { checkpoint in
+                (try? copy.checkpointState(checkpoint)).map { JustifiedBalances($0) }
+            }
+            checkpointStates = copy.checkpointStates
+        }
+        for attestation in block.body.attestations { try? apply(attestation, isFromBlock: true) }
+        for slashing in block.body.attesterSlashings { try? apply(slashing) }
+    }
+
+    private mutating func onAttestation(_ name: String) throws {
+        try apply(try testCase.value(name, Attestation.self), isFromBlock: false)
+    }
+
+    private mutating func onAttesterSlashing(_ name: String) throws {
+        try apply(try testCase.value(name, AttesterSlashing.self))
+    }
+
+    private mutating func apply(_ attestation: Attestation, isFromBlock: Bool) throws {
+        try store.validateOnAttestation(attestation.data, isFromBlock: isFromBlock)
+        let state = try checkpointState(attestation.data.target)
+        let indexed = try state.verifiedIndexedAttestation(attestation)
+        try store.onAttestation(indexed, isFromBlock: isFromBlock)
+    }
+
+    private mutating func apply(_ slashing: AttesterSlashing) throws {
+        guard let state = states[store.justifiedCheckpoint.root] else { throw SpecTestFailure("no justified state") }
+        store.onAttesterSlashing(try state.verifiedEquivocators(slashing))
+    }
+
+    /// `store_target_checkpoint_state` (phase0 fork-choice).
+    private mutating func checkpointState(_ checkpoint: Checkpoint) throws -> CachedBeaconState {
+        if let known = checkpointStates[checkpoint] { return known }
+        guard var state = states[checkpoint.root] else { throw SpecTestFailure("no state of \(checkpoint.root)") }
+        let slot = try state.computeStartSlotAtEpoch(checkpoint.epoch)
+        if state.state.slot < slot { try state.processSlots(to: slot) }
+        checkpointStates[checkpoint] = state
+        return state
+    }
+
+    private func check(_ checks: JSONValue) throws {
+        for member in checks.object ?? [] {
+            let expected = member.value
+            switch member.name {
+            case "head":
+                let head = try store.getHead()
+                try equal("head", .string(head.hex), expected["root"])
+                try equal("head slot", JSONValue(store.node(head)?.slot ?? 0), expected["slot"])
+            case "time": try equal("time", JSONValue(store.timeMs / 1000), expected)
+            case "time_ms": try equal("time_ms", JSONValue(store.timeMs), expected)
+            case "genesis_time": try equal("genesis_time", JSONValue(store.genesisTimeMs / 1000), expected)
+            case "justified_checkpoint": try equal(member.name, store.justifiedCheckpoint, expected)
+            case "finalized_checkpoint": try equal(member.name, store.finalizedCheckpoint, expected)
+            case "proposer_boost_root": try equal(member.name, .string(store.proposerBoostRoot.hex), expected)
+            case "get_proposer_head": try equal(member.name, .string(try proposerHead().hex), expected)
+            default: throw SpecTestFailure.skipped("check \(member.name)")
+            }
+        }
+    }
+
+    private func proposerHead() throws -> Root {
+        let head = try store.getHead()
+        guard let state = states[head] else { throw SpecTestFailure("no head state") }
+        var committee: [ValidatorIndex] = []
+        for index in 0..<state.getCommitteeCountPerSlot(state.currentEpoch) {
+            committee.append(contentsOf: try state.getBeaconCommittee(state.state.slot, index))
+        }
+        return try store.getProposerHead(head, slot: store.currentSlot, headCommittee: committee)
+    }
+
+    private func equal(_ name: String, _ actual: Checkpoint, _ expected: JSONValue) throws {
+        try equal("\(name) epoch", JSONValue(actual.epoch), expected["epoch"])
+        try equal("\(name) root", .string(actual.root.hex), expected["root"])
+    }
+
+    private func equal(_ name: String, _ actual: JSONValue, _ expected: JSONValue?) throws {
+        if actual != expected { throw SpecTestFailure("\(name) is \(actual.scalarText), expected \(expected?.scalarText ?? "nothing")") }
+    }
+}

@@ -1,0 +1,85 @@
+import BeaconTypes
+import Foundation
+import JSON
+import SSZ
+
+/// Why a vector did not pass, could not be read, or was left out.
+package struct SpecTestFailure: Error, CustomStringConvertible {
+    package let description: String
+    /// Whether the vector is of a kind that is not supported, rather than failed.
+    package let isSkip: Bool
+
+    package init(_ description: String) {
+        self.description = description
+        isSkip = false
+    }
+
+    private init(skip: String) {
+        description = skip
+        isSkip = true
+    }
+
+    static func skipped(_ reason: String) -> SpecTestFailure { SpecTestFailure(skip: reason) }
+}
+
+/// One case of an official vector: a folder `preset/fork/runner/handler/suite/case` of small files.
+package struct SpecTestCase: Sendable {
+    package let preset: String
+    package let fork: String
+    package let runner: String
+    package let handler: String
+    package let suite: String
+    package let name: String
+    let folder: URL
+
+    /// A case from the six last components of its folder's path.
+    init?(folder: URL) {
+        let parts = folder.standardizedFileURL.pathComponents.suffix(6)
+        guard parts.count == 6 else { return nil }
+        let names = Array(parts)
+        (preset, fork, runner, handler, suite, name) = (names[0], names[1], names[2], names[3], names[4], names[5])
+        self.folder = folder
+    }
+
+    package var path: String { [preset, fork, runner, handler, suite, name].joined(separator: "/") }
+
+    /// The chain that the vector is about. All vectors here are of Electra, or do not depend on the fork.
+    var spec: BeaconSpec {
+        get throws {
+            switch preset {
+            case "minimal": .minimal
+            case "mainnet": .mainnet
+            default: throw SpecTestFailure.skipped("preset \(preset)")
+            }
+        }
+    }
+
+    /// The bytes of `<name>.ssz_snappy`, or `nil` where there is no such file.
+    func bytes(_ name: String) throws -> [UInt8]? {
+        guard let compressed = file("\(name).ssz_snappy") else { return nil }
+        guard let bytes = SnappyBlock.decompress(compressed) else { throw SpecTestFailure("\(name).ssz_snappy is malformed") }
+        return bytes
+    }
+
+    /// The value in `<name>.ssz_snappy`, or `nil` where there is no such file.
+    func optionalValue<Value: SSZValue>(_ name: String, _ type: Value.Type) throws -> Value? where Value.Shape == BeaconSpec {
+        guard let bytes = try bytes(name) else { return nil }
+        return try Value(deserializing: bytes, try spec)
+    }
+
+    /// The value in `<name>.ssz_snappy`.
+    func value<Value: SSZValue>(_ name: String, _ type: Value.Type) throws -> Value where Value.Shape == BeaconSpec {
+        guard let value = try optionalValue(name, type) else { throw SpecTestFailure("\(name).ssz_snappy is missing") }
+        return value
+    }
+
+    /// The content of `<name>.yaml`, null where there is no such file.
+    func yaml(_ name: String) throws -> JSONValue {
+        guard let bytes = file("\(name).yaml") else { return .null }
+        return try VectorYAML.parse(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func file(_ name: String) -> [UInt8]? {
+        (try? Data(contentsOf: folder.appending(path: name))).map { [UInt8]($0) }
+    }
+}

@@ -1,0 +1,38 @@
+public import BeaconTypes
+public import Primitives
+import SSZ
+
+/// A beacon state with its specification and what is derived from it: the value on which the state transition works.
+///
+/// It is a plain value. Copying shares storage until one copy changes, so a node keeps one per block and branches
+/// for free. The functions of the specification are its methods, in files named after them; those that read are
+/// ordinary methods, those that change the state are `mutating`.
+public struct CachedBeaconState: Sendable {
+    /// Preset, configuration and fork.
+    public let spec: BeaconSpec
+    /// The state itself. Changed from outside, call `resetCaches()` afterwards.
+    public var state: BeaconState
+    /// Committees, proposer, balances and the registry's public keys, remembered.
+    var caches: StateCaches
+
+    /// - Parameters:
+    ///   - state: a state of the chain described by `spec`.
+    public init(_ state: BeaconState, spec: BeaconSpec) {
+        self.spec = spec
+        self.state = state
+        self.caches = StateCaches(registry: RegistryIndex(state))
+    }
+
+    /// Forgets everything derived from the state.
+    public mutating func resetCaches() {
+        caches = StateCaches(registry: RegistryIndex(state))
+    }
+
+    /// `hash_tree_root(state)`. What was hashed is remembered inside the state.
+    public mutating func hashTreeRoot() -> Root { state.cachedHashTreeRoot(spec) }
+
+    var preset: Preset { spec.preset }
+    var config: ChainConfig { spec.config }
+    /// Whether our fork's rules apply.
+    var isPol: Bool { spec.fork == .pol }
+}

@@ -1,0 +1,44 @@
+import AckQuorum
+import BeaconTypes
+import SSZ
+
+/// Rewards of trainers (DESIGN §3 point 14).
+enum TrainerRewardRule {
+    /// What an update earns in all: `min(1 POL, fall in loss · 1 POL)`, rounded down.
+    static func reward(lossBefore: UInt32, lossAfter: UInt32) -> Gwei {
+        guard let before = FixedPointLoss(bitPattern: lossBefore), let after = FixedPointLoss(bitPattern: lossAfter),
+            after < before
+        else { return 0 }
+        let product = UInt128(before.value - after.value) * UInt128(Constant.trainerRewardPerUnitLoss)
+        return min(Constant.maxTrainerReward, Gwei(clamping: product >> 32))
+    }
+}
+
+extension CachedBeaconState {
+    /// Queues the reward of an accepted update, split equally over its selected inputs. Remainders and shares of
+    /// nothing are not paid.
+    mutating func queueTrainerRewards(_ certificate: AckCertificate) {
+        let selected = certificate.candidate.selectedInputs
+        guard !selected.isEmpty else { return }
+        let reward = TrainerRewardRule.reward(
+            lossBefore: certificate.ack.lossBefore, lossAfter: certificate.ack.lossAfter)
+        let share = reward / Gwei(selected.count)
+        guard share > 0 else { return }
+        for input in selected {
+            state.learning.pendingRewards.append(TrainerReward(address: input.rewardAddress, amount: share))
+        }
+    }
+
+    /// Appends a withdrawal for every queued reward, indices running on.
+    func appendTrainerRewards(
+        _ withdrawals: inout [Withdrawal], _ index: inout WithdrawalIndex
+    ) throws(StateTransitionError) {
+        for reward in state.learning.pendingRewards {
+            withdrawals.append(
+                Withdrawal(
+                    index: index, validatorIndex: Constant.trainerRewardIndex, address: reward.address,
+                    amount: reward.amount))
+            index = try index +! 1
+        }
+    }
+}

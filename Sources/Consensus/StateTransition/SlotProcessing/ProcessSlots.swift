@@ -1,0 +1,30 @@
+public import BeaconTypes
+import Primitives
+import SSZ
+
+extension CachedBeaconState {
+    /// `process_slots` (phase0 beacon-chain, Beacon chain state transition function): moves the state to `slot`, which
+    /// must be later than its own.
+    public mutating func processSlots(to slot: Slot) throws(StateTransitionError) {
+        try require(state.slot < slot, .slotNotLater, "slot \(slot), state at slot \(state.slot)")
+        while state.slot < slot {
+            try processSlot()
+            // Process epoch on the start slot of the next epoch
+            let next = state.slot + 1
+            if next % preset.slotsPerEpoch == 0 { try processEpoch() }
+            state.slot = next
+        }
+    }
+
+    /// `process_slot` (phase0 beacon-chain, Beacon chain state transition function).
+    private mutating func processSlot() throws(StateTransitionError) {
+        let position = try ringPosition(state.slot, state.stateRoots.count)
+        // Cache state root
+        let previousStateRoot = hashTreeRoot()
+        state.stateRoots[position] = previousStateRoot
+        // Cache latest block header state root
+        if state.latestBlockHeader.stateRoot.isZero { state.latestBlockHeader.stateRoot = previousStateRoot }
+        // Cache block root
+        state.blockRoots[position] = state.latestBlockHeader.hashTreeRoot(spec)
+    }
+}

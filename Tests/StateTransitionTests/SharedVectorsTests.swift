@@ -1,0 +1,24 @@
+import Foundation
+import SpecTests
+import Testing
+
+/// The full official vectors and our fork's, when their folder stands beside the repository.
+@Suite struct SharedVectorsTests {
+    static let suites = [
+        "consensus/minimal/electra/operations", "consensus/minimal/electra/epoch_processing",
+        "consensus/minimal/electra/rewards", "consensus/minimal/electra/sanity", "consensus/minimal/phase0",
+        "pol/pol_n4_seed1.jsonl",
+    ]
+
+    @Test(arguments: suites) func allPass(suite: String) {
+        guard let folder = TestVectors.shared else {
+            print("SKIPPED: \(suite): no folder ../shared/vectors beside the repository")
+            return
+        }
+        let report = SpecTests.run(folder.appending(path: suite))
+        print("\(suite): \(report.passed) passed, \(report.failed) failed, \(report.skipped) skipped")
+        #expect(report.failed == 0, "\(report.summary)")
+        #expect(report.skipped == 0, "\(report.summary)")
+        #expect(report.passed > 0, "no vector found in \(suite)")
+    }
+}
