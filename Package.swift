@@ -162,6 +162,9 @@ let testTargets: [Target] = [
     tests("KeyValueStore", ["Primitives"]),
     tests("RLP", ["Primitives"]),
     tests("StateTrie", ["Primitives", "RLP"]),
+    tests("ChainStore", ["KeyValueStore", "Primitives"]),
+    tests("StateTrie", ["JSON", "Primitives", "RLP"], resources: [.copy("Vectors")]),
+    tests("ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"], resources: [.copy("Vectors")]),
 ]
 
 let package = Package(
