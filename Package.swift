@@ -161,7 +161,6 @@ let testTargets: [Target] = [
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
     tests("RLP", ["Primitives"]),
-    tests("StateTrie", ["Primitives", "RLP"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
     tests("StateTrie", ["JSON", "Primitives", "RLP"], resources: [.copy("Vectors")]),
     tests("ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"], resources: [.copy("Vectors")]),
