@@ -20,6 +20,9 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let swiftSettings: [SwiftSetting] = [
@@ -139,12 +142,13 @@ let floor5: [Target] = [
 
 // Floor 6: the doors. Each calls a service's protocol, never storage.
 let floor6: [Target] = [
-    room("APIs", "PrometheusMetrics", ["Primitives", hummingbird, logging]),
-    room("APIs", "JSONRPC", ["ServiceInterfaces", "Primitives", hummingbird, logging]),
-    room("APIs", "BeaconAPI", ["ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, logging]),
-    room("APIs", "AIEngineAPI", ["ServiceInterfaces", "Primitives", "BeaconTypes", hummingbird, logging]),
-    room("APIs", "DHTAPI", ["ServiceInterfaces", "Primitives", hummingbird, logging]),
-    room("APIs", "Dashboard", ["ServiceInterfaces", "Primitives", "AIEngineAPI", hummingbird, logging], resources: [.copy("Resources")]),
+    room("APIs", "HTTPDoor", ["JSON", hummingbird, logging, nioCore, nioPosix, serviceLifecycle]),
+    room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
+    room("APIs", "JSONRPC", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, logging]),
+    room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, logging]),
+    room("APIs", "AIEngineAPI", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird]),
+    room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
+    room("APIs", "Dashboard", ["HTTPDoor", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
 ]
 
 let testTargets: [Target] = [
@@ -154,10 +158,13 @@ let testTargets: [Target] = [
     tests("Multiformats", ["Primitives"]),
     tests("PeerIdentity", ["Primitives"]),
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
+    tests("HTTPDoor", ["JSON", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
     tests("JSON"),
+    tests("JSONRPC", ["JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("CReproKernels", ["LoRA"]),
     tests("NodeConfiguration"),
+    tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
     tests("RLP", ["Primitives"]),

@@ -1,5 +1,5 @@
 public import BeaconTypes
-import Primitives
+public import Primitives
 
 /// How a caller names a beacon block or state: the `block_id` and `state_id` of the beacon API.
 public enum BlockID: Hashable, Sendable {

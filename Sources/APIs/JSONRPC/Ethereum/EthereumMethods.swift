@@ -1,0 +1,17 @@
+import JSON
+import Primitives
+public import ServiceInterfaces
+
+/// The `web3_`, `net_` and `eth_` methods over an execution node's reader.
+public struct EthereumMethods: Sendable {
+    let chain: any ExecutionChainReader
+
+    public init(chain: any ExecutionChainReader) { self.chain = chain }
+
+    /// Adds all methods to `dispatcher`.
+    public func register(in dispatcher: inout RPCDispatcher) {
+        registerClientMethods(in: &dispatcher)
+        registerBlockMethods(in: &dispatcher)
+        registerStateMethods(in: &dispatcher)
+    }
+}

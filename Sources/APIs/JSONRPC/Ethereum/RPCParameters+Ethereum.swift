@@ -1,0 +1,51 @@
+import JSON
+public import Primitives
+
+extension RPCParameters {
+    /// DATA of any length.
+    public func data(_ index: Int) throws(RPCError) -> [UInt8] { try Self.data(try string(index), argument: index) }
+
+    public func address(_ index: Int) throws(RPCError) -> Address {
+        let bytes = try data(index)
+        guard let address = Address(bytes) else { throw Self.wrongLength(index, bytes.count, 20, "address") }
+        return address
+    }
+
+    public func hash(_ index: Int) throws(RPCError) -> Hash32 {
+        try Self.hash(try string(index), argument: index)
+    }
+
+    static func hash(_ text: String, argument index: Int) throws(RPCError) -> Hash32 {
+        let bytes = try data(text, argument: index)
+        guard let hash = Hash32(bytes) else { throw wrongLength(index, bytes.count, 32, "hash") }
+        return hash
+    }
+
+    static func data(_ text: String, argument index: Int) throws(RPCError) -> [UInt8] {
+        guard text.hasPrefix("0x") || text.hasPrefix("0X") else { throw invalid(index, "hex string without 0x prefix") }
+        do {
+            return try [UInt8](hex: text)
+        } catch {
+            switch error {
+            case .oddLength: throw invalid(index, "hex string of odd length")
+            default: throw invalid(index, "invalid hex string")
+            }
+        }
+    }
+
+    /// QUANTITY that fits 64 bits.
+    static func quantity(_ text: String, argument index: Int) throws(RPCError) -> UInt64 {
+        guard text.hasPrefix("0x") || text.hasPrefix("0X") else { throw invalid(index, "hex string without 0x prefix") }
+        let digits = text.dropFirst(2)
+        guard let first = digits.first else { throw invalid(index, "hex string \"0x\"") }
+        guard first != "0" || digits.count == 1 else { throw invalid(index, "hex number with leading zero digits") }
+        // `UInt64(_:radix:)` would take a sign.
+        guard digits.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { throw invalid(index, "invalid hex string") }
+        guard let value = UInt64(digits, radix: 16) else { throw invalid(index, "hex number > 64 bits") }
+        return value
+    }
+
+    private static func wrongLength(_ index: Int, _ actual: Int, _ expected: Int, _ what: String) -> RPCError {
+        invalid(index, "hex string has length \(actual * 2), want \(expected * 2) for \(what)")
+    }
+}

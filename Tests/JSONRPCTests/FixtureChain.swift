@@ -1,0 +1,65 @@
+import EngineTypes
+import Primitives
+import ServiceInterfaces
+
+/// Ten blocks, the fifth with transactions and a withdrawal; a fork beside block 9; finalised at 4, safe at 6.
+struct FixtureChain: ExecutionChainReader {
+    struct Broken: Error {}
+
+    static let rich = "0x7dcd17433742f4c0ca53122ab541d0ba67fc27df"
+    static let fork = Hash32.filled(0xf0)
+
+    var chainID: UInt64 = 13337
+    var progress: ExecutionSyncProgress?
+    var isBroken = false
+    let blocks: [ExecutionBlock] = (0..<10).map { Self.block(number: UInt64($0)) }
+
+    static func block(number: UInt64) -> ExecutionBlock {
+        var payload = ExecutionPayload()
+        payload.blockNumber = number
+        payload.blockHash = .filled(UInt8(number + 1))
+        payload.parentHash = number == 0 ? .zero : .filled(UInt8(number))
+        payload.gasLimit = 30_000_000
+        payload.timestamp = 1_700_000_000 + number * 12
+        payload.baseFeePerGas = 7
+        payload.difficulty = 0x20000
+        payload.powNonce = (try? Bytes8(hex: "0x00000000000004d2")) ?? Bytes8()
+        payload.extraData = payload.parentHash.bytes + Hash32.filled(0xab).bytes
+        if number == 5 {
+            payload.transactions = [[0x02, 0xc0], [0x02, 0xc1, 0x80]]
+            payload.withdrawals = [Withdrawal(index: 0, validatorIndex: .max, address: .zero, amount: 1_000_000_000)]
+        }
+        return ExecutionBlock(
+            payload: payload, transactionsRoot: .filled(0x71), withdrawalsRoot: .filled(0x72), parentBeaconBlockRoot: .filled(0x73),
+            requestsHash: .filled(0x74), size: 0x2a5)
+    }
+
+    func block(_ id: ExecutionBlockID) async throws -> ExecutionBlock? {
+        if isBroken { throw Broken() }
+        return switch id {
+        case .earliest: blocks[0]
+        case .latest: blocks[9]
+        case .safe: blocks[6]
+        case .finalized: blocks[4]
+        case .number(let number): number < 10 ? blocks[Int(number)] : nil
+        case .hash(Self.fork): Self.block(number: 9)
+        case .hash(let hash): blocks.first { $0.payload.blockHash == hash }
+        }
+    }
+
+    func isCanonical(_ blockHash: Hash32) async throws -> Bool { blockHash != Self.fork }
+
+    func account(_ address: Address, at id: ExecutionBlockID) async throws -> ExecutionAccount? {
+        if id == .earliest { return nil }
+        guard address.hex == Self.rich else { return ExecutionAccount() }
+        return ExecutionAccount(balance: id == .number(3) ? 0x56 : 0x76, nonce: 1, code: [0x36, 0x80])
+    }
+
+    func syncProgress() async -> ExecutionSyncProgress? { progress }
+    func peerCount() async -> Int { 3 }
+    func sealing() async -> (isActive: Bool, hashesPerSecond: UInt64) { (true, 290) }
+}
+
+extension Hash32 {
+    static func filled(_ byte: UInt8) -> Hash32 { Hash32([UInt8](repeating: byte, count: 32)) ?? .zero }
+}
