@@ -1,4 +1,4 @@
-public import ModelFiles
+import ModelFiles
 
 /// The hyperparameters that every node must share for adapters to mean the same thing.
 ///

@@ -16,7 +16,7 @@ public enum LoRAMatrixA {
         draw(baseModelRoot: baseModelRoot, name: module.name, rows: rank, columns: module.inputSize)
     }
 
-    static func draw(baseModelRoot: Hash32, name: String, rows: Int, columns: Int) -> [Float] {
+    package static func draw(baseModelRoot: Hash32, name: String, rows: Int, columns: Int) -> [Float] {
         let digest = SHA256.hash(baseModelRoot.bytes + Array(name.utf8)).bytes
         func word(_ index: Int) -> UInt32 {
             (0..<4).reduce(0) { $0 | UInt32(digest[4 * index + $1]) << (8 * UInt32($1)) }

@@ -1,0 +1,114 @@
+import LoRA
+import ModelFiles
+import Synchronization
+import Testing
+import TinyModels
+import Transformer
+
+@testable import LossGate
+
+@Suite struct LossGateTests {
+    let tiny: TinyModel
+    let model: TransformerModel
+    let texts = (0..<40).map { text in
+        let length = 2 + text * 7 % 60
+        return (0..<length).map { position in Int32((position * 37 + text * 11) % 640) }
+    }
+
+    init() throws {
+        tiny = try #require(TinyModel(named: "qwen2"))
+        model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: ComputeContext(pool: nil))
+    }
+
+    func gate(threads: Int = 0, set: InstructionSet = .best) throws -> LossGate {
+        try LossGate(
+            model: model, texts: texts,
+            context: ComputeContext(pool: ComputePool(threads: threads, niceness: 0), instructionSet: set))
+    }
+
+    /// The report is what a single pass over each text gives, added in order.
+    @Test func meansAreTakenInOrder() throws {
+        let report = try gate(threads: 2).evaluate(try tiny.adapter())
+        let pass = ForwardPass(model: model, adapter: try model.prepare(tiny.adapter()), context: ComputeContext(pool: nil))
+        var total = 0.0
+        for (text, entry) in zip(texts, report.texts) {
+            let losses = try pass.losses(TokenBatch([text.dropLast()]), targets: Array(text.dropFirst()))
+            let sum = losses.reduce(0.0) { $0 + Double($1) }
+            #expect(entry.sum == sum && entry.tokenCount == text.count - 1)
+            total += sum
+        }
+        #expect(report.tokenCount == texts.reduce(0) { $0 + $1.count - 1 })
+        #expect(report.lossBits == Float(total / Double(report.tokenCount)).bitPattern)
+        #expect(report.loss > 1 && report.isFinite)
+    }
+
+    @Test func sameBitsEverywhere() throws {
+        let reference = try gate().evaluate(try tiny.adapter())
+        for set in InstructionSet.allCases where set.isAvailable {
+            for threads in 0...3 { #expect(try gate(threads: threads, set: set).evaluate(try tiny.adapter()) == reference) }
+        }
+    }
+
+    @Test func aZeroAdapterIsTheBaseModel() throws {
+        let base = try gate().evaluateBase()
+        #expect(try gate().evaluate(LoRAAdapter.zero(LoRALayout(model: tiny.configuration))) == base)
+        #expect(try gate().evaluate(try tiny.adapter()).lossBits != base.lossBits)
+    }
+
+    /// Attackers' values: one defined result, never a crash, wherever it runs.
+    @Test(arguments: [Float.nan, -.infinity, .greatestFiniteMagnitude, 1e30]) func hostileValues(value: Float) throws {
+        let layout = LoRALayout(model: tiny.configuration)
+        let all = try LoRADelta(layout: layout, values: Array(repeating: value, count: layout.valueCount))
+        var one = LoRADelta.zero(layout).values
+        one[17] = value
+        let some = try LoRADelta(layout: layout, values: one)
+        for set in InstructionSet.allCases where set.isAvailable {
+            let report = try gate(threads: 2, set: set).evaluate(all)
+            #expect(report.lossBits == LossReport.notFiniteBits && !report.isFinite)
+            let other = try gate(set: set).evaluate(some)
+            #expect(other.lossBits == (try gate(threads: 1).evaluate(some).lossBits))
+            if !value.isFinite { #expect(!other.isFinite) }
+        }
+    }
+
+    @Test func denormalsCount() throws {
+        let layout = LoRALayout(model: tiny.configuration)
+        let tinyValues = try LoRADelta(
+            layout: layout, values: (0..<layout.valueCount).map { Float(bitPattern: UInt32($0 % 5000)) })
+        let reports = try InstructionSet.allCases.filter(\.isAvailable).map { try gate(set: $0).evaluate(tinyValues) }
+        for report in reports { #expect(report == reports[0] && report.isFinite) }
+    }
+
+    @Test func reportsProgressAndStops() throws {
+        let seen = Mutex<[LossGate.Progress]>([])
+        let report = try gate(threads: 2).evaluate(
+            try tiny.adapter(), progress: { step in seen.withLock { $0.append(step) } })
+        seen.withLock { seen in
+            #expect(seen.map(\.tokensDone).max() == report.tokenCount)
+            #expect(seen.allSatisfy { $0.tokenCount == report.tokenCount })
+        }
+        #expect(throws: LossGateError.cancelled) { try gate(threads: 2).evaluate(try tiny.adapter(), isCancelled: { true }) }
+    }
+
+    @Test func refusesUnusableTexts() throws {
+        let context = ComputeContext(pool: nil)
+        #expect(throws: LossGateError.noTexts) { try LossGate(model: model, texts: [], context: context) }
+        #expect(throws: LossGateError.textTooShort(index: 1)) { try LossGate(model: model, texts: [[1, 2], [3]], context: context) }
+        #expect(throws: LossGateError.transformer(.tokenOutOfRange(640, vocabulary: 640))) {
+            try LossGate(model: model, texts: [[1, 640]], context: context)
+        }
+        var other = tiny.configuration
+        other.layerCount = 1
+        #expect(throws: LossGateError.transformer(.adapterMismatch)) {
+            try gate().evaluate(LoRAAdapter.zero(LoRALayout(model: other)))
+        }
+    }
+
+    @Test(arguments: [1, 2, 8]) func groupsCoverAllTexts(threads: Int) {
+        let counts = (0..<512).map { 5 + $0 * 13 % 50 }
+        let groups = LossGate.group(counts, threads: threads)
+        #expect(groups.flatMap { Array($0) } == Array(0..<512))
+        #expect(groups.allSatisfy { $0.count == 1 || counts[$0].reduce(0, +) <= LossGate.groupTokens })
+        #expect(LossGate.group([5000, 1], threads: 1) == [0..<1, 1..<2])
+    }
+}
