@@ -21,6 +21,30 @@ package struct LayerBuffers {
     /// Scratch for attention: `scratchCount` floats for each worker.
     package var scratch: UnsafeMutablePointer<Float>
     package var scratchCount: Int
+
+    package init(
+        input: Rows, mid: Rows, output: Rows, query: Rows, gate: Rows, up: Rows, key: Rows, value: Rows, keys: Rows,
+        values: Rows, reduced: [Rows], normed: Rows, attended: Rows, activated: Rows, projected: Rows,
+        scratch: UnsafeMutablePointer<Float>, scratchCount: Int
+    ) {
+        self.input = input
+        self.mid = mid
+        self.output = output
+        self.query = query
+        self.gate = gate
+        self.up = up
+        self.key = key
+        self.value = value
+        self.keys = keys
+        self.values = values
+        self.reduced = reduced
+        self.normed = normed
+        self.attended = attended
+        self.activated = activated
+        self.projected = projected
+        self.scratch = scratch
+        self.scratchCount = scratchCount
+    }
 }
 
 /// The input that an adapter sees, when it is not the projection's own: training drops elements of it.

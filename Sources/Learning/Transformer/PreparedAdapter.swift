@@ -30,16 +30,23 @@ public final class PreparedAdapter: @unchecked Sendable {
                     rows: FloatBuffer(count: size * frozen.paddedRank))
             }
         }
+        update(values)
+    }
+
+    /// Replaces B. Only for the owner of the sole reference: nothing else may read the adapter meanwhile.
+    package func update(_ values: [Float]) {
         let (rank, paddedRank, scale) = (frozen.rank, frozen.paddedRank, frozen.layout.configuration.scale)
-        for matrix in matrices.joined() {
-            guard let matrix else { continue }
-            let module = matrix.frozen.module
-            let stride = Rows.stride(module.outputSize)
-            for row in 0..<module.outputSize {
-                for r in 0..<rank {
-                    let value = scale * values[module.offset + row * rank + r]
-                    matrix.transposed.pointer[r * stride + row] = value
-                    matrix.rows.pointer[row * paddedRank + r] = value
+        values.withUnsafeBufferPointer { values in
+            for matrix in matrices.joined() {
+                guard let matrix else { continue }
+                let module = matrix.frozen.module
+                let stride = Rows.stride(module.outputSize)
+                for row in 0..<module.outputSize {
+                    for r in 0..<rank {
+                        let value = scale * values[module.offset + row * rank + r]
+                        matrix.transposed.pointer[r * stride + row] = value
+                        matrix.rows.pointer[row * paddedRank + r] = value
+                    }
                 }
             }
         }

@@ -1,0 +1,195 @@
+import CReproKernels
+import LoRA
+import ModelFiles
+import Transformer
+
+/// The gradient's way back through the model: the residual stream's gradient stands in `arena.stream` between
+/// layers, and every adapter's gradient is added to the state.
+struct LayerBackward {
+    let model: TransformerModel
+    let state: TrainingState
+    let context: ComputeContext
+    let arena: TrainingArena
+    let dropout: DropoutPlan
+
+    /// The final norm. `arena.normed` holds the gradient of its output.
+    func finish(_ input: Rows, rows: Int) {
+        clear(arena.stream, rows)
+        normalise(input, model.finalNorm, rows)
+    }
+
+    /// Layer `index`.
+    func run(_ index: Int, batch: TokenBatch) {
+        let configuration = model.configuration
+        let layer = model.layers[index]
+        let buffers = arena.layers[index]
+        let rows = batch.rowCount
+        project(index, rows, .down, arena.stream, into: arena.activated, accumulate: false)
+        repro_swiglu_backward(
+            context.kernels, Int64(rows), Int64(configuration.intermediateSize), buffers.gate.pointer,
+            buffers.up.pointer, arena.activated.pointer, Int64(buffers.gate.stride))
+        project(index, rows, .gate, buffers.gate, into: arena.normed, accumulate: false)
+        project(index, rows, .up, buffers.up, into: arena.normed, accumulate: true)
+        normalise(buffers.mid, layer.postAttentionNorm, rows)
+        project(index, rows, .output, arena.stream, into: arena.attended, accumulate: false)
+        attend(batch, buffers)
+        rotate(arena.query, heads: configuration.headCount, batch)
+        rotate(arena.key, heads: configuration.keyValueHeadCount, batch)
+        // Below the first layer there is nothing to train.
+        let output = index == 0 ? nil : arena.normed
+        project(index, rows, .query, arena.query, into: output, accumulate: false)
+        project(index, rows, .key, arena.key, into: output, accumulate: true)
+        project(index, rows, .value, arena.value, into: output, accumulate: true)
+        if index > 0 { normalise(buffers.input, layer.inputNorm, rows) }
+    }
+
+    /// One projection: the gradient of its B, and that of its input when `input` is given.
+    ///
+    /// The input's gradient is the chain over the outputs of `dy · W`, to which the adapter's part is added.
+    private func project(
+        _ index: Int, _ rows: Int, _ target: LoRAConfiguration.Target, _ dy: Rows, into input: Rows?, accumulate: Bool
+    ) {
+        let weights = model.layers[index][target].matrix
+        let adapter = state.adapter.matrices[index][target.index]
+        var jobs: [repro_gemm] = []
+        if let adapter {
+            jobs.append(gradient(adapter, arena.layers[index].reduced[target.index], dy, rows))
+        }
+        guard let input else { return context.run(jobs) }
+        if let adapter { jobs.append(reduced(adapter, dy, rows)) }
+        repro_pack_transposed(
+            context.kernels, weights.pointer, Int64(weights.rows), Int64(weights.columns), 0, Int64(weights.rows),
+            arena.transposed)
+        jobs.append(
+            transposedProduct(dy, rows, count: weights.rows, columns: weights.columns, into: input, accumulate: accumulate))
+        context.run(jobs)
+        guard let adapter else { return }
+        let mask = dropout.threshold > 0 ? arena.mask(layer: index, target: target) : nil
+        repro_lora_input_backward(
+            context.kernels, Int64(rows), Int64(weights.columns), Int64(state.layout.configuration.rank),
+            arena.reduced.pointer, Int64(arena.reduced.stride), adapter.frozen.rows.pointer,
+            Int64(Rows.stride(weights.columns)), mask, dropout.factor, input.pointer, Int64(input.stride))
+    }
+
+    /// dBᵀ = (x · Aᵀ)ᵀ · dy, a chain over all rows of the batch.
+    private func gradient(_ adapter: PreparedAdapter.Matrix, _ reduced: Rows, _ dy: Rows, _ rows: Int) -> repro_gemm {
+        let module = adapter.frozen.module
+        let output = state.gradient(of: module)
+        var job = repro_gemm()
+        job.m = Int64(state.layout.configuration.rank)
+        job.n = Int64(module.outputSize)
+        job.k = Int64(rows)
+        job.a = UnsafePointer(reduced.pointer)
+        job.a_row = 1
+        job.a_k = Int64(reduced.stride)
+        job.b = UnsafePointer(dy.pointer)
+        job.b_panel = 64
+        job.b_k = Int64(dy.stride)
+        job.a2 = job.a
+        job.b2 = job.b
+        job.c = output.pointer
+        job.c_row = Int64(output.stride)
+        job.accumulate = true
+        return job
+    }
+
+    /// The gradient of x · Aᵀ: dy · (scale · B).
+    private func reduced(_ adapter: PreparedAdapter.Matrix, _ dy: Rows, _ rows: Int) -> repro_gemm {
+        let width = state.adapter.frozen.paddedRank
+        var job = repro_gemm()
+        job.m = Int64(rows)
+        job.n = Int64(width)
+        job.k = Int64(adapter.frozen.module.outputSize)
+        job.a = UnsafePointer(dy.pointer)
+        job.a_row = Int64(dy.stride)
+        job.a_k = 1
+        job.b = UnsafePointer(adapter.rows.pointer)
+        job.b_panel = 64
+        job.b_k = Int64(width)
+        job.a2 = job.a
+        job.b2 = job.b
+        job.c = arena.reduced.pointer
+        job.c_row = Int64(arena.reduced.stride)
+        return job
+    }
+
+    /// dy · W with the `count` transposed rows of W in `arena.transposed`.
+    private func transposedProduct(
+        _ dy: Rows, _ rows: Int, count: Int, columns: Int, into output: Rows, accumulate: Bool
+    ) -> repro_gemm {
+        var job = repro_gemm()
+        job.m = Int64(rows)
+        job.n = Int64(columns)
+        job.k = Int64(count)
+        job.a = UnsafePointer(dy.pointer)
+        job.a_row = Int64(dy.stride)
+        job.a_k = 1
+        job.b = UnsafePointer(arena.transposed)
+        job.b_panel = Int64(64 * count)
+        job.b_k = 64
+        job.a2 = job.a
+        job.b2 = job.b
+        job.c = output.pointer
+        job.c_row = Int64(output.stride)
+        job.accumulate = accumulate
+        return job
+    }
+
+    private func normalise(_ input: Rows, _ weight: FloatBuffer, _ rows: Int) {
+        repro_rmsnorm_backward(
+            context.kernels, Int64(rows), Int64(weight.count), input.pointer, Int64(input.stride), weight.pointer,
+            model.configuration.rmsNormEpsilon, arena.normed.pointer, Int64(arena.normed.stride),
+            arena.stream.pointer, Int64(arena.stream.stride))
+    }
+
+    private func attend(_ batch: TokenBatch, _ buffers: LayerBuffers) {
+        batch.sequences.withUnsafeBufferPointer { sequences in
+            var attention = model.attention(sequences, buffers)
+            attention.dout = UnsafePointer(arena.attended.pointer)
+            attention.dout_row = Int64(arena.attended.stride)
+            attention.dq = arena.query.pointer
+            attention.dq_row = Int64(arena.query.stride)
+            attention.dk = arena.key.pointer
+            attention.dk_row = Int64(arena.key.stride)
+            attention.dv = arena.value.pointer
+            attention.dv_row = Int64(arena.value.stride)
+            repro_attention_backward(context.kernels, &attention)
+        }
+    }
+
+    private func rotate(_ rows: Rows, heads: Int, _ batch: TokenBatch) {
+        repro_rope(
+            context.kernels, Int64(batch.rowCount), Int64(heads), Int64(model.configuration.headDimension),
+            rows.pointer, Int64(rows.stride), batch.positions, arena.rotary.cosines.pointer,
+            arena.rotary.sines.pointer, true)
+    }
+
+    private func clear(_ rows: Rows, _ count: Int) { rows.pointer.update(repeating: 0, count: count * rows.stride) }
+
+    /// The output projection and the cross-entropy, in blocks of at most 512 rows: leaves the gradient of `hidden`
+    /// in `arena.normed` and returns the losses.
+    func head(_ hidden: Rows, targets: [Int32], weight: Float) -> [Float] {
+        let limit = min(targets.count, TrainingPass.partRows)
+        var evaluation = LossEvaluation(model: model, context: context, rows: limit, keepsLogits: true)
+        var losses: [Float] = []
+        for first in stride(from: 0, to: targets.count, by: limit) {
+            let part = Array(targets[first..<min(first + limit, targets.count)])
+            let rows = hidden.from(first), gradient = arena.normed.from(first)
+            losses += evaluation.forward(rows, targets: part)
+            guard let dy = evaluation.backward(rows, targets: part, weight: weight) else { continue }
+            let (vocabulary, columns) = (model.head.rows, model.head.columns)
+            for start in stride(from: 0, to: vocabulary, by: TrainingArena.headChunk) {
+                let count = min(TrainingArena.headChunk, vocabulary - start)
+                repro_pack_transposed(
+                    context.kernels, model.head.pointer, Int64(vocabulary), Int64(columns), Int64(start), Int64(count),
+                    arena.transposed)
+                context.run([
+                    transposedProduct(
+                        Rows(dy.pointer + start, stride: dy.stride), part.count, count: count, columns: columns,
+                        into: gradient, accumulate: start > 0)
+                ])
+            }
+        }
+        return losses
+    }
+}
