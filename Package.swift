@@ -167,6 +167,7 @@ let testTargets: [Target] = [
     tests("Transformer", ["LoRA", "ModelFiles", "TinyModels"], resources: [.copy("Vectors")]),
     tests("LoRATraining", ["LoRA", "Primitives", "TinyModels", "Transformer"], resources: [.copy("Vectors")]),
     tests("LossGate", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
+    tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("NodeConfiguration"),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),

@@ -1,0 +1,58 @@
+public import Primitives
+
+/// A model as it is used: weights, tokenizer and identity.
+public struct BaseModel: Sendable {
+    public let weights: any ModelWeights
+    public let tokenizer: Tokenizer
+    /// The model's identity on the chain; see `GGUFModel.baseModelRoot()` and `SafetensorsModel.baseModelRoot()`.
+    public let root: Hash32
+
+    public var configuration: ModelConfiguration { weights.configuration }
+
+    public init(weights: any ModelWeights, tokenizer: Tokenizer, root: Hash32) throws(ModelFileError) {
+        guard tokenizer.vocabularySize <= weights.configuration.vocabularySize else {
+            throw .malformed(
+                format: "model",
+                reason: "its tokenizer has \(tokenizer.vocabularySize) tokens and its embedding only \(weights.configuration.vocabularySize)")
+        }
+        self.weights = weights
+        self.tokenizer = tokenizer
+        self.root = root
+    }
+
+    /// Opens the model at `path`: a GGUF file, or a folder with `config.json`, `tokenizer.json` and safetensors.
+    public init(path: String) throws(ModelFileError) {
+        if path.hasSuffix(".gguf") {
+            let file = try GGUFFile(path: path)
+            let model = try GGUFModel(file)
+            try self.init(weights: model, tokenizer: Tokenizer(file), root: model.baseModelRoot())
+        } else {
+            let model = try SafetensorsModel(folder: path)
+            let ends = try SequenceTokens(huggingFace: FileBytes(mapping: "\(path)/config.json"))
+            let tokenizer = try Tokenizer(
+                huggingFace: FileBytes(mapping: "\(path)/tokenizer.json"), beginToken: ends.begin, endToken: ends.end)
+            try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot())
+        }
+    }
+}
+
+/// The tokens that begin and end a sequence by a `config.json`.
+struct SequenceTokens {
+    let begin: Int32?
+    let end: Int32?
+
+    init(huggingFace bytes: FileBytes) throws(ModelFileError) {
+        let json: StrictJSON
+        do {
+            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
+        } catch {
+            throw .malformed(format: "config.json", reason: error.description)
+        }
+        func token(_ key: String) -> Int32? {
+            // Several end tokens are possible; the first ends a text.
+            (json[key]?.array?.first ?? json[key])?.integer.flatMap { Int32(exactly: $0) }
+        }
+        begin = token("bos_token_id")
+        end = token("eos_token_id")
+    }
+}

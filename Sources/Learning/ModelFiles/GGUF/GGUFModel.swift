@@ -1,0 +1,67 @@
+public import Primitives
+
+/// The weights of a Llama or Qwen2 model in a GGUF file.
+///
+/// A `llama` file stores the rows of the query and key projections with the two halves of each head interleaved,
+/// as its rotary encoding wants them; they are put back into transformers' order here.
+public struct GGUFModel: ModelWeights {
+    public let file: GGUFFile
+    public let configuration: ModelConfiguration
+    /// Hugging Face names to tensors.
+    private let tensors: [String: GGUFTensor]
+
+    public init(_ file: GGUFFile) throws(ModelFileError) {
+        self.file = file
+        configuration = try GGUFConfigurationReader(file: file).configuration()
+        var tensors: [String: GGUFTensor] = [:]
+        for (name, ggufName, shape) in TensorNames.all(configuration) {
+            guard let tensor = file.tensors[ggufName] else { throw .missingTensor(ggufName) }
+            guard tensor.shape == shape else {
+                throw .wrongShape(tensor: ggufName, expected: shape, actual: tensor.shape)
+            }
+            tensors[name] = tensor
+        }
+        self.tensors = tensors
+    }
+
+    public init(path: String) throws(ModelFileError) {
+        try self.init(GGUFFile(path: path))
+    }
+
+    /// The model's identity on the chain: SHA-256 of the file's bytes.
+    public func baseModelRoot() -> Hash32 { file.bytes.sha256() }
+
+    public func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
+    public func tensor(_ name: String) throws(ModelFileError) -> [Float] {
+        guard let tensor = tensors[name] else { throw .missingTensor(name) }
+        let values = file.values(of: tensor)
+        guard configuration.architecture == .llama else { return values }
+        if name.hasSuffix("q_proj.weight") || name.hasSuffix("q_proj.bias") {
+            return separatingHalves(values, heads: configuration.headCount)
+        }
+        if name.hasSuffix("k_proj.weight") || name.hasSuffix("k_proj.bias") {
+            return separatingHalves(values, heads: configuration.keyValueHeadCount)
+        }
+        return values
+    }
+
+    /// Within each head, moves rows 0, 2, 4, … to the first half and rows 1, 3, 5, … to the second.
+    private func separatingHalves(_ values: [Float], heads: Int) -> [Float] {
+        let dimension = configuration.headDimension
+        let width = values.count / (heads * dimension)
+        return [Float](unsafeUninitializedCapacity: values.count) { output, initialized in
+            values.withUnsafeBufferPointer { input in
+                guard let source = input.baseAddress, let target = output.baseAddress else { return }
+                for head in 0..<heads {
+                    for row in 0..<dimension {
+                        let destination = row % 2 * (dimension / 2) + row / 2
+                        (target + (head * dimension + destination) * width)
+                            .initialize(from: source + (head * dimension + row) * width, count: width)
+                    }
+                }
+            }
+            initialized = values.count
+        }
+    }
+}

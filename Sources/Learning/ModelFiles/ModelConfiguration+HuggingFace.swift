@@ -1,0 +1,76 @@
+extension ModelConfiguration {
+    /// Reads a checkpoint's `config.json`, as written by transformers 4 (`rope_theta`, `rope_scaling`) or 5
+    /// (`rope_parameters`).
+    public init(huggingFace bytes: FileBytes) throws(ModelFileError) {
+        let json: StrictJSON
+        do {
+            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
+        } catch {
+            throw .malformed(format: "config.json", reason: error.description)
+        }
+        guard let kind = json["model_type"]?.string else { throw .missingKey("model_type") }
+        guard let architecture = Architecture(rawValue: kind) else { throw .unsupported("model type \(kind)") }
+        func integer(_ key: String) throws(ModelFileError) -> Int {
+            guard let value = json[key]?.integer else { throw .missingKey(key) }
+            return value
+        }
+        func flag(_ key: String) -> Bool { json[key]?.bool ?? false }
+
+        if let activation = json["hidden_act"]?.string, activation != "silu" {
+            throw .unsupported("the activation \(activation)")
+        }
+        if flag("mlp_bias") { throw .unsupported("biases in the feed-forward layers") }
+        if architecture == .llama, flag("attention_bias") {
+            throw .unsupported("biases in all attention projections")
+        }
+        if flag("use_sliding_window") { throw .unsupported("sliding-window attention") }
+        let hiddenSize = try integer("hidden_size")
+        let headCount = try integer("num_attention_heads")
+        guard headCount > 0 else {
+            throw .malformed(format: "config.json", reason: "num_attention_heads is \(headCount)")
+        }
+        let rope = json["rope_parameters"].flatMap { $0.isNull ? nil : $0 }
+        let scaling = rope ?? json["rope_scaling"].flatMap { $0.isNull ? nil : $0 }
+        let theta = rope?["rope_theta"]?.number ?? json["rope_theta"]?.number ?? 10_000
+        self = try ModelConfiguration(
+            architecture: architecture,
+            vocabularySize: integer("vocab_size"),
+            hiddenSize: hiddenSize,
+            intermediateSize: integer("intermediate_size"),
+            layerCount: integer("num_hidden_layers"),
+            headCount: headCount,
+            keyValueHeadCount: json["num_key_value_heads"]?.integer ?? headCount,
+            headDimension: json["head_dim"]?.integer ?? hiddenSize / headCount,
+            rmsNormEpsilon: Float(json["rms_norm_eps"]?.number ?? 1e-6),
+            ropeTheta: Float(theta),
+            ropeScaling: scaling.map { (json) throws(ModelFileError) in try RopeScaling.parse(json) } ?? nil,
+            tieWordEmbeddings: flag("tie_word_embeddings"),
+            attentionBias: architecture == .qwen2,
+            contextLength: integer("max_position_embeddings")
+        ).validated()
+    }
+}
+
+extension RopeScaling {
+    /// Reads `rope_scaling` or `rope_parameters` of a `config.json`.
+    static func parse(_ json: StrictJSON) throws(ModelFileError) -> RopeScaling? {
+        func positive(_ key: String) throws(ModelFileError) -> Float {
+            guard let value = json[key]?.number, value.isFinite, value > 0 else {
+                throw .missingKey("rope_scaling.\(key)")
+            }
+            return Float(value)
+        }
+        switch (json["rope_type"] ?? json["type"])?.string {
+        case nil, "default": return nil
+        case "linear": return .linear(factor: try positive("factor"))
+        case "llama3":
+            guard let original = json["original_max_position_embeddings"]?.integer, original > 0 else {
+                throw .missingKey("rope_scaling.original_max_position_embeddings")
+            }
+            return .llama3(
+                factor: try positive("factor"), lowFrequencyFactor: try positive("low_freq_factor"),
+                highFrequencyFactor: try positive("high_freq_factor"), originalContextLength: original)
+        case .some(let other): throw .unsupported("RoPE scaling of type \(other)")
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// The standard library's own normalizer, which Foundation uses too; it has no public name yet.
+@_spi(_Unicode) import Swift
+
+extension Tokenizer.Normalization {
+    func apply(_ text: String) -> String {
+        switch self {
+        case .none: text
+        case .nfc:
+            // Below U+0300 nothing combines, and everything is composed already.
+            if text.unicodeScalars.allSatisfy({ $0.value < 0x300 }) {
+                text
+            } else {
+                String(String.UnicodeScalarView(text._nfc))
+            }
+        }
+    }
+}
