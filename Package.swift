@@ -74,7 +74,7 @@ let floor1: [Target] = [
 // Floor 2: signatures and keys.
 let floor2: [Target] = [
     room("Cryptography", "BLS", ["CBlst", "Primitives"]),
-    room("Cryptography", "Keys", ["BLS", "CBlst", "Primitives", crypto]),
+    room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", crypto, cryptoExtras]),
 ]
 
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
