@@ -65,10 +65,10 @@ let floor0: [Target] = [
 // Floor 1: bytes, hashes, encodings.
 let floor1: [Target] = [
     room("Primitives", "Primitives", ["CBlst"]),
-    room("Primitives", "RLP", ["Primitives"]),
-    room("Primitives", "SSZ", ["Primitives"]),
-    room("Primitives", "Multiformats", ["Primitives"]),
     room("Primitives", "JSON"),
+    room("Primitives", "RLP", ["Primitives"]),
+    room("Primitives", "SSZ", ["Primitives", "JSON"]),
+    room("Primitives", "Multiformats", ["Primitives"]),
 ]
 
 // Floor 2: signatures and keys.
@@ -151,7 +151,14 @@ let floor6: [Target] = [
     room("APIs", "Dashboard", ["HTTPDoor", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
 ]
 
+/// Reads vector folders for tests and for `polai spec-test`; no other target may use it.
+let testSupport: [Target] = [
+    .target(name: "SpecVectors", dependencies: ["CSnappy", "Primitives"], path: "Tests/SpecVectors", swiftSettings: swiftSettings)
+]
+
 let testTargets: [Target] = [
+    tests("SSZ", ["Primitives", "JSON"]),
+    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SpecVectors"], resources: [.copy("Vectors")]),
     tests("AckQuorum", ["StateTransition", "BeaconTypes", "BLS", "Primitives", "SSZ"]),
     tests("StateTransition", ["SpecTests", "AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"], resources: [.copy("Vectors")]),
     tests("ForkChoice", ["SpecTests", "StateTransition", "BeaconTypes", "Primitives", "SSZ"]),
@@ -161,6 +168,7 @@ let testTargets: [Target] = [
     tests("HTTPDoor", ["JSON", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
     tests("JSON"),
     tests("JSONRPC", ["JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
+    tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("CReproKernels", ["LoRA"]),
     .target(name: "TinyModels", dependencies: ["LoRA", "ModelFiles", "Primitives"], path: "Tests/TinyModels", swiftSettings: swiftSettings),
@@ -183,7 +191,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "polai", targets: ["polai"])],
     dependencies: packages,
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testTargets + [
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [
         // Floor 7: arguments and wiring only.
         .executableTarget(
             name: "polai",

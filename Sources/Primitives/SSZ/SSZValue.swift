@@ -1,3 +1,4 @@
+public import JSON
 public import Primitives
 
 /// A value with an SSZ type: it serialises, deserialises, merkleizes and proves itself (consensus-specs `ssz/simple-serialize.md`).
@@ -33,6 +34,13 @@ public protocol SSZValue: Hashable, Sendable {
 
     /// Checks that lists keep their limits and vectors have their lengths, which decoding guarantees and building does not.
     func validate(_ shape: Shape) throws(SSZError)
+
+    /// The value in the beacon API's JSON form: integers as decimal strings, bytes and bits as `0x` hexadecimal,
+    /// containers as objects with the specification's field names.
+    func json(_ shape: Shape) -> JSONValue
+
+    /// Reads the beacon API's JSON form. Members that the container does not have are ignored.
+    init(json: JSONValue, _ shape: Shape) throws(SSZError)
 
     /// The node of the value's Merkle tree at `path` and its siblings up to the value's root.
     func merkleBranch(_ path: TreePath, _ shape: Shape) throws(SSZError) -> MerkleBranch

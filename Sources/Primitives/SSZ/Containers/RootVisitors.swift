@@ -1,4 +1,4 @@
-public import Primitives
+import Primitives
 
 /// Merkleizes the fields' roots.
 public struct RootVisitor: SSZFieldVisitor {
