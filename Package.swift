@@ -104,7 +104,7 @@ let floor3: [Target] = [
 let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["Primitives", "KeyValueStore"]),
-    room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "ModelFiles", "LoRA", "UpdateCodec"]),
+    room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "LoRA"]),
     room("Network", "PeerIdentity", ["Primitives", "Multiformats", crypto]),
     room("Consensus", "SpecTests", ["CSnappy", "JSON", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice"]),
     room("Network", "ContentRouting", ["Primitives", "PeerIdentity", "BLS", "SSZ", "BeaconTypes", "AckQuorum"]),
@@ -175,7 +175,6 @@ let testTargets: [Target] = [
     tests("Transformer", ["LoRA", "ModelFiles", "TinyModels"], resources: [.copy("Vectors")]),
     tests("LoRATraining", ["LoRA", "Primitives", "TinyModels", "Transformer"], resources: [.copy("Vectors")]),
     tests("LossGate", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
-    tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("NodeConfiguration"),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),
