@@ -151,14 +151,15 @@ let floor6: [Target] = [
     room("APIs", "Dashboard", ["HTTPDoor", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
 ]
 
-/// Reads vector folders for tests and for `polai spec-test`; no other target may use it.
+/// For tests, and SpecVectors for `polai spec-test` too: vector folders, and slow twins of fast code.
 let testSupport: [Target] = [
-    .target(name: "SpecVectors", dependencies: ["CSnappy", "Primitives"], path: "Tests/SpecVectors", swiftSettings: swiftSettings)
+    .target(name: "SpecVectors", dependencies: ["CSnappy"], path: "Tests/SpecVectors", swiftSettings: swiftSettings),
+    .target(name: "SSZOracle", dependencies: ["SSZ", "Primitives"], path: "Tests/SSZOracle", swiftSettings: swiftSettings),
 ]
 
 let testTargets: [Target] = [
-    tests("SSZ", ["Primitives", "JSON"]),
-    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SpecVectors"], resources: [.copy("Vectors")]),
+    tests("SSZ", ["Primitives", "JSON", "SSZOracle"]),
+    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SpecVectors", "SSZOracle"], resources: [.copy("Vectors")]),
     tests("AckQuorum", ["StateTransition", "BeaconTypes", "BLS", "Primitives", "SSZ"]),
     tests("StateTransition", ["SpecTests", "AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"], resources: [.copy("Vectors")]),
     tests("ForkChoice", ["SpecTests", "StateTransition", "BeaconTypes", "Primitives", "SSZ"]),

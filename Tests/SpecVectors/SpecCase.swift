@@ -1,5 +1,4 @@
 public import Foundation
-public import Primitives
 
 /// One case of the official consensus test suites: a folder of files
 /// (`<preset>/<fork>/<runner>/<handler>/<suite>/<case>`).

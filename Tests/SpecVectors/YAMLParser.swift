@@ -60,7 +60,9 @@ struct YAMLParser {
             let rest = lines[next].content.dropFirst().drop { $0 == " " }
             if rest.isEmpty {
                 next += 1
-                guard next < lines.count, lines[next].indent > indent, let value = parseBlock(indent: lines[next].indent) else { return nil }
+                guard next < lines.count, lines[next].indent > indent, let value = parseBlock(indent: lines[next].indent) else {
+                    return nil
+                }
                 elements.append(value)
             } else {
                 // The rest of the line is the first line of a block that is indented by the dash and its spaces.

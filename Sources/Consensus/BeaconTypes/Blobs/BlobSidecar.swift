@@ -36,6 +36,7 @@ extension BlobSidecar: BeaconContainer {
         try visitor.visit("kzg_commitment", &kzgCommitment)
         try visitor.visit("kzg_proof", &kzgProof)
         try visitor.visit("signed_block_header", &signedBlockHeader, spec)
-        try visitor.visit("kzg_commitment_inclusion_proof", &kzgCommitmentInclusionProof, .length(spec.preset.kzgCommitmentInclusionProofDepth))
+        try visitor.visit(
+            "kzg_commitment_inclusion_proof", &kzgCommitmentInclusionProof, .length(spec.preset.kzgCommitmentInclusionProofDepth))
     }
 }

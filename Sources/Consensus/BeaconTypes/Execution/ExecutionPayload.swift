@@ -75,7 +75,8 @@ extension ExecutionPayload: BeaconContainer {
         try visitor.visit("extra_data", &extraData, .limit(spec.preset.maxExtraDataBytes))
         try visitor.visit("base_fee_per_gas", &baseFeePerGas)
         try visitor.visit("block_hash", &blockHash)
-        try visitor.visit("transactions", &transactions, .limit(spec.preset.maxTransactionsPerPayload, of: .limit(spec.preset.maxBytesPerTransaction)))
+        try visitor.visit(
+            "transactions", &transactions, .limit(spec.preset.maxTransactionsPerPayload, of: .limit(spec.preset.maxBytesPerTransaction)))
         try visitor.visit("withdrawals", &withdrawals, .limit(spec.withdrawalsLimit, of: spec))
         try visitor.visit("blob_gas_used", &blobGasUsed)
         try visitor.visit("excess_blob_gas", &excessBlobGas)

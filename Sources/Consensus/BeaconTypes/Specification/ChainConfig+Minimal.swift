@@ -22,7 +22,10 @@ extension ChainConfig {
         denebForkEpoch: Constant.farFutureEpoch,
         denebForkVersion: Version(storage: [0x04, 0x00, 0x00, 0x01]),
         depositChainId: 5,
-        depositContractAddress: ExecutionAddress(storage: [0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0x34, 0x56, 0x78, 0x90]),
+        depositContractAddress: ExecutionAddress(storage: [
+            0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0x34, 0x56, 0x78, 0x90,
+            0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0x34, 0x56, 0x78, 0x90,
+        ]),
         depositNetworkId: 5,
         ejectionBalance: 16_000_000_000,
         electraForkEpoch: Constant.farFutureEpoch,
@@ -56,6 +59,7 @@ extension ChainConfig {
         slotDurationMs: 6000,
         subnetsPerNode: 2,
         syncMessageDueBps: 3333,
-        terminalTotalDifficulty: UInt256(high: 340_282_366_920_938_463_463_374_607_431_768_211_455, low: 340_282_366_920_938_463_463_374_607_431_768_210_432)
+        terminalTotalDifficulty: UInt256(
+            high: 340_282_366_920_938_463_463_374_607_431_768_211_455, low: 340_282_366_920_938_463_463_374_607_431_768_210_432)
     )
 }

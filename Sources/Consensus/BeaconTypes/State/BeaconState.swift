@@ -124,7 +124,8 @@ extension BeaconState: BeaconContainer {
         try visitor.visit("state_roots", &stateRoots, .length(spec.preset.slotsPerHistoricalRoot))
         try visitor.visit("historical_roots", &historicalRoots, .limit(spec.preset.historicalRootsLimit))
         try visitor.visit("eth1_data", &eth1Data, spec)
-        try visitor.visit("eth1_data_votes", &eth1DataVotes, .limit(spec.preset.epochsPerEth1VotingPeriod * spec.preset.slotsPerEpoch, of: spec))
+        try visitor.visit(
+            "eth1_data_votes", &eth1DataVotes, .limit(spec.preset.epochsPerEth1VotingPeriod * spec.preset.slotsPerEpoch, of: spec))
         try visitor.visit("eth1_deposit_index", &eth1DepositIndex)
         try visitor.visit("validators", &validators, .limit(spec.preset.validatorRegistryLimit, of: spec))
         try visitor.visit("balances", &balances, .limit(spec.preset.validatorRegistryLimit))
@@ -150,7 +151,8 @@ extension BeaconState: BeaconContainer {
         try visitor.visit("consolidation_balance_to_consume", &consolidationBalanceToConsume)
         try visitor.visit("earliest_consolidation_epoch", &earliestConsolidationEpoch)
         try visitor.visit("pending_deposits", &pendingDeposits, .limit(spec.preset.pendingDepositsLimit, of: spec))
-        try visitor.visit("pending_partial_withdrawals", &pendingPartialWithdrawals, .limit(spec.preset.pendingPartialWithdrawalsLimit, of: spec))
+        try visitor.visit(
+            "pending_partial_withdrawals", &pendingPartialWithdrawals, .limit(spec.preset.pendingPartialWithdrawalsLimit, of: spec))
         try visitor.visit("pending_consolidations", &pendingConsolidations, .limit(spec.preset.pendingConsolidationsLimit, of: spec))
         guard spec.fork == .pol else { return }
         try visitor.visit("learning", &learning, spec)
