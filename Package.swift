@@ -112,7 +112,7 @@ let floor4: [Target] = [
 
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
 let floor5: [Target] = [
-    room("Services", "ServiceInterfaces", ["Primitives", "LoRA", "BeaconTypes", "ContentRouting", "EngineTypes"]),
+    room("Services", "ServiceInterfaces", ["Primitives", "LoRA", "BeaconTypes", "AckQuorum", "ContentRouting", "EngineTypes"]),
     room("Services", "NodeConfiguration", ["Primitives"]),
     room("Services", "DHTDaemon", ["ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "KeyValueStore", logging]),
     room("Services", "ExecutionNode", [

@@ -1,3 +1,4 @@
+public import AckQuorum
 public import BeaconTypes
 public import Primitives
 
@@ -36,23 +37,16 @@ public struct AttesterDuty: Sendable, Hashable {
     }
 }
 
-/// The seats of one slot's ACK committee, in committee order, and what an ACK for that slot refers to.
+/// The ACK committee of one slot on the head's chain, and the learning state on which it votes.
 public struct AckCommittee: Sendable {
     public let slot: Slot
-    /// The block root at `slot - 1` on the head's chain: the vote's `anchor_root`.
-    public let anchorRoot: Root
-    public let members: [ValidatorIndex]
-    public let publicKeys: [BLSPubkey]
-    /// Votes needed: `AI_QUORUM` of the genesis, or `max(1, ceil(n / 2))`.
-    public let quorum: Int
+    /// Members, keys, anchor, quorum and domain.
+    public let context: AckContext
     public let learning: LearningState
 
-    public init(slot: Slot, anchorRoot: Root, members: [ValidatorIndex], publicKeys: [BLSPubkey], quorum: Int, learning: LearningState) {
+    public init(slot: Slot, context: AckContext, learning: LearningState) {
         self.slot = slot
-        self.anchorRoot = anchorRoot
-        self.members = members
-        self.publicKeys = publicKeys
-        self.quorum = quorum
+        self.context = context
         self.learning = learning
     }
 }

@@ -23,6 +23,9 @@ public struct SlotClock: Sendable {
     /// The current time in seconds since the Unix epoch.
     public var currentTime: Double { now() }
 
+    /// The current time in milliseconds since the Unix epoch.
+    public var currentTimeMs: UInt64 { UInt64(max(0, now() * 1000)) }
+
     /// The slot that contains the current time, or `nil` before genesis.
     public var currentSlot: Slot? {
         let elapsed = now() - Double(genesisTime)

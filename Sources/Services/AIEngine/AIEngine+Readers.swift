@@ -1,0 +1,72 @@
+import ContentRouting
+import LearningStore
+import Logging
+import Foundation
+import LoRA
+public import Primitives
+public import ServiceInterfaces
+
+extension AIEngine: UpdateJournal {
+    public func note(_ summary: UpdateSummary) {
+        guard let id = try? Hash32(hex: summary.updateID) else { return }
+        do {
+            let entry = try JSONEncoder().encode(summary)
+            try store.putJournal(id: id, files: summary.inputs.compactMap { try? Hash32(hex: $0) }, entry: Array(entry))
+        } catch {
+            logger.error("cannot write the update journal: \(error)")
+        }
+    }
+
+    public func summary(_ id: Hash32) -> UpdateSummary? {
+        guard let entry = try? store.journal(id) else { return nil }
+        return try? JSONDecoder().decode(UpdateSummary.self, from: Data(entry))
+    }
+}
+
+extension AIEngine: LearningReader {
+    public func status() async -> AIEngineStatus {
+        let progress = gate.progress
+        let headLoss = try? store.loss(baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: headRoot)
+        return AIEngineStatus(
+            model: setting.modelName, baseModelRoot: setting.baseModelRoot.hex, devTextsRoot: setting.devTextsRoot.hex,
+            parameters: setting.parameterCount, baseLoss: baseLoss, headAdapterRoot: headRoot.hex,
+            headLoss: headLoss.map { Float(bitPattern: $0.bits) }, finalizedAdapterRoot: finalizedRoot.hex,
+            updateCount: headUpdateCount, gate: progress == nil ? "idle" : "evaluating", gateProgress: progress,
+            trainer: await trainerProgress())
+    }
+
+    public func updates(limit: Int) -> [UpdateSummary] {
+        let entries = (try? store.latestJournal(limit: max(0, min(limit, 1000)))) ?? []
+        return entries.compactMap { try? JSONDecoder().decode(UpdateSummary.self, from: Data($0)) }
+    }
+
+    public func update(_ id: Hash32) -> UpdateSummary? { summary(id) }
+
+    public func updateFile(_ fileHash: Hash32) async -> [UInt8]? { try? await routing.fetch(fileHash) }
+
+    public func adapter(root: Hash32?) throws -> [UInt8]? {
+        guard let adapter = try adapter(root ?? finalizedRoot) else { return nil }
+        return try PEFTSafetensors.encode(adapter, baseModelRoot: setting.baseModelRoot)
+    }
+
+    var genesisAdapterRoot: Hash32 { LoRAAdapter.zero(setting.layout).root }
+}
+
+extension AIEngine: MetricsSource {
+    public func metrics() async -> [MetricSample] {
+        var samples = [
+            MetricSample("ai_update_count", Double(headUpdateCount), help: "Updates accepted on the head's chain."),
+            MetricSample("ai_gate_evaluations_total", Double(figures.evaluations), kind: .counter, help: "Loss gate runs."),
+            MetricSample(
+                "ai_gate_seconds_total", figures.evaluationSeconds, kind: .counter, help: "Seconds spent in the loss gate."),
+            MetricSample("ai_ack_certificates_total", Double(figures.certificates), kind: .counter, help: "ACK quorums reached."),
+            MetricSample("ai_ack_timeouts_total", Double(figures.timeouts), kind: .counter, help: "Candidates without a quorum in 30 s."),
+        ]
+        if let baseLoss { samples.append(MetricSample("ai_base_loss", Double(baseLoss), help: "Base model's loss on the DEV_TEXTS.")) }
+        if let head = try? store.loss(baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: headRoot) {
+            samples.append(
+                MetricSample("ai_head_loss", Double(Float(bitPattern: head.bits)), help: "Loss with the head's adapter."))
+        }
+        return samples
+    }
+}

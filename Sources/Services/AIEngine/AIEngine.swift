@@ -1,0 +1,112 @@
+public import ContentRouting
+public import LearningStore
+public import LoRA
+public import Logging
+public import LossGate
+public import Primitives
+public import ServiceInterfaces
+
+/// Runs the loss gate, gathers ACKs into certificates, and follows the chain's adapter.
+///
+/// It owns what the learning side remembers: measured losses, adapter states, and the journal of updates.
+public actor AIEngine {
+    /// What does not change while the node runs.
+    public struct Setting: Sendable {
+        public var modelName: String
+        public var baseModelRoot: Hash32
+        public var devTextsRoot: Hash32
+        public var parameterCount: UInt64
+        public var layout: LoRALayout
+
+        public init(modelName: String, baseModelRoot: Hash32, devTextsRoot: Hash32, parameterCount: UInt64, layout: LoRALayout) {
+            self.modelName = modelName
+            self.baseModelRoot = baseModelRoot
+            self.devTextsRoot = devTextsRoot
+            self.parameterCount = parameterCount
+            self.layout = layout
+        }
+    }
+
+    /// How long members have to vote (`ACK_TIMEOUT_MS`).
+    static let ackTimeout: Duration = .seconds(30)
+
+    let setting: Setting
+    let gate: GateRunner
+    let store: LearningStore
+    let node: any BeaconChainReader & BeaconNodeClient
+    let routing: any LearningRouting
+    let trainerProgress: @Sendable () async -> TrainerProgress?
+    let logger: Logger
+
+    var baseLoss: Float?
+    var headRoot: Hash32
+    var headUpdateCount: UInt64 = 0
+    var finalizedRoot: Hash32
+    var figures = Figures()
+
+    struct Figures: Sendable {
+        var evaluations: UInt64 = 0
+        var evaluationSeconds = 0.0
+        var certificates: UInt64 = 0
+        var timeouts: UInt64 = 0
+    }
+
+    /// - Parameter trainerProgress: what this node's trainer is doing, `nil` when it has none.
+    public init(
+        setting: Setting, gate: LossGate, store: LearningStore, node: any BeaconChainReader & BeaconNodeClient,
+        routing: any LearningRouting, trainerProgress: @escaping @Sendable () async -> TrainerProgress?, logger: Logger
+    ) throws {
+        self.setting = setting
+        self.gate = GateRunner(gate)
+        self.store = store
+        self.node = node
+        self.routing = routing
+        self.trainerProgress = trainerProgress
+        self.logger = logger
+        let genesis = LoRAAdapter.zero(setting.layout)
+        try store.put(genesis)
+        headRoot = genesis.root
+        finalizedRoot = genesis.root
+    }
+
+    /// Measures the base model, then serves until cancelled.
+    public func run() async throws {
+        let genesis = LoRAAdapter.zero(setting.layout)
+        let base = try await evaluate(genesis)
+        baseLoss = base.loss
+        logger.info(
+            "Base loss on the DEV_TEXTS",
+            metadata: ["loss": "\(base.loss)", "tokens": "\(base.tokens)", "seconds": "\(rounded(base.seconds))"])
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.followChain() }
+            group.addTask { await self.followCandidates() }
+        }
+    }
+}
+
+extension AIEngine: LossEvaluator {
+    public nonisolated var baseModelRoot: Hash32 { setting.baseModelRoot }
+    public nonisolated var layout: LoRALayout { setting.layout }
+
+    public func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
+        let root = adapter.root
+        if let known = try store.loss(baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: root) {
+            return LossEvaluation(lossBits: known.bits, tokens: Int(known.tokens), seconds: 0)
+        }
+        let evaluation = try await gate.evaluate(adapter)
+        try store.putLoss(
+            bits: evaluation.lossBits, tokens: UInt64(evaluation.tokens), baseModel: setting.baseModelRoot,
+            texts: setting.devTextsRoot, adapter: root)
+        figures.evaluations += 1
+        figures.evaluationSeconds += evaluation.seconds
+        return evaluation
+    }
+}
+
+extension AIEngine: AdapterSource {
+    public func adapter(_ root: Hash32) throws -> LoRAAdapter? { try store.adapter(root, layout: setting.layout) }
+    public func keep(_ adapter: LoRAAdapter) throws { try store.put(adapter) }
+}
+
+/// Seconds with two decimals, for logs.
+func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }

@@ -1,0 +1,155 @@
+import Logging
+import BeaconTypes
+import ChainStore
+import EngineTypes
+import ForkChoice
+import Primitives
+import ServiceInterfaces
+import StateTransition
+
+extension BeaconNode {
+    /// Advances the fork choice to the current time at each slot, so that boosts and checkpoints move on.
+    public func run() async {
+        var slot = (clock.currentSlot ?? 0) + 1
+        while !Task.isCancelled {
+            do {
+                try await clock.sleep(until: slot)
+                forkChoice.onTick(timeMs: clock.currentTimeMs)
+                countQueuedVotes()
+                try await updateHead()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("cannot advance to slot \(slot): \(error)")
+            }
+            slot = max(slot + 1, (clock.currentSlot ?? 0) + 1)
+        }
+    }
+
+    /// Asks the fork choice for the head and follows it everywhere.
+    func updateHead() async throws {
+        let newRoot = try forkChoice.getHead()
+        let newFinalized = forkChoice.finalizedCheckpoint
+        let previous = head
+        if newRoot != previous.root {
+            let state = try stateAfter(newRoot)
+            head = ChainHead(root: newRoot, slot: forkChoice.node(newRoot)?.slot ?? state.state.slot, state: state)
+        }
+        let finalizedMoved = newFinalized.epoch > finalized.epoch
+        guard newRoot != previous.root || finalizedMoved else { return }
+        finalized = newFinalized
+        try storeHead(from: previous)
+        try await notifyEngine(attributes: nil)
+        announceHead(previous: previous, finalizedMoved: finalizedMoved)
+        if finalizedMoved { prune() }
+    }
+
+    /// Writes the head, the checkpoints and the canonical index.
+    private func storeHead(from previous: ChainHead) throws {
+        let (abandoned, adopted) = branches(from: previous.root, to: head.root)
+        try store.write { batch in
+            for node in abandoned { batch.setCanonical(slot: node.slot, nil) }
+            for node in adopted { batch.setCanonical(slot: node.slot, node.root) }
+            batch.set(.head, head.root)
+            batch.set(.justified, forkChoice.justifiedCheckpoint.root)
+            batch.set(.finalized, finalized.root)
+            batch.set(.forkChoice, forkChoice.encoded())
+        }
+    }
+
+    /// The blocks that are no longer canonical and those that now are, when the head moves.
+    private func branches(from old: Root, to new: Root) -> (abandoned: [ProtoNode], adopted: [ProtoNode]) {
+        func chain(_ root: Root, notIn other: Root) -> [ProtoNode] {
+            var result: [ProtoNode] = []
+            var cursor = root
+            while let node = forkChoice.node(cursor), !forkChoice.isDescendant(other, of: cursor) {
+                result.append(node)
+                cursor = node.parentRoot
+            }
+            return result
+        }
+        return (chain(old, notIn: new), chain(new, notIn: old))
+    }
+
+    /// Gives the votes of earlier slots their weight: a vote counts from the slot after its own.
+    private func countQueuedVotes() {
+        let due = queuedVotes.filter { $0.data.slot < forkChoice.currentSlot }
+        queuedVotes.removeAll { $0.data.slot < forkChoice.currentSlot }
+        for vote in due {
+            do {
+                try forkChoice.onAttestation(vote)
+            } catch {
+                logger.debug("a vote of slot \(vote.data.slot) carries no weight: \(error)")
+            }
+        }
+    }
+
+    func forkchoiceState() throws -> ForkchoiceState {
+        func executionHash(_ root: Root) throws -> Hash32 {
+            root.isZero ? .zero : try stateAfter(root).state.latestExecutionPayloadHeader.blockHash
+        }
+        let justified = forkChoice.justifiedCheckpoint.root
+        return ForkchoiceState(
+            headBlockHash: try executionHash(head.root), safeBlockHash: try executionHash(justified),
+            finalizedBlockHash: finalized.epoch == 0 ? .zero : try executionHash(finalized.root))
+    }
+
+    @discardableResult
+    func notifyEngine(attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
+        do {
+            return try await engine.forkchoiceUpdated(forkchoiceState(), attributes: attributes)
+        } catch {
+            throw BeaconNodeError.executionUnavailable(reason: "\(error)")
+        }
+    }
+
+    private func announceHead(previous: ChainHead, finalizedMoved: Bool) {
+        var state = head.state
+        let stateRoot = state.hashTreeRoot()
+        if head.root != previous.root {
+            let body = state.state.latestExecutionPayloadHeader
+            logger.info(
+                "Imported block",
+                metadata: [
+                    "slot": "\(head.slot)", "root": "\(head.root.shortHex)", "number": "\(body.blockNumber)",
+                    "update": "\(PolExtraData.updateID(body.extraData).map { $0.isZero ? "none" : $0.shortHex } ?? "none")",
+                ])
+            broadcast.send(.head(root: head.root, slot: head.slot, stateRoot: stateRoot, learning: state.state.learning))
+        }
+        guard finalizedMoved, var final = try? stateAfter(finalized.root) else { return }
+        logger.info("Finalized", metadata: ["epoch": "\(finalized.epoch)", "root": "\(finalized.root.shortHex)"])
+        broadcast.send(
+            .finalized(
+                checkpoint: finalized, slot: final.state.latestBlockHeader.slot, stateRoot: final.hashTreeRoot(),
+                learning: final.state.learning))
+    }
+
+    /// Every how many slots the state of a finalised block stays on disk; those between are replayed on demand.
+    static let snapshotInterval: UInt64 = 64
+
+    /// Removes the stored states of blocks before the finalised one, but for the snapshots.
+    private func forgetStates(of old: [ProtoNode]) throws {
+        let finalizedStateRoot = try store.summary(finalized.root)?.stateRoot
+        let stateRoots = try old.filter { $0.slot % Self.snapshotInterval != 0 && $0.slot > 0 }
+            .compactMap { try store.summary($0.root)?.stateRoot }
+            .filter { $0 != finalizedStateRoot }
+        guard !stateRoots.isEmpty else { return }
+        try store.write { batch in
+            for root in stateRoots { batch.removeState(root) }
+        }
+    }
+
+    /// Forgets what can no longer matter.
+    private func prune() {
+        let preset = spec.preset
+        let finalizedSlot = finalized.epoch * preset.slotsPerEpoch
+        attestations.prune(before: finalizedSlot > 2 ? finalizedSlot - 2 : 0)
+        let old = forkChoice.nodes.filter { $0.slot < finalizedSlot }
+        forkChoice.prune()
+        do {
+            try forgetStates(of: old)
+        } catch {
+            logger.warning("cannot prune old states: \(error)")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import BeaconTypes
+import ChainStore
+import EngineTypes
+import ForkChoice
+import Primitives
+import SSZ
+import ServiceInterfaces
+import StateTransition
+
+extension BeaconNode {
+    /// Checks a block, stores it, and moves the head if the fork choice says so. A known block is no error.
+    public func importBlock(_ signed: SignedBeaconBlock) async throws {
+        let started = clock.currentTime
+        let root = signed.message.hashTreeRoot(spec)
+        if forkChoice.contains(root) { return }
+        do {
+            let preState = try parentState(of: signed.message)
+            let post = try transition(preState, signed, root: root)
+            try await execute(signed.message, root: root)
+            try await commit(signed, root: root, post: post)
+        } catch {
+            figures.rejectedBlocks += 1
+            throw error
+        }
+        figures.importedBlocks += 1
+        figures.lastImportSeconds = clock.currentTime - started
+        try await updateHead()
+    }
+
+    /// The state on which the block builds, after the checks that come before the transition.
+    private func parentState(of block: BeaconBlock) throws -> CachedBeaconState {
+        forkChoice.onTick(timeMs: clock.currentTimeMs)
+        try forkChoice.validateOnBlock(slot: block.slot, parentRoot: block.parentRoot)
+        return try stateAfter(block.parentRoot)
+    }
+
+    private func transition(_ pre: CachedBeaconState, _ signed: SignedBeaconBlock, root: Root) throws -> CachedBeaconState {
+        var state = pre
+        do {
+            try state.stateTransition(signed)
+        } catch {
+            throw BeaconNodeError.invalidBlock(root, reason: "\(error)")
+        }
+        return state
+    }
+
+    /// Has the execution layer check and store the payload.
+    private func execute(_ block: BeaconBlock, root: Root) async throws {
+        let status: PayloadStatus
+        do {
+            status = try await engine.newPayload(
+                block.body.executionPayload.engineForm, parentBeaconBlockRoot: block.parentRoot,
+                executionRequests: block.body.executionRequests.engineForm(spec))
+        } catch {
+            throw BeaconNodeError.executionUnavailable(reason: "\(error)")
+        }
+        guard status.status == .valid else {
+            throw BeaconNodeError.executionInvalid(root, reason: status.validationError ?? status.status.rawValue)
+        }
+    }
+
+    /// The validators in both attestations of a slashing.
+    private func equivocators(_ slashing: AttesterSlashing) -> [ValidatorIndex] {
+        let second = Set(slashing.attestation2.attestingIndices)
+        return slashing.attestation1.attestingIndices.filter(second.contains)
+    }
+
+    /// Puts the block into fork choice and store: one write transaction.
+    private func commit(_ signed: SignedBeaconBlock, root: Root, post: CachedBeaconState) async throws {
+        let block = signed.message
+        var next = forkChoice
+        next.onTick(timeMs: clock.currentTimeMs)
+        let node = try ProtoNode(root: root, block: block, postState: post)
+        try next.onBlock(node) { checkpoint in try? balances(at: checkpoint) }
+        for attestation in block.body.attestations {
+            // Votes for blocks that this node does not have carry no weight here: not an error of the block.
+            if let indexed = try? post.getIndexedAttestation(attestation) { try? next.onAttestation(indexed, isFromBlock: true) }
+        }
+        next.onAttesterSlashing(block.body.attesterSlashings.flatMap(equivocators))
+        let summary = BeaconBlockSummary(
+            slot: block.slot, parentRoot: block.parentRoot, stateRoot: block.stateRoot,
+            executionHash: block.body.executionPayload.blockHash)
+        try store.write { batch in
+            batch.putBlock(root, signed.serialize(spec), summary: summary)
+            batch.putState(block.stateRoot, post.state.serialize(spec))
+            batch.set(.forkChoice, next.encoded())
+        }
+        forkChoice = next
+        states.insert(post, for: root)
+        broadcast.send(.block(root: root, slot: block.slot))
+    }
+
+    /// The balances with which votes count once `checkpoint` is justified.
+    private func balances(at checkpoint: Checkpoint) throws -> JustifiedBalances {
+        var state = try stateAfter(checkpoint.root)
+        let start = checkpoint.epoch * spec.preset.slotsPerEpoch
+        if state.state.slot < start { try state.processSlots(to: start) }
+        return JustifiedBalances(state)
+    }
+}

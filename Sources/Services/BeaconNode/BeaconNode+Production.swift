@@ -1,0 +1,85 @@
+public import Primitives
+import AckQuorum
+import BLS
+public import BeaconTypes
+import EngineTypes
+import SSZ
+import ServiceInterfaces
+import StateTransition
+
+extension BeaconNode {
+    /// Starts building and sealing the payload of `slot` on the current head: certificate first, seal second.
+    public func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) async throws {
+        var pre = head.state
+        try pre.processSlots(to: slot)
+        let certificate = bestCertificate(on: pre)
+        let attributes = try PayloadAttributes(
+            timestamp: pre.computeTimeAtSlot(slot), prevRandao: pre.getRandaoMix(pre.currentEpoch),
+            suggestedFeeRecipient: feeRecipient, withdrawals: pre.getExpectedWithdrawals().withdrawals.map(\.engineForm),
+            parentBeaconBlockRoot: head.root, updateID: certificate?.ack.updateId ?? .zero)
+        let parent = head.root
+        let response = try await notifyEngine(attributes: attributes)
+        guard let id = response.payloadID else {
+            throw BeaconNodeError.executionUnavailable(
+                reason: response.payloadStatus.validationError ?? "no payload was begun: \(response.payloadStatus.status.rawValue)")
+        }
+        proposal = PreparedProposal(slot: slot, parent: parent, certificate: certificate, payloadID: id)
+    }
+
+    /// The certificate with the lowest resulting loss that this very state accepts, if any.
+    private func bestCertificate(on pre: CachedBeaconState) -> AckCertificate? {
+        certificates.candidates(for: pre.state.slot).first { certificate in
+            (try? pre.checkIncludable(certificate)) != nil
+        }
+    }
+
+    /// An unsigned block on the head, with the prepared payload or one begun now.
+    public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock {
+        guard slot > head.slot else { throw BeaconNodeError.badRequest("slot \(slot) is not after the head's slot \(head.slot)") }
+        if proposal?.slot != slot || proposal?.parent != head.root {
+            try await prepareProposal(slot: slot, feeRecipient: .zero)
+        }
+        guard let proposal else { throw BeaconNodeError.badRequest("no proposal was prepared for slot \(slot)") }
+        let response: GetPayloadResponse
+        do {
+            response = try await engine.getPayload(proposal.payloadID)
+        } catch {
+            throw BeaconNodeError.executionUnavailable(reason: "\(error)")
+        }
+        var pre = try stateAfter(proposal.parent)
+        try pre.processSlots(to: slot)
+        var block = BeaconBlock(default: spec)
+        block.slot = slot
+        block.proposerIndex = try pre.getBeaconProposerIndex()
+        block.parentRoot = proposal.parent
+        block.body = try body(on: pre, response, proposal.certificate, randaoReveal: randaoReveal, graffiti: graffiti)
+        block.stateRoot = try pre.computeNewStateRoot(block)
+        return block
+    }
+
+    private func body(
+        on pre: CachedBeaconState, _ response: GetPayloadResponse, _ certificate: AckCertificate?,
+        randaoReveal: BLSSignature, graffiti: Bytes32
+    ) throws -> BeaconBlockBody {
+        var body = BeaconBlockBody(default: pre.spec)
+        body.randaoReveal = randaoReveal
+        body.eth1Data = pre.state.eth1Data
+        body.graffiti = graffiti
+        body.attestations = attestations.aggregates(for: pre)
+        body.syncAggregate.syncCommitteeSignature = BLS.infinitySignature
+        body.executionPayload = BeaconTypes.ExecutionPayload(engineForm: response.payload)
+        body.executionRequests = try ExecutionRequests(engineForm: response.executionRequests, spec)
+        if let certificate { body.ackCertificate = certificate }
+        return body
+    }
+
+    public func publishBlock(_ block: SignedBeaconBlock) async throws {
+        try await importBlock(block)
+        let ack = block.message.body.ackCertificate
+        if !ack.ack.updateId.isZero {
+            figures.updatesIncluded += 1
+            certificates.prune(before: 0, included: ack.ack.updateId)
+        }
+        certificates.prune(before: block.message.slot > 64 ? block.message.slot - 64 : 0, included: nil)
+    }
+}

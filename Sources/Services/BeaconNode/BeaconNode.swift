@@ -1,0 +1,85 @@
+public import BeaconTypes
+public import ChainStore
+public import EngineTypes
+import ForkChoice
+public import Logging
+public import Primitives
+public import ServiceInterfaces
+public import StateTransition
+
+/// The consensus layer of a node: imports and produces blocks, follows the fork choice, serves duties and readers.
+///
+/// The actor owns everything that changes. A block is imported in this order: state transition, execution layer,
+/// one write transaction to the store, fork choice head, announcement; whatever fails leaves no trace.
+public actor BeaconNode {
+    public nonisolated let spec: BeaconSpec
+    public nonisolated let clock: SlotClock
+    public nonisolated let genesisValidatorsRoot: Root
+
+    let store: BeaconStore
+    let engine: any ExecutionEngine
+    let logger: Logger
+    let genesisRoot: Root
+
+    var forkChoice: ForkChoice
+    var states: StateCache
+    var head: ChainHead
+    var finalized: Checkpoint
+    var attestations = AttestationPool()
+    /// Votes that count from the next slot on.
+    var queuedVotes: [IndexedAttestation] = []
+    var certificates = CertificatePool()
+    var proposal: PreparedProposal?
+    var broadcast = Broadcast<BeaconEvent>()
+    var figures = BeaconFigures()
+
+    /// The canonical head: the block with the most weight, and the state after it.
+    struct ChainHead: Sendable {
+        var root: Root
+        var slot: Slot
+        var state: CachedBeaconState
+    }
+
+    /// A payload that the execution node builds and seals for one of our proposals.
+    struct PreparedProposal: Sendable {
+        var slot: Slot
+        var parent: Root
+        var certificate: AckCertificate?
+        var payloadID: PayloadID
+    }
+
+    init(
+        spec: BeaconSpec, clock: SlotClock, store: BeaconStore, engine: any ExecutionEngine, logger: Logger,
+        genesis: (root: Root, validatorsRoot: Root), forkChoice: ForkChoice, states: StateCache, head: ChainHead
+    ) {
+        self.spec = spec
+        self.clock = clock
+        self.store = store
+        self.engine = engine
+        self.logger = logger
+        self.genesisRoot = genesis.root
+        self.genesisValidatorsRoot = genesis.validatorsRoot
+        self.forkChoice = forkChoice
+        self.states = states
+        self.head = head
+        self.finalized = forkChoice.finalizedCheckpoint
+    }
+
+    /// Ends the event streams.
+    public func stop() {
+        broadcast.finish()
+    }
+
+    public func events() -> AsyncStream<BeaconEvent> {
+        broadcast.subscribe()
+    }
+}
+
+/// What the beacon node counts, for metrics.
+struct BeaconFigures: Sendable {
+    var importedBlocks: UInt64 = 0
+    var rejectedBlocks: UInt64 = 0
+    var updatesIncluded: UInt64 = 0
+    var reorgs: UInt64 = 0
+    var lastImportSeconds: Double = 0
+}

@@ -1,0 +1,72 @@
+import Logging
+import BLS
+import BeaconTypes
+import Primitives
+import SSZ
+import ServiceInterfaces
+import StateTransition
+
+extension ValidatorClient {
+    /// When, in the slot before its own, a proposer starts building and sealing: docs/decisions/0002.
+    static let preparationFraction = 2.0 / 3.0
+
+    /// Proposes in every slot that is one of our validators' turn.
+    func runProposals() async {
+        var slot = (node.clock.currentSlot ?? 0) + 1
+        while !Task.isCancelled {
+            do {
+                if slot > 0 { try await node.clock.sleep(until: slot - 1, fraction: Self.preparationFraction) }
+                let duty = try await proposerDuty(at: slot)
+                if duty != nil { await prepare(slot) }
+                try await node.clock.sleep(until: slot)
+                if let duty { await propose(duty) }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("cannot learn the proposer of slot \(slot): \(error)")
+                try? await node.clock.sleep(until: slot)
+            }
+            slot = max(slot + 1, node.clock.currentSlot ?? 0)
+        }
+    }
+
+    private func proposerDuty(at slot: Slot) async throws -> ProposerDuty? {
+        let epoch = slot / node.spec.preset.slotsPerEpoch
+        return try await node.proposerDuties(epoch: epoch).first { $0.slot == slot && keys[$0.publicKey] != nil }
+    }
+
+    private func prepare(_ slot: Slot) async {
+        do {
+            try await node.prepareProposal(slot: slot, feeRecipient: feeRecipient)
+        } catch {
+            logger.warning("cannot prepare the proposal of slot \(slot): \(error)")
+        }
+    }
+
+    private func propose(_ duty: ProposerDuty) async {
+        do {
+            let reveal = try await randaoReveal(duty)
+            let block = try await node.produceBlock(slot: duty.slot, randaoReveal: reveal, graffiti: graffiti)
+            try await node.publishBlock(sign(block, duty))
+            figures.proposals += 1
+        } catch is CancellationError {
+            return
+        } catch {
+            figures.missedProposals += 1
+            logger.warning("Missed the proposal of slot \(duty.slot): \(error)")
+        }
+    }
+
+    private func randaoReveal(_ duty: ProposerDuty) async throws -> BLSSignature {
+        let epoch = duty.slot / node.spec.preset.slotsPerEpoch
+        let root = computeSigningRoot(epoch, try await domain(Constant.domainRandao, epoch: epoch), Unshaped())
+        return try secretKey(of: duty.publicKey).sign(root)
+    }
+
+    private func sign(_ block: BeaconBlock, _ duty: ProposerDuty) async throws -> SignedBeaconBlock {
+        let epoch = block.slot / node.spec.preset.slotsPerEpoch
+        let root = computeSigningRoot(objectRoot: block.hashTreeRoot(node.spec), try await domain(Constant.domainBeaconProposer, epoch: epoch))
+        try protection.recordBlock(validator: duty.publicKey, slot: block.slot, signingRoot: root)
+        return SignedBeaconBlock(message: block, signature: try secretKey(of: duty.publicKey).sign(root))
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Logging
+
+/// The options of `polai up`.
+struct UpOptions: ParsableArguments {
+    @Option(help: "Folder of the chain, the DHT records and the validator's protection database.")
+    var datadir = "."
+
+    @Option(help: "Settings file with GENESIS_SEED, AI_QUORUM and ports (default: .env in the current folder, if there).")
+    var envFile: String?
+
+    @Flag(help: "A development chain: the sample seed is allowed.")
+    var devnet = false
+
+    @Option(help: "Validators of this node, derived from GENESIS_SEED and in the genesis state.")
+    var validators = 1
+
+    @Option(help: "Length of a slot in seconds, fixed in genesis; 2 or more.")
+    var secondsPerSlot = 12
+
+    @Option(help: "Genesis time in Unix seconds, part of the genesis state root (default: the time of the first start).")
+    var genesisTime: UInt64?
+
+    @Option(help: "Proof-of-work difficulty of the genesis block; the rule adapts it from there.")
+    var genesisDifficulty: UInt64?
+
+    @Flag(help: "Do not train; gate and validate only.")
+    var noTrainer = false
+
+    @Option(help: "Training steps in one round, 8 x 64 tokens each.")
+    var stepsPerRound = 10
+
+    @Option(help: "Threads for the loss gate and for training, at low priority (default: the number of cores).")
+    var threads: Int?
+
+    @Option(help: "Base model: path of a GGUF file (default: SmolLM2-135M-Instruct in model_cache/).")
+    var model: String?
+
+    @Option(help: "Training text: a UTF-8 file, one passage a line (default: the built-in corpus).")
+    var data: String?
+
+    @Option(help: "Execution address for fees and training rewards, 0x and 40 hexadecimal digits.")
+    var rewardAddress = "0x0000000000000000000000000000000000000000"
+
+    @Option(help: "Address the HTTP doors listen on. Keep it on this machine unless a proxy stands in front.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Exit with status 0 and a JSON summary once this many accepted updates are finalised.")
+    var stopAfterUpdate: UInt64?
+
+    @Option(help: "Give up with a non-zero status after this time: 90s, 20m, 2h.")
+    var timeout: Timeout?
+
+    @Option(help: "Least severe log level shown: trace, debug, info, notice, warning, error.")
+    var verbosity: Logger.Level = .info
+
+    @OptionGroup(title: "Ports (each overrides .env)")
+    var ports: PortOptions
+
+    func validate() throws {
+        guard (1...2048).contains(validators) else { throw ValidationError("--validators is from 1 to 2048") }
+        guard (2...3600).contains(secondsPerSlot) else { throw ValidationError("--seconds-per-slot is from 2 to 3600") }
+        guard (1...10_000).contains(stepsPerRound) else { throw ValidationError("--steps-per-round is from 1 to 10000") }
+        guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
+        guard stopAfterUpdate != 0 else { throw ValidationError("--stop-after-update is 1 or more") }
+    }
+}
+
+/// One option a port.
+struct PortOptions: ParsableArguments {
+    @Option(help: "DHT and GET /dht/peers (13337).") var dhtPort: Int?
+    @Option(help: "Execution JSON-RPC (8545).") var gethHttpPort: Int?
+    @Option(help: "Beacon REST (3500).") var prysmRestPort: Int?
+    @Option(help: "AI engine and dashboard (8552).") var aiEnginePort: Int?
+    @Option(help: "Prometheus metrics (9090).") var metricsPort: Int?
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// A duration on the command line: a number with `s`, `m` or `h`; seconds without a letter.
+struct Timeout: ExpressibleByArgument {
+    let seconds: Double
+
+    init?(argument: String) {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+        guard let last = argument.last else { return nil }
+        let factor = units[last]
+        guard let number = Double(factor == nil ? argument : String(argument.dropLast())), number > 0, number.isFinite else { return nil }
+        seconds = number * (factor ?? 1)
+    }
+}
