@@ -16,7 +16,7 @@ public struct DevTexts: Equatable, Sendable {
     ///
     /// Were the digits malformed, the root would be zero, which no file has.
     public static let root =
-        (try? Hash32(hex: "0000000000000000000000000000000000000000000000000000000000000000")) ?? .zero
+        (try? Hash32(hex: "a40be68da9419ecdd268db1bd04657cf156ed7640503fb2b768cf0c63e4fe778")) ?? .zero
 
     /// The sentences in file order, without their line feeds.
     public let sentences: [String]
