@@ -171,6 +171,7 @@ let testTargets: [Target] = [
     tests("JSONRPC", ["JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
     tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("LoRA", ["Primitives", "ModelFiles"]),
+    tests("TrainingTexts", ["Primitives"]),
     tests("CReproKernels", ["LoRA"]),
     .target(name: "TinyModels", dependencies: ["LoRA", "ModelFiles", "Primitives"], path: "Tests/TinyModels", swiftSettings: swiftSettings),
     tests("Transformer", ["LoRA", "ModelFiles", "TinyModels"], resources: [.copy("Vectors")]),

@@ -16,7 +16,7 @@ import TrainingTexts
         #expect(devTexts.count == 512)
         for text in devTexts {
             #expect((60...256).contains(text.utf8.count), "\(text)")
-            #expect(text.hasSuffix("."), "\(text)")
+            #expect(text.hasSuffix(".") || text.hasSuffix("?"), "\(text)")
         }
     }
 
