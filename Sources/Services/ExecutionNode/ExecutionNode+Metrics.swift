@@ -1,0 +1,25 @@
+import ExecutionChain
+import Primitives
+public import ServiceInterfaces
+
+extension ExecutionNode: MetricsSource {
+    public func metrics() async -> [MetricSample] {
+        let finalized = finalizedHash.flatMap { try? chain.header($0)?.number } ?? 0
+        return [
+            MetricSample("chain_head_block", Double(head.header.number), help: "Number of the execution chain's head."),
+            MetricSample("chain_head_finalized", Double(finalized), help: "Number of the last finalised execution block."),
+            MetricSample("polai_execution_difficulty", Double("\(head.header.difficulty)") ?? 0, help: "Difficulty of the head's seal."),
+            MetricSample(
+                "polai_execution_imported_blocks_total", Double(figures.importedBlocks), kind: .counter, help: "Payloads imported."),
+            MetricSample(
+                "polai_execution_invalid_payloads_total", Double(figures.invalidPayloads), kind: .counter, help: "Payloads refused."),
+            MetricSample("polai_seal_found_total", Double(figures.sealedBlocks), kind: .counter, help: "Seals found."),
+            MetricSample(
+                "polai_seal_abandoned_total", Double(figures.abandonedSeals), kind: .counter,
+                help: "Searches given up for a newer fork choice."),
+            MetricSample("polai_seal_attempts_total", Double(figures.sealAttempts), kind: .counter, help: "Nonces tried."),
+            MetricSample("polai_seal_seconds", figures.lastSealSeconds, help: "Duration of the latest successful search."),
+            MetricSample("polai_seal_hashes_per_second", figures.hashesPerSecond, help: "Speed of the latest successful search."),
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+import ChainStore
+public import EngineTypes
+import ExecutionChain
+import Logging
+public import Primitives
+public import ServiceInterfaces
+import StateTrie
+
+extension ExecutionNode: ExecutionEngine {
+    public func newPayload(
+        _ payload: ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
+    ) async throws -> PayloadStatus {
+        try checkRunning()
+        let block: Block
+        do {
+            block = try Block(payload, parentBeaconBlockRoot: parentBeaconBlockRoot, executionRequests: executionRequests)
+        } catch {
+            return refuse(payload, nil, "\(error)")
+        }
+        let hash = payload.blockHash
+        if try chain.store.hasBlock(hash) { return .valid(hash) }
+        if let known = invalidBlocks.first(where: { $0.hash == hash }) {
+            return .invalid(known.reason, latestValidHash: known.latestValid)
+        }
+        if let parent = invalidBlocks.first(where: { $0.hash == payload.parentHash }) {
+            return remember(payload, parent.latestValid, "its parent is invalid: \(parent.reason)")
+        }
+        guard let parent = try chain.header(payload.parentHash) else { return .syncing }
+        do {
+            let nodes = try validate(block, requests: executionRequests, parent: parent)
+            try chain.store.write { batch in batch.put(block, hash: hash, nodes: nodes) }
+        } catch let error as BlockError {
+            // A database that fails says nothing about the block.
+            if case .state(let cause) = error, !cause.isAboutBlock { throw error }
+            return remember(payload, payload.parentHash, "\(error)")
+        }
+        figures.importedBlocks += 1
+        logger.info(
+            "Imported block",
+            metadata: [
+                "number": "\(payload.blockNumber)", "hash": "\(hash.shortHex)", "update": "\(block.header.updateID?.shortHex ?? "none")",
+                "difficulty": "\(payload.difficulty)", "withdrawals": "\(payload.withdrawals.count)",
+            ])
+        return .valid(hash)
+    }
+
+    /// The whole judgement on a block whose parent is known: cheap rules first, then the seal, then the state.
+    private func validate(_ block: Block, requests: [[UInt8]], parent: BlockHeader) throws -> StateNodes {
+        let header = block.header
+        let fork = execution.config.fork(number: header.number, timestamp: header.timestamp)
+        guard fork >= .prague else { throw BlockError.forkNotExecuted(fork) }
+        try execution.config.validate(header, parent: parent)
+        if case .polai = execution.config.sealing {
+            let task = SealTask(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)
+            guard try sealEngine.isSealed(task, nonce: UInt64(nonce: header.nonce)) else {
+                throw BlockError.mismatch(
+                    .nonce, expected: "an Ethash seal of difficulty \(header.difficulty)", actual: header.nonce.hex)
+            }
+        }
+        var state = chain.state(parent.stateRoot)
+        return try execution.validate(block, requests: requests, parent: parent, state: &state)
+    }
+
+    /// Refuses a block under a hash that is its own, so that its descendants are refused too.
+    private func remember(_ payload: ExecutionPayload, _ latestValid: Hash32?, _ reason: String) -> PayloadStatus {
+        invalidBlocks.append((payload.blockHash, latestValid, reason))
+        if invalidBlocks.count > 128 { invalidBlocks.removeFirst() }
+        return refuse(payload, latestValid, reason)
+    }
+
+    private func refuse(_ payload: ExecutionPayload, _ latestValid: Hash32?, _ reason: String) -> PayloadStatus {
+        figures.invalidPayloads += 1
+        logger.warning(
+            "Refused block",
+            metadata: ["number": "\(payload.blockNumber)", "hash": "\(payload.blockHash.shortHex)", "reason": "\(reason)"])
+        return .invalid(reason, latestValidHash: latestValid)
+    }
+}
+
+extension StateTrieError {
+    /// Whether the block is at fault, not the database.
+    var isAboutBlock: Bool {
+        if case .balanceOutOfRange = self { true } else { false }
+    }
+}
+
+extension UInt64 {
+    /// A header's nonce as a number, big-endian.
+    init(nonce: Bytes8) { self = nonce.bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+}
+
+extension Bytes8 {
+    /// A number as a header's nonce, big-endian.
+    init(nonce: UInt64) {
+        self.init()
+        for index in 0..<8 { self[index] = UInt8(truncatingIfNeeded: nonce >> UInt64(8 * (7 - index))) }
+    }
+}

@@ -1,0 +1,106 @@
+import ChainStore
+import EngineTypes
+public import ExecutionChain
+public import KeyValueStore
+public import Logging
+import Primitives
+import ServiceInterfaces
+import StateTrie
+
+/// The execution layer of a node: it keeps the execution chain and its state, judges payloads, builds and seals new
+/// ones, and follows the consensus layer's fork choice.
+///
+/// Reached by the consensus layer through `ExecutionEngine` and by readers through `ExecutionChainReader`.
+public actor ExecutionNode {
+    /// A block by hash and header.
+    struct ChainPoint: Sendable {
+        let hash: Hash32
+        let header: BlockHeader
+    }
+
+    public nonisolated let chainID: UInt64
+    /// The first block of the chain.
+    public nonisolated let genesisBlock: Block
+    let options: ExecutionNodeOptions
+    let execution: BlockExecution
+    let chain: StoredChain
+    let sealEngine: any SealEngine
+    let logger: Logger
+
+    var head: ChainPoint
+    var safeHash: Hash32?
+    var finalizedHash: Hash32?
+    /// The latest payloads under construction or finished, oldest first.
+    var buildings: [Building] = []
+    /// Blocks found invalid of late, with their latest valid ancestor, oldest first.
+    var invalidBlocks: [(hash: Hash32, latestValid: Hash32?, reason: String)] = []
+    var figures = Figures()
+    private var isStopped = false
+
+    /// Opens the chain in `store`, or begins it with the genesis block.
+    ///
+    /// - Parameters:
+    ///   - store: opened with `ExecutionStore.tables`.
+    ///   - sealEngine: Ethash, for a chain of this project's kind.
+    /// - Throws: `wrongGenesis` when the store holds another chain.
+    public init(
+        genesis: Genesis, store: KeyValueStore, sealEngine: any SealEngine,
+        options: ExecutionNodeOptions = ExecutionNodeOptions(), logger: Logger
+    ) throws {
+        let chain = StoredChain(store: try ExecutionStore(store))
+        let (block, nodes) = try genesis.block()
+        let hash = block.hash
+        if let stored = try chain.store.pointer(.genesis) {
+            guard stored == hash else { throw ExecutionNodeError.wrongGenesis(stored: stored, expected: hash) }
+        } else {
+            try chain.store.write { batch in
+                batch.put(block, hash: hash, nodes: nodes)
+                batch.setCanonical(0, hash)
+                batch.set(.genesis, hash)
+                batch.set(.head, hash)
+            }
+        }
+        chainID = genesis.config.chainID
+        genesisBlock = block
+        self.options = options
+        self.chain = chain
+        self.sealEngine = sealEngine
+        self.logger = logger
+        execution = BlockExecution(config: genesis.config)
+        let headHash = try chain.store.pointer(.head) ?? hash
+        let header = try chain.knownHeader(headHash)
+        head = ChainPoint(hash: headHash, header: header)
+        safeHash = try chain.store.pointer(.safe)
+        finalizedHash = try chain.store.pointer(.finalized)
+        logger.info(
+            "Execution chain opened",
+            metadata: [
+                "chain_id": "\(chainID)", "genesis": "\(hash.shortHex)", "number": "\(header.number)",
+                "head": "\(headHash.shortHex)", "difficulty": "\(header.difficulty)",
+            ])
+    }
+
+    /// Stops sealing; whoever waits for a payload gets an error. The store stays open, it is the caller's.
+    public func stop() {
+        isStopped = true
+        for building in buildings { building.search?.cancel(ExecutionNodeError.stopped) }
+        logger.info("Execution node stopped", metadata: ["number": "\(head.header.number)", "head": "\(head.hash.shortHex)"])
+    }
+
+    func checkRunning() throws {
+        if isStopped { throw ExecutionNodeError.stopped }
+    }
+}
+
+extension ExecutionNode {
+    /// What the node counts for its metrics.
+    struct Figures: Sendable {
+        var importedBlocks: UInt64 = 0
+        var invalidPayloads: UInt64 = 0
+        var sealedBlocks: UInt64 = 0
+        var abandonedSeals: UInt64 = 0
+        var sealAttempts: UInt64 = 0
+        var lastSealSeconds: Double = 0
+        var hashesPerSecond: Double = 0
+    }
+}

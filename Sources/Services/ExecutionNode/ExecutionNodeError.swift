@@ -1,0 +1,48 @@
+public import EngineTypes
+public import Primitives
+
+/// Why the execution node could not do what was asked.
+public enum ExecutionNodeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The payload id is not one of the latest that `forkchoiceUpdated` gave.
+    case unknownPayload(PayloadID)
+    /// Building stopped because a newer fork choice or newer attributes arrived.
+    case payloadAbandoned(PayloadID)
+    /// The seal was not found in time; the search goes on.
+    case sealTimedOut(seconds: Double, difficulty: UInt256)
+    /// Safe or finalised block are no ancestors of the head.
+    case invalidForkchoice(String)
+    case invalidAttributes(String)
+    /// The database belongs to a chain with another genesis block.
+    case wrongGenesis(stored: Hash32, expected: Hash32)
+    /// The database lacks a block that it says it has, or holds something else in its place.
+    case damagedDatabase(String)
+    /// The node was told to stop.
+    case stopped
+
+    public var description: String {
+        switch self {
+        case .unknownPayload(let id): "unknown payload \(id): ask for the id that the latest forkchoiceUpdated gave"
+        case .payloadAbandoned(let id): "building payload \(id) was given up for a newer fork choice"
+        case .sealTimedOut(let seconds, let difficulty):
+            "no seal of difficulty \(difficulty) was found within \(seconds) s; the search goes on until the next fork choice"
+        case .invalidForkchoice(let reason): "invalid fork choice state: \(reason)"
+        case .invalidAttributes(let reason): "invalid payload attributes: \(reason)"
+        case .wrongGenesis(let stored, let expected):
+            "the execution database holds the chain of genesis block \(stored), but this node is configured for \(expected): "
+                + "use that chain's genesis settings, or another data directory"
+        case .damagedDatabase(let what):
+            "the execution database is damaged (\(what)): restore it from a backup, or remove the directory to sync from genesis"
+        case .stopped: "the execution node is stopping"
+        }
+    }
+
+    /// The Engine API's error code, `nil` for an internal error.
+    public var engineCode: Int? {
+        switch self {
+        case .unknownPayload, .payloadAbandoned: -38001
+        case .invalidForkchoice: -38002
+        case .invalidAttributes: -38003
+        case .sealTimedOut, .wrongGenesis, .damagedDatabase, .stopped: nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ChainStore
+import ExecutionChain
+import Primitives
+import RLP
+import StateTrie
+
+/// The execution store seen as blocks and headers, and as the state's database.
+struct StoredChain: StateDatabase {
+    let store: ExecutionStore
+
+    func header(_ hash: Hash32) throws -> BlockHeader? {
+        guard let encoded = try store.header(hash) else { return nil }
+        do {
+            return try BlockHeader(encoded: encoded)
+        } catch {
+            throw ExecutionNodeError.damagedDatabase("header \(hash): \(error)")
+        }
+    }
+
+    func block(_ hash: Hash32) throws -> Block? {
+        guard let header = try header(hash) else { return nil }
+        guard let body = try store.body(hash) else { throw ExecutionNodeError.damagedDatabase("block \(hash) has no body") }
+        do {
+            return try Block(header: header, encodedBody: body)
+        } catch {
+            throw ExecutionNodeError.damagedDatabase("body of \(hash): \(error)")
+        }
+    }
+
+    /// The header that the database points at, and so must have.
+    func knownHeader(_ hash: Hash32) throws -> BlockHeader {
+        guard let header = try header(hash) else { throw ExecutionNodeError.damagedDatabase("block \(hash) is missing") }
+        return header
+    }
+
+    /// Whether `ancestor` is `descendant` or one of its ancestors.
+    func isAncestor(_ ancestor: Hash32, of descendant: Hash32, header: BlockHeader) throws -> Bool {
+        guard let target = try self.header(ancestor) else { return false }
+        var (hash, number, parent) = (descendant, header.number, header.parentHash)
+        while number > target.number {
+            // On the canonical chain the answer is one look away.
+            if try store.canonicalHash(number) == hash { return try store.canonicalHash(target.number) == ancestor }
+            let next = try knownHeader(parent)
+            (hash, number, parent) = (parent, next.number, next.parentHash)
+        }
+        return hash == ancestor
+    }
+
+    // MARK: State
+
+    func node(_ hash: Hash32) throws(StateTrieError) -> [UInt8]? {
+        do {
+            return try store.node(hash)
+        } catch {
+            throw .databaseFailed("\(error)")
+        }
+    }
+
+    func code(_ hash: Hash32) throws(StateTrieError) -> [UInt8]? {
+        do {
+            return try store.code(hash)
+        } catch {
+            throw .databaseFailed("\(error)")
+        }
+    }
+
+    func state(_ root: Hash32) -> WorldState { WorldState(root: root, database: self) }
+}
+
+extension ExecutionBatch {
+    /// Puts a block and what its state adds to the database.
+    mutating func put(_ block: Block, hash: Hash32, nodes: StateNodes) {
+        putBlock(hash, header: block.header.encoded, body: block.encodedBody)
+        for (hash, node) in nodes.nodes { putNode(hash, node) }
+        for (hash, code) in nodes.codes { putCode(hash, code) }
+    }
+}

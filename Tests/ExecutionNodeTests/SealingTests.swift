@@ -1,0 +1,95 @@
+import EngineTypes
+import ExecutionChain
+import Primitives
+import ServiceInterfaces
+import Testing
+
+@testable import ExecutionNode
+
+@Suite("Sealing")
+struct SealingTests {
+    @Test("the same wishes give the same payload, other wishes another one")
+    func identity() async throws {
+        let directory = TemporaryDirectory()
+        let test = try TestNode(directory)
+        let one = try await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID
+        let same = try await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID
+        let other = try await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1, update: Keccak256.hash([1]))).payloadID
+        #expect(one == same)
+        #expect(one != other)
+        let response = try await test.node.getPayload(#require(other))
+        #expect(response.payload.extraData.suffix(32) == Keccak256.hash([1]).bytes[...])
+        #expect(response.blockValue == 0)
+        #expect(response.executionRequests.isEmpty)
+        #expect(try await test.node.getPayload(#require(other)) == response)
+    }
+
+    @Test("newer attributes, a newer head and stopping give up the search and wake its waiter")
+    func abandoned() async throws {
+        let directory = TemporaryDirectory()
+        let test = try TestNode(directory, seals: HopelessSeals())
+        let first = try #require(await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID)
+        #expect(await test.node.sealing().isActive)
+        let waiting = Task { try await test.node.getPayload(first) }
+        let second = try #require(await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 2)).payloadID)
+        await #expect(throws: ExecutionNodeError.payloadAbandoned(first)) { _ = try await waiting.value }
+        await #expect(throws: ExecutionNodeError.payloadAbandoned(first)) { _ = try await test.node.getPayload(first) }
+        // The same head without attributes lets the search go on.
+        _ = try await test.follow(test.genesisHash)
+        #expect(await test.node.sealing().isActive)
+        let stopped = Task { try await test.node.getPayload(second) }
+        await test.node.stop()
+        await #expect(throws: ExecutionNodeError.stopped) { _ = try await stopped.value }
+        #expect(await test.node.sealing().isActive == false)
+        await #expect(throws: ExecutionNodeError.stopped) { _ = try await test.follow(test.genesisHash) }
+        await #expect(throws: ExecutionNodeError.stopped) { _ = try await test.node.getPayload(second) }
+    }
+
+    @Test("a newer head gives up the search on the old one")
+    func newHead() async throws {
+        let directory = TemporaryDirectory()
+        let maker = try TestNode(TemporaryDirectory())
+        let payload = try await maker.build(on: maker.genesisHash, slot: 1)
+        let test = try TestNode(directory)
+        // Difficulty 2^255: not found in a test's lifetime.
+        let search = SealWork(
+            SealTask(sealHash: .zero, number: 1, difficulty: UInt256(high: 1 << 127, low: 0)), engine: KeccakSeals(), threads: 2)
+        #expect(search.isRunning)
+        search.cancel(ExecutionNodeError.stopped)
+        await #expect(throws: ExecutionNodeError.stopped) { _ = try await search.nonce(within: .seconds(1)) }
+        #expect(!search.isRunning)
+        let id = try #require(await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 2)).payloadID)
+        _ = try await test.submit(payload)
+        _ = try await test.follow(payload.blockHash)
+        // Found before the head moved, or given up: never a hang.
+        _ = try? await test.node.getPayload(id)
+        #expect(await test.node.sealing().isActive == false)
+    }
+
+    @Test("waiting for a seal has a limit, and the search goes on behind it")
+    func timeLimit() async throws {
+        let directory = TemporaryDirectory()
+        let test = try TestNode(directory, seals: HopelessSeals(), sealTimeLimit: .milliseconds(20))
+        let id = try #require(await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID)
+        await #expect(throws: ExecutionNodeError.sealTimedOut(seconds: 0.02, difficulty: 65)) { _ = try await test.node.getPayload(id) }
+        #expect(await test.node.sealing().isActive)
+        await test.node.stop()
+    }
+
+    @Test("searches find what a single pass over the nonces finds")
+    func search() async throws {
+        for number in UInt8(0)..<8 {
+            let task = SealTask(sealHash: Keccak256.hash([number]), number: 1, difficulty: 100)
+            let search = SealWork(task, engine: KeccakSeals(), threads: 1)
+            let nonce = try await search.nonce(within: .seconds(60))
+            #expect(nonce == KeccakSeals().search(task, from: 0, count: .max >> 1))
+            #expect(search.attempts == nonce + 1)
+        }
+    }
+
+    @Test("nonces are big-endian header fields")
+    func nonces() throws {
+        #expect(UInt64(nonce: try Bytes8(hex: "0000000000000042")) == 0x42)
+        #expect(Bytes8(nonce: 0x539b_d497_9fef_1ec4).hex == "0x539bd4979fef1ec4")
+    }
+}
