@@ -148,7 +148,7 @@ let floor6: [Target] = [
     room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, logging]),
     room("APIs", "AIEngineAPI", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird]),
     room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
-    room("APIs", "Dashboard", ["HTTPDoor", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
+    room("APIs", "Dashboard", ["HTTPDoor", "Primitives", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
 ]
 
 /// For tests, and SpecVectors for `polai spec-test` too: vector folders, and slow twins of fast code.
@@ -166,6 +166,9 @@ let testTargets: [Target] = [
     tests("Multiformats", ["Primitives"]),
     tests("PeerIdentity", ["Primitives"]),
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
+    tests("AIEngineAPI", ["JSON", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting]),
+    tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
+    tests("Dashboard", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
     tests("HTTPDoor", ["JSON", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
     tests("JSON"),
     tests("JSONRPC", ["JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),

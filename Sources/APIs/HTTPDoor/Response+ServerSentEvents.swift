@@ -6,15 +6,17 @@ extension Response {
     /// A `text/event-stream` of what `events` yields, until the source ends, the reader leaves or the node stops.
     ///
     /// A comment goes out after each `keepAlive` so that proxies keep the connection and a reader who is gone is
-    /// noticed. A reader who falls behind by more than 64 events loses the oldest.
+    /// noticed.
     ///
-    /// - Parameter encode: the event for an element, or `nil` to leave it out.
+    /// - Parameters:
+    ///   - backlog: a reader who falls further behind than this loses the oldest events.
+    ///   - encode: the event for an element, or `nil` to leave it out.
     public static func serverSentEvents<Events: AsyncSequence & Sendable>(
-        _ events: Events, keepAlive: Duration = .seconds(15),
+        _ events: Events, backlog: Int = 64, keepAlive: Duration = .seconds(15),
         encode: @escaping @Sendable (Events.Element) throws -> ServerSentEvent?
     ) -> Response where Events.Element: Sendable {
         let body = ResponseBody { writer in
-            let (output, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(64))
+            let (output, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(backlog))
             try await withGracefulShutdownHandler {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {

@@ -58,6 +58,8 @@ public struct NodeSnapshot: Sendable, Codable {
     public var justifiedEpoch: UInt64
     public var finalizedEpoch: UInt64
     public var finalizedRoot: String
+    /// `SLOTS_PER_EPOCH`, to tell the finalised slot.
+    public var slotsPerEpoch: UInt64 = 1
     public var validators: Int
     public var peers: Int
     public var ai: AIEngineStatus?

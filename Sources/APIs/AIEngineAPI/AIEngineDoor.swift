@@ -1,0 +1,30 @@
+public import HTTPDoor
+public import Hummingbird
+public import ServiceInterfaces
+
+/// The AI engine over HTTP, port 8552: status, updates and their files, adapters, and the node's live events.
+public struct AIEngineDoor: Door {
+    public static let name = "AI engine"
+
+    let learning: any LearningReader
+    let observer: any NodeObserver
+
+    public init(learning: any LearningReader, observer: any NodeObserver) {
+        self.learning = learning
+        self.observer = observer
+    }
+
+    public func router() -> DoorRouter {
+        let router = DoorRouter.door()
+        addRoutes(to: router)
+        return router
+    }
+
+    /// Adds this door's routes to a router that serves more on the same port.
+    public func addRoutes(to router: DoorRouter) {
+        router.get("/status") { _, _ in try Response.json(encoding: await learning.status()) }
+        addUpdateRoutes(to: router)
+        addAdapterRoute(to: router)
+        addEventRoute(to: router)
+    }
+}

@@ -1,0 +1,23 @@
+import AIEngineAPI
+public import HTTPDoor
+public import Hummingbird
+public import ServiceInterfaces
+
+/// The dashboard and the AI engine's interface on one port: the page at `/`, what it reads beside it.
+public struct DashboardDoor: Door {
+    public static let name = "AI engine and dashboard"
+
+    private let engine: AIEngineDoor
+
+    public init(learning: any LearningReader, observer: any NodeObserver) {
+        engine = AIEngineDoor(learning: learning, observer: observer)
+    }
+
+    public func router() -> DoorRouter {
+        let router = engine.router()
+        for file in PageFile.all {
+            router.get(RouterPath(file.path)) { request, _ in file.response(to: request) }
+        }
+        return router
+    }
+}

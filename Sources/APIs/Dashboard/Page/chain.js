@@ -1,0 +1,40 @@
+// Head, finality and the strip of the latest slots.
+
+import { byId, el, hash, isZeroHash, setText, whenChanged } from "./dom.js";
+import { count, duration, plural } from "./format.js";
+
+const stripLength = 40;
+
+export function showChain(snapshot) {
+  const finalizedSlot = snapshot.finalizedEpoch * (snapshot.slotsPerEpoch ?? 1);
+  const lag = Math.max(0, snapshot.headSlot - finalizedSlot);
+  setText("head-slot", count(snapshot.headSlot));
+  whenChanged("head-root", snapshot.headRoot, () => byId("head-root").replaceChildren(hash(snapshot.headRoot)));
+  setText("finalized-slot", count(finalizedSlot));
+  setText(
+    "finalized-lag",
+    finalizedSlot === 0 ? "only genesis so far" : `${plural(lag, "slot")} (${duration(lag * snapshot.secondsPerSlot)}) behind`);
+  setText("validators", count(snapshot.validators));
+  setText("committee", snapshot.validators === 1 ? "this one alone decides" : `quorum ${Math.max(1, Math.ceil(snapshot.validators / 2))}`);
+  setText("peers", count(snapshot.peers));
+  setText("peers-detail", snapshot.peers === 0 ? "running alone" : "connected");
+  setText("version", snapshot.version);
+  showStrip(snapshot, finalizedSlot);
+}
+
+function showStrip(snapshot, finalizedSlot) {
+  const current = snapshot.currentSlot ?? 0;
+  const blocks = new Map(snapshot.blocks.map((block) => [block.slot, block]));
+  const known = snapshot.blocks.length ? Math.min(...blocks.keys()) : current;
+  const slots = [];
+  for (let slot = current; slot >= Math.max(0, known, current - stripLength + 1); slot -= 1) {
+    const block = blocks.get(slot);
+    const kind = block ? (isZeroHash(block.updateID) ? "empty" : "update") : slot === current ? "current" : slot === 0 ? "empty" : "missed";
+    slots.push({ slot, kind, final: slot <= finalizedSlot && kind !== "missed" });
+  }
+  const words = { empty: "empty AI block", update: "block with an update", missed: "no block", current: "in progress" };
+  whenChanged("strip", slots, () => byId("slots").replaceChildren(...slots.map(({ slot, kind, final }) => {
+    const text = `Slot ${slot}: ${words[kind]}${final ? ", finalised" : ""}`;
+    return el("li", { class: final ? "final" : null, title: text }, el("span", { class: `cell ${kind}`, role: "img", "aria-label": text }));
+  })));
+}

@@ -1,0 +1,62 @@
+// The tables of updates and blocks; on a phone each row becomes a card.
+
+import { byId, el, hash, isZeroHash, whenChanged } from "./dom.js";
+import { slotStart } from "./clock.js";
+import { bytes, change, count, duration, isNumber, loss, short } from "./format.js";
+
+const rowLimit = 20;
+const chips = {
+  pending: ["pending", "warn"], rejected: ["rejected", "bad"], invalid: ["INVALID", "bad"], valid: ["VALID", "good"],
+  included: ["in a block", "good"], finalized: ["finalised", "final"], expired: ["expired", ""],
+};
+
+export function showTables(snapshot) {
+  table("updates", snapshot.updates.slice(0, rowLimit), updateRow);
+  table("blocks", snapshot.blocks.slice(0, rowLimit), blockRow);
+}
+
+function table(name, items, row) {
+  byId(`${name}-empty`).hidden = items.length > 0;
+  byId(`${name}-table`).hidden = items.length === 0;
+  whenChanged(name, items, () => byId(name).replaceChildren(...items.map(row)));
+}
+
+const cell = (label, className, ...children) => el("td", { "data-label": label, class: className }, ...children);
+
+function updateRow(update) {
+  const [word, kind] = chips[update.status] ?? [update.status, ""];
+  const delta = change(update.lossBefore, update.lossAfter);
+  const improved = Number(update.lossAfter) < Number(update.lossBefore);
+  const judged = isNumber(update.lossBefore);
+  return el("tr", {},
+    cell("Update", null, hash(update.updateID)),
+    cell("Verdict", null, el("span", { class: `chip ${kind}`, text: word }), update.reason ? el("span", { class: "reason", text: update.reason }) : null),
+    cell("Loss before → after", judged ? "right" : "right blank", judged ? `${loss(update.lossBefore)} → ${loss(update.lossAfter)}` : "–"),
+    cell("Change", judged ? "right" : "right blank", el("span", { class: judged ? (improved ? "improved" : "worsened") : null, text: delta })),
+    cell("ACKs", update.committee ? null : "blank", acks(update.acks, update.committee)),
+    cell("Size", "right", bytes(update.bytes), update.codec ? el("span", { class: "reason", text: update.codec }) : null),
+    cell("Gate", isNumber(update.gateSeconds) ? "right" : "right blank", isNumber(update.gateSeconds) ? duration(update.gateSeconds) : "–"),
+    cell("Block", isNumber(update.blockSlot) ? "right" : "right blank", isNumber(update.blockSlot) ? `slot ${count(update.blockSlot)}` : "–"));
+}
+
+function blockRow(block) {
+  const empty = isZeroHash(block.updateID);
+  return el("tr", {},
+    cell("Slot", "right", el("strong", { class: "number", text: count(block.slot) })),
+    cell("Age", null, el("time", { "data-at": slotStart(block.slot), datetime: new Date(slotStart(block.slot) * 1000).toISOString(), text: "…" })),
+    cell("Beacon block", null, hash(block.root)),
+    cell("Execution block", null, `${count(block.executionNumber)} `, hash(block.executionHash, 6)),
+    cell("Update", null, empty ? el("span", { class: "detail", text: "empty" }) : hash(block.updateID, 6),
+      !empty && isNumber(block.lossAfter) ? el("span", { class: "reason", text: `loss ${loss(block.lossBefore)} → ${loss(block.lossAfter)}` }) : null),
+    cell("ACKs", empty ? "blank" : null, empty ? "–" : acks(block.acks, block.committee)),
+    cell("Proposer", "right", count(block.proposer)),
+    cell("Difficulty", "right", short(block.difficulty)),
+    cell("Finality", null, el("span", { class: block.finalized ? "chip final" : "chip", text: block.finalized ? "finalised" : "open" })));
+}
+
+/** Votes as a number, and as marks while a committee is small enough to see. */
+function acks(votes, committee) {
+  if (!committee) return el("span", { class: "detail", text: "–" });
+  const marks = committee <= 16 ? Array.from({ length: committee }, (_, index) => el("i", { class: index < votes ? "yes" : null })) : [];
+  return el("span", { class: "acks" }, el("span", { "aria-hidden": "true" }, ...marks), el("span", { text: `${votes} of ${committee}` }));
+}
