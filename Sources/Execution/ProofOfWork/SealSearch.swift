@@ -1,0 +1,46 @@
+public import Primitives
+
+/// A search for a nonce, done in slices so that its owner can stop or yield between them.
+///
+/// ```swift
+/// var search = try SealSearch(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)
+/// while !Task.isCancelled {
+///     if let nonce = search.step(count: 64) { return nonce }
+/// }
+/// ```
+public struct SealSearch: Sendable {
+    public let sealHash: Hash32
+    /// The largest result that seals.
+    public let boundary: UInt256
+    /// The nonce that the next step tries first.
+    public private(set) var nextNonce: UInt64
+    /// How many nonces have been tried.
+    public private(set) var attempts: UInt64 = 0
+    private let epoch: EthashEpoch
+
+    /// - Parameters:
+    ///   - start: the first nonce to try; two searchers of one header begin far apart.
+    ///   - cache: the memo of epochs; an epoch missing there is built now.
+    /// - Throws: `ProofOfWorkError`. With difficulty zero the search is valid but never ends.
+    public init(
+        sealHash: Hash32, number: UInt64, difficulty: UInt256, from start: UInt64 = 0, cache: EthashCache = .shared
+    ) throws(ProofOfWorkError) {
+        self.sealHash = sealHash
+        boundary = Seal.boundary(difficulty: difficulty) ?? .zero
+        nextNonce = start
+        epoch = try cache.epoch(ofBlock: number)
+    }
+
+    /// Tries the next `count` nonces and returns the first that seals, or `nil`. Nonces wrap around at 2⁶⁴.
+    ///
+    /// A light evaluation takes about 3 ms: `count` is how long the owner lets go of control.
+    public mutating func step(count: Int) -> UInt64? {
+        for _ in 0..<max(0, count) {
+            let nonce = nextNonce
+            nextNonce &+= 1
+            attempts += 1
+            if UInt256(bigEndian: epoch.hash(headerHash: sealHash, nonce: nonce).result) <= boundary { return nonce }
+        }
+        return nil
+    }
+}
