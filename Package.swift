@@ -151,15 +151,14 @@ let floor6: [Target] = [
     room("APIs", "Dashboard", ["HTTPDoor", "Primitives", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
 ]
 
-/// For tests, and SpecVectors for `polai spec-test` too: vector folders, and slow twins of fast code.
+/// For tests only: slow twins of fast code, random values.
 let testSupport: [Target] = [
-    .target(name: "SpecVectors", dependencies: ["CSnappy"], path: "Tests/SpecVectors", swiftSettings: swiftSettings),
     .target(name: "SSZOracle", dependencies: ["SSZ", "Primitives"], path: "Tests/SSZOracle", swiftSettings: swiftSettings),
 ]
 
 let testTargets: [Target] = [
     tests("SSZ", ["Primitives", "JSON", "SSZOracle"]),
-    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SpecVectors", "SSZOracle"], resources: [.copy("Vectors")]),
+    tests("BeaconTypes", ["Primitives", "SSZ", "JSON", "SSZOracle", "SpecTests"], resources: [.copy("Vectors")]),
     tests("AckQuorum", ["StateTransition", "BeaconTypes", "BLS", "Primitives", "SSZ"]),
     tests("StateTransition", ["SpecTests", "AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"], resources: [.copy("Vectors")]),
     tests("ForkChoice", ["SpecTests", "StateTransition", "BeaconTypes", "Primitives", "SSZ"]),

@@ -8,8 +8,8 @@ import Testing
 @Suite("Hostile input") struct HostileInputTests {
     static let spec = BeaconSpec(preset: .minimal, config: .pol, fork: .pol)
 
-    @Test("damaged values", arguments: containerTypes.map(\.name)) func damaged(name: String) throws {
-        let type = try #require(containerTypes.first { $0.name == name }?.type)
+    @Test("damaged values", arguments: BeaconContainers.all.keys.sorted()) func damaged(name: String) throws {
+        let type = try #require(BeaconContainers.all[name])
         try attack(type)
     }
 

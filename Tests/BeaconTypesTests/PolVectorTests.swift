@@ -3,14 +3,13 @@ import Foundation
 import JSON
 import Primitives
 import SSZ
-import SpecVectors
 import Testing
 
 /// Blocks and a genesis state of the `pol` fork from its executable specification.
 @Suite("pol vectors") struct PolVectorTests {
     @Test("genesis and blocks decode, encode identically and have the given roots") func chain() throws {
-        guard let vectors = SpecVectors.besideRepository(for: "pol chain") else { return }
-        let text = try String(contentsOf: vectors.root.appending(path: "pol/pol_n4_seed1.jsonl"), encoding: .utf8)
+        guard let file = sharedVectors("pol/pol_n4_seed1.jsonl") else { return }
+        let text = try String(contentsOf: file, encoding: .utf8)
         var blocks: [(pre: String, post: String?, block: SignedBeaconBlock)] = []
         for line in text.split(separator: "\n") {
             let json = try JSONValue(parsing: String(line))
@@ -45,8 +44,8 @@ import Testing
     }
 
     @Test("preset.json lists exactly our constants") func preset() throws {
-        guard let vectors = SpecVectors.besideRepository(for: "pol preset") else { return }
-        let json = try JSONValue(parsing: [UInt8](Data(contentsOf: vectors.root.appending(path: "pol/preset.json"))))
+        guard let file = sharedVectors("pol/preset.json") else { return }
+        let json = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
         let config = try #require(json["config"]?.object)
         let ours = Dictionary(uniqueKeysWithValues: ChainConfig.pol.namedValues)
         for member in config where member.name != "PRESET_BASE" {

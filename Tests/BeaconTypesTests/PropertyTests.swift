@@ -9,8 +9,8 @@ import Testing
 @Suite("Container properties") struct PropertyTests {
     static let specs = [BeaconSpec.minimal, BeaconSpec(preset: .minimal, config: .pol, fork: .pol)]
 
-    @Test("round trips, slow roots, JSON", arguments: containerTypes.map(\.name)) func roundTrips(name: String) throws {
-        let type = try #require(containerTypes.first { $0.name == name }?.type)
+    @Test("round trips, slow roots, JSON", arguments: BeaconContainers.all.keys.sorted()) func roundTrips(name: String) throws {
+        let type = try #require(BeaconContainers.all[name])
         for (number, spec) in Self.specs.enumerated() {
             try checkRoundTrip(type, spec, seed: UInt64(number))
         }

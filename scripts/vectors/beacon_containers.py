@@ -208,7 +208,8 @@ def containers(spec):
     return [getattr(spec, name) for name in names if hasattr(spec, name)]
 
 
-SWIFT_NAMES = re.findall(r'\("(\w+)", \w+\.self\)', (ROOT / "Tests/BeaconTypesTests/ContainerTypes.swift").read_text())
+SWIFT_NAMES = re.findall(
+    r'"(\w+)": \w+\.self', (ROOT / "Sources/Consensus/BeaconTypes/Specification/BeaconContainers.swift").read_text())
 
 
 def snappy_block(data):

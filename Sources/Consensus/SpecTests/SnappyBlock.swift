@@ -1,12 +1,12 @@
 import CSnappy
 
 /// Snappy's block format, in which the official vectors compress SSZ.
-enum SnappyBlock {
+package enum SnappyBlock {
     /// The most bytes that a vector may unfold to: 256 MiB.
     private static let limit = 256 << 20
 
     /// The uncompressed bytes, or `nil` for a malformed or oversized block.
-    static func decompress(_ bytes: [UInt8]) -> [UInt8]? {
+    package static func decompress(_ bytes: [UInt8]) -> [UInt8]? {
         bytes.withUnsafeBytes { input -> [UInt8]? in
             let input = input.bindMemory(to: CChar.self)
             var length = 0

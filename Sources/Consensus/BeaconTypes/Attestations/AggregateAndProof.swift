@@ -19,7 +19,7 @@ public struct AggregateAndProof: Hashable, Sendable {
 }
 
 extension AggregateAndProof: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("aggregator_index", &aggregatorIndex)

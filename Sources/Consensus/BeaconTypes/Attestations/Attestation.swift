@@ -22,7 +22,7 @@ public struct Attestation: Hashable, Sendable {
 }
 
 extension Attestation: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("aggregation_bits", &aggregationBits, .limit(spec.preset.maxValidatorsPerSlot))

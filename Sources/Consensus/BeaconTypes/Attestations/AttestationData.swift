@@ -25,7 +25,7 @@ public struct AttestationData: Hashable, Sendable {
 }
 
 extension AttestationData: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("slot", &slot)

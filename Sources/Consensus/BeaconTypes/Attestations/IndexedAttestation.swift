@@ -20,7 +20,7 @@ public struct IndexedAttestation: Hashable, Sendable {
 }
 
 extension IndexedAttestation: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("attesting_indices", &attestingIndices, .limit(spec.preset.maxValidatorsPerSlot))

@@ -23,7 +23,7 @@ public struct SingleAttestation: Hashable, Sendable {
 }
 
 extension SingleAttestation: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("committee_index", &committeeIndex)

@@ -20,7 +20,7 @@ public struct Fork: Hashable, Sendable {
 }
 
 extension Fork: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("previous_version", &previousVersion)

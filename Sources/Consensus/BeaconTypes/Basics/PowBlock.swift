@@ -19,7 +19,7 @@ public struct PowBlock: Hashable, Sendable {
 }
 
 extension PowBlock: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("block_hash", &blockHash)

@@ -17,7 +17,7 @@ public struct SigningData: Hashable, Sendable {
 }
 
 extension SigningData: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("object_root", &objectRoot)

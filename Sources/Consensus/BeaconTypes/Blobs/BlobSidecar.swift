@@ -28,7 +28,7 @@ public struct BlobSidecar: Hashable, Sendable {
 }
 
 extension BlobSidecar: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("index", &index)

@@ -24,7 +24,7 @@ public struct BeaconBlock: Hashable, Sendable {
 }
 
 extension BeaconBlock: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("slot", &slot)

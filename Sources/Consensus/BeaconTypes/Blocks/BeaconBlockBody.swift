@@ -55,7 +55,7 @@ public struct BeaconBlockBody: Hashable, Sendable {
 }
 
 extension BeaconBlockBody: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("randao_reveal", &randaoReveal)

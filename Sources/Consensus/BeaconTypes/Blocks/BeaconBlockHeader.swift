@@ -23,7 +23,7 @@ public struct BeaconBlockHeader: Hashable, Sendable {
 }
 
 extension BeaconBlockHeader: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("slot", &slot)

@@ -17,7 +17,7 @@ public struct SignedBeaconBlock: Hashable, Sendable {
 }
 
 extension SignedBeaconBlock: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("message", &message, spec)

@@ -18,7 +18,7 @@ public struct Deposit: Hashable, Sendable {
 }
 
 extension Deposit: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("proof", &proof, .length(Constant.depositContractTreeDepth + 1))

@@ -19,7 +19,7 @@ public struct Eth1Data: Hashable, Sendable {
 }
 
 extension Eth1Data: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("deposit_root", &depositRoot)

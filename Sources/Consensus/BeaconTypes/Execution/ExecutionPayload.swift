@@ -59,7 +59,7 @@ public struct ExecutionPayload: Hashable, Sendable {
 }
 
 extension ExecutionPayload: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("parent_hash", &parentHash)

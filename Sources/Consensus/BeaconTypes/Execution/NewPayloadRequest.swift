@@ -24,7 +24,7 @@ public struct NewPayloadRequest: Hashable, Sendable {
 }
 
 extension NewPayloadRequest: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("execution_payload", &executionPayload, spec)

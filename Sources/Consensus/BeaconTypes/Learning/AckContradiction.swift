@@ -16,7 +16,7 @@ public struct AckContradiction: Hashable, Sendable {
 }
 
 extension AckContradiction: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("vote", &vote, spec)

@@ -28,7 +28,7 @@ public struct AckQuorumSlashing: Hashable, Sendable {
 }
 
 extension AckQuorumSlashing: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("signed_header", &signedHeader, spec)

@@ -18,7 +18,7 @@ public struct CandidateInput: Hashable, Sendable {
 }
 
 extension CandidateInput: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("file_hash", &fileHash)

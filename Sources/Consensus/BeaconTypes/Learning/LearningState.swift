@@ -34,7 +34,7 @@ public struct LearningState: Hashable, Sendable {
 }
 
 extension LearningState: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("base_model_root", &baseModelRoot)

@@ -20,7 +20,7 @@ public struct SignedUpdateAck: Hashable, Sendable {
 }
 
 extension SignedUpdateAck: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("message", &message, spec)

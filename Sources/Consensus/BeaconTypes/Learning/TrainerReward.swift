@@ -17,7 +17,7 @@ public struct TrainerReward: Hashable, Sendable {
 }
 
 extension TrainerReward: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("address", &address)

@@ -40,7 +40,7 @@ public struct UpdateAck: Hashable, Sendable {
 }
 
 extension UpdateAck: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("slot", &slot)

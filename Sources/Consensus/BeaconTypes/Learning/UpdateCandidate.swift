@@ -30,7 +30,7 @@ public struct UpdateCandidate: Hashable, Sendable {
 }
 
 extension UpdateCandidate: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("base_model_root", &baseModelRoot)

@@ -22,7 +22,7 @@ public struct LightClientBootstrap: Hashable, Sendable {
 }
 
 extension LightClientBootstrap: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("header", &header, spec)

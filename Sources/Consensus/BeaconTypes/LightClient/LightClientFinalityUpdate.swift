@@ -26,7 +26,7 @@ public struct LightClientFinalityUpdate: Hashable, Sendable {
 }
 
 extension LightClientFinalityUpdate: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("attested_header", &attestedHeader, spec)

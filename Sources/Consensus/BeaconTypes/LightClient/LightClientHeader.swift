@@ -20,7 +20,7 @@ public struct LightClientHeader: Hashable, Sendable {
 }
 
 extension LightClientHeader: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("beacon", &beacon, spec)

@@ -18,7 +18,7 @@ public struct LightClientOptimisticUpdate: Hashable, Sendable {
 }
 
 extension LightClientOptimisticUpdate: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("attested_header", &attestedHeader, spec)

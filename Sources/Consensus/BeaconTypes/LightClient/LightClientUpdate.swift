@@ -31,7 +31,7 @@ public struct LightClientUpdate: Hashable, Sendable {
 }
 
 extension LightClientUpdate: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("attested_header", &attestedHeader, spec)

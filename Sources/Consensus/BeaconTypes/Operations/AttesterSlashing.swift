@@ -16,7 +16,7 @@ public struct AttesterSlashing: Hashable, Sendable {
 }
 
 extension AttesterSlashing: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("attestation_1", &attestation1, spec)

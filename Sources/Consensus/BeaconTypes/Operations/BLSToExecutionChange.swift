@@ -19,7 +19,7 @@ public struct BLSToExecutionChange: Hashable, Sendable {
 }
 
 extension BLSToExecutionChange: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("validator_index", &validatorIndex)

@@ -16,7 +16,7 @@ public struct ProposerSlashing: Hashable, Sendable {
 }
 
 extension ProposerSlashing: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("signed_header_1", &signedHeader1, spec)

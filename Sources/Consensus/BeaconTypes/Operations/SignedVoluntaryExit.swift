@@ -17,7 +17,7 @@ public struct SignedVoluntaryExit: Hashable, Sendable {
 }
 
 extension SignedVoluntaryExit: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("message", &message, spec)

@@ -16,7 +16,7 @@ public struct PendingConsolidation: Hashable, Sendable {
 }
 
 extension PendingConsolidation: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("source_index", &sourceIndex)

@@ -18,7 +18,7 @@ public struct PendingPartialWithdrawal: Hashable, Sendable {
 }
 
 extension PendingPartialWithdrawal: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("validator_index", &validatorIndex)

@@ -36,7 +36,7 @@ public struct Validator: Hashable, Sendable {
 }
 
 extension Validator: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("pubkey", &pubkey)

@@ -26,7 +26,7 @@ public struct DepositRequest: Hashable, Sendable {
 }
 
 extension DepositRequest: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("pubkey", &pubkey)

@@ -18,7 +18,7 @@ public struct ExecutionRequests: Hashable, Sendable {
 }
 
 extension ExecutionRequests: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("deposits", &deposits, .limit(spec.preset.maxDepositRequestsPerPayload, of: spec))

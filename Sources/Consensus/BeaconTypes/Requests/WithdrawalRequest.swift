@@ -20,7 +20,7 @@ public struct WithdrawalRequest: Hashable, Sendable {
 }
 
 extension WithdrawalRequest: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("source_address", &sourceAddress)

@@ -112,7 +112,7 @@ public struct BeaconState: Hashable, Sendable {
 }
 
 extension BeaconState: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("genesis_time", &genesisTime)

@@ -17,7 +17,7 @@ public struct HistoricalSummary: Hashable, Sendable {
 }
 
 extension HistoricalSummary: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("block_summary_root", &blockSummaryRoot)

@@ -21,7 +21,7 @@ public struct ContributionAndProof: Hashable, Sendable {
 }
 
 extension ContributionAndProof: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("aggregator_index", &aggregatorIndex)

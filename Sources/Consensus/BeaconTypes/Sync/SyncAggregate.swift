@@ -17,7 +17,7 @@ public struct SyncAggregate: Hashable, Sendable {
 }
 
 extension SyncAggregate: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("sync_committee_bits", &syncCommitteeBits, .length(spec.preset.syncCommitteeSize))

@@ -16,7 +16,7 @@ public struct SyncAggregatorSelectionData: Hashable, Sendable {
 }
 
 extension SyncAggregatorSelectionData: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("slot", &slot)

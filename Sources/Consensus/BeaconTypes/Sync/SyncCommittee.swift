@@ -17,7 +17,7 @@ public struct SyncCommittee: Hashable, Sendable {
 }
 
 extension SyncCommittee: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("pubkeys", &pubkeys, .length(spec.preset.syncCommitteeSize))

@@ -26,7 +26,7 @@ public struct SyncCommitteeContribution: Hashable, Sendable {
 }
 
 extension SyncCommitteeContribution: BeaconContainer {
-    public mutating func visitFields<Visitor: SSZFieldVisitor>(
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
         _ visitor: inout Visitor, _ spec: BeaconSpec
     ) throws(Visitor.Failure) {
         try visitor.visit("slot", &slot)
