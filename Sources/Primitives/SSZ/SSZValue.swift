@@ -1,6 +1,10 @@
 public import JSON
 public import Primitives
 
+#if _endian(big)
+#error("SSZ takes packed elements straight from memory and so needs a little-endian machine")
+#endif
+
 /// A value with an SSZ type: it serialises, deserialises, merkleizes and proves itself (consensus-specs `ssz/simple-serialize.md`).
 ///
 /// The Swift type fixes the kind of SSZ type; everything that is known only at run time (list limits, vector
