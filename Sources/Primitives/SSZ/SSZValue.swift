@@ -2,7 +2,7 @@ public import JSON
 public import Primitives
 
 #if _endian(big)
-#error("SSZ takes packed elements straight from memory and so needs a little-endian machine")
+    #error("SSZ takes packed elements straight from memory and so needs a little-endian machine")
 #endif
 
 /// A value with an SSZ type: it serialises, deserialises, merkleizes and proves itself (consensus-specs `ssz/simple-serialize.md`).
