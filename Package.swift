@@ -180,7 +180,7 @@ let testTargets: [Target] = [
     tests("CReproKernels", ["LoRA"]),
     .target(name: "TinyModels", dependencies: ["LoRA", "ModelFiles", "Primitives"], path: "Tests/TinyModels", swiftSettings: swiftSettings),
     tests("Transformer", ["LoRA", "ModelFiles", "TinyModels"], resources: [.copy("Vectors")]),
-    tests("LoRATraining", ["LoRA", "Primitives", "TinyModels", "Transformer"], resources: [.copy("Vectors")]),
+    tests("LoRATraining", ["LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer"], resources: [.copy("Vectors")]),
     tests("LossGate", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
     tests("NodeConfiguration"),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),

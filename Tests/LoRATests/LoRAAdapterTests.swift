@@ -33,8 +33,9 @@ import Testing
         let down = try #require(layout.module(named: "model.layers.10.mlp.down_proj"))
         #expect((down.inputSize, down.outputSize) == (20, 12))
         #expect(layout.module(named: "lm_head") == nil)
-        #expect(LoRAConfiguration.Target.allCases.map(\.shortName)
-            == ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"])
+        #expect(
+            LoRAConfiguration.Target.allCases.map(\.shortName)
+                == ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"])
     }
 
     @Test func rootIsTheDigestOfTheBytes() throws {

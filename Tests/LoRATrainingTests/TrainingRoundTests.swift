@@ -50,7 +50,13 @@ import Transformer
     @Test func stopsWhenAsked() {
         let asked = Mutex(0)
         #expect(throws: TrainingError.cancelled(afterSteps: 3)) {
-            try backend.train(round(50), from: parent, isCancelled: { asked.withLock { $0 += 1; return $0 > 3 } })
+            try backend.train(
+                round(50), from: parent,
+                isCancelled: {
+                    asked.withLock {
+                        $0 += 1; return $0 > 3
+                    }
+                })
         }
     }
 

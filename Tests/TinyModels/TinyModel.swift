@@ -46,7 +46,8 @@ public struct TinyModel: ModelWeights {
                 let module = LoRALayout(model: configuration).module(named: String(name[..<dot]))
             else { return nil }
             if name.hasSuffix(".weight") { return [module.outputSize, module.inputSize] }
-            return configuration.attentionBias && name.hasSuffix(".bias") ? [module.outputSize] : nil
+            let biased = configuration.attentionBias && [.query, .key, .value].contains(module.target)
+            return biased && name.hasSuffix(".bias") ? [module.outputSize] : nil
         }
     }
 

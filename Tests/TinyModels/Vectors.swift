@@ -19,4 +19,3 @@ public func decode<Value: Decodable>(_ type: Value.Type, from name: String, in b
     }
     return try JSONDecoder().decode(type, from: Data(contentsOf: url))
 }
-

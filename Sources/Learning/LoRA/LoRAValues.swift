@@ -33,9 +33,9 @@ extension LoRAValues {
     /// The values as little-endian FP32, in order: `4 · layout.valueCount` bytes.
     public var bytes: [UInt8] {
         #if _endian(little)
-        return values.withUnsafeBytes { [UInt8]($0) }
+            return values.withUnsafeBytes { [UInt8]($0) }
         #else
-        return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { [UInt8]($0) } }
+            return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { [UInt8]($0) } }
         #endif
     }
 
