@@ -3,7 +3,7 @@ import Testing
 
 @testable import ProofOfWork
 
-/// Published Ethash answers and seals of Ethereum's own blocks.
+/// Published Ethash answers and the seal of an Ethereum block.
 @Suite("Ethash")
 struct EthashTests {
     struct Answer: Sendable {
@@ -39,7 +39,7 @@ struct EthashTests {
         Answer(
             number: 1, header: "85913a3057ea8bec78cd916871ca73802e77724e014dda65add3405d02240eb7", nonce: 0x539b_d497_9fef_1ec4,
             mixHash: "969b900de27b6ac6a67742365dd65f55a0526c41fd18e1b16f1a1215c2e66f59"),
-        // Ethereum's block 4038176, epoch 134.
+        // A pool's share at Ethereum's height 4038176, epoch 134.
         Answer(
             number: 4_038_176, header: "1c95fb225d7c9aa61ef7718cf12bdf663d26954ec1d3710263af1dfe5724cf85", nonce: 0x54a5_66e0_0778_28b2,
             mixHash: "b00dcb2a50747c7c8f3a672d7926f1b304c2492cc4a3b757264ca47d662a924f"),
@@ -56,20 +56,27 @@ struct EthashTests {
         #expect(try ethashLight(headerHash: .zero, nonce: answer.nonce, blockNumber: answer.number) != found)
     }
 
-    @Test("seals of Ethereum's blocks 1 and 4038176 meet their difficulties, and no more")
-    func mainnetSeals() throws {
+    @Test("the seal of Ethereum's block 1 meets its difficulty; another nonce, header or epoch does not")
+    func mainnetSeal() throws {
         let block1 = Self.answers[5]
         let header = try Hash32(hex: block1.header)
+        let difficulty: UInt256 = 0x3_ff80_0000
         let cache = EthashCache()
-        #expect(try Seal.verify(sealHash: header, nonce: block1.nonce, number: 1, difficulty: 0x3_ff80_0000, cache: cache))
-        #expect(try !Seal.verify(sealHash: header, nonce: block1.nonce &+ 1, number: 1, difficulty: 0x3_ff80_0000, cache: cache))
-        #expect(try !Seal.verify(sealHash: .zero, nonce: block1.nonce, number: 1, difficulty: 0x3_ff80_0000, cache: cache))
-        #expect(try !Seal.verify(sealHash: header, nonce: block1.nonce, number: 30_000, difficulty: 0x3_ff80_0000, cache: cache))
-        let late = Self.answers[6]
-        #expect(
-            try Seal.verify(
-                sealHash: Hash32(hex: late.header), nonce: late.nonce, number: late.number, difficulty: 1_241_794_215_185_927, cache: cache))
-        #expect(cache.heldEpochs == [134, 1])
+        #expect(try Seal.verify(sealHash: header, nonce: block1.nonce, number: 1, difficulty: difficulty, cache: cache))
+        #expect(try !Seal.verify(sealHash: header, nonce: block1.nonce &+ 1, number: 1, difficulty: difficulty, cache: cache))
+        #expect(try !Seal.verify(sealHash: .zero, nonce: block1.nonce, number: 1, difficulty: difficulty, cache: cache))
+        #expect(try !Seal.verify(sealHash: header, nonce: block1.nonce, number: 30_000, difficulty: difficulty, cache: cache))
+        #expect(cache.heldEpochs == [1, 0])
+    }
+
+    @Test("a seal meets difficulties up to 2^256 / result, and none beyond", arguments: [0, 1, 5])
+    func tightDifficulty(index: Int) throws {
+        let answer = Self.answers[index]
+        let header = try Hash32(hex: answer.header)
+        let result = UInt256(bigEndian: try ethashLight(headerHash: header, nonce: answer.nonce, blockNumber: answer.number).result)
+        let largest = try #require(Seal.boundary(difficulty: result))
+        #expect(try Seal.verify(sealHash: header, nonce: answer.nonce, number: answer.number, difficulty: largest))
+        #expect(try !Seal.verify(sealHash: header, nonce: answer.nonce, number: answer.number, difficulty: largest &+ .one))
     }
 
     @Test("seeds follow from one another by keccak")
