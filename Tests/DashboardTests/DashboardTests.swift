@@ -147,8 +147,8 @@ struct DashboardPictureTests {
             #expect(png.prefix(8).elementsEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
             let number = { (offset: Int) in png.dropFirst(offset).prefix(4).reduce(0) { $0 << 8 | Int($1) } }
             #expect("\(number(16))x\(number(20))" == size)
-            // The same page without a node behind it compresses to less than half of this.
-            #expect(png.count > 90_000)
+            // The page without a node behind it comes to 80 kB, with one to more than 180 kB.
+            #expect(png.count > 120_000)
             if let folder = ProcessInfo.processInfo.environment["DASHBOARD_PICTURES"] {
                 try png.write(to: URL(filePath: folder).appending(path: "dashboard-\(size)-\(scheme).png"))
             }

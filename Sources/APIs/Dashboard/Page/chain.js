@@ -15,7 +15,8 @@ export function showChain(snapshot) {
     "finalized-lag",
     finalizedSlot === 0 ? "only genesis so far" : `${plural(lag, "slot")} (${duration(lag * snapshot.secondsPerSlot)}) behind`);
   setText("validators", count(snapshot.validators));
-  setText("committee", snapshot.validators === 1 ? "this one alone decides" : `quorum ${Math.max(1, Math.ceil(snapshot.validators / 2))}`);
+  const quorum = snapshot.updates.find((update) => update.quorum > 0)?.quorum ?? Math.max(1, Math.ceil(snapshot.validators / 2));
+  setText("committee", snapshot.validators === 1 ? "this one alone decides" : `quorum ${quorum}`);
   setText("peers", count(snapshot.peers));
   setText("peers-detail", snapshot.peers === 0 ? "running alone" : "connected");
   setText("version", snapshot.version);

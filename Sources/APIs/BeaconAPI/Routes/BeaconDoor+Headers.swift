@@ -1,0 +1,60 @@
+import BeaconTypes
+import HTTPDoor
+import Hummingbird
+import JSON
+import Primitives
+import ServiceInterfaces
+import SSZ
+
+extension BeaconDoor {
+    func addHeaderRoutes(to router: DoorRouter) {
+        router.get("/eth/v1/beacon/headers/:block_id") { _, context in
+            let block = try await block(context)
+            return Response.chainData(header(of: block), finalized: block.isFinalized)
+        }
+        router.get("/eth/v1/beacon/headers") { request, _ in
+            let blocks = try await blocks(matching: request)
+            return Response.chainData(.array(blocks.map(header)), finalized: !blocks.isEmpty && blocks.allSatisfy(\.isFinalized))
+        }
+    }
+
+    /// The head, or the canonical block in the given slot or upon the given parent.
+    private func blocks(matching request: Request) async throws -> [ChainBlock] {
+        let slot = try request.queryNumber("slot")
+        let parent = try request.uri.queryParameters["parent_root"].map { text throws(DoorError) -> Root in
+            guard text.hasPrefix("0x"), let root = try? Root(hex: String(text)) else { throw .badRequest("Invalid parent_root: \(text)") }
+            return root
+        }
+        let found: ChainBlock?
+        switch (slot, parent) {
+        case (let slot?, _): found = try await chain.block(.slot(slot))
+        case (nil, let parent?): found = try await child(of: parent)
+        case (nil, nil): found = try await chain.block(.head)
+        }
+        guard let block = found, parent == nil || block.block.message.parentRoot == parent else { return [] }
+        return [block]
+    }
+
+    /// The next canonical block after `parent`.
+    private func child(of parent: Root) async throws -> ChainBlock? {
+        guard let first = try await chain.block(.root(parent)), first.isCanonical else { return nil }
+        let head = await chain.syncStatus().headSlot
+        var slot = first.block.message.slot
+        while slot < head {
+            slot += 1
+            if let block = try await chain.block(.slot(slot)) { return block }
+        }
+        return nil
+    }
+
+    private func header(of block: ChainBlock) -> JSONValue {
+        let message = block.block.message
+        let header = BeaconBlockHeader(
+            slot: message.slot, proposerIndex: message.proposerIndex, parentRoot: message.parentRoot, stateRoot: message.stateRoot,
+            bodyRoot: message.body.hashTreeRoot(spec))
+        return [
+            "root": .string(block.root.hex), "canonical": .bool(block.isCanonical),
+            "header": SignedBeaconBlockHeader(message: header, signature: block.block.signature).json(spec),
+        ]
+    }
+}

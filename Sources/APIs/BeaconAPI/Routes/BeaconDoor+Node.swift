@@ -1,0 +1,66 @@
+import HTTPDoor
+import Hummingbird
+import JSON
+import ServiceInterfaces
+
+extension BeaconDoor {
+    func addNodeRoutes(to router: DoorRouter) {
+        router.get("/eth/v1/node/version") { _, _ in Response.data(["version": .string(ClientVersion.full)]) }
+        router.get("/eth/v1/node/syncing") { _, _ in
+            let status = await chain.syncStatus()
+            return Response.data([
+                "head_slot": .string(String(status.headSlot)), "sync_distance": .string(String(status.syncDistance)),
+                "is_syncing": .bool(status.isSyncing), "is_optimistic": .bool(status.isOptimistic),
+                "el_offline": .bool(status.isExecutionOffline),
+            ])
+        }
+        router.get("/eth/v1/node/health") { request, _ in
+            let syncing = try request.queryNumber("syncing_status") ?? 206
+            guard (200...599).contains(syncing) else { throw DoorError.badRequest("Invalid syncing status code: \(syncing)") }
+            let status = await chain.syncStatus()
+            let isReady = !status.isSyncing && !status.isOptimistic && !status.isExecutionOffline
+            return Response(status: isReady ? .ok : .init(code: Int(syncing)))
+        }
+        addPeerRoutes(to: router)
+    }
+
+    private func addPeerRoutes(to router: DoorRouter) {
+        router.get("/eth/v1/node/identity") { _, _ in
+            let own = await peers?.listing().own
+            return Response.data([
+                "peer_id": .string(own?.id ?? ""),
+                // The node has no discovery of its own and so no node record.
+                "enr": "", "discovery_addresses": [],
+                "p2p_addresses": .array((own?.addresses ?? []).map { .string($0) }),
+                "metadata": ["seq_number": "0", "attnets": "0x0000000000000000", "syncnets": "0x00"],
+            ])
+        }
+        router.get("/eth/v1/node/peers") { request, _ in
+            let states = request.queryList("state")
+            let directions = request.queryList("direction")
+            let accepted =
+                (states.isEmpty || states.contains("connected")) && (directions.isEmpty || directions.contains("outbound"))
+            let listed = accepted ? await peers?.listing().peers ?? [] : []
+            return Response.json(["data": .array(listed.map(Self.json)), "meta": ["count": JSONValue(listed.count)]])
+        }
+        router.get("/eth/v1/node/peers/:peer_id") { _, context in
+            let id = context.parameters.get("peer_id") ?? ""
+            guard let peer = await peers?.listing().peers.first(where: { $0.id == id }) else { throw DoorError.notFound("Peer not found: \(id)") }
+            return Response.data(Self.json(peer))
+        }
+        router.get("/eth/v1/node/peer_count") { _, _ in
+            let connected = await peers?.listing().peers.count ?? 0
+            return Response.data([
+                "disconnected": "0", "connecting": "0", "connected": .string(String(connected)), "disconnecting": "0",
+            ])
+        }
+    }
+
+    /// The directory lists the peers that this node has dialled.
+    private static func json(_ peer: PeerListing.Peer) -> JSONValue {
+        [
+            "peer_id": .string(peer.id), "enr": .null, "last_seen_p2p_address": .string(peer.addresses.first ?? ""),
+            "state": "connected", "direction": "outbound",
+        ]
+    }
+}
