@@ -19,40 +19,14 @@ extension CachedBeaconState {
 
     /// `compute_proposer_index` (electra beacon-chain, Misc): a random index, weighted by effective balance.
     func computeProposerIndex(_ indices: [ValidatorIndex], _ seed: Bytes32) throws(StateTransitionError) -> ValidatorIndex {
-        var sampler = try BalanceWeightedSampler(indices, seed: seed, rounds: preset.shuffleRoundCount)
-        return try sampler.next(state, maxEffectiveBalance: preset.maxEffectiveBalanceElectra)
-    }
-}
-
-/// The rejection sampling by effective balance that picks proposers and sync committees
-/// (electra beacon-chain, `compute_proposer_index` and `get_next_sync_committee_indices`).
-struct BalanceWeightedSampler {
-    private static let maxRandomValue: UInt64 = 1 << 16 - 1
-
-    private let indices: [ValidatorIndex]
-    private let seed: Bytes32
-    private let shuffling: ShuffledIndexSampler
-    private var i: UInt64 = 0
-    private var randomBytes = Hash32.zero
-
-    /// - Parameter indices: validator indices below the registry's length, at least one of them with a balance.
-    init(_ indices: [ValidatorIndex], seed: Bytes32, rounds: UInt64) throws(StateTransitionError) {
         try require(!indices.isEmpty, .noActiveValidators)
-        self.indices = indices
-        self.seed = seed
-        self.shuffling = ShuffledIndexSampler(seed: seed, indexCount: UInt64(indices.count), rounds: rounds)
-    }
-
-    /// The next index drawn.
-    mutating func next(_ state: borrowing BeaconState, maxEffectiveBalance: Gwei) throws(StateTransitionError) -> ValidatorIndex {
         let total = UInt64(indices.count)
+        // A few dozen draws from a long list: shuffling single indices is cheaper than shuffling the list.
+        let shuffling = ShuffledIndexSampler(seed: seed, indexCount: total, rounds: preset.shuffleRoundCount)
+        var draw = BalanceWeightedDraw(seed: seed, maxEffectiveBalance: preset.maxEffectiveBalanceElectra)
         while true {
-            let candidate = indices[Int(shuffling.computeShuffledIndex(i % total))]
-            if i % 16 == 0 { randomBytes = SHA256.hash(seed.bytes + (i / 16).littleEndianBytes) }
-            let randomValue = randomBytes.uint16(at: Int(i % 16) * 2)
-            let effectiveBalance = state.validators[Int(candidate)].effectiveBalance
-            i += 1
-            if try effectiveBalance *! Self.maxRandomValue >= maxEffectiveBalance *! randomValue { return candidate }
+            let candidate = indices[Int(shuffling.computeShuffledIndex(draw.position % total))]
+            if try draw.accepts(effectiveBalance: state.validators[Int(candidate)].effectiveBalance) { return candidate }
         }
     }
 }

@@ -8,11 +8,16 @@ extension CachedBeaconState {
     package func getNextSyncCommitteeIndices() throws(StateTransitionError) -> [ValidatorIndex] {
         let epoch = try currentEpoch +! 1
         let seed = try getSeed(epoch, Constant.domainSyncCommittee)
-        var sampler = try BalanceWeightedSampler(
-            getActiveValidatorIndices(epoch), seed: seed, rounds: preset.shuffleRoundCount)
+        // Thousands of draws: the whole list is shuffled once.
+        var candidates = getActiveValidatorIndices(epoch)
+        try require(!candidates.isEmpty, .noActiveValidators)
+        shuffle(&candidates, seed: seed, rounds: preset.shuffleRoundCount)
+        var draw = BalanceWeightedDraw(seed: seed, maxEffectiveBalance: preset.maxEffectiveBalanceElectra)
         var indices: [ValidatorIndex] = []
         while UInt64(indices.count) < preset.syncCommitteeSize {
-            indices.append(try sampler.next(state, maxEffectiveBalance: preset.maxEffectiveBalanceElectra))
+            let candidate = candidates[Int(draw.position % UInt64(candidates.count))]
+            let effectiveBalance = state.validators[Int(candidate)].effectiveBalance
+            if try draw.accepts(effectiveBalance: effectiveBalance) { indices.append(candidate) }
         }
         return indices
     }

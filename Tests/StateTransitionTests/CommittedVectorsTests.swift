@@ -1,0 +1,43 @@
+import Foundation
+import SpecTests
+import Testing
+
+/// The vectors in this target's resources: a selection made by the official generator, and blocks of our fork made by its
+/// executable specification in `scripts/vectors/pol`.
+@Suite struct CommittedVectorsTests {
+    @Test(.disabled("the selection is being generated")) func officialVectorsPass() throws {
+        let report = SpecTests.run(try TestVectors.committed.appending(path: "minimal"))
+        #expect(report.failed == 0 && report.skipped == 0, "\(report.summary)")
+        for group in [
+            "operations/attestation", "operations/withdrawals", "epoch_processing/pending_deposits", "rewards/leak",
+            "sanity/blocks", "sanity/slots", "finality/finality", "random/random", "genesis/initialization",
+            "shuffling/core", "fork_choice/get_head", "fork_choice/on_block",
+        ] {
+            #expect((report.counts[group]?.passed ?? 0) > 0, "no vector of \(group)")
+        }
+    }
+
+    @Test func forkVectorsPass() throws {
+        let report = SpecTests.run(try TestVectors.committed, filter: "pol_")
+        #expect(report.failed == 0 && report.skipped == 0, "\(report.summary)")
+        #expect(report.counts["pol/genesis"]?.passed == 7)
+        #expect(report.counts["pol/block"]?.passed == 101)
+    }
+
+    /// A runner that passes everything would pass the tests above too.
+    @Test func wrongExpectationsFail() throws {
+        let file = try TestVectors.committed.appending(path: "pol_n2.jsonl")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+        let changed = lines.map { line in
+            line.replacing(/"fault": ""/, with: "\"fault\": \"quorum\"").replacing(/"post": "[0-9a-f]{4}/, with: "\"post\": \"ffff")
+                .replacing("\"fault\": \"quorum\"}", with: "\"fault\": \"anchor\"}")
+        }
+        let copy = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString).jsonl")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try changed.joined(separator: "\n").write(to: copy, atomically: true, encoding: .utf8)
+        let report = SpecTests.run(copy)
+        #expect(report.counts["pol/genesis"]?.passed == 1)
+        #expect(report.counts["pol/block"]?.passed == 0)
+        #expect(report.failed == 4)
+    }
+}

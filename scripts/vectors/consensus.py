@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Writes Tests/StateTransitionTests/Vectors/minimal: a compact selection of consensus vectors, made by the official
+generator that the package eth-consensus-specs carries.
+
+Needs Python >= 3.12 with eth-consensus-specs==1.7.0b4 pytest python-snappy rlp pycryptodome trie ckzg minizinc.
+
+Of every runner and handler the smallest cases are kept: at most two that are accepted and one that is refused.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import eth_consensus_specs
+
+HERE = pathlib.Path(__file__).resolve()
+OUTPUT = HERE.parents[2] / "Tests/StateTransitionTests/Vectors"
+PACKAGE = pathlib.Path(eth_consensus_specs.__file__).parent
+TESTS = PACKAGE / "test"
+
+# Test modules by the fork that the vectors are made for. Operations that Electra did not change are tested in the
+# folders of earlier forks.
+SUITES = {
+    "electra": [
+        *(f"{fork}/block_processing" for fork in ("phase0", "altair", "bellatrix", "capella", "deneb", "electra")),
+        *(f"{fork}/epoch_processing" for fork in ("phase0", "altair", "capella", "electra")),
+        "phase0/rewards", "phase0/sanity", "electra/sanity", "phase0/finality", "electra/random",
+        "phase0/fork_choice", "electra/fork_choice",
+    ],
+    "phase0": ["phase0/genesis", "phase0/shuffling"],
+}
+# Left out: cases larger than this many bytes.
+CASE_LIMIT = 60_000
+
+
+def generate(fork, folders, output, shim):
+    """Runs the generator. It imports its helpers under a second name, which `shim` provides."""
+    paths = [str(TESTS / folder) for folder in folders if (TESTS / folder).exists()]
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(TESTS),
+        "--reftests", "--reftests-output", str(output), "--preset", "minimal", "--fork", fork, *paths,
+    ]
+    environment = dict(os.environ, PYTHONPATH=str(shim), PYTHONDONTWRITEBYTECODE="1")
+    subprocess.run(command, env=environment, check=False, cwd=shim)
+
+
+def size(case):
+    return sum(file.stat().st_size for file in case.iterdir())
+
+
+def is_refused(case):
+    """Whether the case expects a refusal. Only runners with a post state can say so."""
+    runner = case.parts[-4]
+    return runner in ("operations", "sanity", "epoch_processing") and not (case / "post.ssz_snappy").exists()
+
+
+def select(source, output):
+    kept = total = 0
+    for handler in sorted(source.glob("minimal/*/*/*")):
+        cases = sorted((case for case in handler.glob("*/*") if size(case) <= CASE_LIMIT), key=lambda c: (size(c), c.name))
+        accepted = [case for case in cases if not is_refused(case)][:2]
+        refused = [case for case in cases if is_refused(case)][:1]
+        for case in accepted + refused:
+            target = output / case.relative_to(source)
+            shutil.copytree(case, target)
+            kept += 1
+            total += size(target)
+    print(f"kept {kept} cases, {total} bytes, in {output}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        shim = work / "shim"
+        (shim / "tests/core/pyspec").mkdir(parents=True)
+        for package in ("tests", "tests/core", "tests/core/pyspec"):
+            (shim / package / "__init__.py").touch()
+        (shim / "tests/core/pyspec/eth_consensus_specs").symlink_to(PACKAGE)
+        for fork, folders in SUITES.items():
+            generate(fork, folders, work / "vectors", shim)
+        shutil.rmtree(OUTPUT / "minimal", ignore_errors=True)
+        select(work / "vectors", OUTPUT)
+
+
+main()

@@ -1,0 +1,443 @@
+#!/usr/bin/env python3
+"""Writes Tests/StateTransitionTests/Vectors/pol_*.jsonl: accepted and refused blocks of the pol fork, made with the
+executable specification beside this file. Needs Python >= 3.12 with eth-consensus-specs==1.7.0b4.
+
+One JSON object a line: first a genesis {kind, n, root and what it is made of}, then blocks
+{kind, name, pre, block, post or null, fault}, each for the state whose root is `pre`. Signatures are real; the execution engine and the proof-of-work seal are mocked.
+"""
+import hashlib
+import json
+import pathlib
+import struct
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import spec as pol_spec
+
+s = pol_spec.load()
+bls = s.bls
+OUTPUT = pathlib.Path(__file__).resolve().parents[3] / "Tests/StateTransitionTests/Vectors"
+ORDER = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
+
+
+def digest(text):
+    return s.Bytes32(hashlib.sha256(text.encode()).digest())
+
+
+def fp32(value):
+    return s.Uint32(struct.unpack("<I", struct.pack("<f", value))[0])
+
+
+class Chain:
+    """A chain under construction, and the vectors that come of it."""
+
+    def __init__(self, n, quorum=0):
+        self.lines = []
+        self.n = n
+        self.keys = {i: int.from_bytes(digest(f"polai pol key {i}"), "big") % ORDER for i in range(n)}
+        self.state = self.genesis(quorum)
+        root = s.hash_tree_root(self.state)
+        self.states = {root: self.state.copy()}
+        state, header, learning = self.state, self.state.latest_execution_payload_header, self.state.learning
+        self.lines.append({
+            "kind": "genesis", "n": n, "root": root.hex(), "genesis_time": int(state.genesis_time),
+            "header": s.ssz_serialize(header).hex(), "learning": s.ssz_serialize(learning).hex(),
+            "validators": [
+                {"pubkey": v.pubkey.hex(), "withdrawal_credentials": v.withdrawal_credentials.hex(), "balance": int(b)}
+                for v, b in zip(state.validators, state.balances)
+            ]})
+
+    def genesis(self, quorum):
+        state = s.BeaconState()
+        version = s.config.ELECTRA_FORK_VERSION
+        state.genesis_time = s.Uint64(1_700_000_000)
+        state.fork = s.Fork(previous_version=version, current_version=version, epoch=s.Epoch(0))
+        state.latest_block_header = s.BeaconBlockHeader(body_root=s.hash_tree_root(s.BeaconBlockBody()))
+        header = state.latest_execution_payload_header
+        header.block_hash = s.Hash32(digest("polai pol execution genesis"))
+        header.timestamp = state.genesis_time
+        header.difficulty = s.Uint256(2000)
+        header.extra_data = s.ExtraData(data=bytes(64))
+        state.eth1_data.block_hash = header.block_hash
+        for i in range(s.EPOCHS_PER_HISTORICAL_VECTOR):
+            state.randao_mixes[i] = digest("polai pol execution genesis")
+        for i in range(self.n):
+            address = bytes([i + 1]) * 20
+            credentials = s.Bytes32(b"\x01" + bytes(11) + address)
+            s.add_validator_to_registry(state, s.BLSPubkey(bls.SkToPk(self.keys[i])), credentials, s.Gwei(32 * 10**9))
+            state.validators[i].activation_eligibility_epoch = s.Epoch(0)
+            state.validators[i].activation_epoch = s.Epoch(0)
+        state.genesis_validators_root = s.hash_tree_root(state.validators)
+        state.current_sync_committee = state.next_sync_committee = s.get_next_sync_committee(state)
+        state.learning.base_model_root = digest("polai pol base model")
+        state.learning.dev_texts_root = digest("polai pol texts")
+        state.learning.adapter_root = digest("polai pol adapter 0")
+        state.learning.ai_quorum = s.Uint64(quorum)
+        return state
+
+    # Building
+
+    def sign(self, index, root, domain_type, slot, state):
+        domain = s.get_domain(state, domain_type, s.compute_epoch_at_slot(s.Slot(slot)))
+        message = s.hash_tree_root(s.SigningData(object_root=root, domain=domain))
+        return s.BLSSignature(bls.Sign(self.keys[int(index)], message))
+
+    def advanced(self, slot):
+        state = self.state.copy()
+        s.process_slots(state, s.Slot(slot))
+        return state
+
+    def block(self, slot=None, certificate=None, edit=None, attest=True):
+        """An unsigned block on the head, and the state at its slot. `edit(block, state)` changes it before its root is set."""
+        slot = int(self.state.slot) + 1 if slot is None else slot
+        state = self.advanced(slot)
+        proposer = s.get_beacon_proposer_index(state)
+        block = s.BeaconBlock(
+            slot=s.Slot(slot), proposer_index=proposer, parent_root=s.hash_tree_root(state.latest_block_header))
+        body = block.body
+        body.randao_reveal = self.sign(proposer, s.hash_tree_root(s.Epoch(slot)), s.DOMAIN_RANDAO, slot, state)
+        body.eth1_data = state.eth1_data
+        body.sync_aggregate.sync_committee_signature = s.G2_POINT_AT_INFINITY
+        if attest and slot > 1:
+            body.attestations.append(self.attestation(state, slot - 1))
+        payload, parent = body.execution_payload, state.latest_execution_payload_header
+        payload.parent_hash = parent.block_hash
+        payload.prev_randao = s.get_randao_mix(state, s.get_current_epoch(state))
+        payload.timestamp = s.compute_time_at_slot(state.genesis_time, state.slot)
+        payload.block_number = s.Uint64(parent.block_number + 1)
+        payload.gas_limit = s.Uint64(30_000_000)
+        payload.difficulty = s.Uint256(s.expected_difficulty(parent.difficulty, parent.timestamp, payload.timestamp))
+        payload.block_hash = digest(f"polai pol execution {slot} {payload.parent_hash.hex()}")
+        for withdrawal in s.with_rewards(state, s.electra_get_expected_withdrawals(state).withdrawals):
+            payload.withdrawals.append(withdrawal)
+        update_id = bytes(32)
+        if certificate is not None:
+            body.ack_certificate = certificate
+            update_id = bytes(certificate.ack.update_id)
+        payload.extra_data = s.ExtraData(data=bytes(payload.parent_hash) + update_id)
+        if edit:
+            edit(block, state)
+        return block, state
+
+    def signed(self, block, state):
+        signature = self.sign(block.proposer_index, s.hash_tree_root(block), s.DOMAIN_BEACON_PROPOSER, block.slot, state)
+        return s.SignedBeaconBlock(message=block, signature=signature)
+
+    def attestation(self, state, slot):
+        slot = s.Slot(slot)
+        committee = s.get_beacon_committee(state, slot, s.CommitteeIndex(0))
+        source = state.current_justified_checkpoint if slot == state.slot else state.previous_justified_checkpoint
+        data = s.AttestationData(
+            slot=slot, beacon_block_root=s.get_block_root_at_slot(state, slot), source=source,
+            target=s.Checkpoint(epoch=s.Epoch(slot), root=s.get_block_root(state, s.Epoch(slot))))
+        root = s.hash_tree_root(data)
+        signatures = [self.sign(i, root, s.DOMAIN_BEACON_ATTESTER, slot, state) for i in committee]
+        return s.Attestation(
+            aggregation_bits=s.AggregationBits(data=[True] * len(committee)), data=data,
+            signature=s.BLSSignature(bls.Aggregate(signatures)), committee_bits=s.CommitteeBits(data=[True]))
+
+    def candidate(self, slot, name, inputs=1, author=None):
+        state = self.advanced(max(slot, int(self.state.slot) + 1))
+        members = s.ack_committee(state, s.Slot(slot))
+        return s.UpdateCandidate(
+            base_model_root=state.learning.base_model_root, parent_adapter_root=state.learning.adapter_root,
+            slot=s.Slot(slot), author=members[0] if author is None else s.ValidatorIndex(author),
+            inputs=s.CandidateInputs(data=[
+                s.CandidateInput(file_hash=digest(f"file {name} {i}"), reward_address=s.ExecutionAddress(bytes([0xa0 + i]) * 20))
+                for i in range(inputs)
+            ]),
+            selected=s.SelectedBits(data=[True] * inputs))
+
+    def ack(self, candidate, name, before=3.9, after=3.8, **changes):
+        state = self.advanced(max(int(candidate.slot), int(self.state.slot) + 1))
+        fields = dict(
+            slot=candidate.slot, anchor_root=s.get_block_root_at_slot(state, candidate.slot - 1),
+            update_id=s.Bytes32(s.hash_tree_root(candidate)), author=candidate.author, verdict=s.Uint8(1),
+            adapter_root=digest(f"adapter {name}"), loss_before=fp32(before), loss_after=fp32(after))
+        return s.UpdateAck(**(fields | changes))
+
+    def vote(self, index, ack, domain=None):
+        state = self.advanced(max(int(ack.slot), int(self.state.slot) + 1))
+        return self.sign(index, s.hash_tree_root(ack), domain or s.DOMAIN_UPDATE_ACK, int(ack.slot), state)
+
+    def certificate(self, candidate, ack, voters=None, bits=None, signature=None, domain=None):
+        """`voters` are seats; all by default."""
+        state = self.advanced(max(int(candidate.slot), int(self.state.slot) + 1))
+        members = s.ack_committee(state, candidate.slot)
+        seats = range(len(members)) if voters is None else voters
+        chosen = [i in seats for i in range(len(members))] if bits is None else bits
+        if signature is None:
+            signature = s.BLSSignature(bls.Aggregate([self.vote(members[i], ack, domain) for i in seats]))
+        return s.AckCertificate(
+            candidate=candidate, ack=ack, committee_bits=s.AggregationBits(data=chosen), signature=signature)
+
+    # Recording
+
+    def line(self, name, signed, post, fault):
+        pre = s.hash_tree_root(self.state)
+        self.lines.append({
+            "kind": "block", "name": name, "pre": pre.hex(), "block": s.ssz_serialize(signed).hex(),
+            "post": post and post.hex(), "fault": fault})
+
+    def accept(self, name, *args, advance=True, **kw):
+        block, state = self.block(*args, **kw)
+        s.process_block(state, block)
+        block.state_root = post = s.hash_tree_root(state)
+        signed = self.signed(block, self.advanced(int(block.slot)))
+        check = self.state.copy()
+        s.state_transition(check, signed)
+        assert s.hash_tree_root(check) == post
+        self.line(name, signed, post, "")
+        if advance:
+            self.state = check
+        return signed
+
+    def refuse(self, name, fault, *args, resign=True, after=None, **kw):
+        """A block that is refused for `fault`. The state root is the one it would have if it were accepted, or zero."""
+        block, state = self.block(*args, **kw)
+        signed = self.signed(block, self.advanced(int(block.slot)))
+        if after:
+            after(signed)
+        check = self.state.copy()
+        try:
+            s.process_slots(check, signed.message.slot)
+            if fault != "block signature":
+                s.process_block(check, signed.message)
+                assert fault == "state root", f"{name} was accepted"
+        except s.Fault as found:
+            assert str(found) == fault, (name, str(found), fault)
+        except AssertionError as found:
+            # An official rule: it has no name here, the label is the one given.
+            assert "was accepted" not in str(found), name
+        self.line(name, signed, None, fault)
+
+    def write(self, name):
+        accepted = sum(line.get("fault") == "" for line in self.lines)
+        path = OUTPUT / f"pol_{name}.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in self.lines))
+        print(f"{path.name}: {accepted} accepted, {len(self.lines) - 1 - accepted} refused, {path.stat().st_size} bytes")
+
+
+def edit_payload(**fields):
+    def edit(block, state):
+        for name, value in fields.items():
+            setattr(block.body.execution_payload, name, value)
+    return edit
+
+
+def certificates(chain):
+    """Every rule of a certificate, on a committee of four."""
+    chain.accept("empty")
+    chain.accept("empty")
+    slot = int(chain.state.slot) + 1
+    good = chain.candidate(slot, "a", inputs=2)
+    ack = chain.ack(good, "a")
+    refuse, certificate = chain.refuse, chain.certificate
+    refuse("short quorum", "quorum", certificate=certificate(good, ack, voters=[0, 1]))
+    refuse("author alone", "quorum", certificate=certificate(good, ack, voters=[0]))
+    refuse("author's bit missing", "author", certificate=certificate(good, ack, voters=[1, 2, 3]))
+    refuse("foreign signature", "signature", certificate=certificate(good, ack, signature=s.BLSSignature(bls.Sign(77, b"x" * 32))))
+    refuse("signature under another domain", "signature", certificate=certificate(good, ack, domain=s.DOMAIN_BEACON_ATTESTER))
+    refuse("one bit more than signatures", "signature", certificate=certificate(
+        good, ack, bits=[True] * 4, signature=s.BLSSignature(bls.Aggregate([chain.vote(m, ack) for m in s.ack_committee(chain.advanced(slot), s.Slot(slot))[:3]]))))
+    refuse("signature at infinity", "signature", certificate=certificate(good, ack, signature=s.G2_POINT_AT_INFINITY))
+    refuse("too many bits", "bits", certificate=certificate(good, ack, bits=[True] * 5))
+    refuse("too few bits", "bits", certificate=certificate(good, ack, bits=[True] * 3))
+    for name, changes, fault in (
+        ("verdict INVALID", {"verdict": s.Uint8(2)}, "verdict"),
+        ("verdict 0", {"verdict": s.Uint8(0)}, "verdict"),
+        ("wrong anchor", {"anchor_root": digest("elsewhere")}, "anchor"),
+        ("slot 0", {"slot": s.Slot(0)}, "slot window"),
+        ("future slot", {"slot": s.Slot(slot + 1)}, "slot window"),
+        ("another author", {"author": s.ValidatorIndex((int(good.author) + 1) % 4)}, "candidate"),
+        ("no better", {"loss_after": ack.loss_before}, "loss gate"),
+        ("NaN", {"loss_after": s.Uint32(0x7fc00000)}, "loss gate"),
+        ("infinity before", {"loss_before": s.Uint32(0x7f800000)}, "loss gate"),
+        ("negative loss", {"loss_after": fp32(-1.0)}, "loss gate"),
+        ("loss too large", {"loss_before": fp32(65536.0)}, "loss gate"),
+        ("not quite enough", {"loss_before": fp32(1000.0), "loss_after": fp32(999.0)}, "loss gate"),
+    ):
+        bad = chain.ack(good, "a", **changes)
+        signature = chain.vote(0, ack)
+        refuse(name, fault, certificate=certificate(good, bad, signature=signature))
+    for name, field, value in (
+        ("candidate changed", "inputs", chain.candidate(slot, "b", inputs=2).inputs),
+        ("candidate of another slot", "slot", s.Slot(slot - 1)),
+        ("fewer selected bits than inputs", "selected", s.SelectedBits(data=[True])),
+    ):
+        changed = good.copy()
+        setattr(changed, field, value)
+        refuse(name, "candidate", certificate=certificate(changed, ack, signature=chain.vote(0, ack)))
+    for name, field, fault in (
+        ("another base model", "base_model_root", "base model"), ("another parent adapter", "parent_adapter_root", "parent adapter"),
+    ):
+        changed = good.copy()
+        setattr(changed, field, digest("another"))
+        refuse(name, fault, certificate=certificate(changed, chain.ack(changed, "a")))
+    full = certificate(good, ack)
+    refuse("extra_data claims another update", "update id", certificate=full, edit=lambda b, st: setattr(
+        b.body.execution_payload, "extra_data", s.ExtraData(data=bytes(b.body.execution_payload.parent_hash) + bytes(digest("c")))))
+    refuse("certificate without update id", "certificate not empty", certificate=full, edit=lambda b, st: setattr(
+        b.body.execution_payload, "extra_data", s.ExtraData(data=bytes(b.body.execution_payload.parent_hash) + bytes(32))))
+    refuse("update id without certificate", "update id", edit=lambda b, st: setattr(
+        b.body.execution_payload, "extra_data", s.ExtraData(data=bytes(b.body.execution_payload.parent_hash) + bytes(digest("c")))))
+    refuse("extra_data with another parent", "extra_data parent", edit=edit_payload(extra_data=s.ExtraData(data=bytes(64))))
+    refuse("32 bytes of extra_data", "extra_data length", edit=edit_payload(extra_data=s.ExtraData(data=bytes(32))))
+    refuse("no extra_data", "extra_data length", edit=edit_payload(extra_data=s.ExtraData(data=b"")))
+    refuse("difficulty too low", "difficulty", edit=edit_payload(difficulty=s.Uint256(1)))
+    refuse("wrong parent hash", "payload parent hash", edit=edit_payload(parent_hash=digest("x")))
+    refuse("wrong prev_randao", "payload prev_randao", edit=edit_payload(prev_randao=digest("x")))
+    refuse("wrong timestamp", "payload timestamp", edit=edit_payload(timestamp=s.Uint64(5)))
+    refuse("wrong randao reveal", "randao reveal", edit=lambda b, st: setattr(b.body, "randao_reveal", s.G2_POINT_AT_INFINITY))
+    refuse("wrong proposer", "proposer index", edit=lambda b, st: setattr(b, "proposer_index", s.ValidatorIndex((int(b.proposer_index) + 1) % 4)))
+    refuse("wrong parent root", "parent root", edit=lambda b, st: setattr(b, "parent_root", digest("x")))
+    refuse("wrong block signature", "block signature", after=lambda sb: setattr(sb, "signature", s.G2_POINT_AT_INFINITY))
+    refuse("wrong state root", "state root")
+
+    # The author and two others: exactly the quorum. Two inputs, a fall of 0.1.
+    chain.accept("certificate with the least quorum", certificate=certificate(good, ack, voters=[0, 1, 2]))
+    refuse("rewards not paid", "withdrawals", edit=edit_payload(withdrawals=s.Withdrawals()))
+    refuse("replay", "replay", certificate=full)
+    second = chain.candidate(slot, "d")
+    chain.accept("rewards paid; a late certificate of the last slot", certificate=certificate(second, chain.ack(second, "d", 3.8, 1.5)))
+    stale = chain.candidate(slot + 2, "e", inputs=3)
+    stale_certificate = certificate(stale, chain.ack(stale, "e"))
+    stale.selected[1] = False
+    two_of_three = certificate(stale, chain.ack(stale, "e", 0.04, 0.04))
+    chain.accept("the last slot of the window", slot + 5, certificate=two_of_three, attest=False, advance=False)
+    refuse("one slot late", "slot window", slot + 6, certificate=stale_certificate, attest=False)
+    chain.accept("a gap of four slots", slot + 6, attest=False)
+    chain.accept("empty")
+    # A small fall, so that each of three shares is a fraction.
+    third = chain.candidate(int(chain.state.slot) + 1, "f", inputs=3)
+    chain.accept("three inputs", certificate=certificate(third, chain.ack(third, "f", 2.0, 1.99)))
+    chain.accept("rewards paid")
+
+
+def evidence(chain):
+    """Slashings on a committee of four."""
+    chain.accept("empty")
+    slot = int(chain.state.slot) + 1
+    candidate = chain.candidate(slot, "a")
+    ack = chain.ack(candidate, "a")
+    members = s.ack_committee(chain.advanced(slot), s.Slot(slot))
+
+    def slashing(certificate, **kw):
+        block, state = chain.block(slot, certificate=certificate, **kw)
+        signed = chain.signed(block, state)
+        body = block.body
+        return s.AckQuorumSlashing(
+            signed_header=s.compute_signed_block_header(signed), extra_data=body.execution_payload.extra_data,
+            extra_data_branch=s.ExtraDataBranch(data=s.build_proof(body, 810)), ack_certificate=certificate,
+            ack_certificate_branch=s.AckCertificateBranch(data=s.build_proof(body, 29)))
+
+    guilty = slashing(chain.certificate(candidate, ack, voters=[0]))
+    innocent = slashing(chain.certificate(candidate, ack))
+    unclaimed = slashing(chain.certificate(candidate, ack, voters=[0]), edit=lambda b, st: setattr(
+        b.body.execution_payload, "extra_data", s.ExtraData(data=bytes(64))))
+    stranger = slashing(chain.certificate(candidate, ack, voters=[0]), edit=lambda b, st: setattr(b, "parent_root", digest("x")))
+    chain.accept("empty")
+    chain.accept("empty")
+
+    def with_slashings(*slashings):
+        def edit(block, state):
+            for item in slashings:
+                block.body.ack_quorum_slashings.append(item)
+        return edit
+
+    def changed(item, **fields):
+        item = item.copy()
+        for name, value in fields.items():
+            setattr(item, name, value)
+        return item
+
+    refuse = chain.refuse
+    refuse("slashing of a valid block", "quorum was valid", edit=with_slashings(innocent))
+    refuse("slashing without a claim", "no update claimed", edit=with_slashings(unclaimed))
+    refuse("slashing of another chain's block", "parent not canonical", edit=with_slashings(stranger))
+    refuse("slashing with a wrong branch", "branch", edit=with_slashings(changed(guilty, extra_data_branch=s.ExtraDataBranch())))
+    refuse("slashing with a wrong certificate branch", "branch", edit=with_slashings(changed(guilty, ack_certificate_branch=s.AckCertificateBranch())))
+    refuse("slashing with another certificate", "branch", edit=with_slashings(changed(guilty, ack_certificate=innocent.ack_certificate)))
+    forged = guilty.copy()
+    forged.signed_header.signature = s.BLSSignature(bls.Sign(5, b"y" * 32))
+    refuse("slashing with a forged header", "signature", edit=with_slashings(forged))
+    unknown = guilty.copy()
+    unknown.signed_header.message.proposer_index = s.ValidatorIndex(9)
+    refuse("slashing of nobody", "not slashable", edit=with_slashings(unknown))
+    refuse("slashing twice", "not slashable", edit=with_slashings(guilty, guilty))
+    chain.accept("slashing of a short quorum", edit=with_slashings(guilty), advance=False)
+
+    # Contradictions: the voter sits in seat 1.
+    voter = members[1]
+    lie = chain.ack(candidate, "a", after=3.7)
+    other = s.AckAggregate(ack=ack, committee_bits=s.AggregationBits(data=[True] * 3 + [False]), signature=s.BLSSignature(
+        bls.Aggregate([chain.vote(m, ack) for m in members[:3]])))
+
+    def single(seats, message):
+        return s.AckAggregate(
+            ack=message, committee_bits=s.AggregationBits(data=[i in seats for i in range(4)]),
+            signature=s.BLSSignature(bls.Aggregate([chain.vote(members[i], message) for i in seats])))
+
+    def contradiction(message, aggregate, index=None, signature=None):
+        index = voter if index is None else index
+        signature = chain.vote(index, message) if signature is None else signature
+        vote = s.SignedUpdateAck(message=message, validator_index=s.ValidatorIndex(index), signature=signature)
+        def edit(block, state):
+            block.body.ack_contradictions.append(s.AckContradiction(vote=vote, other=aggregate))
+        return edit
+
+    refuse("contradiction of the same message", "same message", edit=contradiction(ack, other))
+    refuse("contradiction about another update", "different update", edit=contradiction(chain.ack(candidate, "a", update_id=digest("z")), other))
+    refuse("contradiction with one other vote", "too few votes", edit=contradiction(lie, single([0], ack)))
+    refuse("contradiction with two other votes", "too few votes", edit=contradiction(lie, single([0, 2], ack)))
+    elsewhere = chain.ack(candidate, "a", anchor_root=digest("q"))
+    elsewhere_lie = chain.ack(candidate, "a", after=3.7, anchor_root=digest("q"))
+    refuse("contradiction with another anchor", "anchor", edit=contradiction(elsewhere_lie, single([0, 1, 2], elsewhere)))
+    refuse("contradiction by nobody", "not slashable", edit=contradiction(lie, other, index=9, signature=chain.vote(0, lie)))
+    refuse("contradiction with a forged vote", "signature", edit=contradiction(lie, other, signature=chain.vote(members[2], lie)))
+    refuse("contradiction with a forged aggregate", "signature", edit=contradiction(
+        lie, s.AckAggregate(ack=ack, committee_bits=other.committee_bits, signature=chain.vote(0, ack))))
+    refuse("contradiction with bits missing", "bits", edit=contradiction(
+        lie, s.AckAggregate(ack=ack, committee_bits=s.AggregationBits(data=[True] * 3), signature=other.signature)))
+    invalid = s.UpdateAck(
+        slot=ack.slot, anchor_root=ack.anchor_root, update_id=ack.update_id, author=ack.author, verdict=s.Uint8(2))
+    chain.accept("contradiction with the voter's own vote", edit=contradiction(lie, single([1], ack)), advance=False)
+    chain.accept("VALID against two thirds INVALID", edit=contradiction(ack, single([0, 2, 3], invalid)), advance=False)
+    chain.accept("INVALID against two thirds VALID", edit=contradiction(invalid, other))
+    slot = int(chain.state.slot) + 1
+    while True:
+        state = chain.advanced(slot)
+        if not state.validators[s.get_beacon_proposer_index(state)].slashed:
+            break
+        refuse("a slashed proposer", "proposer slashed", slot, attest=False)
+        slot += 1
+    refuse("contradiction of a slashed voter", "not slashable", slot, edit=contradiction(lie, other), attest=False)
+    chain.accept("empty", slot, attest=False)
+
+
+def small(chain):
+    """Quorums of other committees: the author with the fewest others that suffice, and with one less."""
+    chain.accept("empty")
+    slot = int(chain.state.slot) + 1
+    candidate = chain.candidate(slot, "a")
+    ack = chain.ack(candidate, "a")
+    needed = s.ack_quorum(chain.n, chain.state.learning.ai_quorum)
+    seats = range(needed + (0 if chain.n == 1 else 1))
+    if chain.n > 1:
+        chain.refuse("one vote short", "quorum", certificate=chain.certificate(candidate, ack, voters=seats[:-1]))
+    chain.accept("exactly the quorum", certificate=chain.certificate(candidate, ack, voters=seats))
+    chain.accept("rewards paid")
+
+
+def main():
+    for name, scenario, arguments in (
+        ("certificates_n4", certificates, (4,)), ("evidence_n4", evidence, (4,)), ("n1", small, (1,)), ("n2", small, (2,)),
+        ("n3", small, (3,)), ("n5_quorum4", small, (5, 4)), ("n5_quorum9", small, (5, 9)),
+    ):
+        chain = Chain(*arguments)
+        scenario(chain)
+        chain.write(name)
+
+
+main()

@@ -1,0 +1,211 @@
+# Rules of the pol fork, appended to the Electra specification (see spec.py). Written from the design alone: each rule
+# names its fault by raising Fault.
+
+DOMAIN_UPDATE_ACK = DomainType("0x0f000000")
+ACK_WINDOW_SLOTS = -(-30000 // int(config.SLOT_DURATION_MS))
+MAX_ACK_EVIDENCE_AGE = int(SLOTS_PER_HISTORICAL_ROOT) - ACK_WINDOW_SLOTS - 3
+
+
+class Fault(AssertionError):
+    pass
+
+
+def demand(condition, fault):
+    if not condition:
+        raise Fault(fault)
+
+
+def expected_difficulty(parent_difficulty, parent_time, time):
+    gap = (int(time) - int(parent_time)) * 1000 // int(config.SLOT_DURATION_MS)
+    difficulty = int(parent_difficulty)
+    if gap == 1:
+        return difficulty + max(1, difficulty // 512)
+    for _ in range(gap - 1):
+        difficulty -= difficulty // 16
+    return max(64, difficulty)
+
+
+def fixed_point(pattern):
+    from fractions import Fraction
+
+    pattern = int(pattern)
+    sign, exponent, fraction = pattern >> 31, pattern >> 23 & 255, pattern & (2**23 - 1)
+    if sign or exponent == 255:
+        return None
+    value = Fraction(fraction if exponent == 0 else fraction + 2**23) * Fraction(2) ** (max(exponent, 1) - 150)
+    return None if value >= 65536 else int(value * 2**32)
+
+
+def passes_gate(before, after):
+    before, after = fixed_point(before), fixed_point(after)
+    if before is None or after is None:
+        return False
+    return after <= before if 20 * before < 2**32 else 1000 * after < 999 * before
+
+
+def ack_committee(state, slot):
+    members = []
+    for index in range(get_committee_count_per_slot(state, compute_epoch_at_slot(slot))):
+        members += get_beacon_committee(state, slot, CommitteeIndex(index))
+    return members
+
+
+def ack_quorum(n, setting):
+    return max(1, (n + 1) // 2) if setting == 0 else min(int(setting), max(1, n - 1))
+
+
+def verify_votes(state, ack, indices, signature):
+    domain = get_domain(state, DOMAIN_UPDATE_ACK, compute_epoch_at_slot(ack.slot))
+    pubkeys = [state.validators[index].pubkey for index in indices]
+    return bls.FastAggregateVerify(pubkeys, compute_signing_root(ack, domain), signature)
+
+
+def check_certificate(state, certificate, update_id, block_slot):
+    """The faults that can be proved from the chain before the block."""
+    ack, candidate = certificate.ack, certificate.candidate
+    demand(ack.update_id == update_id, "update id")
+    demand(ack.verdict == 1, "verdict")
+    demand(1 <= ack.slot <= block_slot and block_slot - ack.slot <= ACK_WINDOW_SLOTS, "slot window")
+    demand(candidate.slot == ack.slot and candidate.author == ack.author, "candidate")
+    demand(len(candidate.selected) == len(candidate.inputs), "candidate")
+    demand(hash_tree_root(candidate) == update_id, "candidate")
+    demand(passes_gate(ack.loss_before, ack.loss_after), "loss gate")
+    demand(ack.anchor_root == get_block_root_at_slot(state, ack.slot - 1), "anchor")
+    members = ack_committee(state, ack.slot)
+    bits = list(certificate.committee_bits)
+    demand(len(bits) == len(members), "bits")
+    demand(ack.author in members and bits[members.index(ack.author)], "author")
+    votes = sum(map(bool, bits)) - (1 if len(members) > 1 else 0)
+    demand(votes >= ack_quorum(len(members), state.learning.ai_quorum), "quorum")
+    voters = [member for member, bit in zip(members, bits) if bit]
+    demand(verify_votes(state, ack, voters, certificate.signature), "signature")
+
+
+def process_ack_certificate(state, body):
+    update_id = Bytes32(bytes(body.execution_payload.extra_data)[32:])
+    certificate = body.ack_certificate
+    learning = state.learning
+    if update_id == Bytes32():
+        demand(certificate == AckCertificate(), "certificate not empty")
+        return
+    check_certificate(state, certificate, update_id, state.slot)
+    demand(update_id not in list(learning.recent_update_ids), "replay")
+    demand(certificate.candidate.base_model_root == learning.base_model_root, "base model")
+    demand(certificate.candidate.parent_adapter_root == learning.adapter_root, "parent adapter")
+    learning.recent_update_ids[int(learning.update_count) % 64] = update_id
+    learning.update_count += 1
+    learning.adapter_root = certificate.ack.adapter_root
+    fall = fixed_point(certificate.ack.loss_before) - fixed_point(certificate.ack.loss_after)
+    reward = min(10**9, fall * 10**9 >> 32)
+    inputs = [i for i, chosen in zip(certificate.candidate.inputs, certificate.candidate.selected) if chosen]
+    share = reward // len(inputs) if inputs else 0
+    for selected in inputs if share > 0 else []:
+        learning.pending_rewards.append(TrainerReward(address=selected.reward_address, amount=Gwei(share)))
+
+
+def accused(state, index):
+    demand(index < len(state.validators), "not slashable")
+    demand(is_slashable_validator(state.validators[index], get_current_epoch(state)), "not slashable")
+
+
+def slash_for_ack(state, index):
+    effective_balance = state.validators[index].effective_balance
+    slash_validator(state, index)
+    in_all, taken = effective_balance // 32, effective_balance // MIN_SLASHING_PENALTY_QUOTIENT_ELECTRA
+    decrease_balance(state, index, Gwei(in_all - taken))
+
+
+def process_ack_quorum_slashing(state, slashing):
+    header = slashing.signed_header.message
+    accused(state, header.proposer_index)
+    demand(1 <= header.slot <= state.slot, "parent not canonical")
+    demand(state.slot - header.slot <= MAX_ACK_EVIDENCE_AGE, "too old")
+    demand(header.parent_root == get_block_root_at_slot(state, header.slot - 1), "parent not canonical")
+    extra_data = bytes(slashing.extra_data)
+    demand(len(extra_data) == 64 and extra_data[32:] != bytes(32), "no update claimed")
+    for leaf, branch, depth, index in (
+        (slashing.extra_data, slashing.extra_data_branch, 9, 298),
+        (slashing.ack_certificate, slashing.ack_certificate_branch, 4, 13),
+    ):
+        demand(is_valid_merkle_branch(hash_tree_root(leaf), list(branch), depth, index, header.body_root), "branch")
+    try:
+        check_certificate(state, slashing.ack_certificate, Bytes32(extra_data[32:]), header.slot)
+        at_fault = False
+    except AssertionError:
+        at_fault = True
+    demand(at_fault, "quorum was valid")
+    domain = get_domain(state, DOMAIN_BEACON_PROPOSER, compute_epoch_at_slot(header.slot))
+    pubkey = state.validators[header.proposer_index].pubkey
+    demand(bls.Verify(pubkey, compute_signing_root(header, domain), slashing.signed_header.signature), "signature")
+    slash_for_ack(state, header.proposer_index)
+
+
+def process_ack_contradiction(state, contradiction):
+    vote, other = contradiction.vote.message, contradiction.other
+    voter = contradiction.vote.validator_index
+    demand(
+        vote.slot == other.ack.slot and vote.anchor_root == other.ack.anchor_root
+        and vote.update_id == other.ack.update_id, "different update")
+    demand(vote != other.ack, "same message")
+    demand(1 <= vote.slot <= state.slot, "slot window")
+    demand(state.slot - vote.slot < SLOTS_PER_HISTORICAL_ROOT, "too old")
+    demand(vote.anchor_root == get_block_root_at_slot(state, vote.slot - 1), "anchor")
+    accused(state, voter)
+    members = ack_committee(state, vote.slot)
+    demand(voter in members, "not in committee")
+    bits = list(other.committee_bits)
+    demand(len(bits) == len(members), "bits")
+    count = sum(map(bool, bits))
+    demand(count > 0 and (bits[members.index(voter)] or 3 * count >= 2 * len(members)), "too few votes")
+    demand(verify_votes(state, vote, [voter], contradiction.vote.signature), "signature")
+    voters = [member for member, bit in zip(members, bits) if bit]
+    demand(verify_votes(state, other.ack, voters, other.signature), "signature")
+    slash_for_ack(state, voter)
+
+
+electra_get_expected_withdrawals = get_expected_withdrawals
+electra_process_execution_payload = process_execution_payload
+electra_process_operations = process_operations
+
+
+def with_rewards(state, withdrawals):
+    index = withdrawals[-1].index + 1 if withdrawals else state.next_withdrawal_index
+    rewards = [
+        Withdrawal(
+            index=WithdrawalIndex(index + i), validator_index=ValidatorIndex(2**64 - 1), address=reward.address,
+            amount=reward.amount)
+        for i, reward in enumerate(state.learning.pending_rewards)
+    ]
+    return list(withdrawals) + rewards
+
+
+def process_withdrawals(state, payload):
+    expected = electra_get_expected_withdrawals(state)
+    everything = with_rewards(state, expected.withdrawals)
+    demand(list(payload.withdrawals) == everything, "withdrawals")
+    apply_withdrawals(state, expected.withdrawals)
+    update_next_withdrawal_index(state, everything)
+    update_pending_partial_withdrawals(state, expected.processed_partial_withdrawals_count)
+    update_next_withdrawal_validator_index(state, expected.withdrawals)
+    state.learning.pending_rewards = TrainerRewards()
+
+
+def process_execution_payload(state, body, execution_engine):
+    payload, parent = body.execution_payload, state.latest_execution_payload_header
+    demand(payload.parent_hash == parent.block_hash, "payload parent hash")
+    demand(payload.prev_randao == get_randao_mix(state, get_current_epoch(state)), "payload prev_randao")
+    demand(payload.timestamp == compute_time_at_slot(state.genesis_time, state.slot), "payload timestamp")
+    difficulty = expected_difficulty(parent.difficulty, parent.timestamp, payload.timestamp)
+    demand(payload.difficulty == difficulty, "difficulty")
+    demand(len(payload.extra_data) == 64, "extra_data length")
+    demand(bytes(payload.extra_data)[:32] == bytes(payload.parent_hash), "extra_data parent")
+    electra_process_execution_payload(state, body, execution_engine)
+
+
+def process_operations(state, body):
+    electra_process_operations(state, body)
+    process_ack_certificate(state, body)
+    for slashing in body.ack_quorum_slashings:
+        process_ack_quorum_slashing(state, slashing)
+    for contradiction in body.ack_contradictions:
+        process_ack_contradiction(state, contradiction)
