@@ -36,7 +36,7 @@ import Testing
         }
         let checkpoint = Checkpoint(epoch: 1, root: first.root)
         #expect(throws: ForkChoiceError.unknownCheckpoint(checkpoint)) {
-            try store.onBlock(node(3, on: anchor, slot: 1, justified: checkpoint)) { _ in nil }
+            try store.onBlock(node(3, on: anchor, slot: 1, justified: checkpoint)) { _ in balances }
         }
         #expect(store.nodes.count == 1)
         try store.onBlock(first) { _ in nil }

@@ -31,7 +31,7 @@ extension ForkChoice {
         try validateOnBlock(slot: node.slot, parentRoot: node.parentRoot)
         for checkpoint in [node.justified, node.unrealizedJustified]
         where checkpoint.epoch > justifiedCheckpoint.epoch && balances[checkpoint] == nil {
-            guard let found = checkpointBalances(checkpoint) else { throw .unknownCheckpoint(checkpoint) }
+            guard contains(checkpoint.root), let found = checkpointBalances(checkpoint) else { throw .unknownCheckpoint(checkpoint) }
             balances[checkpoint] = found
         }
 

@@ -4,14 +4,15 @@ public import Primitives
 extension ForkChoice {
     /// Drops every block that does not descend from the finalised one. The head does not change.
     ///
-    /// Where the justified block does not descend from the finalised one, which takes a third of the stake breaking the
-    /// rules, nothing is dropped: the head is still counted from it.
+    /// Where a justified block does not descend from the finalised one, which takes a third of the stake breaking the
+    /// rules, nothing is dropped: the head is or will be counted from it.
     ///
     /// - Returns: the roots dropped, so that their states can go too.
     @discardableResult
     public mutating func prune() -> [Root] {
         guard let finalized = array.position(of: finalizedCheckpoint.root),
-            isDescendant(justifiedCheckpoint.root, of: finalizedCheckpoint.root)
+            isDescendant(justifiedCheckpoint.root, of: finalizedCheckpoint.root),
+            isDescendant(unrealizedJustifiedCheckpoint.root, of: finalizedCheckpoint.root)
         else { return [] }
         return keep(array.descends(from: finalized))
     }
