@@ -166,6 +166,7 @@ let testTargets: [Target] = [
     tests("PeerIdentity", ["Primitives"]),
     tests("BLS", ["Primitives"], resources: [.copy("Vectors")]),
     tests("AIEngineAPI", ["JSON", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting]),
+    tests("BeaconAPI", ["JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, hummingbirdTesting]),
     tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Dashboard", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
     tests("HTTPDoor", ["JSON", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
