@@ -189,7 +189,7 @@ let testTargets: [Target] = [
     tests("KeyValueStore", ["Primitives"]),
     tests("RLP", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
-    tests("ExecutionNode", ["ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ServiceInterfaces", "StateTrie", logging]),
+    tests("ExecutionNode", ["ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "ServiceInterfaces", "StateTrie", logging]),
     tests("StateTrie", ["JSON", "Primitives", "RLP"], resources: [.copy("Vectors")]),
     tests("ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"], resources: [.copy("Vectors")]),
 ]

@@ -1,6 +1,7 @@
 import EngineTypes
 import ExecutionChain
 import Primitives
+import ProofOfWork
 import ServiceInterfaces
 import Testing
 
@@ -87,9 +88,23 @@ struct SealingTests {
         }
     }
 
-    @Test("nonces are big-endian header fields")
-    func nonces() throws {
-        #expect(UInt64(nonce: try Bytes8(hex: "0000000000000042")) == 0x42)
-        #expect(Bytes8(nonce: 0x539b_d497_9fef_1ec4).hex == "0x539bd4979fef1ec4")
+    @Test("a chain sealed by real Ethash grows, and its seals are checked")
+    func ethash() async throws {
+        let directory = TemporaryDirectory()
+        let test = try TestNode(directory, seals: EthashSeals())
+        let first = try await test.advance(slot: 1, update: Keccak256.hash([1]))
+        // Many missed slots, so that the second seal is as easy as seals get.
+        let second = try await test.build(on: first.blockHash, slot: 9)
+        let header = try Block(second, parentBeaconBlockRoot: TestNode.beaconRoot, executionRequests: []).header
+        let result = try ethashLight(headerHash: header.sealHash, nonce: header.nonce.sealNonce, blockNumber: 2).result
+        let boundary = try #require(Seal.boundary(difficulty: 64))
+        #expect(UInt256(bigEndian: result) <= boundary)
+        var nonce = header.nonce.sealNonce &+ 1
+        while try Seal.verify(sealHash: header.sealHash, nonce: nonce, number: 2, difficulty: 64) { nonce &+= 1 }
+        let unsealed = try TestNode.rehashed(second) { $0.powNonce = Bytes8(sealNonce: nonce) }
+        let status = try await test.submit(unsealed)
+        #expect(status.status == .invalid)
+        #expect(status.validationError?.contains("an Ethash seal of difficulty 64") == true)
+        #expect(try await test.submit(second) == .valid(second.blockHash))
     }
 }

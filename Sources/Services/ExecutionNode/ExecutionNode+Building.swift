@@ -2,6 +2,7 @@ public import EngineTypes
 import ExecutionChain
 import Logging
 public import Primitives
+import ProofOfWork
 
 /// A payload that is being built: executed, and waiting for its seal if the chain has one.
 struct Building: Sendable {
@@ -63,7 +64,7 @@ extension ExecutionNode {
         guard let building = buildings.first(where: { $0.id == id }) else { throw ExecutionNodeError.unknownPayload(id) }
         var block = building.block
         if let search = building.search {
-            block.header.nonce = Bytes8(nonce: try await search.nonce(within: options.sealTimeLimit))
+            block.header.nonce = Bytes8(sealNonce: try await search.nonce(within: options.sealTimeLimit))
             note(search, of: block)
         }
         return GetPayloadResponse(

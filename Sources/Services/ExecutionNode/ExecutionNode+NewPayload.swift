@@ -3,6 +3,7 @@ public import EngineTypes
 import ExecutionChain
 import Logging
 public import Primitives
+import ProofOfWork
 public import ServiceInterfaces
 import StateTrie
 
@@ -52,7 +53,7 @@ extension ExecutionNode: ExecutionEngine {
         try execution.config.validate(header, parent: parent)
         if case .polai = execution.config.sealing {
             let task = SealTask(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)
-            guard try sealEngine.isSealed(task, nonce: UInt64(nonce: header.nonce)) else {
+            guard try sealEngine.isSealed(task, nonce: header.nonce.sealNonce) else {
                 throw BlockError.mismatch(
                     .nonce, expected: "an Ethash seal of difficulty \(header.difficulty)", actual: header.nonce.hex)
             }
@@ -81,18 +82,5 @@ extension StateTrieError {
     /// Whether the block is at fault, not the database.
     var isAboutBlock: Bool {
         if case .balanceOutOfRange = self { true } else { false }
-    }
-}
-
-extension UInt64 {
-    /// A header's nonce as a number, big-endian.
-    init(nonce: Bytes8) { self = nonce.bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-}
-
-extension Bytes8 {
-    /// A number as a header's nonce, big-endian.
-    init(nonce: UInt64) {
-        self.init()
-        for index in 0..<8 { self[index] = UInt8(truncatingIfNeeded: nonce >> UInt64(8 * (7 - index))) }
     }
 }

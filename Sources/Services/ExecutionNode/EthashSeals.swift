@@ -1,0 +1,18 @@
+import Primitives
+import ProofOfWork
+
+/// Ethash seals by the light cache of the block's epoch: about 290 evaluations a second and core. The cache, 16 MB in
+/// the first epoch, is built when it is first asked for, in about a quarter of a second.
+public struct EthashSeals: SealEngine {
+    public init() {}
+
+    public func isSealed(_ task: SealTask, nonce: UInt64) throws -> Bool {
+        try Seal.verify(sealHash: task.sealHash, nonce: nonce, number: task.number, difficulty: task.difficulty)
+    }
+
+    public func search(_ task: SealTask, from first: UInt64, count: Int) throws -> UInt64? {
+        var search = try SealSearch(
+            sealHash: task.sealHash, number: task.number, difficulty: task.difficulty, from: first)
+        return search.step(count: count)
+    }
+}
