@@ -23,6 +23,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let swiftSettings: [SwiftSetting] = [
@@ -204,7 +205,7 @@ let package = Package(
         .executableTarget(
             name: "polai",
             dependencies: (floor1 + floor2 + floor3 + floor4 + floor5 + floor6).map { .byName(name: $0.name) }
-                + [argumentParser, logging, serviceLifecycle, hummingbird],
+                + [argumentParser, logging, serviceLifecycle, unixSignals, hummingbird],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],
     cLanguageStandard: .gnu17,

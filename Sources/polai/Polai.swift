@@ -1,7 +1,9 @@
 import ArgumentParser
 
-/// The one binary. Each subcommand is a file of this folder.
+/// The one binary. Each subcommand is a file of `Commands/`.
 @main
 struct Polai: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.")
+    static let configuration = CommandConfiguration(
+        commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.",
+        version: PolaiVersion.current, subcommands: [UpCommand.self], defaultSubcommand: nil)
 }

@@ -18,6 +18,11 @@ public struct GenesisSeed: Sendable, Equatable {
         self.bytes = bytes
     }
 
+    private init(known bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The seed printed in the sample `.env`, for devnets only.
+    public static let sample = GenesisSeed(known: sampleBytes)
+
     /// Whether this is the seed printed in the sample `.env`, which everybody knows: fit for devnets only.
     public var isSample: Bool { bytes == Self.sampleBytes }
 

@@ -23,7 +23,7 @@ extension BeaconNode {
             throw BeaconNodeError.executionUnavailable(
                 reason: response.payloadStatus.validationError ?? "no payload was begun: \(response.payloadStatus.status.rawValue)")
         }
-        proposal = PreparedProposal(slot: slot, parent: parent, certificate: certificate, payloadID: id)
+        proposal = PreparedProposal(slot: slot, parent: parent, certificate: certificate, payloadID: id, preparedAt: clock.currentTime)
     }
 
     /// The certificate with the lowest resulting loss that this very state accepts, if any.
@@ -40,12 +40,7 @@ extension BeaconNode {
             try await prepareProposal(slot: slot, feeRecipient: .zero)
         }
         guard let proposal else { throw BeaconNodeError.badRequest("no proposal was prepared for slot \(slot)") }
-        let response: GetPayloadResponse
-        do {
-            response = try await engine.getPayload(proposal.payloadID)
-        } catch {
-            throw BeaconNodeError.executionUnavailable(reason: "\(error)")
-        }
+        let response = try await sealedPayload(proposal)
         var pre = try stateAfter(proposal.parent)
         try pre.processSlots(to: slot)
         var block = BeaconBlock(default: spec)
@@ -55,6 +50,21 @@ extension BeaconNode {
         block.body = try body(on: pre, response, proposal.certificate, randaoReveal: randaoReveal, graffiti: graffiti)
         block.stateRoot = try pre.computeNewStateRoot(block)
         return block
+    }
+
+    /// The payload once it is sealed. The engine gives up soon after the slot's start; a payload that was begun late,
+    /// because the head changed, may take until the attestation deadline (docs/decisions/0002).
+    private func sealedPayload(_ proposal: PreparedProposal) async throws -> GetPayloadResponse {
+        while true {
+            do {
+                return try await engine.getPayload(proposal.payloadID)
+            } catch {
+                let isLate = proposal.preparedAt > clock.start(of: proposal.slot)
+                guard isLate, clock.secondsUntil(proposal.slot, fraction: 1.0 / 3.0) > 0, !Task.isCancelled else {
+                    throw BeaconNodeError.executionUnavailable(reason: "\(error)")
+                }
+            }
+        }
     }
 
     private func body(

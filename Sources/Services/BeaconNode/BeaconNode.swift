@@ -46,6 +46,8 @@ public actor BeaconNode {
         var parent: Root
         var certificate: AckCertificate?
         var payloadID: PayloadID
+        /// Seconds since the Unix epoch.
+        var preparedAt: Double
     }
 
     init(

@@ -1,6 +1,7 @@
-import BeaconTypes
-import EngineTypes
+public import BeaconTypes
+public import EngineTypes
 import Primitives
+import StateTransition
 import SSZ
 
 extension BeaconTypes.ExecutionPayload {
@@ -35,5 +36,12 @@ extension BeaconTypes.Withdrawal {
         self.init(
             index: withdrawal.index, validatorIndex: withdrawal.validatorIndex, address: withdrawal.address,
             amount: withdrawal.amount)
+    }
+}
+
+extension ExecutionPayloadHeader {
+    /// The header that stands for an execution payload in the beacon state, for the execution genesis.
+    public init(engineForm payload: EngineTypes.ExecutionPayload, _ spec: BeaconSpec) {
+        self.init(BeaconTypes.ExecutionPayload(engineForm: payload), spec)
     }
 }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Logging
+public import ArgumentParser
+public import Logging
 
 /// The options of `polai up`.
 struct UpOptions: ParsableArguments {

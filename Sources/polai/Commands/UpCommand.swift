@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// `polai up`: everything in one process.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Start a whole node: DHT, execution node, beacon node with validators, AI engine, averager and trainer.",
+        discussion: """
+            Begins a new chain in an empty folder and resumes an existing one. Settings come from .env, each can be \
+            overridden here. Stop it with Ctrl-C; kill -9 loses nothing that was finalised.
+
+            Examples:
+              polai up                                     run until stopped
+              polai up --stop-after-update 1 --timeout 20m run until one update is finalised, print a JSON summary
+              polai up --devnet --seconds-per-slot 4       a fast development chain with the sample seed
+            """)
+
+    @OptionGroup var options: UpOptions
+
+    func run() async throws {
+        let started = ContinuousClock.now
+        let level = options.verbosity
+        LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
+        let logger = Logger(label: "polai")
+        do {
+            let settings = try NodeSettings(options)
+            let model = try ModelSetup(path: settings.modelPath, corpusPath: options.data, threads: options.threads)
+            let node = try Node(settings: settings, options: options, model: model)
+            try await node.run(started: started, logger: logger)
+        } catch {
+            logger.error("\(error)")
+            throw ExitCode(1)
+        }
+    }
+}

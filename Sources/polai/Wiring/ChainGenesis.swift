@@ -1,0 +1,91 @@
+import BLS
+import SSZ
+import BeaconNode
+import BeaconTypes
+import EngineTypes
+import ExecutionChain
+import Foundation
+import Keys
+import LoRA
+import Primitives
+import StateTransition
+import TrainingTexts
+
+/// Both genesis blocks of a chain: a pure function of seed and options, so the same everywhere.
+struct ChainGenesis {
+    let spec: BeaconSpec
+    let execution: Genesis
+    let beacon: CachedBeaconState
+
+    /// - Parameters:
+    ///   - baseModelRoot: the SHA-256 identity of the base model.
+    ///   - layout: the adapter's shapes, whose zero is the first adapter.
+    init(
+        seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int, difficulty: UInt64?,
+        aiQuorum: UInt64, baseModelRoot: Hash32, layout: LoRALayout
+    ) throws {
+        spec = Self.spec(secondsPerSlot: secondsPerSlot)
+        execution = Genesis.polai(
+            timestamp: genesisTime, secondsPerSlot: UInt64(secondsPerSlot),
+            difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot))
+        var learning = LearningState(default: spec)
+        learning.baseModelRoot = baseModelRoot
+        learning.devTextsRoot = DevTexts.root
+        learning.adapterRoot = LoRAAdapter.zero(layout).root
+        learning.aiQuorum = aiQuorum
+        let stake = spec.preset.minActivationBalance
+        let registry = (0..<UInt32(validators)).map { index in
+            let key = seed.signingKey(validator: index).publicKey.bytes
+            return GenesisValidator(
+                pubkey: key, withdrawalAddress: Self.withdrawalAddress(of: key), balance: stake)
+        }
+        beacon = try CachedBeaconState.genesisState(
+            spec: spec, validators: registry, genesisTime: genesisTime,
+            executionHeader: ExecutionPayloadHeader(engineForm: ExecutionPayload(execution.block().block), spec), learning: learning)
+    }
+
+    /// The `pol` specification with the given slot length.
+    static func spec(secondsPerSlot: Int) -> BeaconSpec {
+        var config = ChainConfig.pol
+        config.slotDurationMs = UInt64(secondsPerSlot) * 1000
+        return BeaconSpec(preset: .pol, config: config, fork: .pol)
+    }
+
+    /// A seal should take a tenth of a slot on one core at first; never under the protocol's least difficulty.
+    private static func difficulty(secondsPerSlot: Int) -> UInt256 {
+        max(UInt256(64), min(Genesis.lightMinerDifficulty, UInt256(UInt64(secondsPerSlot) * 22)))
+    }
+
+    /// Withdrawals of a genesis validator go to an address derived from its public key, as its owner has no other yet.
+    private static func withdrawalAddress(of publicKey: BLSPubkey) -> Address {
+        Address(SHA256.hash(publicKey.bytes).bytes.suffix(20)) ?? .zero
+    }
+}
+
+/// What the data directory remembers of its chain, so that later starts resume it.
+struct ChainRecord: Codable, Equatable {
+    var genesisTime: UInt64
+    var secondsPerSlot: Int
+    var validators: Int
+    var genesisDifficulty: UInt64?
+    var aiQuorum: UInt64
+    var baseModelRoot: String
+
+    static func load(datadir: String) throws -> ChainRecord? {
+        guard let data = FileManager.default.contents(atPath: path(datadir)) else { return nil }
+        do {
+            return try JSONDecoder().decode(ChainRecord.self, from: data)
+        } catch {
+            throw SetupError("\(path(datadir)) is damaged (\(error)); restore it, or start with another --datadir")
+        }
+    }
+
+    /// Writes the record so that it is there whole or not at all.
+    func save(datadir: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(self).write(to: URL(fileURLWithPath: Self.path(datadir)), options: .atomic)
+    }
+
+    private static func path(_ datadir: String) -> String { "\(datadir)/chain_data/chain.json" }
+}

@@ -1,0 +1,177 @@
+import AIEngine
+import AIEngineAPI
+import Averager
+import BeaconNode
+import BeaconTypes
+import ChainStore
+import ContentRouting
+import DHTAPI
+import DHTDaemon
+import Dashboard
+import ExecutionNode
+import Foundation
+import HTTPDoor
+import JSONRPC
+import KeyValueStore
+import Keys
+import LearningStore
+import Logging
+import NodeConfiguration
+import PeerIdentity
+import Primitives
+import PrometheusMetrics
+import SSZ
+import ServiceInterfaces
+import ServiceLifecycle
+import StateTransition
+import Trainer
+import ValidatorClient
+
+/// All services of one node, wired together in one process.
+struct Node {
+    let settings: NodeSettings
+    let options: UpOptions
+    let model: ModelSetup
+    let clock: SlotClock
+    let execution: ExecutionNode
+    let beacon: BeaconNode
+    let validator: ValidatorClient
+    let dht: DHTDaemon
+    let engine: AIEngine
+    let averager: Averager
+    let trainer: Trainer?
+
+    /// Opens or begins the chain in the data directory.
+    init(settings: NodeSettings, options: UpOptions, model: ModelSetup) throws {
+        self.settings = settings
+        self.options = options
+        self.model = model
+        func logger(_ label: String) -> Logger { Logger(label: label) }
+        let databases = try Databases(datadir: settings.datadir)
+        let genesis = try Self.genesis(settings: settings, options: options, model: model)
+        clock = SlotClock(
+            genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
+            now: { Date().timeIntervalSince1970 })
+
+        var executionOptions = ExecutionNodeOptions()
+        // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot have passed.
+        executionOptions.sealTimeLimit = .milliseconds(Int64(clock.secondsPerSlot * 50))
+        execution = try ExecutionNode(
+            genesis: genesis.execution, store: databases.execution, sealEngine: EthashSealEngine(), options: executionOptions,
+            logger: logger("geth"))
+        beacon = try BeaconNode(
+            genesis: genesis.beacon, clock: clock, store: BeaconStore(databases.beacon), engine: execution, logger: logger("beacon"))
+        let keys = ValidatorKeys((0..<UInt32(options.validators)).map(settings.seed.signingKey(validator:)))
+        validator = ValidatorClient(
+            node: beacon, keys: keys, protection: ProtectionDatabase(databases.protection), feeRecipient: settings.rewardAddress,
+            graffiti: Self.graffiti, logger: logger("validator"))
+        let peerKey = try Self.peerKey(datadir: settings.datadir)
+        dht = DHTDaemon(
+            store: databases.dht, validator: Self.recordValidator(beacon: beacon, genesis: genesis), identity: peerKey.peerID,
+            addresses: ["/ip4/127.0.0.1/tcp/\(settings.ports.dht)"], now: { Date().timeIntervalSince1970 }, logger: logger("dht"))
+        let store = LearningStore(databases.learning)
+        let progress = ProgressSource()
+        engine = try AIEngine(
+            setting: AIEngine.Setting(
+                modelName: model.name, baseModelRoot: model.root, devTextsRoot: genesis.beacon.state.learning.devTextsRoot,
+                parameterCount: model.parameterCount, layout: model.layout),
+            gate: model.gate, store: store, node: beacon, routing: dht, trainerProgress: { progress.current }, logger: logger("ai"))
+        averager = Averager(
+            node: beacon, signer: validator, evaluator: engine, adapters: engine, journal: engine, routing: dht, peerKey: peerKey,
+            logger: logger("averager"))
+        if options.noTrainer {
+            trainer = nil
+        } else {
+            let trainer = try Trainer(
+                setting: Trainer.Setting(
+                    stepsPerRound: options.stepsPerRound, rewardAddress: settings.rewardAddress, baseModelRoot: model.root,
+                    layout: model.layout, name: "local"),
+                backend: model.backend, data: model.data, node: beacon, adapters: engine, journal: engine, routing: dht, store: store,
+                peerKey: peerKey, logger: logger("trainer"))
+            progress.set { trainer.progress }
+            self.trainer = trainer
+        }
+    }
+
+    /// The genesis of this data directory: the recorded one, or a new one from the options.
+    private static func genesis(settings: NodeSettings, options: UpOptions, model: ModelSetup) throws -> ChainGenesis {
+        let recorded = try ChainRecord.load(datadir: settings.datadir)
+        let wanted = ChainRecord(
+            genesisTime: settings.genesisTime ?? recorded?.genesisTime ?? UInt64(Date().timeIntervalSince1970) + 2,
+            secondsPerSlot: options.secondsPerSlot, validators: options.validators, genesisDifficulty: options.genesisDifficulty,
+            aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex)
+        if let recorded {
+            guard recorded.aiQuorum == wanted.aiQuorum else {
+                throw SetupError(
+                    "AI_QUORUM is '\(settings.quorum)', but this chain's genesis committed '\(QuorumSetting(genesisValue: recorded.aiQuorum))'; "
+                        + "set AI_QUORUM back, or start a new chain with another --datadir")
+            }
+            guard recorded == wanted else {
+                throw SetupError(
+                    "the chain in \(settings.datadir) was begun with other options (\(recorded)); use those again, or another --datadir")
+            }
+        }
+        let genesis = try ChainGenesis(
+            seed: settings.seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
+            secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
+            baseModelRoot: model.root, layout: model.layout)
+        if recorded == nil { try wanted.save(datadir: settings.datadir) }
+        return genesis
+    }
+
+    private static let graffiti: Bytes32 = Bytes32(Array("polai/v\(PolaiVersion.current)".utf8) + [UInt8](repeating: 0, count: 32 - "polai/v\(PolaiVersion.current)".utf8.count)) ?? .zero
+
+    /// This node's libp2p key, generated at the first start and kept in `secrets_data/`.
+    private static func peerKey(datadir: String) throws -> PeerKeyPair {
+        let path = "\(datadir)/secrets_data/libp2p.key"
+        if let data = FileManager.default.contents(atPath: path) {
+            do {
+                return try PeerKeyPair(seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+            } catch {
+                throw SetupError("\(path) is damaged; remove it to get a new libp2p identity")
+            }
+        }
+        var generator = SystemRandomNumberGenerator()
+        let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        guard FileManager.default.createFile(
+            atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw SetupError("cannot write \(path)") }
+        return try PeerKeyPair(seed: seed)
+    }
+
+    private static func recordValidator(beacon: BeaconNode, genesis: ChainGenesis) -> AckRecordValidator {
+        let state = genesis.beacon.state
+        return AckRecordValidator(
+            spec: genesis.spec, domain: computeDomain(Constant.domainUpdateAck, state.fork.currentVersion, state.genesisValidatorsRoot)
+        ) { index in
+            guard let head = try? await beacon.state(.head), index < UInt64(head.state.validators.count) else { return nil }
+            return head.state.validators[Int(index)].pubkey
+        }
+    }
+}
+
+/// The databases of a data directory.
+struct Databases {
+    let execution: KeyValueStore
+    let beacon: KeyValueStore
+    let protection: KeyValueStore
+    let dht: KeyValueStore
+    let learning: KeyValueStore
+
+    init(datadir: String) throws {
+        let manager = FileManager.default
+        for folder in ["chain_data", "dht_db", "secrets_data"] {
+            do {
+                try manager.createDirectory(atPath: "\(datadir)/\(folder)", withIntermediateDirectories: true)
+            } catch {
+                throw SetupError("cannot create \(datadir)/\(folder): \(error.localizedDescription)")
+            }
+        }
+        try? manager.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(datadir)/secrets_data")
+        execution = try KeyValueStore(directory: "\(datadir)/chain_data/geth", tables: ExecutionStore.tables)
+        beacon = try KeyValueStore(directory: "\(datadir)/chain_data/beacon", tables: BeaconStore.tables)
+        protection = try KeyValueStore(directory: "\(datadir)/secrets_data/slashing_protection", tables: ProtectionDatabase.tables)
+        dht = try KeyValueStore(directory: "\(datadir)/dht_db", tables: DHTDaemon.tables)
+        learning = try KeyValueStore(directory: "\(datadir)/chain_data/learning", tables: LearningStore.tables)
+    }
+}

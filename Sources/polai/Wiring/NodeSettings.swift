@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Keys
+import NodeConfiguration
+import Primitives
+
+/// What `polai up` was told, from options and `.env` together, checked.
+struct NodeSettings {
+    var datadir: String
+    var seed: GenesisSeed
+    var quorum: QuorumSetting
+    var ports: Ports
+    var host: String
+    var genesisTime: UInt64?
+    var rewardAddress: Address
+    var modelPath: String
+    var warnings: [String] = []
+
+    /// Reads the settings file and puts the options over it.
+    init(_ options: UpOptions) throws {
+        let (file, path) = try Self.environment(options.envFile)
+        datadir = options.datadir
+        host = options.host
+        seed = try Self.seed(file, options: options)
+        quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
+        ports = try Ports(file)
+        ports.apply(options.ports)
+        try ports.validate()
+        genesisTime = try options.genesisTime ?? Self.genesisTime(file)
+        rewardAddress = try Address(hex: options.rewardAddress)
+        modelPath = options.model ?? "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+        if let path, Self.isReadableByOthers(path) {
+            warnings.append("\(path) can be read by other users; it holds GENESIS_SEED, a private key: chmod 600 \(path)")
+        }
+    }
+
+    /// The given settings file, or `.env` of the current folder if there is one.
+    private static func environment(_ given: String?) throws -> (EnvironmentFile, path: String?) {
+        let path = given ?? ".env"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            guard given == nil else { throw SetupError("cannot read the settings file \(path)") }
+            return (EnvironmentFile(), nil)
+        }
+        return (try EnvironmentFile(parsing: Array(data)), path)
+    }
+
+    private static func seed(_ file: EnvironmentFile, options: UpOptions) throws -> GenesisSeed {
+        guard let text = file["GENESIS_SEED"], !text.isEmpty else {
+            guard options.devnet else {
+                throw SetupError("GENESIS_SEED is not set; 'make run' writes a .env with a fresh one, or use --devnet for the sample seed")
+            }
+            return GenesisSeed.sample
+        }
+        let seed = try GenesisSeed(text)
+        guard options.devnet || !seed.isSample else {
+            throw SetupError("GENESIS_SEED is the sample seed, which everybody knows; generate your own, or pass --devnet")
+        }
+        return seed
+    }
+
+    private static func genesisTime(_ file: EnvironmentFile) throws -> UInt64? {
+        guard let text = file["GENESIS_TIME"], !text.isEmpty else { return nil }
+        guard let time = UInt64(text) else { throw SetupError("GENESIS_TIME is '\(text)'; it is a time in Unix seconds") }
+        return time
+    }
+
+    private static func isReadableByOthers(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let permissions = attributes?[.posixPermissions] as? Int else { return false }
+        return permissions & 0o077 != 0
+    }
+}
+
+/// Why the node could not be set up: one line for the operator.
+struct SetupError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension Ports {
+    /// Puts what the command line says over what `.env` says.
+    mutating func apply(_ options: PortOptions) {
+        if let port = options.dhtPort { dht = port }
+        if let port = options.gethHttpPort { gethHTTP = port }
+        if let port = options.prysmRestPort { prysmREST = port }
+        if let port = options.aiEnginePort { aiEngine = port }
+        if let port = options.metricsPort { metrics = port }
+    }
+}

@@ -1,0 +1,88 @@
+import AIEngine
+import BeaconNode
+import BeaconTypes
+import Foundation
+import Primitives
+import SSZ
+import ServiceInterfaces
+
+/// Sees the whole node for the dashboard.
+struct NodeStatus: NodeObserver {
+    let beacon: BeaconNode
+    let engine: AIEngine
+    let peers: any PeerDirectory
+
+    /// Blocks and updates that the dashboard lists.
+    private static let listLength = 24
+
+    func snapshot() async -> NodeSnapshot {
+        let head = try? await beacon.state(.head)
+        let status = await engine.status()
+        let updates = await engine.updates(limit: 200)
+        let finalizedRoot = (try? await beacon.blockRoot(.finalized)) ?? .zero
+        return NodeSnapshot(
+            version: PolaiVersion.current, time: beacon.clock.currentTime, genesisTime: beacon.clock.genesisTime,
+            secondsPerSlot: beacon.clock.secondsPerSlot, currentSlot: beacon.clock.currentSlot,
+            headSlot: await beacon.syncStatus().headSlot, headRoot: ((try? await beacon.blockRoot(.head)) ?? .zero).hex,
+            justifiedEpoch: head?.state.currentJustifiedCheckpoint.epoch ?? 0,
+            finalizedEpoch: head?.state.finalizedCheckpoint.epoch ?? 0, finalizedRoot: finalizedRoot.hex,
+            validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
+            blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: curve(updates, base: status.baseLoss))
+    }
+
+    /// One snapshot a second, which is also the slot clock's tick.
+    func snapshots() async -> AsyncStream<NodeSnapshot> {
+        AsyncStream { continuation in
+            let task = Task {
+                while !Task.isCancelled {
+                    continuation.yield(await snapshot())
+                    try? await Task.sleep(for: .seconds(1))
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func blocks() async -> [BlockSummary] {
+        var result: [BlockSummary] = []
+        var cursor = try? await beacon.blockRoot(.head)
+        while result.count < Self.listLength, let root = cursor, let found = try? await beacon.block(.root(root)) {
+            let block = found.block.message
+            guard block.slot > 0 else { break }
+            result.append(Self.summary(found, committee: block.body.ackCertificate.committeeBits.count))
+            cursor = block.parentRoot
+        }
+        return result
+    }
+
+    private static func summary(_ found: ChainBlock, committee: Int) -> BlockSummary {
+        let block = found.block.message
+        let payload = block.body.executionPayload
+        let ack = block.body.ackCertificate.ack
+        let hasUpdate = !ack.updateId.isZero
+        return BlockSummary(
+            slot: block.slot, root: found.root.hex, executionNumber: payload.blockNumber, executionHash: payload.blockHash.hex,
+            proposer: block.proposerIndex, updateID: ack.updateId.hex, acks: block.body.ackCertificate.committeeBits.setCount,
+            committee: committee, lossBefore: hasUpdate ? Float(bitPattern: ack.lossBefore) : nil,
+            lossAfter: hasUpdate ? Float(bitPattern: ack.lossAfter) : nil, difficulty: payload.difficulty.description,
+            finalized: found.isFinalized)
+    }
+
+    /// The base loss, then the loss after each accepted update, oldest first.
+    private func curve(_ updates: [UpdateSummary], base: Float?) -> [LossPoint] {
+        var points: [LossPoint] = []
+        if let base { points.append(LossPoint(slot: 0, updateCount: 0, loss: base)) }
+        let accepted = updates.reversed().filter { $0.status == .included || $0.status == .finalized }
+        for (index, update) in accepted.enumerated() {
+            guard let loss = update.lossAfter, let slot = update.blockSlot else { continue }
+            points.append(LossPoint(slot: slot, updateCount: UInt64(index + 1), loss: loss))
+        }
+        return points
+    }
+}
+
+/// The version of this program.
+enum PolaiVersion {
+    static let current = "0.1.0"
+}

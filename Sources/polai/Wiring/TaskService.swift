@@ -1,0 +1,39 @@
+import ServiceLifecycle
+
+/// A service that is one asynchronous function, cancelled when the group shuts down gracefully.
+struct TaskService: Service {
+    let name: String
+    let body: @Sendable () async throws -> Void
+
+    init(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.body = body
+    }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await body()
+            } catch is CancellationError {
+                return
+            }
+        }
+        // A function that ended by itself must not end the group.
+        try? await gracefulShutdown()
+    }
+}
+
+/// A service whose end is the end of the node.
+struct FinalService: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await body()
+            } catch is CancellationError {
+                return
+            }
+        }
+    }
+}
