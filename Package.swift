@@ -175,7 +175,7 @@ let testTargets: [Target] = [
     tests("Keys", ["BLS", "Primitives"], resources: [.copy("Vectors")]),
     tests("ProofOfWork", ["Primitives"]),
     tests("SlashingProtection", ["JSON", "Primitives"]),
-    tests("JSONRPC", ["JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
+    tests("JSONRPC", ["HTTPDoor", "JSON", serviceLifecycle, "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
     tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("TrainingTexts", ["Primitives"]),

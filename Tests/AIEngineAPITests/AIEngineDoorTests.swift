@@ -31,7 +31,9 @@ struct AIEngineDoorTests {
         #expect(status["trainer"]?["step"]?.uint64 == 12)
     }
 
-    @Test("Updates come newest first, as many as asked for", arguments: [("/updates", 20), ("/updates?limit=1", 1), ("/updates?limit=500", 30)])
+    @Test(
+        "Updates come newest first, as many as asked for",
+        arguments: [("/updates", 20), ("/updates?limit=1", 1), ("/updates?limit=500", 30)])
     func updates(path: String, count: Int) async throws {
         let updates = try #require(try await json(path)["updates"]?.array)
         #expect(updates.count == count)
@@ -70,12 +72,15 @@ struct AIEngineDoorTests {
         #expect(try await get("/adapter?root=\(FixtureEngine.broken.hex)").status == .internalServerError)
     }
 
-    @Test("Bad input is told what to do", arguments: [
-        ("/updates?limit=0", 400), ("/updates?limit=-3", 400), ("/updates?limit=501", 400), ("/updates?limit=ten", 400), ("/updates?limit=", 400),
-        ("/updates/0x12", 400), ("/updates/xyz", 400), ("/updates/\(String(repeating: "z", count: 64))", 400),
-        ("/updates/\(FixtureEngine.filled(0x77).hex)", 404), ("/updates/\(FixtureEngine.filled(0x77).hex)/file", 404),
-        ("/updates/12/file", 400), ("/adapter?root=12", 400), ("/nothing", 404),
-    ])
+    @Test(
+        "Bad input is told what to do",
+        arguments: [
+            ("/updates?limit=0", 400), ("/updates?limit=-3", 400), ("/updates?limit=501", 400), ("/updates?limit=ten", 400),
+            ("/updates?limit=", 400),
+            ("/updates/0x12", 400), ("/updates/xyz", 400), ("/updates/\(String(repeating: "z", count: 64))", 400),
+            ("/updates/\(FixtureEngine.filled(0x77).hex)", 404), ("/updates/\(FixtureEngine.filled(0x77).hex)/file", 404),
+            ("/updates/12/file", 400), ("/adapter?root=12", 400), ("/nothing", 404),
+        ])
     func badInput(path: String, status: Int) async throws {
         let response = try await get(path)
         #expect(response.status.code == status)

@@ -8,7 +8,9 @@ import Testing
 struct BeaconClient {
     var chain = FixtureBeaconChain()
 
-    func send(_ path: String, accept: String? = nil, post body: String? = nil, type: String? = "application/json") async throws -> TestResponse {
+    func send(_ path: String, accept: String? = nil, post body: String? = nil, type: String? = "application/json") async throws
+        -> TestResponse
+    {
         let router = BeaconDoor(chain: chain, peers: FixturePeers()).router()
         var headers: HTTPFields = [:]
         headers[.accept] = accept

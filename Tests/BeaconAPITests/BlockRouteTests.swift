@@ -19,9 +19,11 @@ struct BlockRouteTests {
         #expect(data["genesis_fork_version"] == .string(BeaconSpec.pol.config.genesisForkVersion.hex))
     }
 
-    @Test("A block by each kind of id", arguments: [
-        ("head", 5), ("genesis", 0), ("justified", 4), ("finalized", 2), ("0", 0), ("4", 4), (Root.filled(5).hex, 4),
-    ] as [(String, UInt64)])
+    @Test(
+        "A block by each kind of id",
+        arguments: [
+            ("head", 5), ("genesis", 0), ("justified", 4), ("finalized", 2), ("0", 0), ("4", 4), (Root.filled(5).hex, 4),
+        ] as [(String, UInt64)])
     func block(id: String, slot: UInt64) async throws {
         let answer = try await client.json("/eth/v2/beacon/blocks/\(id)")
         #expect(answer["version"] == "pol" && answer["execution_optimistic"] == false && answer["finalized"] == .bool(slot <= 2))
@@ -56,27 +58,32 @@ struct BlockRouteTests {
         #expect(side["canonical"] == false)
     }
 
-    @Test("Headers by slot and by parent", arguments: [
-        ("", [5]), ("?slot=4", [4]), ("?slot=3", []), ("?parent_root=\(FixtureBeaconChain.root(2).hex)", [4]),
-        ("?parent_root=\(FixtureBeaconChain.root(5).hex)", []), ("?parent_root=\(Root.filled(0x77).hex)", []),
-        ("?slot=4&parent_root=\(FixtureBeaconChain.root(2).hex)", [4]), ("?slot=5&parent_root=\(FixtureBeaconChain.root(2).hex)", []),
-    ] as [(String, [UInt64])])
+    @Test(
+        "Headers by slot and by parent",
+        arguments: [
+            ("", [5]), ("?slot=4", [4]), ("?slot=3", []), ("?parent_root=\(FixtureBeaconChain.root(2).hex)", [4]),
+            ("?parent_root=\(FixtureBeaconChain.root(5).hex)", []), ("?parent_root=\(Root.filled(0x77).hex)", []),
+            ("?slot=4&parent_root=\(FixtureBeaconChain.root(2).hex)", [4]), ("?slot=5&parent_root=\(FixtureBeaconChain.root(2).hex)", []),
+        ] as [(String, [UInt64])])
     func headers(query: String, slots: [UInt64]) async throws {
         let data = try #require(try await client.data("/eth/v1/beacon/headers\(query)").array)
         #expect(data.map { $0["header"]?["message"]?["slot"] } == slots.map { .string(String($0)) })
     }
 
-    @Test("Unknown and malformed ids", arguments: [
-        ("/eth/v2/beacon/blocks/3", 404, "Block not found: 3"), ("/eth/v2/beacon/blocks/99999", 404, "Block not found: 99999"),
-        ("/eth/v1/beacon/headers/\(Root.filled(0x77).hex)", 404, "Block not found: \(Root.filled(0x77).hex)"),
-        ("/eth/v1/beacon/blocks/3/root", 404, "Block not found: 3"),
-        ("/eth/v2/beacon/blocks/current", 400, "Invalid block ID: current"), ("/eth/v2/beacon/blocks/-1", 400, "Invalid block ID: -1"),
-        ("/eth/v2/beacon/blocks/+1", 400, "Invalid block ID: +1"), ("/eth/v2/beacon/blocks/0x12", 400, "Invalid block ID: 0x12"),
-        ("/eth/v2/beacon/blocks/18446744073709551616", 400, "Invalid block ID: 18446744073709551616"),
-        ("/eth/v2/beacon/blocks/0x\(String(repeating: "z", count: 64))", 400, "Invalid block ID: 0x"),
-        ("/eth/v1/beacon/headers?slot=x", 400, "Invalid slot: x"), ("/eth/v1/beacon/headers?parent_root=12", 400, "Invalid parent_root: 12"),
-        ("/eth/v1/beacon/nothing", 404, "no such path"), ("/", 404, "no such path"),
-    ])
+    @Test(
+        "Unknown and malformed ids",
+        arguments: [
+            ("/eth/v2/beacon/blocks/3", 404, "Block not found: 3"), ("/eth/v2/beacon/blocks/99999", 404, "Block not found: 99999"),
+            ("/eth/v1/beacon/headers/\(Root.filled(0x77).hex)", 404, "Block not found: \(Root.filled(0x77).hex)"),
+            ("/eth/v1/beacon/blocks/3/root", 404, "Block not found: 3"),
+            ("/eth/v2/beacon/blocks/current", 400, "Invalid block ID: current"), ("/eth/v2/beacon/blocks/-1", 400, "Invalid block ID: -1"),
+            ("/eth/v2/beacon/blocks/+1", 400, "Invalid block ID: +1"), ("/eth/v2/beacon/blocks/0x12", 400, "Invalid block ID: 0x12"),
+            ("/eth/v2/beacon/blocks/18446744073709551616", 400, "Invalid block ID: 18446744073709551616"),
+            ("/eth/v2/beacon/blocks/0x\(String(repeating: "z", count: 64))", 400, "Invalid block ID: 0x"),
+            ("/eth/v1/beacon/headers?slot=x", 400, "Invalid slot: x"),
+            ("/eth/v1/beacon/headers?parent_root=12", 400, "Invalid parent_root: 12"),
+            ("/eth/v1/beacon/nothing", 404, "no such path"), ("/", 404, "no such path"),
+        ])
     func badIDs(path: String, code: Int, message: String) async throws {
         let response = try await client.send(path)
         #expect(response.status.code == code)

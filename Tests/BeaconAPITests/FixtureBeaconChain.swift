@@ -100,7 +100,8 @@ struct FixtureBeaconChain: BeaconChainReader {
             continuation.yield(.head(root: Self.root(5), slot: 5, stateRoot: Self.stateRoot(5), learning: Self.state.learning))
             continuation.yield(
                 .finalized(
-                    checkpoint: Checkpoint(epoch: 2, root: Self.root(2)), slot: 2, stateRoot: Self.stateRoot(2), learning: Self.state.learning))
+                    checkpoint: Checkpoint(epoch: 2, root: Self.root(2)), slot: 2, stateRoot: Self.stateRoot(2),
+                    learning: Self.state.learning))
             continuation.yield(.chainReorg(slot: 5, depth: 2, oldHead: Self.sideRoot, newHead: Self.root(5)))
             continuation.finish()
         }

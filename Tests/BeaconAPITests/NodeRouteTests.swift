@@ -14,12 +14,18 @@ struct NodeRouteTests {
     @Test("Version and syncing")
     func node() async throws {
         #expect(try await client.data("/eth/v1/node/version") == ["version": .string(ClientVersion.full)])
-        #expect(try await client.data("/eth/v1/node/syncing") == [
-            "head_slot": "5", "sync_distance": "0", "is_syncing": false, "is_optimistic": false, "el_offline": false,
-        ])
+        #expect(
+            try await client.data("/eth/v1/node/syncing") == [
+                "head_slot": "5", "sync_distance": "0", "is_syncing": false, "is_optimistic": false, "el_offline": false,
+            ])
     }
 
-    @Test("Health is a status code", arguments: [(false, "", 200), (true, "", 206), (true, "?syncing_status=503", 503), (false, "?syncing_status=99", 400), (false, "?syncing_status=x", 400)])
+    @Test(
+        "Health is a status code",
+        arguments: [
+            (false, "", 200), (true, "", 206), (true, "?syncing_status=503", 503), (false, "?syncing_status=99", 400),
+            (false, "?syncing_status=x", 400),
+        ])
     func health(isSyncing: Bool, query: String, code: Int) async throws {
         var chain = FixtureBeaconChain()
         chain.status = BeaconSyncStatus(headSlot: 5, syncDistance: 9, isSyncing: isSyncing, isOptimistic: false, isExecutionOffline: false)
@@ -77,11 +83,12 @@ struct NodeRouteTests {
         let events = String(buffer: response.body).split(separator: "\n\n").dropFirst().map { $0.split(separator: "\n").map(String.init) }
         #expect(events.map(\.first) == ["event: head", "event: finalized_checkpoint", "event: chain_reorg"])
         let data = try events.map { try JSONValue(parsing: String(try #require($0.last).dropFirst(6))) }
-        #expect(data[0] == [
-            "slot": "5", "block": .string(FixtureBeaconChain.root(5).hex), "state": .string(FixtureBeaconChain.stateRoot(5).hex),
-            "epoch_transition": true, "previous_duty_dependent_root": .string(FixtureBeaconChain.root(3).hex),
-            "current_duty_dependent_root": .string(FixtureBeaconChain.root(4).hex), "execution_optimistic": false,
-        ])
+        #expect(
+            data[0] == [
+                "slot": "5", "block": .string(FixtureBeaconChain.root(5).hex), "state": .string(FixtureBeaconChain.stateRoot(5).hex),
+                "epoch_transition": true, "previous_duty_dependent_root": .string(FixtureBeaconChain.root(3).hex),
+                "current_duty_dependent_root": .string(FixtureBeaconChain.root(4).hex), "execution_optimistic": false,
+            ])
         #expect(data[1]["epoch"] == "2" && data[1]["state"] == .string(FixtureBeaconChain.stateRoot(2).hex))
         #expect(data[2]["depth"] == "2" && data[2]["old_head_block"] == .string(FixtureBeaconChain.sideRoot.hex))
         #expect(data[2]["old_head_state"] == .string(FixtureBeaconChain.stateRoot(4).hex))
@@ -90,7 +97,9 @@ struct NodeRouteTests {
     @Test("Only the block event")
     func blockEvent() async throws {
         let text = String(buffer: try await client.send("/eth/v1/events?topics=block").body)
-        #expect(text.hasSuffix("event: block\ndata: {\"slot\":\"5\",\"block\":\"\(FixtureBeaconChain.root(5).hex)\",\"execution_optimistic\":false}\n\n"))
+        #expect(
+            text.hasSuffix(
+                "event: block\ndata: {\"slot\":\"5\",\"block\":\"\(FixtureBeaconChain.root(5).hex)\",\"execution_optimistic\":false}\n\n"))
         #expect(text.matches(of: /event:\s/).count == 1)
     }
 

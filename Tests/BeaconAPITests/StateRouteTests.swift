@@ -17,16 +17,21 @@ struct StateRouteTests {
 
     @Test("Root, fork and finality")
     func basics() async throws {
-        #expect(try await client.json("\(Self.states)/head/root") == [
-            "execution_optimistic": false, "finalized": false, "data": ["root": .string(FixtureBeaconChain.stateRoot(5).hex)],
-        ])
+        #expect(
+            try await client.json("\(Self.states)/head/root") == [
+                "execution_optimistic": false, "finalized": false, "data": ["root": .string(FixtureBeaconChain.stateRoot(5).hex)],
+            ])
         #expect(try await client.json("\(Self.states)/finalized/root")["finalized"] == true)
-        #expect(try await client.data("\(Self.states)/head/fork") == ["previous_version": "0x00000000", "current_version": "0x00000000", "epoch": "0"])
-        #expect(try await client.data("\(Self.states)/head/finality_checkpoints") == [
-            "previous_justified": ["epoch": "0", "root": .string(Root.zero.hex)],
-            "current_justified": ["epoch": "4", "root": .string(FixtureBeaconChain.root(4).hex)],
-            "finalized": ["epoch": "2", "root": .string(FixtureBeaconChain.root(2).hex)],
-        ])
+        #expect(
+            try await client.data("\(Self.states)/head/fork") == [
+                "previous_version": "0x00000000", "current_version": "0x00000000", "epoch": "0",
+            ])
+        #expect(
+            try await client.data("\(Self.states)/head/finality_checkpoints") == [
+                "previous_justified": ["epoch": "0", "root": .string(Root.zero.hex)],
+                "current_justified": ["epoch": "4", "root": .string(FixtureBeaconChain.root(4).hex)],
+                "finalized": ["epoch": "2", "root": .string(FixtureBeaconChain.root(2).hex)],
+            ])
     }
 
     @Test("RANDAO mixes of known epochs")
@@ -45,14 +50,16 @@ struct StateRouteTests {
         #expect(validators[2]["validator"]?["exit_epoch"] == "18446744073709551615" && validators[4]["validator"]?["slashed"] == true)
     }
 
-    @Test("Filters by id and status, by GET and POST alike", arguments: [
-        ("?id=2", #"{"ids":["2"]}"#, [2]), ("?id=2,9&id=4", #"{"ids":["2","9","4"]}"#, [2, 4, 9]),
-        ("?id=\(FixtureBeaconChain.publicKey(3).hex)", #"{"ids":["\#(FixtureBeaconChain.publicKey(3).hex)"]}"#, [3]),
-        ("?id=77", #"{"ids":["77"]}"#, []), ("?status=active", #"{"statuses":["active"]}"#, [2, 3, 4, 9]),
-        ("?status=active_ongoing,withdrawal", #"{"statuses":["active_ongoing","withdrawal"],"ids":null}"#, [2, 7, 8, 9]),
-        ("?id=2&id=5&status=exited", #"{"ids":["2","5"],"statuses":["exited"]}"#, [5]),
-        ("", #"{"ids":[],"statuses":[]}"#, Array(0..<10)), ("", "{}", Array(0..<10)),
-    ] as [(String, String, [Int])])
+    @Test(
+        "Filters by id and status, by GET and POST alike",
+        arguments: [
+            ("?id=2", #"{"ids":["2"]}"#, [2]), ("?id=2,9&id=4", #"{"ids":["2","9","4"]}"#, [2, 4, 9]),
+            ("?id=\(FixtureBeaconChain.publicKey(3).hex)", #"{"ids":["\#(FixtureBeaconChain.publicKey(3).hex)"]}"#, [3]),
+            ("?id=77", #"{"ids":["77"]}"#, []), ("?status=active", #"{"statuses":["active"]}"#, [2, 3, 4, 9]),
+            ("?status=active_ongoing,withdrawal", #"{"statuses":["active_ongoing","withdrawal"],"ids":null}"#, [2, 7, 8, 9]),
+            ("?id=2&id=5&status=exited", #"{"ids":["2","5"],"statuses":["exited"]}"#, [5]),
+            ("", #"{"ids":[],"statuses":[]}"#, Array(0..<10)), ("", "{}", Array(0..<10)),
+        ] as [(String, String, [Int])])
     func filters(query: String, body: String, indices: [Int]) async throws {
         let expected = indices.map { JSONValue.string(String($0)) }
         let got = try await client.data("\(Self.states)/head/validators\(query)").array?.compactMap { $0["index"] }
@@ -70,7 +77,8 @@ struct StateRouteTests {
     @Test("Balances, as JSON and SSZ")
     func balances() async throws {
         let path = "\(Self.states)/head/validator_balances"
-        #expect(try await client.data("\(path)?id=2&id=4") == [["index": "2", "balance": "32000000000"], ["index": "4", "balance": "31"]])
+        #expect(
+            try await client.data("\(path)?id=2&id=4") == [["index": "2", "balance": "32000000000"], ["index": "4", "balance": "31"]])
         #expect(try await client.data(path, post: #"["4"]"#) == [["index": "4", "balance": "31"]])
         #expect(try await client.data(path, post: "[]").array?.count == 10)
         #expect(try await client.data(path, post: "").array?.count == 10)
@@ -106,15 +114,19 @@ struct StateRouteTests {
         #expect(try LearningState(deserializing: Array(ssz.body.readableBytesView), BeaconSpec.pol) == FixtureBeaconChain.state.learning)
     }
 
-    @Test("Bad requests", arguments: [
-        ("/current/root", 400), ("/7/root", 404), ("/0x12/fork", 400), ("/\(Root.filled(0x77).hex)/validators", 404),
-        ("/head/validators?id=x", 400), ("/head/validators?id=-1", 400), ("/head/validators?id=0x1234", 400),
-        ("/head/validators?status=asleep", 400), ("/head/validators?id=\((0..<65).map(String.init).joined(separator: ","))", 414),
-        ("/head/validators/77", 404), ("/head/validators/x", 400), ("/head/validator_balances?id=x", 400), ("/head/randao?epoch=-1", 400),
-        ("/head/randao?epoch=x", 400), ("/head/committees?epoch=7", 400), ("/head/committees?epoch=18446744073709551615", 400),
-        ("/head/committees?slot=18446744073709551615", 400), ("/head/committees?epoch=5&slot=6", 400), ("/head/committees?index=1", 400),
-        ("/head/committees?index=-1", 400),
-    ])
+    @Test(
+        "Bad requests",
+        arguments: [
+            ("/current/root", 400), ("/7/root", 404), ("/0x12/fork", 400), ("/\(Root.filled(0x77).hex)/validators", 404),
+            ("/head/validators?id=x", 400), ("/head/validators?id=-1", 400), ("/head/validators?id=0x1234", 400),
+            ("/head/validators?status=asleep", 400), ("/head/validators?id=\((0..<65).map(String.init).joined(separator: ","))", 414),
+            ("/head/validators/77", 404), ("/head/validators/x", 400), ("/head/validator_balances?id=x", 400),
+            ("/head/randao?epoch=-1", 400),
+            ("/head/randao?epoch=x", 400), ("/head/committees?epoch=7", 400), ("/head/committees?epoch=18446744073709551615", 400),
+            ("/head/committees?slot=18446744073709551615", 400), ("/head/committees?epoch=5&slot=6", 400),
+            ("/head/committees?index=1", 400),
+            ("/head/committees?index=-1", 400),
+        ])
     func badRequests(path: String, code: Int) async throws {
         let response = try await client.send(Self.states + path)
         #expect(response.status.code == code, "\(String(buffer: response.body))")
@@ -122,12 +134,16 @@ struct StateRouteTests {
         #expect(error["code"]?.uint64 == UInt64(code) && error["message"]?.string?.isEmpty == false)
     }
 
-    @Test("Bad bodies", arguments: [
-        ("{", "application/json", 400), ("[]", "application/json", 400), ("null", "application/json", 400),
-        (#"{"ids":"2"}"#, "application/json", 400), (#"{"ids":[2]}"#, "application/json", 400), (#"{"ids":["x"]}"#, "application/json", 400),
-        (#"{"statuses":["asleep"]}"#, "application/json", 400), ("{}", "text/plain", 415), ("{}", nil, 415),
-        (String(repeating: " ", count: 1_100_000), "application/json", 413), (String(repeating: "[", count: 5000), "application/json", 400),
-    ] as [(String, String?, Int)])
+    @Test(
+        "Bad bodies",
+        arguments: [
+            ("{", "application/json", 400), ("[]", "application/json", 400), ("null", "application/json", 400),
+            (#"{"ids":"2"}"#, "application/json", 400), (#"{"ids":[2]}"#, "application/json", 400),
+            (#"{"ids":["x"]}"#, "application/json", 400),
+            (#"{"statuses":["asleep"]}"#, "application/json", 400), ("{}", "text/plain", 415), ("{}", nil, 415),
+            (String(repeating: " ", count: 1_100_000), "application/json", 413),
+            (String(repeating: "[", count: 5000), "application/json", 400),
+        ] as [(String, String?, Int)])
     func badBodies(body: String, type: String?, code: Int) async throws {
         let response = try await client.send("\(Self.states)/head/validators", post: body, type: type)
         #expect(response.status.code == code)

@@ -17,7 +17,9 @@ enum Chromium {
         .appending(path: "../../scripts/dashboard-screenshot.sh").standardizedFileURL
 
     /// What the script writes for the page on `port`.
-    static func open(port: Int, as kind: String, size: String = "1280x2000", scheme: String = "light", isLive: Bool = false) async throws -> Data {
+    static func open(port: Int, as kind: String, size: String = "1280x2000", scheme: String = "light", isLive: Bool = false) async throws
+        -> Data
+    {
         let output = FileManager.default.temporaryDirectory.appending(path: "dashboard-\(UUID().uuidString).\(kind)")
         defer { try? FileManager.default.removeItem(at: output) }
         let process = Process()

@@ -65,8 +65,11 @@ struct DashboardPictureTests {
     func withDashboard(_ node: FixtureNode, _ body: @Sendable @escaping (Int) async throws -> Void) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let server = DashboardDoor(learning: node, observer: node).server(at: ListenAddress(port: 0), logger: logger) { continuation.yield($0) }
-        let group = ServiceGroup(configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
+        let server = DashboardDoor(learning: node, observer: node).server(at: ListenAddress(port: 0), logger: logger) {
+            continuation.yield($0)
+        }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await port in ports {
@@ -140,7 +143,8 @@ struct DashboardPictureTests {
         }
     }
 
-    @Test("Pictures for a desk and a phone are not blank", arguments: [("1280x2000", "light"), ("1280x2000", "dark"), ("390x3000", "light")])
+    @Test(
+        "Pictures for a desk and a phone are not blank", arguments: [("1280x2000", "light"), ("1280x2000", "dark"), ("390x3000", "light")])
     func pictures(size: String, scheme: String) async throws {
         try await withDashboard(FixtureNode()) { port in
             let png = try await Chromium.open(port: port, as: "png", size: size, scheme: scheme)

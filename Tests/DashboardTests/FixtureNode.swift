@@ -30,8 +30,10 @@ struct FixtureNode: LearningReader, NodeObserver {
     func snapshot() async -> NodeSnapshot {
         let now = Date().timeIntervalSince1970
         var snapshot = NodeSnapshot(
-            version: ClientVersion.full, time: now, genesisTime: UInt64(now) - 60 * 12 - 5, secondsPerSlot: 12, currentSlot: 60, headSlot: 0,
-            headRoot: Self.hash("genesis"), justifiedEpoch: 0, finalizedEpoch: 0, finalizedRoot: Self.hash("genesis"), validators: 4, peers: 3,
+            version: ClientVersion.full, time: now, genesisTime: UInt64(now) - 60 * 12 - 5, secondsPerSlot: 12, currentSlot: 60,
+            headSlot: 0,
+            headRoot: Self.hash("genesis"), justifiedEpoch: 0, finalizedEpoch: 0, finalizedRoot: Self.hash("genesis"), validators: 4,
+            peers: 3,
             ai: nil, blocks: [], updates: [], lossCurve: [])
         guard hasBlocks else { return snapshot }
         snapshot.headSlot = 60
@@ -52,7 +54,8 @@ struct FixtureNode: LearningReader, NodeObserver {
         return BlockSummary(
             slot: UInt64(slot), root: hash("block \(slot)"), executionNumber: UInt64(slot), executionHash: hash("execution \(slot)"),
             proposer: UInt64(slot % 4), updateID: carries ? hash("update \(number)") : Hash32.zero.hex, acks: carries ? 3 : 0, committee: 4,
-            lossBefore: carries ? losses[number - 1] : nil, lossAfter: carries ? losses[number] : nil, difficulty: "302", finalized: slot <= 56)
+            lossBefore: carries ? losses[number - 1] : nil, lossAfter: carries ? losses[number] : nil, difficulty: "302",
+            finalized: slot <= 56)
     }
 
     static let updates: [UpdateSummary] = {

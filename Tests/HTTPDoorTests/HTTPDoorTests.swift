@@ -61,7 +61,8 @@ struct DoorTests {
                 let response = try await client.executeRequest(uri: path, method: .get, headers: [.origin: "https://a.example"], body: nil)
                 #expect(response.headers[.accessControlAllowOrigin] == "*", "\(path)")
             }
-            let preflight = try await client.executeRequest(uri: "/echo", method: .options, headers: [.origin: "https://a.example"], body: nil)
+            let preflight = try await client.executeRequest(
+                uri: "/echo", method: .options, headers: [.origin: "https://a.example"], body: nil)
             #expect(preflight.status == .noContent)
             #expect(preflight.headers[.accessControlAllowHeaders]?.contains("content-type") == true)
         }
@@ -71,23 +72,28 @@ struct DoorTests {
     func bodyLimit() async throws {
         try await application.test(.router) { client in
             let fits = try await client.executeRequest(
-                uri: "/echo", method: .post, headers: [.contentType: " Text/Plain ; charset=x"], body: ByteBuffer(repeating: 65, count: 100))
+                uri: "/echo", method: .post, headers: [.contentType: " Text/Plain ; charset=x"], body: ByteBuffer(repeating: 65, count: 100)
+            )
             #expect(fits.status == .ok)
             #expect(fits.headers[.contentType] == "text/plain")
-            let large = try await client.executeRequest(uri: "/echo", method: .post, headers: [:], body: ByteBuffer(repeating: 65, count: 101))
+            let large = try await client.executeRequest(
+                uri: "/echo", method: .post, headers: [:], body: ByteBuffer(repeating: 65, count: 101))
             #expect(large.status == .contentTooLarge)
-            let announced = try await client.executeRequest(uri: "/echo", method: .post, headers: [.contentLength: "99999999999"], body: nil)
+            let announced = try await client.executeRequest(
+                uri: "/echo", method: .post, headers: [.contentLength: "99999999999"], body: nil)
             #expect(announced.status == .contentTooLarge)
         }
     }
 
-    @Test("The Accept header decides", arguments: [
-        (nil, "application/json"), ("*/*", "application/json"), ("application/octet-stream", "application/octet-stream"),
-        ("application/octet-stream;q=1.0,application/json;q=0.9", "application/octet-stream"),
-        ("application/json;q=0.1, application/*", "application/octet-stream"),
-        ("application/octet-stream, application/json", "application/json"),
-        ("nonsense", "application/json"), ("text/html", nil), ("application/json;q=0", nil),
-    ] as [(String?, String?)])
+    @Test(
+        "The Accept header decides",
+        arguments: [
+            (nil, "application/json"), ("*/*", "application/json"), ("application/octet-stream", "application/octet-stream"),
+            ("application/octet-stream;q=1.0,application/json;q=0.9", "application/octet-stream"),
+            ("application/json;q=0.1, application/*", "application/octet-stream"),
+            ("application/octet-stream, application/json", "application/json"),
+            ("nonsense", "application/json"), ("text/html", nil), ("application/json;q=0", nil),
+        ] as [(String?, String?)])
     func negotiation(accept: String?, type: String?) async throws {
         try await application.test(.router) { client in
             let response = try await client.executeRequest(
@@ -117,7 +123,8 @@ struct DoorServerTests {
     func withServer(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = FixtureDoor().server(at: ListenAddress(port: 0), logger: logger) { continuation.yield($0) }
-        let group = ServiceGroup(configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await port in ports {

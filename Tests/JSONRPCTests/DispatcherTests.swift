@@ -9,7 +9,8 @@ struct DispatcherTests {
     static let dispatcher: RPCDispatcher = {
         struct Unforeseen: Error {}
         var dispatcher = RPCDispatcher(
-            limits: RPCLimits(responseBytes: 1000, batchSize: 20, depth: 8), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            limits: RPCLimits(responseBytes: 1000, batchSize: 20, depth: 8), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         dispatcher.register("subtract") { parameters in
             guard let left = try parameters.required(0).uint64, let right = try parameters.required(1).uint64 else {
                 throw RPCError.invalidParameters("two numbers, please")
@@ -31,33 +32,41 @@ struct DispatcherTests {
         return try JSONValue(parsing: answer)
     }
 
-    @Test("Calls come back with their id as written", arguments: ["1", "-7", "1.50", "18446744073709551616", "1e400", #""x\ny""#, #""""#, "null"])
+    @Test(
+        "Calls come back with their id as written",
+        arguments: ["1", "-7", "1.50", "18446744073709551616", "1e400", #""x\ny""#, #""""#, "null"])
     func ids(id: String) async {
         let text = await answer(#"{"jsonrpc":"2.0","method":"subtract","params":[42,23],"id":\#(id)}"#)
         #expect(text == #"{"jsonrpc":"2.0","id":\#(id),"result":19}"#)
     }
 
-    @Test("Notifications get no answer, not even when they fail", arguments: [
-        #"{"jsonrpc":"2.0","method":"subtract","params":[1,2]}"#, #"{"jsonrpc":"2.0","method":"nothing"}"#,
-        #"{"jsonrpc":"2.0","method":"fail","params":[]}"#, #"{"jsonrpc":"2.0","method":"subtract","params":{"a":1}}"#,
-        #"[{"jsonrpc":"2.0","method":"subtract","params":[1,2]},{"jsonrpc":"2.0","method":"nothing"}]"#,
-    ])
+    @Test(
+        "Notifications get no answer, not even when they fail",
+        arguments: [
+            #"{"jsonrpc":"2.0","method":"subtract","params":[1,2]}"#, #"{"jsonrpc":"2.0","method":"nothing"}"#,
+            #"{"jsonrpc":"2.0","method":"fail","params":[]}"#, #"{"jsonrpc":"2.0","method":"subtract","params":{"a":1}}"#,
+            #"[{"jsonrpc":"2.0","method":"subtract","params":[1,2]},{"jsonrpc":"2.0","method":"nothing"}]"#,
+        ])
     func notifications(text: String) async {
         #expect(await answer(text) == nil)
     }
 
-    @Test("Errors have the specified codes", arguments: [
-        (#"{"jsonrpc":"2.0","method":"foobar","id":"1"}"#, -32601), (#"{"jsonrpc":"2.0","method":"foobar,"params":"bar"}"#, -32700),
-        ("", -32700), ("not json", -32700), ("{\"jsonrpc\":\"2.0\"", -32700), (#"[[[[[[[[[[]]]]]]]]]]"#, -32700),
-        (#"{"jsonrpc":"2.0","method":1,"params":"bar"}"#, -32600), (#"{"jsonrpc":"1.0","method":"subtract","id":1}"#, -32600),
-        (#"{"method":"subtract","params":[2,1],"id":1}"#, -32600), (#"{"jsonrpc":2.0,"method":"subtract","id":1}"#, -32600),
-        (#"{"jsonrpc":"2.0","id":1}"#, -32600), (#"{"jsonrpc":"2.0","method":"subtract","params":[2,1],"id":[]}"#, -32600),
-        (#"{"jsonrpc":"2.0","method":"subtract","params":[2,1],"id":true}"#, -32600), ("1", -32600), ("null", -32600), ("\"x\"", -32600),
-        ("[]", -32600), (#"{"jsonrpc":"2.0","method":"subtract","params":{"a":1},"id":1}"#, -32602),
-        (#"{"jsonrpc":"2.0","method":"subtract","params":"bar","id":1}"#, -32602),
-        (#"{"jsonrpc":"2.0","method":"subtract","id":1}"#, -32602), (#"{"jsonrpc":"2.0","method":"subtract","params":[1,null],"id":1}"#, -32602),
-        (#"{"jsonrpc":"2.0","method":"fail","id":1}"#, -32603), (#"{"jsonrpc":"2.0","method":"refuse","id":1}"#, 3),
-    ])
+    @Test(
+        "Errors have the specified codes",
+        arguments: [
+            (#"{"jsonrpc":"2.0","method":"foobar","id":"1"}"#, -32601), (#"{"jsonrpc":"2.0","method":"foobar,"params":"bar"}"#, -32700),
+            ("", -32700), ("not json", -32700), ("{\"jsonrpc\":\"2.0\"", -32700), (#"[[[[[[[[[[]]]]]]]]]]"#, -32700),
+            (#"{"jsonrpc":"2.0","method":1,"params":"bar"}"#, -32600), (#"{"jsonrpc":"1.0","method":"subtract","id":1}"#, -32600),
+            (#"{"method":"subtract","params":[2,1],"id":1}"#, -32600), (#"{"jsonrpc":2.0,"method":"subtract","id":1}"#, -32600),
+            (#"{"jsonrpc":"2.0","id":1}"#, -32600), (#"{"jsonrpc":"2.0","method":"subtract","params":[2,1],"id":[]}"#, -32600),
+            (#"{"jsonrpc":"2.0","method":"subtract","params":[2,1],"id":true}"#, -32600), ("1", -32600), ("null", -32600),
+            ("\"x\"", -32600),
+            ("[]", -32600), (#"{"jsonrpc":"2.0","method":"subtract","params":{"a":1},"id":1}"#, -32602),
+            (#"{"jsonrpc":"2.0","method":"subtract","params":"bar","id":1}"#, -32602),
+            (#"{"jsonrpc":"2.0","method":"subtract","id":1}"#, -32602),
+            (#"{"jsonrpc":"2.0","method":"subtract","params":[1,null],"id":1}"#, -32602),
+            (#"{"jsonrpc":"2.0","method":"fail","id":1}"#, -32603), (#"{"jsonrpc":"2.0","method":"refuse","id":1}"#, 3),
+        ])
     func codes(text: String, code: Int) async throws {
         let value = try await parsedAnswer(text)
         #expect(value["jsonrpc"] == "2.0")
@@ -69,8 +78,12 @@ struct DispatcherTests {
 
     @Test("What went wrong inside stays inside")
     func internalErrors() async {
-        #expect(await answer(#"{"jsonrpc":"2.0","method":"fail","id":1}"#) == #"{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"internal error"}}"#)
-        #expect(await answer(#"{"jsonrpc":"2.0","method":"refuse","id":1}"#) == #"{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"no","data":"0x01"}}"#)
+        #expect(
+            await answer(#"{"jsonrpc":"2.0","method":"fail","id":1}"#)
+                == #"{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"internal error"}}"#)
+        #expect(
+            await answer(#"{"jsonrpc":"2.0","method":"refuse","id":1}"#)
+                == #"{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"no","data":"0x01"}}"#)
     }
 
     @Test("A batch answers each call in order and leaves notifications out")

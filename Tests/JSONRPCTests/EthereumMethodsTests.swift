@@ -23,11 +23,14 @@ struct EthereumMethodsTests {
         throw RPCError(code: Int(error["code"]?.description ?? "") ?? 0, message: error["message"]?.string ?? "")
     }
 
-    @Test("Constants and counters", arguments: [
-        ("web3_clientVersion", .string(ClientVersion.full)), ("net_version", "13337"), ("net_listening", true), ("net_peerCount", "0x3"),
-        ("eth_chainId", "0x3419"), ("eth_blockNumber", "0x9"), ("eth_syncing", false), ("eth_mining", true), ("eth_hashrate", "0x122"),
-        ("eth_gasPrice", "0x7"), ("eth_protocolVersion", "0x44"), ("eth_accounts", []),
-    ] as [(String, JSONValue)])
+    @Test(
+        "Constants and counters",
+        arguments: [
+            ("web3_clientVersion", .string(ClientVersion.full)), ("net_version", "13337"), ("net_listening", true),
+            ("net_peerCount", "0x3"),
+            ("eth_chainId", "0x3419"), ("eth_blockNumber", "0x9"), ("eth_syncing", false), ("eth_mining", true), ("eth_hashrate", "0x122"),
+            ("eth_gasPrice", "0x7"), ("eth_protocolVersion", "0x44"), ("eth_accounts", []),
+        ] as [(String, JSONValue)])
     func constants(method: String, result: JSONValue) async throws {
         #expect(try await call(method) == result)
         await #expect(throws: RPCError(code: -32602, message: "too many arguments, want at most 0")) { try await call(method, [1]) }
@@ -41,7 +44,9 @@ struct EthereumMethodsTests {
     @Test("Keccak-256 of the empty string and of the method's own example")
     func sha3() async throws {
         #expect(try await call("web3_sha3", ["0x"]) == "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
-        #expect(try await call("web3_sha3", ["0x68656c6c6f20776f726c64"]) == "0x47173285a8d7341e5e972fc677286384f802f8ef42a5ec5f03bbfa254cb01fad")
+        #expect(
+            try await call("web3_sha3", ["0x68656c6c6f20776f726c64"])
+                == "0x47173285a8d7341e5e972fc677286384f802f8ef42a5ec5f03bbfa254cb01fad")
     }
 
     @Test("A node that catches up says how far it is")
@@ -51,9 +56,12 @@ struct EthereumMethodsTests {
         #expect(try await call("eth_syncing", chain: chain) == ["startingBlock": "0x0", "currentBlock": "0x10", "highestBlock": "0xff"])
     }
 
-    @Test("Blocks by tag and height", arguments: [
-        ("latest", "0x9"), ("pending", "0x9"), ("earliest", "0x0"), ("safe", "0x6"), ("finalized", "0x4"), ("0x3", "0x3"), ("0x0", "0x0"),
-    ] as [(JSONValue, JSONValue)])
+    @Test(
+        "Blocks by tag and height",
+        arguments: [
+            ("latest", "0x9"), ("pending", "0x9"), ("earliest", "0x0"), ("safe", "0x6"), ("finalized", "0x4"), ("0x3", "0x3"),
+            ("0x0", "0x0"),
+        ] as [(JSONValue, JSONValue)])
     func blockByTag(tag: JSONValue, number: JSONValue) async throws {
         #expect(try await call("eth_getBlockByNumber", [tag, false])["number"] == number)
     }
@@ -80,11 +88,13 @@ struct EthereumMethodsTests {
         await #expect(throws: RPCError.self) { try await call("eth_getBlockByNumber", ["0x5", true]) }
     }
 
-    @Test("What does not exist is null", arguments: [
-        ("eth_getBlockByNumber", ["0xa", false]), ("eth_getBlockByNumber", ["0xffffffffffffffff", true]),
-        ("eth_getBlockByHash", [.string(Hash32.zero.hex), false]), ("eth_getBlockTransactionCountByNumber", ["0xa"]),
-        ("eth_getBlockTransactionCountByHash", [.string(Hash32.zero.hex)]),
-    ] as [(String, JSONValue)])
+    @Test(
+        "What does not exist is null",
+        arguments: [
+            ("eth_getBlockByNumber", ["0xa", false]), ("eth_getBlockByNumber", ["0xffffffffffffffff", true]),
+            ("eth_getBlockByHash", [.string(Hash32.zero.hex), false]), ("eth_getBlockTransactionCountByNumber", ["0xa"]),
+            ("eth_getBlockTransactionCountByHash", [.string(Hash32.zero.hex)]),
+        ] as [(String, JSONValue)])
     func unknown(method: String, parameters: JSONValue) async throws {
         #expect(try await call(method, parameters) == .null)
     }
@@ -95,10 +105,12 @@ struct EthereumMethodsTests {
         #expect(try await call("eth_getBlockTransactionCountByHash", [.string(Hash32.filled(1).hex)]) == "0x0")
     }
 
-    @Test("Accounts, with every form of block parameter", arguments: [
-        [], ["latest"], ["pending"], [.null], ["0x9"], [.string(Hash32.filled(10).hex)], [["blockNumber": "0x9"]],
-        [["blockHash": .string(Hash32.filled(10).hex), "requireCanonical": true]], [["blockHash": .string(FixtureChain.fork.hex)]],
-    ] as [JSONValue])
+    @Test(
+        "Accounts, with every form of block parameter",
+        arguments: [
+            [], ["latest"], ["pending"], [.null], ["0x9"], [.string(Hash32.filled(10).hex)], [["blockNumber": "0x9"]],
+            [["blockHash": .string(Hash32.filled(10).hex), "requireCanonical": true]], [["blockHash": .string(FixtureChain.fork.hex)]],
+        ] as [JSONValue])
     func accounts(block: JSONValue) async throws {
         let parameters = JSONValue.array([.string(FixtureChain.rich)] + (block.array ?? []))
         #expect(try await call("eth_getBalance", parameters) == "0x76")
@@ -113,39 +125,52 @@ struct EthereumMethodsTests {
         #expect(try await call("eth_getBalance", [.string("0x" + FixtureChain.rich.dropFirst(2).uppercased()), "0x3"]) == "0x56")
     }
 
-    @Test("States that are not there are errors in geth's words", arguments: [
-        ("0xa", "header not found"), (.string(Hash32.zero.hex), "header for hash not found"),
-        (["blockHash": .string(FixtureChain.fork.hex), "requireCanonical": true], "hash is not currently canonical"),
-        ("earliest", "the state of this block is not kept: ask for a later block"),
-    ] as [(JSONValue, String)])
+    @Test(
+        "States that are not there are errors in geth's words",
+        arguments: [
+            ("0xa", "header not found"), (.string(Hash32.zero.hex), "header for hash not found"),
+            (["blockHash": .string(FixtureChain.fork.hex), "requireCanonical": true], "hash is not currently canonical"),
+            ("earliest", "the state of this block is not kept: ask for a later block"),
+        ] as [(JSONValue, String)])
     func missingStates(block: JSONValue, message: String) async {
-        await #expect(throws: RPCError(code: -32000, message: message)) { try await call("eth_getBalance", [.string(FixtureChain.rich), block]) }
+        await #expect(throws: RPCError(code: -32000, message: message)) {
+            try await call("eth_getBalance", [.string(FixtureChain.rich), block])
+        }
     }
 
-    @Test("Malformed parameters are refused", arguments: [
-        ("eth_getBlockByNumber", [], "missing value for required argument 0"), ("eth_getBlockByNumber", ["latest"], "missing value for required argument 1"),
-        ("eth_getBlockByNumber", ["0x1", false, 1], "too many arguments, want at most 2"),
-        ("eth_getBlockByNumber", ["0x1", "true"], "invalid argument 1: expected a boolean, found a string"),
-        ("eth_getBlockByNumber", [1, false], "invalid argument 0: expected a block number or tag, found a number"),
-        ("eth_getBlockByNumber", ["1", false], "invalid argument 0: hex string without 0x prefix"),
-        ("eth_getBlockByNumber", ["-0x1", false], "invalid argument 0: hex string without 0x prefix"),
-        ("eth_getBlockByNumber", ["0x-1", false], "invalid argument 0: invalid hex string"),
-        ("eth_getBlockByNumber", ["0x+1", false], "invalid argument 0: invalid hex string"),
-        ("eth_getBlockByNumber", ["0x", false], "invalid argument 0: hex string \"0x\""),
-        ("eth_getBlockByNumber", ["0x01", false], "invalid argument 0: hex number with leading zero digits"),
-        ("eth_getBlockByNumber", ["0xzz", false], "invalid argument 0: invalid hex string"),
-        ("eth_getBlockByNumber", ["0x10000000000000000", false], "invalid argument 0: hex number > 64 bits"),
-        ("eth_getBlockByNumber", ["newest", false], "invalid argument 0: hex string without 0x prefix"),
-        ("eth_getBlockByHash", ["0x12", false], "invalid argument 0: hex string has length 2, want 64 for hash"),
-        ("eth_getBalance", ["0x12"], "invalid argument 0: hex string has length 2, want 40 for address"),
-        ("eth_getBalance", ["0x123"], "invalid argument 0: hex string of odd length"),
-        ("eth_getBalance", ["7dcd17433742f4c0ca53122ab541d0ba67fc27df"], "invalid argument 0: hex string without 0x prefix"),
-        ("eth_getBalance", [.string(FixtureChain.rich), 3], "invalid argument 1: expected a block number, tag, hash or object, found a number"),
-        ("eth_getBalance", [.string(FixtureChain.rich), [:]], "invalid argument 1: expected blockHash or blockNumber as a string"),
-        ("eth_getBalance", [.string(FixtureChain.rich), ["blockHash": "0x1", "blockNumber": "0x1"]],
-         "invalid argument 1: cannot specify both BlockHash and BlockNumber, choose one or the other"),
-        ("web3_sha3", ["0xg0"], "invalid argument 0: invalid hex string"), ("web3_sha3", [true], "invalid argument 0: expected a string, found a boolean"),
-    ] as [(String, JSONValue, String)])
+    @Test(
+        "Malformed parameters are refused",
+        arguments: [
+            ("eth_getBlockByNumber", [], "missing value for required argument 0"),
+            ("eth_getBlockByNumber", ["latest"], "missing value for required argument 1"),
+            ("eth_getBlockByNumber", ["0x1", false, 1], "too many arguments, want at most 2"),
+            ("eth_getBlockByNumber", ["0x1", "true"], "invalid argument 1: expected a boolean, found a string"),
+            ("eth_getBlockByNumber", [1, false], "invalid argument 0: expected a block number or tag, found a number"),
+            ("eth_getBlockByNumber", ["1", false], "invalid argument 0: hex string without 0x prefix"),
+            ("eth_getBlockByNumber", ["-0x1", false], "invalid argument 0: hex string without 0x prefix"),
+            ("eth_getBlockByNumber", ["0x-1", false], "invalid argument 0: invalid hex string"),
+            ("eth_getBlockByNumber", ["0x+1", false], "invalid argument 0: invalid hex string"),
+            ("eth_getBlockByNumber", ["0x", false], "invalid argument 0: hex string \"0x\""),
+            ("eth_getBlockByNumber", ["0x01", false], "invalid argument 0: hex number with leading zero digits"),
+            ("eth_getBlockByNumber", ["0xzz", false], "invalid argument 0: invalid hex string"),
+            ("eth_getBlockByNumber", ["0x10000000000000000", false], "invalid argument 0: hex number > 64 bits"),
+            ("eth_getBlockByNumber", ["newest", false], "invalid argument 0: hex string without 0x prefix"),
+            ("eth_getBlockByHash", ["0x12", false], "invalid argument 0: hex string has length 2, want 64 for hash"),
+            ("eth_getBalance", ["0x12"], "invalid argument 0: hex string has length 2, want 40 for address"),
+            ("eth_getBalance", ["0x123"], "invalid argument 0: hex string of odd length"),
+            ("eth_getBalance", ["7dcd17433742f4c0ca53122ab541d0ba67fc27df"], "invalid argument 0: hex string without 0x prefix"),
+            (
+                "eth_getBalance", [.string(FixtureChain.rich), 3],
+                "invalid argument 1: expected a block number, tag, hash or object, found a number"
+            ),
+            ("eth_getBalance", [.string(FixtureChain.rich), [:]], "invalid argument 1: expected blockHash or blockNumber as a string"),
+            (
+                "eth_getBalance", [.string(FixtureChain.rich), ["blockHash": "0x1", "blockNumber": "0x1"]],
+                "invalid argument 1: cannot specify both BlockHash and BlockNumber, choose one or the other"
+            ),
+            ("web3_sha3", ["0xg0"], "invalid argument 0: invalid hex string"),
+            ("web3_sha3", [true], "invalid argument 0: expected a string, found a boolean"),
+        ] as [(String, JSONValue, String)])
     func malformed(method: String, parameters: JSONValue, message: String) async {
         await #expect(throws: RPCError(code: -32602, message: message)) { try await call(method, parameters) }
     }

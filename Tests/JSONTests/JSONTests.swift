@@ -3,10 +3,12 @@ import Testing
 
 @Suite("JSON reading and writing")
 struct JSONTests {
-    @Test("Values keep digits and order", arguments: [
-        #"null"#, #"true"#, #"[]"#, #"{}"#, #"-0"#, #"1.50"#, #"1e+30"#, #"18446744073709551616"#,
-        #"{"b":1,"a":[1,"x",{"c":null}],"b2":false}"#, #""a\"\\\n\t\r\u0001z""#, #""Größe 模型 🙂""#,
-    ])
+    @Test(
+        "Values keep digits and order",
+        arguments: [
+            #"null"#, #"true"#, #"[]"#, #"{}"#, #"-0"#, #"1.50"#, #"1e+30"#, #"18446744073709551616"#,
+            #"{"b":1,"a":[1,"x",{"c":null}],"b2":false}"#, #""a\"\\\n\t\r\u0001z""#, #""Größe 模型 🙂""#,
+        ])
     func roundTrip(text: String) throws {
         #expect(try JSONValue(parsing: text).description == text)
     }
@@ -18,16 +20,20 @@ struct JSONTests {
         #expect(try JSONValue(parsing: #"{"a":1,"a":2}"#)["a"] == 2)
     }
 
-    @Test("Malformed text is refused", arguments: [
-        "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "tru", "nul", "True",
-        "01", "-", "+1", "1.", ".5", "1e", "1e+", "0x10", "NaN", "Infinity", "\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
-        "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\u{1}\"", "\"a\nb\"", "1 2", "{} {}", "[1 2]", "//x\n1", "\u{feff}1",
-    ])
+    @Test(
+        "Malformed text is refused",
+        arguments: [
+            "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "tru", "nul", "True",
+            "01", "-", "+1", "1.", ".5", "1e", "1e+", "0x10", "NaN", "Infinity", "\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
+            "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\u{1}\"", "\"a\nb\"", "1 2", "{} {}", "[1 2]", "//x\n1", "\u{feff}1",
+        ])
     func malformed(text: String) {
         #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
     }
 
-    @Test("Malformed UTF-8 is refused", arguments: [[0x22, 0xff, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0xff]] as [[UInt8]])
+    @Test(
+        "Malformed UTF-8 is refused",
+        arguments: [[0x22, 0xff, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0xff]] as [[UInt8]])
     func malformedUTF8(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONValue(parsing: bytes) }
     }

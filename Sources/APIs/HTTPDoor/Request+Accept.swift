@@ -16,7 +16,8 @@ extension Request {
             if best.map({ quality > $0.quality }) ?? true { best = (offer, quality) }
         }
         guard let best else {
-            throw DoorError(HTTPResponse.Status(code: 406), "cannot answer as '\(header)'", hint: "accept \(offers.joined(separator: " or "))")
+            throw DoorError(
+                HTTPResponse.Status(code: 406), "cannot answer as '\(header)'", hint: "accept \(offers.joined(separator: " or "))")
         }
         return best.offer
     }

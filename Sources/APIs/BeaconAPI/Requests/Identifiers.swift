@@ -29,7 +29,8 @@ extension BeaconDoor {
         let text = context.parameters.get(name) ?? ""
         guard let id = BlockID(text) else {
             throw .badRequest(
-                "Invalid \(what) ID: \(text)", hint: "use head, genesis, justified, finalized, a slot, or a root of 0x and 64 hexadecimal digits")
+                "Invalid \(what) ID: \(text)",
+                hint: "use head, genesis, justified, finalized, a slot, or a root of 0x and 64 hexadecimal digits")
         }
         return (id, text)
     }

@@ -35,7 +35,9 @@ extension BeaconDoor {
             }
             return .bytes(bytes, type: MediaTypes.ssz)
         }
-        let data = found.map { JSONValue.object([.init("index", .string(String($0.index))), .init("balance", .string(String($0.balance)))]) }
+        let data = found.map {
+            JSONValue.object([.init("index", .string(String($0.index))), .init("balance", .string(String($0.balance)))])
+        }
         return .chainData(.array(data), finalized: state.isFinalized)
     }
 }

@@ -69,9 +69,12 @@ extension BeaconDoor {
             (config.capellaForkVersion, config.capellaForkEpoch), (config.denebForkVersion, config.denebForkEpoch),
             (config.electraForkVersion, config.electraForkEpoch),
         ]
-        var forks = [Fork(previousVersion: config.genesisForkVersion, currentVersion: config.genesisForkVersion, epoch: Constant.genesisEpoch)]
+        var forks = [
+            Fork(previousVersion: config.genesisForkVersion, currentVersion: config.genesisForkVersion, epoch: Constant.genesisEpoch)
+        ]
         for upgrade in upgrades where upgrade.epoch != Constant.farFutureEpoch {
-            forks.append(Fork(previousVersion: forks.last?.currentVersion ?? upgrade.version, currentVersion: upgrade.version, epoch: upgrade.epoch))
+            forks.append(
+                Fork(previousVersion: forks.last?.currentVersion ?? upgrade.version, currentVersion: upgrade.version, epoch: upgrade.epoch))
         }
         return forks
     }

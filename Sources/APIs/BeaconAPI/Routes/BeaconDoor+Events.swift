@@ -11,14 +11,17 @@ extension BeaconDoor {
     private static let topics: Set<String> = [
         "head", "block", "finalized_checkpoint", "chain_reorg",
         "head_v2", "block_gossip", "attestation", "single_attestation", "voluntary_exit", "bls_to_execution_change", "proposer_slashing",
-        "attester_slashing", "contribution_and_proof", "light_client_finality_update", "light_client_optimistic_update", "payload_attributes",
+        "attester_slashing", "contribution_and_proof", "light_client_finality_update", "light_client_optimistic_update",
+        "payload_attributes",
         "blob_sidecar", "data_column_sidecar", "fast_confirmation",
     ]
 
     func addEventRoute(to router: DoorRouter) {
         router.get("/eth/v1/events") { request, _ in
             let wanted = Set(request.queryList("topics"))
-            guard !wanted.isEmpty else { throw DoorError.badRequest("Invalid topics: none given", hint: "such as ?topics=head,finalized_checkpoint") }
+            guard !wanted.isEmpty else {
+                throw DoorError.badRequest("Invalid topics: none given", hint: "such as ?topics=head,finalized_checkpoint")
+            }
             if let unknown = wanted.subtracting(Self.topics).min() { throw DoorError.badRequest("Invalid topic: \(unknown)") }
             let events = await chain.events()
             return Response.serverSentEvents(events.filter { wanted.contains($0.topic) }.map(serverSentEvent)) { $0 }

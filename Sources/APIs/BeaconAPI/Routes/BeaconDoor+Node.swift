@@ -45,7 +45,9 @@ extension BeaconDoor {
         }
         router.get("/eth/v1/node/peers/:peer_id") { _, context in
             let id = context.parameters.get("peer_id") ?? ""
-            guard let peer = await peers?.listing().peers.first(where: { $0.id == id }) else { throw DoorError.notFound("Peer not found: \(id)") }
+            guard let peer = await peers?.listing().peers.first(where: { $0.id == id }) else {
+                throw DoorError.notFound("Peer not found: \(id)")
+            }
             return Response.data(Self.json(peer))
         }
         router.get("/eth/v1/node/peer_count") { _, _ in

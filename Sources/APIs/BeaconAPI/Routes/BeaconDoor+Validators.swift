@@ -34,7 +34,8 @@ extension BeaconDoor {
     static func ids(_ request: Request) throws(DoorError) -> [String] {
         let ids = request.queryList("id")
         guard ids.count <= queryIDLimit else {
-            throw DoorError(.uriTooLong, "Too many validator IDs in request: \(ids.count)", hint: "at most \(queryIDLimit); POST takes more")
+            throw DoorError(
+                .uriTooLong, "Too many validator IDs in request: \(ids.count)", hint: "at most \(queryIDLimit); POST takes more")
         }
         return ids
     }

@@ -35,7 +35,8 @@ public struct RPCDispatcher: Sendable {
     private func answer(batch calls: [JSONValue]) async -> [UInt8]? {
         guard !calls.isEmpty else { return Self.response(id: .null, error: .invalidRequest("empty batch")).utf8 }
         guard calls.count <= limits.batchSize else {
-            return Self.response(id: .null, error: .invalidRequest("batch too large: \(calls.count) requests, at most \(limits.batchSize)")).utf8
+            return Self.response(id: .null, error: .invalidRequest("batch too large: \(calls.count) requests, at most \(limits.batchSize)"))
+                .utf8
         }
         var output: [UInt8] = []
         for call in calls {

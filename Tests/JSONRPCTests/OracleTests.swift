@@ -1,0 +1,114 @@
+import Foundation
+import HTTPDoor
+import JSON
+import JSONRPC
+import Logging
+import ServiceLifecycle
+import Testing
+
+/// Answers recorded from geth, when the folder of public vectors lies beside the repository.
+@Suite("JSON-RPC beside geth's answers")
+struct GethVectorTests {
+    static let folder: URL? = {
+        let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "../../../shared/vectors/execution/rpc").standardizedFileURL
+        guard FileManager.default.fileExists(atPath: folder.path) else {
+            print("SKIPPED: geth's JSON-RPC answers, because ../shared/vectors is not there")
+            return nil
+        }
+        return folder
+    }()
+
+    /// Request and response of one recorded exchange.
+    static func exchange(_ name: String) throws -> (request: JSONValue, response: JSONValue) {
+        let folder = try #require(folder)
+        let lines = try String(contentsOf: folder.appending(path: name), encoding: .utf8).split(separator: "\n")
+        let request = try #require(lines.first { $0.hasPrefix(">> ") }?.dropFirst(3))
+        let response = try #require(lines.first { $0.hasPrefix("<< ") }?.dropFirst(3))
+        return (try JSONValue(parsing: String(request)), try JSONValue(parsing: String(response)))
+    }
+
+    /// The form of a value: 0x and how many digits, or 0x# for a QUANTITY, whose length varies.
+    static func form(_ value: JSONValue?) -> String {
+        guard let text = value?.string else { return value?.kind ?? "nothing" }
+        guard text.hasPrefix("0x") else { return "text" }
+        return [42, 66, 514, 18].contains(text.utf8.count) ? "0x\(text.utf8.count)" : "0x#"
+    }
+
+    @Test("A block has the members of geth's Prague block, each in its form", .enabled(if: folder != nil))
+    func blockMembers() async throws {
+        let geth = try #require(try Self.exchange("eth_getBlockByNumber/get-block-prague-fork.io").response["result"]?.object)
+        let ours = try await EthereumMethodsTests().call("eth_getBlockByNumber", ["0x6", false])
+        #expect(Set(geth.map(\.name)) == Set(ours.object?.map(\.name) ?? []))
+        for member in geth where member.name != "extraData" {
+            #expect(Self.form(ours[member.name]) == Self.form(member.value), "\(member.name)")
+        }
+    }
+
+    @Test(
+        "Our methods take geth's requests", .enabled(if: folder != nil),
+        arguments: [
+            "eth_blockNumber/simple-test.io", "eth_chainId/get-chain-id.io", "eth_getBalance/get-balance-default-block.io",
+            "eth_getBlockByHash/get-block-by-empty-hash.io", "eth_getBlockByNumber/get-finalized.io",
+            "eth_getBlockTransactionCountByNumber/get-genesis.io", "eth_getCode/get-code-default-block.io",
+            "eth_getTransactionCount/get-nonce-default-block.io", "eth_syncing/check-syncing.io", "net_version/get-network-id.io",
+        ])
+    func requests(name: String) async throws {
+        let (request, response) = try Self.exchange(name)
+        var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
+        EthereumMethods(chain: FixtureChain()).register(in: &dispatcher)
+        let text = try #require(await dispatcher.answer(request.utf8))
+        let answer = try JSONValue(parsing: text)
+        #expect(answer["id"] == response["id"] && answer["error"] == nil)
+        #expect(Self.form(answer["result"]) == Self.form(response["result"]))
+    }
+}
+
+/// web3.py as the client, when a Python with web3 is there (POLAI_PYTHON names another than python3).
+@Suite("web3.py against the door")
+struct WebThreeTests {
+    static let python: String? = {
+        let python = ProcessInfo.processInfo.environment["POLAI_PYTHON"] ?? "python3"
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [python, "-c", "import web3"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        process.waitUntilExit()
+        if process.terminationStatus == 0 { return python }
+        print("SKIPPED: web3.py against the JSON-RPC door, because web3 is not installed for \(python)")
+        return nil
+    }()
+
+    @Test("The script that users can run finds nothing wrong", .enabled(if: python != nil))
+    func script() async throws {
+        let python = try #require(Self.python)
+        let script = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "../../scripts/check-web3.py").standardizedFileURL.path
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let logger = EthereumMethodsTests.logger
+        let server = JSONRPCDoor(chain: FixtureChain(), logger: logger)
+            .server(at: ListenAddress(port: 0), logger: logger) { continuation.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for await port in ports {
+                #expect(try await Self.run([python, script, "http://127.0.0.1:\(port)"]) == 0)
+                break
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    static func run(_ arguments: [String]) async throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments
+        return try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+    }
+}
