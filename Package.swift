@@ -96,6 +96,7 @@ let floor3: [Target] = [
     room("Learning", "LossGate", ["Primitives", "ModelFiles", "LoRA", "Transformer"]),
     room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA"]),
     room("Learning", "Aggregation", ["Primitives", "LoRA"]),
+    room("Learning", "PEFTFormat", ["Primitives", "ModelFiles", "LoRA"]),
     .target(
         name: "TrainingTexts", dependencies: ["CTrainingTexts", "Primitives"], path: "Sources/Learning/TrainingTexts",
         exclude: ["Resources"], swiftSettings: swiftSettings),
@@ -177,6 +178,10 @@ let testTargets: [Target] = [
     tests("SlashingProtection", ["JSON", "Primitives"]),
     tests("JSONRPC", ["HTTPDoor", "JSON", serviceLifecycle, "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
     tests("ModelFiles", resources: [.copy("Vectors")]),
+    tests("UpdateCodec", ["LoRA", "ModelFiles", "Primitives", crypto], resources: [.copy("Vectors")]),
+    tests("Aggregation", ["LoRA", "ModelFiles", "Primitives"]),
+    tests("PEFTFormat", ["LoRA", "ModelFiles", "Primitives"], resources: [.copy("Vectors")]),
+    tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives"]),
     tests("LoRA", ["Primitives", "ModelFiles"]),
     tests("TrainingTexts", ["Primitives"]),
     tests("CReproKernels", ["LoRA"]),

@@ -109,8 +109,14 @@ struct GGUFBuilder {
         expectRefusal(with { $0.tensor("t", [8], offset: 256) }, "beyond the file")
         expectRefusal(with { $0.tensor("t", [8], offset: .max - 31) }, "multiple of 32")
         expectRefusal(with { $0.tensor("t", [8], offset: UInt64(Int.max) - 31) }, "beyond the file")
-        expectRefusal(with { $0.tensor("t", [16]); $0.tensor("u", [8], offset: 32) }, "overlap")
-        expectRefusal(with { $0.tensor("t", [8]); $0.tensor("t", [8], offset: 32) }, "two tensors")
+        expectRefusal(
+            with {
+                $0.tensor("t", [16]); $0.tensor("u", [8], offset: 32)
+            }, "overlap")
+        expectRefusal(
+            with {
+                $0.tensor("t", [8]); $0.tensor("t", [8], offset: 32)
+            }, "two tensors")
     }
 
     @Test func survivesDamage() throws {

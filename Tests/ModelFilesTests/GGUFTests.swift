@@ -74,7 +74,8 @@ import Testing
         #expect(model.baseModelRoot().bytes.bareHex == expected["file"])
         #expect(expected.count == model.configuration.tensorShapes.count + 1)
         // Every tensor in release; in debug, where a conversion takes seconds, the first and the last layer.
-        for (name, _) in model.configuration.tensorShapes where checksEverything || name.contains("layers.0.") || name.contains("layers.29.") {
+        for (name, _) in model.configuration.tensorShapes
+        where checksEverything || name.contains("layers.0.") || name.contains("layers.29.") {
             let values = try model.tensor(name)
             #expect(values.withUnsafeBytes { SHA256.hash($0) }.bytes.bareHex == expected[name], "\(name)")
         }

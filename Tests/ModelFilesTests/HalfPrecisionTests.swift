@@ -15,7 +15,8 @@ import Testing
                     continue
                 }
             } else {
-                let magnitude = exponent == 0 ? fraction * 0x1p-24 : (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
+                let magnitude =
+                    exponent == 0 ? fraction * 0x1p-24 : (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
                 #expect(Double(value) == (pattern >= 0x8000 ? -magnitude : magnitude))
                 #expect((value.sign == .minus) == (pattern >= 0x8000))
             }

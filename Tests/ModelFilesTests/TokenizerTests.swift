@@ -23,7 +23,9 @@ struct TokenizerVector: Decodable {
         for row in rows {
             if tokenizer.encode(row.text) != row.ids {
                 if differing.encoded < 3 {
-                    print("differs:", row.text.debugDescription, tokenizer.encode(row.text).map { tokenizer.decode([$0]) }, row.ids.map { tokenizer.decode([$0]) })
+                    print(
+                        "differs:", row.text.debugDescription, tokenizer.encode(row.text).map { tokenizer.decode([$0]) },
+                        row.ids.map { tokenizer.decode([$0]) })
                 }
                 differing.encoded += 1
             }

@@ -13,7 +13,8 @@ public struct BaseModel: Sendable {
         guard tokenizer.vocabularySize <= weights.configuration.vocabularySize else {
             throw .malformed(
                 format: "model",
-                reason: "its tokenizer has \(tokenizer.vocabularySize) tokens and its embedding only \(weights.configuration.vocabularySize)")
+                reason:
+                    "its tokenizer has \(tokenizer.vocabularySize) tokens and its embedding only \(weights.configuration.vocabularySize)")
         }
         self.weights = weights
         self.tokenizer = tokenizer

@@ -1,11 +1,11 @@
 public import Primitives
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The immutable bytes of a file: memory-mapped read-only from a path, or copied from memory.

@@ -1,0 +1,115 @@
+import Foundation
+import LoRA
+import ModelFiles
+import PEFTFormat
+import Primitives
+import Testing
+
+private func vectorBytes(_ name: String) throws -> [UInt8] {
+    let folder = Bundle.module.resourceURL ?? URL(filePath: ".")
+    return [UInt8](try Data(contentsOf: folder.appending(path: "Vectors/\(name)")))
+}
+
+private struct Expected: Decodable {
+    let captured: Double
+    let modules: [String: [Double]]
+}
+
+/// The tiny Llama of the model-file tests.
+private let layout = LoRALayout(
+    model: ModelConfiguration(
+        architecture: .llama, vocabularySize: 48, hiddenSize: 16, intermediateSize: 24, layerCount: 2, headCount: 4,
+        keyValueHeadCount: 2, headDimension: 4, rmsNormEpsilon: 1e-5, ropeTheta: 50_000, tieWordEmbeddings: false,
+        attentionBias: false, contextLength: 128))
+
+private func baseModelRoot() throws -> Hash32 {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let file = tests.appending(path: "ModelFilesTests/Vectors/tiny-llama/model.safetensors")
+    return SHA256.hash([UInt8](try Data(contentsOf: file)))
+}
+
+private func adapter() throws -> LoRAAdapter {
+    try LoRAAdapter(layout: layout, values: (0..<layout.valueCount).map { Float(($0 * 7919) % 2001 - 1000) / 20_000 })
+}
+
+@Suite struct PEFTTests {
+    @Test func exportsWhatItImports() throws {
+        let root = try baseModelRoot()
+        let adapter = try adapter()
+        let files = Dictionary(
+            uniqueKeysWithValues: PEFTExport.files(adapter, baseModelRoot: root, baseModelName: "tiny-llama").map { ($0.name, $0.bytes) })
+        let configuration = try #require(files["adapter_config.json"])
+        let weights = try #require(files["adapter_model.safetensors"])
+        let settings = try #require(try JSONSerialization.jsonObject(with: Data(configuration)) as? [String: Any])
+        #expect(settings["r"] as? Int == 8)
+        #expect(settings["lora_alpha"] as? Int == 16)
+        #expect(settings["lora_dropout"] as? Double == 0.05)
+        #expect(settings["target_modules"] as? [String] == ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"])
+        let read = try PEFTImport(configuration: configuration, weights: FileBytes(weights), layout: layout, baseModelRoot: root)
+        #expect(read.delta.values == adapter.values)
+        #expect(read.captured == 1)
+        #expect(read.exactModules == 14)
+        if let folder = ProcessInfo.processInfo.environment["POLAI_PEFT_EXPORT"] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for (name, bytes) in files { try Data(bytes).write(to: URL(filePath: folder).appending(path: name)) }
+        }
+    }
+
+    @Test func projectsForeignAdapters() throws {
+        let expected = try JSONDecoder().decode(Expected.self, from: Data(vectorBytes("expected.json")))
+        let read = try PEFTImport(
+            configuration: vectorBytes("adapter_config.json"), weights: FileBytes(vectorBytes("adapter_model.safetensors")),
+            layout: layout, baseModelRoot: baseModelRoot())
+        #expect(read.exactModules == 0)
+        #expect(abs(read.captured - expected.captured) < 1e-9)
+        #expect(expected.modules.count == layout.modules.count)
+        for module in layout.modules {
+            let values = try #require(expected.modules[module.name])
+            for (value, other) in zip(read.delta.matrix(module), values) { #expect(abs(Double(value) - other) <= 1e-6 * (1 + abs(other))) }
+        }
+    }
+
+    @Test func refusesOtherKindsAndShapes() throws {
+        let root = try baseModelRoot()
+        let text = String(decoding: try vectorBytes("adapter_config.json"), as: UTF8.self)
+        let weights = try vectorBytes("adapter_model.safetensors")
+        for (old, new) in [
+            (#""LORA""#, #""IA3""#), (#""r": 4"#, #""r": 0"#), (#""r": 4"#, #""r": 8"#), (#""lora_alpha": 12"#, #""lora_alpha": null"#),
+            (#""bias": "none""#, #""bias": "all""#), (#""use_dora": false"#, #""use_dora": true"#),
+            (#""rank_pattern": {}"#, #""rank_pattern": {"q_proj": 2}"#), ("{", "["),
+        ] {
+            let range = try #require(text.firstRange(of: old), "\(old)")
+            let edited = Array(text.replacingCharacters(in: range, with: new).utf8)
+            #expect(throws: PEFTError.self, "\(new)") {
+                try PEFTImport(configuration: edited, weights: FileBytes(weights), layout: layout, baseModelRoot: root)
+            }
+        }
+        let small = LoRALayout(
+            model: {
+                var model = ModelConfiguration(
+                    architecture: .llama, vocabularySize: 48, hiddenSize: 16, intermediateSize: 24, layerCount: 1, headCount: 4,
+                    keyValueHeadCount: 2, headDimension: 4, rmsNormEpsilon: 1e-5, ropeTheta: 50_000, tieWordEmbeddings: false,
+                    attentionBias: false, contextLength: 128)
+                model.layerCount = 1
+                return model
+            }())
+        #expect(throws: PEFTError.self) {
+            try PEFTImport(
+                configuration: vectorBytes("adapter_config.json"), weights: FileBytes(weights), layout: small, baseModelRoot: root)
+        }
+        for bad in [Float.nan, .infinity] {
+            var damaged = weights
+            let bytes = withUnsafeBytes(of: bad.bitPattern.littleEndian, Array.init)
+            damaged.replaceSubrange(damaged.count - 4..<damaged.count, with: bytes)
+            #expect(throws: PEFTError.self) {
+                try PEFTImport(
+                    configuration: vectorBytes("adapter_config.json"), weights: FileBytes(damaged), layout: layout, baseModelRoot: root)
+            }
+        }
+        #expect(throws: PEFTError.self) {
+            try PEFTImport(
+                configuration: vectorBytes("adapter_config.json"), weights: FileBytes(weights.dropLast()), layout: layout,
+                baseModelRoot: root)
+        }
+    }
+}
