@@ -1,3 +1,4 @@
+import CBlst
 import Primitives
 import Testing
 
@@ -79,5 +80,32 @@ struct BatchTests {
             changed[index].publicKeys.removeLast()
             #expect(BLS.derivedScalars(for: changed)[0] != scalars[0])
         }
+    }
+}
+
+/// The pairwise sum of many keys agrees with adding one after another.
+@Suite("Sums of public keys")
+struct SumTests {
+    func agree(_ keys: [PublicKey]) {
+        var (fast, slow) = (BLS.sum(keys), BLS.sumOneByOne(keys))
+        #expect(blst_p1_is_equal(&fast, &slow))
+    }
+
+    @Test("any number of keys", arguments: [0, 1, 2, 7, 8, 9, 16, 33, 100, 257])
+    func counts(count: Int) throws {
+        agree(try (0..<count).map { try BatchTests.key(UInt8(truncatingIfNeeded: $0 | 1)).publicKey })
+    }
+
+    @Test("equal keys and keys that cancel")
+    func special() throws {
+        let one = try BatchTests.key(1).publicKey
+        let minusOne = try SecretKey(bytes: [UInt8](hex: "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000000")).publicKey
+        agree(Array(repeating: one, count: 20))
+        let cancelling = (0..<16).map { $0 % 2 == 0 ? one : minusOne }
+        agree(cancelling)
+        agree(cancelling + [one])
+        #expect(PublicKey(aggregating: cancelling) == nil)
+        #expect(PublicKey(aggregating: cancelling + [one]) == one)
+        agree(Array(cancelling.prefix(9)) + Array(repeating: minusOne, count: 3))
     }
 }

@@ -57,4 +57,22 @@ import Testing
         #expect(Multihash(bytes: [0x13, 0x00]) == nil)
         #expect(Multihash(bytes: []) == nil)
     }
+
+    /// RFC 4648, section 10, in lower case without padding.
+    @Test func base32Examples() {
+        let examples = [
+            "": "", "f": "my", "fo": "mzxq", "foo": "mzxw6", "foob": "mzxw6yq", "fooba": "mzxw6ytb", "foobar": "mzxw6ytboi",
+        ]
+        for (text, encoded) in examples {
+            #expect(Base32.encode(Array(text.utf8)) == encoded)
+            #expect(Base32.decode(encoded) == Array(text.utf8))
+        }
+        for bad in ["m", "mzx", "mzxw6y", "mz", "MY", "m1", "my======", "m\u{e9}", String(repeating: "a", count: 1026)] {
+            #expect(Base32.decode(bad) == nil, "\(bad.prefix(10))")
+        }
+        for count in 0..<40 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
+            #expect(Base32.decode(Base32.encode(bytes)) == bytes)
+        }
+    }
 }

@@ -70,8 +70,21 @@ extension BLS {
         return withUnsafePointer(to: sum(keys)) { Bytes48(compressing: $0) }
     }
 
-    /// The sum of points of G1; infinity for none.
+    /// The sum of points of G1; infinity for none. From a handful of keys on, blst adds them in pairs that share one
+    /// inversion, about three times as fast as one after another.
     static func sum(_ keys: [PublicKey]) -> blst_p1 {
+        guard keys.count >= 8 else { return sumOneByOne(keys) }
+        var sum = blst_p1()
+        keys.map(\.point).withUnsafeBufferPointer { points in
+            // A list whose second pointer is nil stands for points that lie one after another in memory.
+            var list = [points.baseAddress, nil]
+            blst_p1s_add(&sum, &list, points.count)
+        }
+        return sum
+    }
+
+    /// The slow twin of `sum`.
+    static func sumOneByOne(_ keys: [PublicKey]) -> blst_p1 {
         var sum = blst_p1()
         for key in keys {
             withUnsafePointer(to: key.point) { point in

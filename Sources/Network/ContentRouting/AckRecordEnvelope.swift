@@ -1,4 +1,4 @@
-public import AckQuorum
+import AckQuorum
 public import BeaconTypes
 import BLS
 public import PeerIdentity
@@ -83,5 +83,14 @@ public struct AckRecordValidator: Sendable {
             publicKey: key, message: updateAckSigningRoot(vote.message, domain: domain, spec: spec), signature: vote.signature)
         else { throw RoutingError.invalidRecord("the validator's signature does not verify") }
         return vote
+    }
+
+    /// Whether a validated record takes the place of the one held under the same key: it must not carry an older vote
+    /// (whose anchor may be gone), nor the same slot's vote with less time to live. Nobody can bring back an old vote
+    /// by wrapping it anew.
+    public func prefers(_ new: DHTRecord, over held: DHTRecord) -> Bool {
+        guard let newVote = try? AckRecordEnvelope(value: new.value, spec: spec).vote else { return false }
+        guard let heldVote = try? AckRecordEnvelope(value: held.value, spec: spec).vote else { return true }
+        return (newVote.message.slot, new.expires) >= (heldVote.message.slot, held.expires)
     }
 }

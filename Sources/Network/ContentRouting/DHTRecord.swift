@@ -26,7 +26,9 @@ public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalidRecord(String)
     case blobTooLong(Int)
     case emptyBlob
+    case superseded
     case storeFull(bytes: Int)
+    case tooManyRecords(Int)
 
     public var description: String {
         switch self {
@@ -37,6 +39,8 @@ public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .invalidRecord(let reason): "the record is not valid: \(reason)"
         case .blobTooLong(let count): "the update file has \(count) bytes; at most \(UpdateBlob.maximumLength) are stored"
         case .emptyBlob: "the update file is empty"
+        case .superseded: "a newer record is held under the same key"
+        case .tooManyRecords(let count): "the DHT store holds its most records, \(count), none of them expired"
         case .storeFull(let bytes): "the store of update files has reached its bound of \(bytes) bytes"
         }
     }

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 import Multiformats
-public import Primitives
+import Primitives
 
 /// A libp2p public key, Ed25519.
 public struct PeerPublicKey: Hashable, Sendable {

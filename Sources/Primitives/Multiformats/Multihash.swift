@@ -1,4 +1,4 @@
-public import Primitives
+import Primitives
 
 /// A self-describing hash (multiformats `multihash`): code, length, digest.
 public struct Multihash: Hashable, Sendable {

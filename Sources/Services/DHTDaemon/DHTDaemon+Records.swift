@@ -15,9 +15,16 @@ extension DHTDaemon: ValueStore {
         }
         try await validator.validate(record, now: now())
         let stored = record.expires.bitPattern.bigEndianBytes + record.value
-        let limit = limits.records
+        let (limit, time) = (limits.records, now())
         try store.write { txn in
-            guard try txn.count(in: Self.recordTable) < limit else { throw RoutingError.storeFull(bytes: limit) }
+            if let bytes = try txn.value(for: record.key, in: Self.recordTable),
+                let held = Self.record(key: Array(record.key.utf8), stored: bytes), held.expires > time
+            {
+                guard validator.prefers(record, over: held) else { throw RoutingError.superseded }
+            } else if try txn.count(in: Self.recordTable) >= limit {
+                try Self.removeExpired(&txn, at: time)
+                guard try txn.count(in: Self.recordTable) < limit else { throw RoutingError.tooManyRecords(limit) }
+            }
             try txn.put(stored, for: record.key, in: Self.recordTable)
         }
         logger.debug("stored record", metadata: ["key": "\(record.key)"])
@@ -41,22 +48,31 @@ extension DHTDaemon: ValueStore {
     }
 
     private static func record(key: [UInt8], stored: [UInt8]) -> DHTRecord? {
-        guard stored.count > 8, let bits = UInt64(storeBytes: stored.prefix(8)) else { return nil }
+        guard stored.count > 8, let expires = expiry(stored: stored) else { return nil }
         return DHTRecord(
             key: String(decoding: key, as: UTF8.self), value: Array(stored.dropFirst(8)),
-            expires: Double(bitPattern: bits))
+            expires: expires)
     }
 
     /// Forgets records whose time has come.
     func removeExpired() throws {
         let time = now()
-        try store.write { txn in
-            for (key, value) in try txn.entries(in: Self.recordTable, prefix: [], limit: .max) {
-                if let record = Self.record(key: key, stored: value), record.expires <= time {
-                    try txn.remove(key, in: Self.recordTable)
-                }
-            }
+        try store.write { txn in try Self.removeExpired(&txn, at: time) }
+    }
+
+    private static func removeExpired(_ txn: inout WriteTransaction, at time: Double) throws {
+        var expired: [[UInt8]] = []
+        try txn.scan(recordTable, prefix: [], from: nil, order: .ascending) { key, value in
+            let isLive = expiry(stored: value).map { $0 > time } ?? false
+            if !isLive { expired.append(Array(key)) }
+            return .next
         }
+        for key in expired { try txn.remove(key, in: recordTable) }
+    }
+
+    /// The expiry at the front of a stored record.
+    private static func expiry(stored: some Collection<UInt8>) -> Double? {
+        UInt64(storeBytes: Array(stored.prefix(8))).map { Double(bitPattern: $0) }
     }
 }
 

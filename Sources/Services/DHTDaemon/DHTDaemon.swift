@@ -3,8 +3,8 @@ public import ContentRouting
 public import KeyValueStore
 public import Logging
 public import PeerIdentity
-public import Primitives
-public import ServiceInterfaces
+import Primitives
+import ServiceInterfaces
 
 /// The DHT of a node without peers: it validates and keeps records and update files as a node of the network does,
 /// and is the only one who provides them.

@@ -1,0 +1,230 @@
+import AckQuorum
+import BLS
+import BeaconTypes
+import ContentRouting
+import Foundation
+import KeyValueStore
+import Logging
+import PeerIdentity
+import Primitives
+import ServiceInterfaces
+import Synchronization
+import Testing
+
+@testable import DHTDaemon
+
+/// A clock turned by hand.
+final class HandClock: Sendable {
+    private let time = Mutex(1_000_000.0)
+    var now: Double { time.withLock { $0 } }
+    func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
+}
+
+/// A daemon over a database in a directory that goes away with it.
+final class Fixture: Sendable {
+    let directory: String
+    let clock = HandClock()
+    let secrets: [SecretKey]
+    let peer: PeerKeyPair
+    let domain = SHA256.hash([7])
+
+    init() throws {
+        directory = NSTemporaryDirectory() + "polai-dht-\(UUID().uuidString)"
+        secrets = try (1...3).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
+        peer = try PeerKeyPair(seed: [UInt8](repeating: 1, count: 32))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    func open(_ limits: DHTDaemon.Limits = DHTDaemon.Limits()) throws -> (DHTDaemon, KeyValueStore) {
+        var options = KeyValueStore.Options()
+        options.durability = .unsynced
+        let store = try KeyValueStore(directory: directory, tables: DHTDaemon.tables, options: options)
+        let keys = secrets.map(\.publicKey.bytes)
+        let validator = AckRecordValidator(spec: .pol, domain: domain) { index in index < 3 ? keys[Int(index)] : nil }
+        let daemon = DHTDaemon(
+            store: store, validator: validator, identity: peer.peerID, addresses: ["/ip4/127.0.0.1/tcp/13337"], limits: limits,
+            now: { [clock] in clock.now }, logger: Logger(label: "test"))
+        return (daemon, store)
+    }
+
+    func record(validator: Int, slot: UInt64 = 9, update: UInt8 = 2) throws -> DHTRecord {
+        let ack = UpdateAck(
+            slot: slot, anchorRoot: .zero, updateId: SHA256.hash([update]), author: 0, verdict: 1, adapterRoot: SHA256.hash([3]),
+            lossBefore: 2, lossAfter: 1)
+        let vote = SignedUpdateAck(
+            message: ack, validatorIndex: UInt64(validator),
+            signature: secrets[validator].sign(updateAckSigningRoot(ack, domain: domain, spec: .pol)))
+        return try AckRecordEnvelope.record(
+            vote, publicKey: secrets[validator].publicKey.bytes, peerKey: peer, now: clock.now, spec: .pol)
+    }
+}
+
+@Suite("Solo DHT: records")
+struct DHTRecordTests {
+    @Test("records are found by key prefix, survive a restart and expire")
+    func life() async throws {
+        let fixture = try Fixture()
+        let prefix = "ack:\(SHA256.hash([2]).bytes.prefix(16).bareHex):"
+        let records = try (0..<3).map { try fixture.record(validator: $0) }
+        do {
+            let (daemon, store) = try fixture.open()
+            for record in records { try await daemon.put(record) }
+            try await daemon.put(fixture.record(validator: 0, update: 9))
+            #expect(Set(try await daemon.records(prefix: prefix)) == Set(records))
+            #expect(try await daemon.records(prefix: records[1].key) == [records[1]])
+            #expect(try await daemon.records(prefix: "ack:").count == 4)
+            #expect(try await daemon.records(prefix: "nothing").isEmpty)
+            store.close()
+        }
+        let (daemon, store) = try fixture.open()
+        #expect(Set(try await daemon.records(prefix: prefix)) == Set(records))
+        #expect(await daemon.listing().records == 4)
+        fixture.clock.advance(3599)
+        #expect(try await daemon.records(prefix: prefix).count == 3)
+        fixture.clock.advance(2)
+        #expect(try await daemon.records(prefix: prefix).isEmpty)
+        #expect(await daemon.listing().records == 4)
+        try await daemon.removeExpired()
+        #expect(await daemon.listing().records == 0)
+        store.close()
+    }
+
+    @Test("an old vote does not displace a newer one")
+    func selection() async throws {
+        let fixture = try Fixture()
+        let (daemon, store) = try fixture.open()
+        defer { store.close() }
+        let (old, new) = (try fixture.record(validator: 0, slot: 9), try fixture.record(validator: 0, slot: 10))
+        try await daemon.put(old)
+        try await daemon.put(new)
+        await #expect(throws: RoutingError.superseded) { try await daemon.put(old) }
+        #expect(try await daemon.records(prefix: "ack:") == [new])
+        try await daemon.put(new)
+        // Once the newer one has expired, it protects nothing any more.
+        fixture.clock.advance(3601)
+        let late = try fixture.record(validator: 0, slot: 9)
+        try await daemon.put(late)
+        #expect(try await daemon.records(prefix: "ack:") == [late])
+    }
+
+    @Test("malformed, unknown, oversize, expired and invalid records are refused and nothing is kept")
+    func refusals() async throws {
+        let fixture = try Fixture()
+        let (daemon, store) = try fixture.open()
+        defer { store.close() }
+        let good = try fixture.record(validator: 0)
+        func refused(_ key: String, _ value: [UInt8], _ expires: Double, _ error: RoutingError) async {
+            await #expect(throws: error, "\(key.prefix(20))") { try await daemon.put(DHTRecord(key: key, value: value, expires: expires)) }
+        }
+        for key in ["", "ack:é", "ack: ", "ack:\n", String(repeating: "a", count: 1025)] {
+            await refused(key, good.value, good.expires, .invalidKey(key))
+        }
+        await refused("pk:abc", good.value, good.expires, .unknownNamespace("pk"))
+        await refused(good.key, [UInt8](repeating: 1, count: 4097), good.expires, .valueTooLong(4097))
+        await refused(good.key, good.value, fixture.clock.now, .expired)
+        await refused(good.key, good.value, good.expires + 100, .expired)
+        await #expect(throws: RoutingError.self) { try await daemon.put(DHTRecord(key: good.key, value: [1], expires: good.expires)) }
+        #expect(await daemon.listing().records == 0)
+    }
+
+    @Test("the number of records is bounded; expired ones make room")
+    func bound() async throws {
+        let fixture = try Fixture()
+        var limits = DHTDaemon.Limits()
+        limits.records = 2
+        let (daemon, store) = try fixture.open(limits)
+        defer { store.close() }
+        for validator in 0..<2 { try await daemon.put(fixture.record(validator: validator)) }
+        await #expect(throws: RoutingError.tooManyRecords(2)) { try await daemon.put(fixture.record(validator: 2)) }
+        try await daemon.put(fixture.record(validator: 1, slot: 10))
+        fixture.clock.advance(3601)
+        try await daemon.put(fixture.record(validator: 2))
+        #expect(await daemon.listing().records == 1)
+    }
+}
+
+@Suite("Solo DHT: update files, topics and peers")
+struct DHTContentTests {
+    @Test("files are kept under their SHA-256 and announced, across a restart")
+    func blobs() async throws {
+        let fixture = try Fixture()
+        let largest = (0..<150_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        do {
+            let (daemon, store) = try fixture.open()
+            var announced = await daemon.announcedBlobs().makeAsyncIterator()
+            let id = try await daemon.publish([1, 2, 3])
+            #expect(id == SHA256.hash([1, 2, 3]))
+            #expect(await announced.next() == id)
+            #expect(try await daemon.publish([1, 2, 3]) == id)
+            #expect(await announced.next() == id)
+            #expect(try await daemon.publish(largest) == SHA256.hash(largest))
+            store.close()
+        }
+        let (daemon, store) = try fixture.open()
+        defer { store.close() }
+        #expect(try await daemon.fetch(SHA256.hash([1, 2, 3])) == [1, 2, 3])
+        #expect(try await daemon.fetch(SHA256.hash(largest)) == largest)
+        #expect(try await daemon.fetch(.zero) == nil)
+        await #expect(throws: RoutingError.blobTooLong(150_001)) { try await daemon.publish(largest + [0]) }
+        await #expect(throws: RoutingError.emptyBlob) { try await daemon.publish([]) }
+    }
+
+    @Test("a damaged file is not handed out")
+    func damage() async throws {
+        let fixture = try Fixture()
+        let (daemon, store) = try fixture.open()
+        defer { store.close() }
+        let id = try await daemon.publish([1, 2, 3])
+        try store.write { txn in try txn.put([9, 9, 9] as [UInt8], for: id, in: DHTDaemon.blobTable) }
+        #expect(try await daemon.fetch(id) == nil)
+    }
+
+    @Test("the store of files is bounded")
+    func bound() async throws {
+        let fixture = try Fixture()
+        var limits = DHTDaemon.Limits()
+        limits.blobBytes = 2 * 150_000
+        let (daemon, store) = try fixture.open(limits)
+        defer { store.close() }
+        let first = try await daemon.publish([1])
+        _ = try await daemon.publish([2])
+        await #expect(throws: RoutingError.storeFull(bytes: 300_000)) { try await daemon.publish([3]) }
+        #expect(try await daemon.publish([1]) == first)
+    }
+
+    @Test("candidates and votes reach every subscriber from then on")
+    func topics() async throws {
+        let fixture = try Fixture()
+        let (daemon, store) = try fixture.open()
+        defer { store.close() }
+        await daemon.announce(UpdateCandidate())
+        var first = await daemon.candidates().makeAsyncIterator()
+        var second = await daemon.candidates().makeAsyncIterator()
+        var votes = await daemon.votes().makeAsyncIterator()
+        var candidate = UpdateCandidate()
+        candidate.slot = 7
+        await daemon.announce(candidate)
+        let vote = try AckRecordEnvelope(value: fixture.record(validator: 1).value, spec: .pol).vote
+        await daemon.announce(vote)
+        #expect(await first.next() == candidate)
+        #expect(await second.next() == candidate)
+        #expect(await votes.next() == vote)
+    }
+
+    @Test("the listing shows this node and no peers; stopping ends the streams")
+    func listing() async throws {
+        let fixture = try Fixture()
+        let (daemon, store) = try fixture.open()
+        defer { store.close() }
+        let listing = await daemon.listing()
+        #expect(listing.own.id == fixture.peer.peerID.description)
+        #expect(listing.own.addresses == ["/ip4/127.0.0.1/tcp/13337"])
+        #expect(listing.peers.isEmpty && listing.records == 0)
+        var stream = await daemon.announcedBlobs().makeAsyncIterator()
+        let running = Task { await daemon.run() }
+        running.cancel()
+        await running.value
+        #expect(await stream.next() == nil)
+    }
+}
