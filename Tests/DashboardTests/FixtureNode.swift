@@ -63,7 +63,10 @@ struct FixtureNode: LearningReader, NodeObserver {
         (pending.acks, pending.committee, pending.quorum) = (1, 4, 2)
         var refused = UpdateSummary(updateID: hash("refused"), inputs: [], status: .rejected, bytes: 151_002)
         refused.reason = hostileReason
-        return [pending, refused]
+        // Taken up by the pending candidate, and so not listed by itself.
+        let file = UpdateSummary(updateID: hash("file"), inputs: [hash("file")], status: .pending, bytes: 145_312)
+        pending.inputs = [hash("file")]
+        return [pending, file, refused]
             + (1...12).reversed().map { number in
                 var update = UpdateSummary(
                     updateID: hash("update \(number)"), inputs: [], status: number == 12 ? .included : .finalized, bytes: 145_312)

@@ -11,7 +11,10 @@ const chips = {
 };
 
 export function showTables(snapshot) {
-  table("updates", snapshot.updates.slice(0, rowLimit), updateRow);
+  // A trainer's file that a candidate has taken up is told by the candidate.
+  const taken = new Set(snapshot.updates.flatMap((update) => update.inputs.filter((input) => input !== update.updateID)));
+  const updates = snapshot.updates.filter((update) => !taken.has(update.updateID));
+  table("updates", updates.slice(0, rowLimit), updateRow);
   table("blocks", snapshot.blocks.slice(0, rowLimit), blockRow);
 }
 
