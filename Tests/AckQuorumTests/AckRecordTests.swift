@@ -15,7 +15,8 @@ import Testing
 
     /// SHA-256 of the public key of secret key 1 begins so, by Python's hashlib.
     @Test func key() throws {
-        let publicKey = try BLSPubkey(hex: "0x97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb")
+        let publicKey = try BLSPubkey(
+            hex: "0x97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb")
         let updateID = try Hash32(hex: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
         let key = AckRecord.key(updateID: updateID, publicKey: publicKey)
         #expect(key == "ack:000102030405060708090a0b0c0d0e0f:7ccf478a43183772")

@@ -48,9 +48,12 @@ private struct Committee {
         }
         #expect(certificate.committeeBits.setCount == seats)
         #expect(AckCertificateRules.votesFault(certificate, committee.context) == nil)
-        #expect(AckCertificateRules.statementFault(certificate, updateID: committee.candidate.updateID(.pol), blockSlot: 10, spec: .pol) == nil)
+        #expect(
+            AckCertificateRules.statementFault(certificate, updateID: committee.candidate.updateID(.pol), blockSlot: 10, spec: .pol) == nil)
         let keys = committee.context.publicKeys(at: certificate.committeeBits)
-        #expect(BLS.fastAggregateVerify(publicKeys: keys, message: committee.context.signingRoot(certificate.ack), signature: certificate.signature))
+        #expect(
+            BLS.fastAggregateVerify(
+                publicKeys: keys, message: committee.context.signingRoot(certificate.ack), signature: certificate.signature))
 
         votes.removeLast()
         guard case .pending(let counted, let missing) = committee.context.tally(committee.candidate, votes: votes) else {

@@ -51,9 +51,13 @@ import Testing
         store.onTick(timeMs: 6000)
         let first = node(1, on: anchor, slot: 1)
         try store.onBlock(first) { _ in nil }
-        #expect(throws: ForkChoiceError.voteTooEarly(slot: 1, currentSlot: 1)) { try store.onAttestation(vote([0], for: first.root, slot: 1)) }
+        #expect(throws: ForkChoiceError.voteTooEarly(slot: 1, currentSlot: 1)) {
+            try store.onAttestation(vote([0], for: first.root, slot: 1))
+        }
         store.onTick(timeMs: 12_000)
-        #expect(throws: ForkChoiceError.voteForFutureBlock(blockSlot: 1, slot: 0)) { try store.onAttestation(vote([0], for: first.root, slot: 0)) }
+        #expect(throws: ForkChoiceError.voteForFutureBlock(blockSlot: 1, slot: 0)) {
+            try store.onAttestation(vote([0], for: first.root, slot: 0))
+        }
         #expect(throws: ForkChoiceError.unknownBlock(.zero)) { try store.onAttestation(vote([0], for: .zero, slot: 1)) }
         #expect(throws: ForkChoiceError.targetMismatch(first.root)) {
             try store.onAttestation(vote([0], for: first.root, slot: 1, target: Checkpoint(epoch: 0, root: first.root)))

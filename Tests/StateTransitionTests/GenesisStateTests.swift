@@ -45,6 +45,33 @@ import Testing
         #expect(throws: StateTransitionError(.publicKey)) { try genesis([("0x" + String(repeating: "00", count: 48), stake)]) }
     }
 
+    /// A state from outside is taken only when its parts fit together.
+    @Test func inconsistentStates() throws {
+        let genesis = try genesis([(key1, stake), (key2, stake)])
+        _ = try CachedBeaconState(checking: genesis.state, spec: .pol)
+        func refused(_ edit: (inout BeaconState) -> Void) -> Bool {
+            var state = genesis.state
+            edit(&state)
+            return doesThrow(StateTransitionError(.inconsistentState)) { try CachedBeaconState(checking: state, spec: .pol) }
+        }
+        #expect(refused { $0.balances = [1] })
+        #expect(refused { $0.inactivityScores = [] })
+        #expect(refused { $0.previousEpochParticipation = [0, 0, 0] })
+        #expect(refused { $0.currentEpochParticipation = [0] })
+        #expect(refused { $0.justificationBits = [] })
+        #expect(refused { $0.randaoMixes = [] })
+        #expect(refused { $0.currentSyncCommittee.pubkeys = [] })
+    }
+
+    private func doesThrow(_ expected: StateTransitionError, _ body: () throws -> CachedBeaconState) -> Bool {
+        do {
+            _ = try body()
+            return false
+        } catch {
+            return error as? StateTransitionError == expected
+        }
+    }
+
     /// The genesis block's root is what the first block names as its parent.
     @Test func genesisBlockIsTheFirstParent() throws {
         let chain = try PolChain("n1")

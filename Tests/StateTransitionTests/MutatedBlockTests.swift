@@ -55,7 +55,12 @@ import Testing
         #expect(refused { $0.body.executionPayload.timestamp = .max })
         #expect(refused { $0.body.executionPayload.difficulty = .max })
         #expect(refused { $0.body.syncAggregate.syncCommitteeBits = [] })
-        #expect(refused { $0.body.voluntaryExits = [SignedVoluntaryExit(message: VoluntaryExit(epoch: .max, validatorIndex: .max), signature: BLSSignature())] })
+        #expect(
+            refused {
+                $0.body.voluntaryExits = [
+                    SignedVoluntaryExit(message: VoluntaryExit(epoch: .max, validatorIndex: .max), signature: BLSSignature())
+                ]
+            })
         var slashing = AckQuorumSlashing(default: .pol)
         slashing.signedHeader.message.slot = .max
         #expect(refused { $0.body.ackQuorumSlashings = [slashing] })

@@ -18,7 +18,8 @@ enum BLSVectors {
         let output = vector["output"] ?? .null
         switch handler {
         case "verify":
-            try expect(output, BLS.verify(publicKey: key(input["pubkey"]), message: message(input), signature: signature(input["signature"])))
+            try expect(
+                output, BLS.verify(publicKey: key(input["pubkey"]), message: message(input), signature: signature(input["signature"])))
         case "fast_aggregate_verify":
             let keys = try (input["pubkeys"]?.array ?? []).map { try key($0) }
             try expect(output, BLS.fastAggregateVerify(publicKeys: keys, message: message(input), signature: signature(input["signature"])))

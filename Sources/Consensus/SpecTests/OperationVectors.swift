@@ -70,7 +70,8 @@ enum Expectation {
             let root = state.state.hashTreeRoot(state.spec)
             let expectedRoot = expected.hashTreeRoot(state.spec)
             if root != expectedRoot {
-                throw SpecTestFailure("post state \(root.shortHex), expected \(expectedRoot.shortHex): \(difference(state.state, expected))")
+                throw SpecTestFailure(
+                    "post state \(root.shortHex), expected \(expectedRoot.shortHex): \(difference(state.state, expected))")
             }
         }
     }

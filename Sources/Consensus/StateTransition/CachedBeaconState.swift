@@ -16,11 +16,34 @@ public struct CachedBeaconState: Sendable {
     var caches: StateCaches
 
     /// - Parameters:
-    ///   - state: a state of the chain described by `spec`.
+    ///   - state: a state of the chain described by `spec`, decoded or made here; see `init(checking:spec:)` for others.
     public init(_ state: BeaconState, spec: BeaconSpec) {
         self.spec = spec
         self.state = state
         self.caches = StateCaches(registry: RegistryIndex(state))
+    }
+
+    /// A state from a file or the network, once its parts are found to fit together: the state transition relies on every
+    /// validator having a balance, and decoding alone does not promise it.
+    ///
+    /// - Throws: `.inconsistentState` for per-validator lists of another length than the registry, or vectors and bits of
+    ///   another length than the preset's.
+    public init(checking state: BeaconState, spec: BeaconSpec) throws(StateTransitionError) {
+        let count = state.validators.count
+        let lists = [
+            ("balances", state.balances.count), ("previous_epoch_participation", state.previousEpochParticipation.count),
+            ("current_epoch_participation", state.currentEpochParticipation.count),
+            ("inactivity_scores", state.inactivityScores.count),
+        ]
+        for (name, length) in lists {
+            try require(length == count, .inconsistentState, "\(length) \(name) of \(count) validators")
+        }
+        do {
+            try state.validate(spec)
+        } catch {
+            throw StateTransitionError(.inconsistentState, "\(error)")
+        }
+        self.init(state, spec: spec)
     }
 
     /// Forgets everything derived from the state.

@@ -11,6 +11,9 @@ public enum TransitionRule: String, Hashable, Sendable, CaseIterable {
     /// No validator is active.
     case noActiveValidators = "no active validators"
 
+    /// A state from outside whose parts do not fit together.
+    case inconsistentState = "inconsistent state"
+
     // Slots and headers.
     case slotNotLater = "slot not later than the state's"
     case blockSlot = "block slot"

@@ -20,7 +20,8 @@ extension CachedBeaconState {
     func getValidatorFromDeposit(_ pubkey: BLSPubkey, _ withdrawalCredentials: Bytes32, _ amount: Gwei) -> Validator {
         var validator = Validator(
             pubkey: pubkey, withdrawalCredentials: withdrawalCredentials, effectiveBalance: 0, slashed: false,
-            activationEligibilityEpoch: Constant.farFutureEpoch, activationEpoch: Constant.farFutureEpoch, exitEpoch: Constant.farFutureEpoch,
+            activationEligibilityEpoch: Constant.farFutureEpoch, activationEpoch: Constant.farFutureEpoch,
+            exitEpoch: Constant.farFutureEpoch,
             withdrawableEpoch: Constant.farFutureEpoch)
         validator.effectiveBalance = min(
             amount - amount % preset.effectiveBalanceIncrement, getMaxEffectiveBalance(validator))

@@ -5,6 +5,8 @@ import SSZ
 extension CachedBeaconState {
     /// `process_slots` (phase0 beacon-chain, Beacon chain state transition function): moves the state to `slot`, which
     /// must be later than its own.
+    ///
+    /// Each slot costs a state root, so check that a slot from outside is not absurdly far away before.
     public mutating func processSlots(to slot: Slot) throws(StateTransitionError) {
         try require(state.slot < slot, .slotNotLater, "slot \(slot), state at slot \(state.slot)")
         while state.slot < slot {
