@@ -199,7 +199,7 @@ let testTargets: [Target] = [
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
     tests("ExecutionNode", ["ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "ServiceInterfaces", "StateTrie", logging]),
     tests("StateTrie", ["JSON", "Primitives", "RLP"], resources: [.copy("Vectors")]),
-    tests("ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"], resources: [.copy("Vectors")]),
+    tests("ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie"], resources: [.copy("Vectors")]),
 ]
 
 let package = Package(

@@ -56,21 +56,28 @@ struct GenesisTests {
         }
     }
 
-    @Test("errors say where and what", arguments: [
-        ("[]", "is not a JSON object"), ("{}", "config is missing"), (#"{"config": 3}"#, "config must be an object"),
-        (#"{"config": {}}"#, "config.chainId is missing"), (#"{"config": {"chainId": -1}}"#, "config.chainId is no unsigned"),
-        (#"{"config": {"chainId": 1.5}}"#, "config.chainId is no unsigned"),
-        (#"{"config": {"chainId": "0x10000000000000000"}}"#, "config.chainId is too big"),
-        (#"{"config": {"chainId": 1}}"#, "gasLimit is missing"),
-        (#"{"config": {"chainId": 1, "polai": {"secondsPerSlot": 0}}, "gasLimit": 1}"#, "config.polai.secondsPerSlot must be at least 1"),
-        (#"{"config": {"chainId": 1}, "gasLimit": "0x"}"#, "gasLimit is no unsigned"),
-        (#"{"config": {"chainId": 1}, "gasLimit": 1, "extraData": "0x1"}"#, "extraData is not hexadecimal"),
-        (#"{"config": {"chainId": 1}, "gasLimit": 1, "mixHash": "0x11"}"#, "mixHash must have 32 bytes"),
-        (#"{"config": {"chainId": 1}, "gasLimit": 1, "alloc": {"0x12": {}}}"#, "alloc.0x12 must have 20 bytes"),
-        (#"{"config": {"chainId": 1}, "gasLimit": 1, "alloc": []}"#, "alloc must be an object"),
-        (#"{"config": {"chainId": 1}, "gasLimit": 1, "alloc": {"0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": {"balance": true}}}"#,
-         "alloc.0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.balance must be a number, is a boolean"),
-    ])
+    @Test(
+        "errors say where and what",
+        arguments: [
+            ("[]", "is not a JSON object"), ("{}", "config is missing"), (#"{"config": 3}"#, "config must be an object"),
+            (#"{"config": {}}"#, "config.chainId is missing"), (#"{"config": {"chainId": -1}}"#, "config.chainId is no unsigned"),
+            (#"{"config": {"chainId": 1.5}}"#, "config.chainId is no unsigned"),
+            (#"{"config": {"chainId": "0x10000000000000000"}}"#, "config.chainId is too big"),
+            (#"{"config": {"chainId": 1}}"#, "gasLimit is missing"),
+            (
+                #"{"config": {"chainId": 1, "polai": {"secondsPerSlot": 0}}, "gasLimit": 1}"#,
+                "config.polai.secondsPerSlot must be at least 1"
+            ),
+            (#"{"config": {"chainId": 1}, "gasLimit": "0x"}"#, "gasLimit is no unsigned"),
+            (#"{"config": {"chainId": 1}, "gasLimit": 1, "extraData": "0x1"}"#, "extraData is not hexadecimal"),
+            (#"{"config": {"chainId": 1}, "gasLimit": 1, "mixHash": "0x11"}"#, "mixHash must have 32 bytes"),
+            (#"{"config": {"chainId": 1}, "gasLimit": 1, "alloc": {"0x12": {}}}"#, "alloc.0x12 must have 20 bytes"),
+            (#"{"config": {"chainId": 1}, "gasLimit": 1, "alloc": []}"#, "alloc must be an object"),
+            (
+                #"{"config": {"chainId": 1}, "gasLimit": 1, "alloc": {"0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": {"balance": true}}}"#,
+                "alloc.0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.balance must be a number, is a boolean"
+            ),
+        ])
     func malformed(text: String, problem: String) throws {
         let json = try JSONValue(parsing: text)
         let error = #expect(throws: BlockError.self) { _ = try Genesis(json) }

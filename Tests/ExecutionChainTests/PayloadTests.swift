@@ -82,9 +82,11 @@ struct PayloadTests {
         #expect(throws: BlockError.self) { _ = try Block(wrong, parentBeaconBlockRoot: root, executionRequests: []) }
     }
 
-    @Test("execution requests must be ascending, single and filled", arguments: [
-        [[0]], [[]], [[1, 1], [0, 1]], [[0, 1], [0, 2]],
-    ] as [[[UInt8]]])
+    @Test(
+        "execution requests must be ascending, single and filled",
+        arguments: [
+            [[0]], [[]], [[1, 1], [0, 1]], [[0, 1], [0, 2]],
+        ] as [[[UInt8]]])
     func malformedRequests(requests: [[UInt8]]) throws {
         let payload = ExecutionPayload(try SampleChain().build().block)
         let error = #expect(throws: BlockError.self) {

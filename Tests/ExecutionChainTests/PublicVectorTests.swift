@@ -62,7 +62,8 @@ struct PublicVectorTests {
             print("SKIPPED: public blockchain vectors are not beside the repository")
             return
         }
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
+        let files =
+            FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
             .compactMap { $0 as? URL }.filter { $0.pathExtension == "json" } ?? []
         let config = ChainConfig.from(.cancun, chainID: 1)
         var blocks = 0

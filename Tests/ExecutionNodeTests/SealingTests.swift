@@ -22,7 +22,9 @@ struct SealingTests {
         #expect(response.payload.extraData.suffix(32) == Keccak256.hash([1]).bytes[...])
         #expect(response.blockValue == 0)
         #expect(response.executionRequests.isEmpty)
+        // Asking again gives the same and is not counted as another seal.
         #expect(try await test.node.getPayload(#require(other)) == response)
+        #expect(await test.node.metrics().first { $0.name == "polai_seal_found_total" }?.value == 1)
     }
 
     @Test("newer attributes, a newer head and stopping give up the search and wake its waiter")

@@ -17,7 +17,8 @@ struct PublicVectorTests {
             return
         }
         let random = Self.folder.appending(path: "RandomRLPTests")
-        let files = [Self.folder.appending(path: "rlptest.json"), Self.folder.appending(path: "invalidRLPTest.json")]
+        let files =
+            [Self.folder.appending(path: "rlptest.json"), Self.folder.appending(path: "invalidRLPTest.json")]
             + (try FileManager.default.contentsOfDirectory(at: random, includingPropertiesForKeys: nil))
         var passed = 0
         for file in files {

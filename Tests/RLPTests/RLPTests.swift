@@ -30,9 +30,11 @@ struct RLPTests {
         #expect(try RLPItem(encoded: [UInt8](hex: hex)) == item)
     }
 
-    @Test("integers have no leading zeros", arguments: [
-        (UInt64(0), "80"), (1, "01"), (127, "7f"), (128, "8180"), (256, "820100"), (1024, "820400"), (.max, "88ffffffffffffffff"),
-    ])
+    @Test(
+        "integers have no leading zeros",
+        arguments: [
+            (UInt64(0), "80"), (1, "01"), (127, "7f"), (128, "8180"), (256, "820100"), (1024, "820400"), (.max, "88ffffffffffffffff"),
+        ])
     func integers(value: UInt64, hex: String) throws {
         var encoder = RLPEncoder()
         encoder.append(value)

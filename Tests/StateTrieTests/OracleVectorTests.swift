@@ -37,7 +37,8 @@ struct OracleVectorTests {
     func ordered() throws {
         for vector in try #require(Self.vectors()["ordered"]?.array) {
             let count = Int(try #require(vector["count"]?.uint64))
-            let values = try vector["seed"]?.array?.map { try [UInt8](hex: #require($0.string)) }
+            let values =
+                try vector["seed"]?.array?.map { try [UInt8](hex: #require($0.string)) }
                 ?? (0..<count).map { [UInt8](repeating: UInt8($0 % 256), count: min($0 + 1, 60)) }
             #expect(TrieRoot.orderedRoot(of: values).hex == vector["root"]?.string, "\(count) values")
         }

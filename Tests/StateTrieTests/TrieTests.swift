@@ -10,10 +10,14 @@ struct TrieTests {
     // Roots that every implementation's documentation and tests quote.
     static let known: [([String: String], String)] = [
         ([:], "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"),
-        (["doe": "reindeer", "dog": "puppy", "dogglesworth": "cat"],
-         "0x8aad789dff2f538bca5d8ea56e8abe10f4c7ba3a5dea95fea4cd6e7c3a1168d3"),
-        (["do": "verb", "horse": "stallion", "doge": "coin", "dog": "puppy"],
-         "0x5991bb8c6514148a29db676a14ac506cd2cd5775ace63c30a4fe457715e9ac84"),
+        (
+            ["doe": "reindeer", "dog": "puppy", "dogglesworth": "cat"],
+            "0x8aad789dff2f538bca5d8ea56e8abe10f4c7ba3a5dea95fea4cd6e7c3a1168d3"
+        ),
+        (
+            ["do": "verb", "horse": "stallion", "doge": "coin", "dog": "puppy"],
+            "0x5991bb8c6514148a29db676a14ac506cd2cd5775ace63c30a4fe457715e9ac84"
+        ),
         (["foo": "bar", "food": "bass"], "0x17beaa1648bafa633cda809c90c04af50fc8aed3cb40d16efbddee6fdf63c4c3"),
     ]
 
@@ -91,7 +95,9 @@ struct TrieTests {
         var generator = SplitMix(seed: 5)
         var database = StateNodes()
         var trie = MerklePatriciaTrie(database: database)
-        let keys = (0..<200).map { _ in Keccak256.hash([UInt8.random(in: 0...255, using: &generator), UInt8.random(in: 0...255, using: &generator)]).bytes }
+        let keys = (0..<200).map { _ in
+            Keccak256.hash([UInt8.random(in: 0...255, using: &generator), UInt8.random(in: 0...255, using: &generator)]).bytes
+        }
         for key in keys { try trie.set(Array(key.prefix(5)), for: key) }
         let fresh = try trie.proof(for: keys[0])
         let root = trie.commit(into: &database)
@@ -133,10 +139,12 @@ struct DamagedTrieTests {
         #expect(throws: StateTrieError.missingNode(root)) { try trie.value(for: [1]) }
     }
 
-    @Test("bytes that are no node are refused", arguments: [
-        "", "80", "c0", "c3010203", "c22080", "c28001", "c24001", "c20101", "c22001c0", "d2808080808080808080808080808080808080",
-        "c482ff0101", "d1018080808080808080808080808080808080",
-    ])
+    @Test(
+        "bytes that are no node are refused",
+        arguments: [
+            "", "80", "c0", "c3010203", "c22080", "c28001", "c24001", "c20101", "c22001c0", "d2808080808080808080808080808080808080",
+            "c482ff0101", "d1018080808080808080808080808080808080",
+        ])
     func malformed(hex: String) throws {
         let bytes = try [UInt8](hex: hex)
         let root = Keccak256.hash([9])

@@ -82,8 +82,9 @@ struct WorldStateTests {
     @Test("an account's RLP: the wiki's empty account, and refusals")
     func accountEncoding() throws {
         let empty = Account()
-        #expect(empty.encoded.bareHex == "f8448080a056e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
-            + "a0c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
+        #expect(
+            empty.encoded.bareHex == "f8448080a056e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
+                + "a0c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
         #expect(try Account(encoded: empty.encoded) == empty)
         #expect(throws: (any Error).self) { _ = try Account(encoded: [0xc0]) }
         #expect(throws: (any Error).self) { _ = try Account(encoded: empty.encoded + [0]) }

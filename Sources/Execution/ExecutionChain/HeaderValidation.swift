@@ -42,7 +42,8 @@ extension ChainConfig {
         }
         let isFirstLondonBlock = fork >= .london && parent.baseFeePerGas == nil
         // The first London block doubles the limit, so that the target stays what the limit was.
-        let parentLimit = isFirstLondonBlock
+        let parentLimit =
+            isFirstLondonBlock
             ? parent.gasLimit.multipliedReportingOverflow(by: GasRules.elasticityMultiplier).partialValue : parent.gasLimit
         guard GasRules.isValidGasLimit(header.gasLimit, parent: parentLimit) else {
             throw .gasLimit(parent: parentLimit, actual: header.gasLimit)

@@ -11,15 +11,13 @@ extension MerklePatriciaTrie {
         case .leaf(let oldPath, let oldValue):
             let common = NibblePath.commonPrefix(oldPath, path)
             if common == oldPath.count && common == path.count { return .leaf(path: oldPath, value: value) }
-            return fork(at: common, path, value, oldPath) { rest in .leaf(path: Array(rest), value: oldValue) } oldValueHere: {
-                oldValue
-            }
+            return fork(at: common, path, value, oldPath, oldValue) { .leaf(path: Array($0), value: oldValue) }
         case .extension(let prefix, let child):
             let common = NibblePath.commonPrefix(prefix, path)
             if common == prefix.count {
                 return .extension(path: prefix, child: try inserting(value, at: path.dropFirst(common), into: child))
             }
-            return fork(at: common, path, value, prefix) { rest in .prefixed(rest, child) } oldValueHere: { [] }
+            return fork(at: common, path, value, prefix, []) { .prefixed($0, child) }
         case .branch(var children, let oldValue):
             guard let nibble = path.first else { return .branch(children: children, value: value) }
             children[Int(nibble)] = try inserting(value, at: path.dropFirst(), into: children[Int(nibble)])
@@ -27,10 +25,11 @@ extension MerklePatriciaTrie {
         }
     }
 
-    /// A branch where `path` and `oldPath` part after `common` half-bytes.
+    /// A branch where `path` and `oldPath` part after `common` half-bytes. What was there before goes on below the
+    /// branch as `old`, or is `oldValue` in the branch itself when its path ends here.
     private func fork(
-        at common: Int, _ path: ArraySlice<UInt8>, _ value: [UInt8], _ oldPath: [UInt8],
-        old: (ArraySlice<UInt8>) -> TrieNode, oldValueHere: () -> [UInt8]
+        at common: Int, _ path: ArraySlice<UInt8>, _ value: [UInt8], _ oldPath: [UInt8], _ oldValue: [UInt8],
+        old: (ArraySlice<UInt8>) -> TrieNode
     ) -> TrieNode {
         var children = TrieNode.emptyChildren
         var branchValue: [UInt8] = []
@@ -38,7 +37,7 @@ extension MerklePatriciaTrie {
         if let nibble = oldRest.first {
             children[Int(nibble)] = old(oldRest.dropFirst())
         } else {
-            branchValue = oldValueHere()
+            branchValue = oldValue
         }
         let rest = path.dropFirst(common)
         if let nibble = rest.first {

@@ -15,11 +15,12 @@ public enum TrieRoot {
 
     /// The root of a block's ordered list: keys are the RLP of the positions (Yellow Paper, section 4.3).
     public static func orderedRoot(of values: [[UInt8]]) -> Hash32 {
-        root(of: values.enumerated().map { index, value in
-            var key = RLPEncoder()
-            key.append(UInt64(index))
-            return (key: key.bytes, value: value)
-        })
+        root(
+            of: values.enumerated().map { index, value in
+                var key = RLPEncoder()
+                key.append(UInt64(index))
+                return (key: key.bytes, value: value)
+            })
     }
 
     private struct Entry {

@@ -11,6 +11,8 @@ struct Building: Sendable {
     let requests: [[UInt8]]
     let value: UInt256
     let search: SealWork?
+    /// Whether the found seal was logged and counted.
+    var isNoted = false
 }
 
 extension ExecutionNode {
@@ -65,7 +67,10 @@ extension ExecutionNode {
         var block = building.block
         if let search = building.search {
             block.header.nonce = Bytes8(sealNonce: try await search.nonce(within: options.sealTimeLimit))
-            note(search, of: block)
+            if let index = buildings.firstIndex(where: { $0.id == id && !$0.isNoted }) {
+                buildings[index].isNoted = true
+                note(search, of: block)
+            }
         }
         return GetPayloadResponse(
             payload: ExecutionPayload(block), blockValue: building.value, executionRequests: building.requests)

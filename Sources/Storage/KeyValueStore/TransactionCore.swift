@@ -1,8 +1,8 @@
 import CLMDB
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The reads that both kinds of transaction share. Lives only as long as the transaction around it.
