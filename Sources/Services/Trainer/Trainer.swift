@@ -73,6 +73,7 @@ public actor Trainer {
             } catch is CancellationError {
                 break
             } catch {
+                if Task.isCancelled { break }
                 logger.warning("round \(state.round) failed: \(error)")
                 live.set { $0.phase = "idle" }
                 try? await Task.sleep(for: .seconds(node.clock.secondsPerSlot))

@@ -26,8 +26,8 @@ struct ConsoleLogHandler: LogHandler {
     private func write(_ level: Logger.Level, _ message: String, _ extra: Logger.Metadata?) {
         let merged = metadata.merging(extra ?? [:]) { _, new in new }
         let pairs = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let name = level.rawValue.uppercased().padding(toLength: 5, withPad: " ", startingAt: 0)
-        ConsoleOutput.write("\(name) [\(Self.timestamp())] \(label): \(message)\(pairs)\n")
+        let name = level == .warning ? "WARN" : level.rawValue.uppercased()
+        ConsoleOutput.write("\(name.padding(toLength: 5, withPad: " ", startingAt: 0)) [\(Self.timestamp())] \(label): \(message)\(pairs)\n")
     }
 
     /// Local time as `MM-dd|HH:mm:ss.SSS`.

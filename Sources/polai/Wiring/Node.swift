@@ -54,8 +54,8 @@ struct Node {
             now: { Date().timeIntervalSince1970 })
 
         var executionOptions = ExecutionNodeOptions()
-        // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot have passed.
-        executionOptions.sealTimeLimit = .milliseconds(Int64(clock.secondsPerSlot * 50))
+        // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
+        executionOptions.sealTimeLimit = .milliseconds(Int64(max(clock.secondsPerSlot * 50, 500)))
         execution = try ExecutionNode(
             genesis: genesis.execution, store: databases.execution, sealEngine: EthashSealEngine(), options: executionOptions,
             logger: logger("geth"))
