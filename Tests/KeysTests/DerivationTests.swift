@@ -68,7 +68,8 @@ struct PublicDerivationTests {
             let master = try SecretKey.master(seed: [UInt8](hex: #require(vector["seed"])))
             let index = try #require(vector["child_index"].flatMap { UInt32($0) })
             #expect(master.withSecretBytes { $0.hex } == vector["master_SK"].flatMap { UInt256(decimal: $0) }?.bigEndianHash.hex)
-            #expect(master.child(index).withSecretBytes { $0.hex } == vector["child_SK"].flatMap { UInt256(decimal: $0) }?.bigEndianHash.hex)
+            #expect(
+                master.child(index).withSecretBytes { $0.hex } == vector["child_SK"].flatMap { UInt256(decimal: $0) }?.bigEndianHash.hex)
         }
         print("public EIP-2333 vectors: \(cases.count)")
     }

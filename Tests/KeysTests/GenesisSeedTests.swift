@@ -23,7 +23,8 @@ struct GenesisSeedTests {
         let seed = try GenesisSeed(Self.sample)
         #expect(try GenesisSeed(Self.sample).signingKey(validator: 1).publicKey == seed.signingKey(validator: 1).publicKey)
         #expect(seed.signingKey(validator: 0).publicKey != seed.signingKey(validator: 1).publicKey)
-        #expect(try GenesisSeed(String(Self.sample.reversed())).signingKey(validator: 1).publicKey != seed.signingKey(validator: 1).publicKey)
+        #expect(
+            try GenesisSeed(String(Self.sample.reversed())).signingKey(validator: 1).publicKey != seed.signingKey(validator: 1).publicKey)
     }
 
     @Test("anything but 64 hexadecimal characters is refused in the documented words, and the seed is not repeated")

@@ -47,7 +47,8 @@ struct KeystoreTests {
         typealias KDF = Keystore.KeyDerivationFunction
         #expect(KDF.normalize("a\u{0}b\u{1f}c\u{7f}d\u{80}e\u{9f}f") == Array("abcdef".utf8))
         // The password of EIP-2335's test vectors: mathematical Fraktur becomes plain letters.
-        let fraktur = "\u{1D531}\u{1D522}\u{1D530}\u{1D531}\u{1D52D}\u{1D51E}\u{1D530}\u{1D530}\u{1D534}\u{1D52C}\u{1D52F}\u{1D521}\u{1F511}"
+        let fraktur =
+            "\u{1D531}\u{1D522}\u{1D530}\u{1D531}\u{1D52D}\u{1D51E}\u{1D530}\u{1D530}\u{1D534}\u{1D52C}\u{1D52F}\u{1D521}\u{1F511}"
         #expect(KDF.normalize(fraktur).hex == "0x7465737470617373776f7264f09f9491")
     }
 
@@ -58,7 +59,11 @@ struct KeystoreTests {
             let parts = path.split(separator: ".").map(String.init)
             func edit(_ node: Any, _ rest: ArraySlice<String>) -> Any {
                 guard let name = rest.first, var object = node as? [String: Any] else { return value as Any }
-                if rest.count == 1 { object[name] = value } else { object[name] = edit(object[name] ?? [:] as [String: Any], rest.dropFirst()) }
+                if rest.count == 1 {
+                    object[name] = value
+                } else {
+                    object[name] = edit(object[name] ?? [:] as [String: Any], rest.dropFirst())
+                }
                 return object
             }
             let root = try JSONSerialization.jsonObject(with: Data(vector.json))
@@ -72,7 +77,8 @@ struct KeystoreTests {
             #expect("\(try #require(error))".contains("is missing"), "\(field)")
         }
         for (field, value) in [
-            ("version", 3), ("crypto.kdf.function", "argon2"), ("crypto.cipher.function", "aes-256-gcm"), ("crypto.checksum.function", "md5"),
+            ("version", 3), ("crypto.kdf.function", "argon2"), ("crypto.cipher.function", "aes-256-gcm"),
+            ("crypto.checksum.function", "md5"),
         ] as [(String, Any)] {
             #expect(throws: KeysError.unsupported(field: field, value: "\(value)")) { _ = try Keystore(json: edited(field, value)) }
         }
@@ -103,7 +109,8 @@ struct KeystoreTests {
         let key = try SecretKey(bytes: [UInt8](repeating: 7, count: 32))
         for c in [0, -1, 1 << 25] {
             #expect(throws: KeysError.self) {
-                _ = try Keystore(encrypting: key, password: "", kdf: .pbkdf2(c: c, salt: []), iv: [UInt8](repeating: 0, count: 16), uuid: "", path: nil)
+                _ = try Keystore(
+                    encrypting: key, password: "", kdf: .pbkdf2(c: c, salt: []), iv: [UInt8](repeating: 0, count: 16), uuid: "", path: nil)
             }
         }
         #expect(throws: KeysError.self) {
@@ -126,7 +133,8 @@ struct PublicKeystoreTests {
             return
         }
         let keystore = try Keystore(json: Data(contentsOf: file))
-        let password = "\u{1D531}\u{1D522}\u{1D530}\u{1D531}\u{1D52D}\u{1D51E}\u{1D530}\u{1D530}\u{1D534}\u{1D52C}\u{1D52F}\u{1D521}\u{1F511}"
+        let password =
+            "\u{1D531}\u{1D522}\u{1D530}\u{1D531}\u{1D52D}\u{1D51E}\u{1D530}\u{1D530}\u{1D534}\u{1D52C}\u{1D52F}\u{1D521}\u{1F511}"
         let secret = try keystore.decrypt(password: password).withSecretBytes { $0.hex }
         #expect(secret == "0x000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f")
         #expect(throws: KeysError.wrongPassword) { _ = try keystore.decrypt(password: "testpassword") }

@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct MultiformatsTests {
     /// Examples of the unsigned-varint specification.
-    @Test(arguments: [
-        (1, [0x01]), (127, [0x7f]), (128, [0x80, 0x01]), (255, [0xff, 0x01]), (300, [0xac, 0x02]), (16384, [0x80, 0x80, 0x01]),
-    ] as [(UInt64, [UInt8])])
+    @Test(
+        arguments: [
+            (1, [0x01]), (127, [0x7f]), (128, [0x80, 0x01]), (255, [0xff, 0x01]), (300, [0xac, 0x02]), (16384, [0x80, 0x80, 0x01]),
+        ] as [(UInt64, [UInt8])])
     func varintExamples(value: UInt64, bytes: [UInt8]) throws {
         #expect(Varint.encode(value) == bytes)
         var rest = (bytes + [9])[...]

@@ -44,7 +44,10 @@ struct KnownAnswerTests {
     @Test("texts that are no peer id")
     func refusals() throws {
         let peer = try #require(try Self.peers().first)
-        for text in ["", "1", "b", "Qm", "0", peer.base58 + "0", peer.cid.uppercased(), "b" + peer.base58, String(peer.cid.dropLast()), String(peer.base58.dropLast()), peer.cid + "a"] {
+        for text in [
+            "", "1", "b", "Qm", "0", peer.base58 + "0", peer.cid.uppercased(), "b" + peer.base58, String(peer.cid.dropLast()),
+            String(peer.base58.dropLast()), peer.cid + "a",
+        ] {
             #expect(PeerID(text) == nil, "\(text)")
         }
     }

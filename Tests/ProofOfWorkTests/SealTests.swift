@@ -29,9 +29,10 @@ struct SealTests {
         let header = Keccak256.hash(Array("seal search".utf8))
         let difficulty: UInt256 = 16
         // The slow twin: ask about one nonce after another.
-        let expected = try #require(try (0..<1000 as Range<UInt64>).first {
-            try Seal.verify(sealHash: header, nonce: $0, number: 5, difficulty: difficulty)
-        })
+        let expected = try #require(
+            try (0..<1000 as Range<UInt64>).first {
+                try Seal.verify(sealHash: header, nonce: $0, number: 5, difficulty: difficulty)
+            })
         for size in [1, 3, 64] {
             var search = try SealSearch(sealHash: header, number: 5, difficulty: difficulty)
             var found: UInt64?

@@ -21,7 +21,8 @@ struct PropertyTests {
         var refusals = 0
         for step in 0..<300 {
             let target = UInt64.random(in: 0...24, using: &random) + UInt64(step / 20)
-            let attestation = vote(target &- min(target, UInt64.random(in: 0...8, using: &random)), target, UInt8.random(in: 0...1, using: &random))
+            let attestation = vote(
+                target &- min(target, UInt64.random(in: 0...8, using: &random)), target, UInt8.random(in: 0...1, using: &random))
             if (try? history.record(attestation)) != nil { signedVotes.append(attestation) } else { refusals += 1 }
             let block = SignedBlockRecord(slot: target, signingRoot: root(UInt8.random(in: 0...1, using: &random)))
             if (try? history.record(block)) != nil { signedBlocks.append(block) }
@@ -42,16 +43,23 @@ struct PropertyTests {
     func bytes() throws {
         var history = ValidatorHistory()
         history.merge(
-            blocks: [SignedBlockRecord(slot: 1, signingRoot: nil), SignedBlockRecord(slot: 1, signingRoot: root(1)), SignedBlockRecord(slot: .max, signingRoot: root(2))],
+            blocks: [
+                SignedBlockRecord(slot: 1, signingRoot: nil), SignedBlockRecord(slot: 1, signingRoot: root(1)),
+                SignedBlockRecord(slot: .max, signingRoot: root(2)),
+            ],
             attestations: [vote(1, 2), SignedAttestationRecord(sourceEpoch: 9, targetEpoch: 3, signingRoot: nil)])
         try history.record(ack: AckSubject(slot: 7, anchorRoot: root(1), updateID: root(2)), signingRoot: root(3))
         history.prune(blocksBefore: 2, attestationsWithTargetBefore: 3, acksBefore: 0)
         let bytes = history.bytes
         #expect(try ValidatorHistory(bytes: bytes) == history)
         #expect(try ValidatorHistory(bytes: ValidatorHistory().bytes) == ValidatorHistory())
-        for count in 0..<bytes.count { #expect(throws: SlashingProtectionError.self) { _ = try ValidatorHistory(bytes: Array(bytes.prefix(count))) } }
+        for count in 0..<bytes.count {
+            #expect(throws: SlashingProtectionError.self) { _ = try ValidatorHistory(bytes: Array(bytes.prefix(count))) }
+        }
         #expect(throws: SlashingProtectionError.self) { _ = try ValidatorHistory(bytes: bytes + [0]) }
-        #expect(throws: SlashingProtectionError.corruptHistory("unknown format")) { _ = try ValidatorHistory(bytes: [9] + bytes.dropFirst()) }
+        #expect(throws: SlashingProtectionError.corruptHistory("unknown format")) {
+            _ = try ValidatorHistory(bytes: [9] + bytes.dropFirst())
+        }
         var random = SeededGenerator(seed: 1)
         for _ in 0..<300 {
             var damaged = bytes

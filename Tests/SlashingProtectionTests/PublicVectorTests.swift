@@ -39,7 +39,9 @@ struct PublicVectorTests {
             print("SKIPPED: public EIP-3076 vectors are not beside the repository")
             return
         }
-        let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil).filter { $0.pathExtension == "json" }
+        let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil).filter {
+            $0.pathExtension == "json"
+        }
         #expect(files.count >= 19)
         for file in files { try run(file, complete: complete) }
         print("public EIP-3076 vectors, \(complete ? "complete" : "minimal"): \(files.count)")
@@ -62,7 +64,8 @@ struct PublicVectorTests {
             #expect(succeeded == step.should_succeed, "\(test.name)")
             if !complete { history.minimize() }
             for block in step.blocks {
-                let record = SignedBlockRecord(slot: try #require(UInt64(block.slot)), signingRoot: try block.signing_root.map { try Hash32(hex: $0) })
+                let record = SignedBlockRecord(
+                    slot: try #require(UInt64(block.slot)), signingRoot: try block.signing_root.map { try Hash32(hex: $0) })
                 let key = try Bytes48(hex: block.pubkey)
                 let allowed = (try? history.validators[key, default: ValidatorHistory()].record(record)) != nil
                 #expect(allowed == (complete ? block.should_succeed_complete : block.should_succeed), "\(test.name) block \(block.slot)")
@@ -70,7 +73,8 @@ struct PublicVectorTests {
             }
             for attestation in step.attestations {
                 let record = SignedAttestationRecord(
-                    sourceEpoch: try #require(UInt64(attestation.source_epoch)), targetEpoch: try #require(UInt64(attestation.target_epoch)),
+                    sourceEpoch: try #require(UInt64(attestation.source_epoch)),
+                    targetEpoch: try #require(UInt64(attestation.target_epoch)),
                     signingRoot: try attestation.signing_root.map { try Hash32(hex: $0) })
                 let key = try Bytes48(hex: attestation.pubkey)
                 let allowed = (try? history.validators[key, default: ValidatorHistory()].record(record)) != nil

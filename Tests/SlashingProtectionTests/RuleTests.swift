@@ -20,7 +20,9 @@ struct RuleTests {
         try history.record(SignedBlockRecord(slot: 10, signingRoot: root(1)))
         try history.record(SignedBlockRecord(slot: 11, signingRoot: root(3)))
         #expect(history.blocks.map(\.slot) == [10, 11, 12])
-        #expect(throws: SlashingProtectionError.doubleBlock(slot: 12)) { try history.check(SignedBlockRecord(slot: 12, signingRoot: root(9))) }
+        #expect(throws: SlashingProtectionError.doubleBlock(slot: 12)) {
+            try history.check(SignedBlockRecord(slot: 12, signingRoot: root(9)))
+        }
         #expect(throws: SlashingProtectionError.doubleBlock(slot: 12)) { try history.check(SignedBlockRecord(slot: 12, signingRoot: nil)) }
         #expect(throws: SlashingProtectionError.blockTooOld(slot: 9, bound: 10)) {
             try history.check(SignedBlockRecord(slot: 9, signingRoot: root(1)))
@@ -57,7 +59,9 @@ struct RuleTests {
         let subject = AckSubject(slot: 5, anchorRoot: root(1), updateID: root(2))
         try history.record(ack: subject, signingRoot: root(3))
         try history.record(ack: subject, signingRoot: root(3))
-        #expect(throws: SlashingProtectionError.contradictoryAck(updateID: root(2))) { try history.check(ack: subject, signingRoot: root(4)) }
+        #expect(throws: SlashingProtectionError.contradictoryAck(updateID: root(2))) {
+            try history.check(ack: subject, signingRoot: root(4))
+        }
         // Another anchor, slot or update is another subject.
         try history.record(ack: AckSubject(slot: 5, anchorRoot: root(9), updateID: root(2)), signingRoot: root(4))
         try history.record(ack: AckSubject(slot: 6, anchorRoot: root(1), updateID: root(2)), signingRoot: root(4))
@@ -66,7 +70,9 @@ struct RuleTests {
         // After pruning, old subjects are refused, even where nothing was signed.
         history.prune(blocksBefore: 0, attestationsWithTargetBefore: 0, acksBefore: 6)
         #expect(history.acks.count == 1)
-        #expect(throws: SlashingProtectionError.contradictoryAck(updateID: root(2))) { try history.check(ack: subject, signingRoot: root(3)) }
+        #expect(throws: SlashingProtectionError.contradictoryAck(updateID: root(2))) {
+            try history.check(ack: subject, signingRoot: root(3))
+        }
         try history.check(ack: AckSubject(slot: 6, anchorRoot: root(8), updateID: root(2)), signingRoot: root(4))
     }
 

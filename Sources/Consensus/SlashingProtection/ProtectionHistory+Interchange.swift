@@ -98,7 +98,9 @@ private struct InterchangeObject {
     }
 
     func text(_ field: String) throws(SlashingProtectionError) -> String {
-        guard let text = try self.field(field).string else { throw .invalidInterchange(field: field, problem: "should be a string in \(name)") }
+        guard let text = try self.field(field).string else {
+            throw .invalidInterchange(field: field, problem: "should be a string in \(name)")
+        }
         return text
     }
 
@@ -111,7 +113,9 @@ private struct InterchangeObject {
     }
 
     func hash(_ field: String) throws(SlashingProtectionError) -> Hash32 {
-        guard let hash = try? Hash32(hex: text(field)) else { throw .invalidInterchange(field: field, problem: "should be 32 bytes of hexadecimal in \(name)") }
+        guard let hash = try? Hash32(hex: text(field)) else {
+            throw .invalidInterchange(field: field, problem: "should be 32 bytes of hexadecimal in \(name)")
+        }
         return hash
     }
 
@@ -120,7 +124,9 @@ private struct InterchangeObject {
     }
 
     func publicKey(_ field: String) throws(SlashingProtectionError) -> Bytes48 {
-        guard let key = try? Bytes48(hex: text(field)) else { throw .invalidInterchange(field: field, problem: "should be 48 bytes of hexadecimal in \(name)") }
+        guard let key = try? Bytes48(hex: text(field)) else {
+            throw .invalidInterchange(field: field, problem: "should be 48 bytes of hexadecimal in \(name)")
+        }
         return key
     }
 }

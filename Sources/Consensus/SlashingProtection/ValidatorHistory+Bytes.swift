@@ -22,7 +22,9 @@ extension ValidatorHistory {
             writer.write(attestation.signingRoot) { $0.write($1) }
         }
         writer.write(UInt64(acks.count))
-        for (subject, root) in acks.sorted(by: { ($0.key.slot, $0.key.updateID, $0.key.anchorRoot) < ($1.key.slot, $1.key.updateID, $1.key.anchorRoot) }) {
+        for (subject, root) in acks.sorted(by: {
+            ($0.key.slot, $0.key.updateID, $0.key.anchorRoot) < ($1.key.slot, $1.key.updateID, $1.key.anchorRoot)
+        }) {
             writer.write(subject.slot)
             writer.write(subject.anchorRoot)
             writer.write(subject.updateID)

@@ -42,7 +42,9 @@ extension ValidatorHistory {
             }
         }
         if isRepeat { return }
-        if let lowest = attestations.lazy.map(\.sourceEpoch).min(), source < lowest { throw .attestationTooOld(source: source, target: target) }
+        if let lowest = attestations.lazy.map(\.sourceEpoch).min(), source < lowest {
+            throw .attestationTooOld(source: source, target: target)
+        }
         if let lowest = attestations.first?.targetEpoch, target <= lowest { throw .attestationTooOld(source: source, target: target) }
     }
 

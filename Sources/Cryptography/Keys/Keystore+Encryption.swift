@@ -30,7 +30,9 @@ extension Keystore.KeyDerivationFunction {
     /// Derives `count` bytes from the password, refusing parameters that would exhaust the machine.
     func derive(password: String, count: Int) throws(KeysError) -> [UInt8] {
         let password = Self.normalize(password)
-        guard (32...1024).contains(count) else { throw .invalidKeystore(field: "crypto.kdf.params.dklen", problem: "is \(count), outside 32...1024") }
+        guard (32...1024).contains(count) else {
+            throw .invalidKeystore(field: "crypto.kdf.params.dklen", problem: "is \(count), outside 32...1024")
+        }
         do {
             switch self {
             case .scrypt(let n, let r, let p, let salt):
@@ -40,7 +42,9 @@ extension Keystore.KeyDerivationFunction {
                     .withUnsafeBytes { [UInt8]($0) }
             case .pbkdf2(let c, let salt):
                 guard (1...Self.iterationLimit).contains(c)
-                else { throw KeysError.invalidKeystore(field: "crypto.kdf.params.c", problem: "is \(c), outside 1...\(Self.iterationLimit)") }
+                else {
+                    throw KeysError.invalidKeystore(field: "crypto.kdf.params.c", problem: "is \(c), outside 1...\(Self.iterationLimit)")
+                }
                 // The number of rounds is the file's; the caller chooses it when writing a keystore.
                 return try KDF.Insecure.PBKDF2.deriveKey(
                     from: password, salt: salt, using: .sha256, outputByteCount: count, unsafeUncheckedRounds: c

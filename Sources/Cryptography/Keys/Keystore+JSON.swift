@@ -53,7 +53,8 @@ extension Keystore {
         switch kdf {
         case .scrypt(let n, let r, let p, let salt):
             let parameters: JSONValue = [
-                "dklen": JSONValue(derivedKeyLength), "n": JSONValue(n), "r": JSONValue(r), "p": JSONValue(p), "salt": .string(salt.bareHex),
+                "dklen": JSONValue(derivedKeyLength), "n": JSONValue(n), "r": JSONValue(r), "p": JSONValue(p),
+                "salt": .string(salt.bareHex),
             ]
             function = ["function": "scrypt", "params": parameters, "message": ""]
         case .pbkdf2(let c, let salt):

@@ -79,8 +79,9 @@ public struct AckRecordValidator: Sendable {
         guard record.key == AckRecord.key(updateID: vote.message.updateId, publicKey: key) else {
             throw RoutingError.invalidRecord("its key names another update or validator")
         }
-        guard BLS.verify(
-            publicKey: key, message: updateAckSigningRoot(vote.message, domain: domain, spec: spec), signature: vote.signature)
+        guard
+            BLS.verify(
+                publicKey: key, message: updateAckSigningRoot(vote.message, domain: domain, spec: spec), signature: vote.signature)
         else { throw RoutingError.invalidRecord("the validator's signature does not verify") }
         return vote
     }
