@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: help setup build run test unit-test end-to-end lint format bench docs vectors clean
+.PHONY: help setup build run test unit-test end-to-end lint format clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,15 +39,6 @@ lint: ## Check the floors, the format and the house rules
 
 format: ## Rewrite the sources in the house format
 	@swift format --in-place --recursive --parallel Sources Tests Package.swift
-
-bench: setup ## Run the benchmarks (own package, rivals in the same run)
-	@cd Benchmarks && bash run.sh
-
-docs: ## Check that the links and commands in the documents are true
-	@python3 scripts/check-docs.py
-
-vectors: ## Write the committed test vectors anew from the oracles (needs Python >= 3.12)
-	@bash scripts/vectors/generate.sh
 
 clean: ## Remove build products (the chain, the model and the keys stay)
 	@rm -rf .build

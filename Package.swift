@@ -30,6 +30,8 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // One release build serves the program and its tests: docs/decisions/0004.
+    .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
 ]
 
 /// A Swift target in `Sources/<room>/<name>` with its tests in `Tests/<name>Tests`.
