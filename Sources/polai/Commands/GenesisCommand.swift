@@ -3,6 +3,7 @@ import BeaconTypes
 import Foundation
 import LoRA
 import ModelFiles
+import NodeConfiguration
 import Primitives
 import SSZ
 import StateTransition
