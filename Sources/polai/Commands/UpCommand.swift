@@ -26,6 +26,7 @@ struct UpCommand: AsyncParsableCommand {
         let logger = Logger(label: "polai")
         do {
             let settings = try NodeSettings(options)
+            try await Node.checkPorts(settings)
             let model = try ModelSetup(path: settings.modelPath, corpusPath: options.data, threads: options.threads)
             let node = try Node(settings: settings, options: options, model: model)
             try await node.run(started: started, logger: logger)

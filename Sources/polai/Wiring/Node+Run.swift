@@ -22,12 +22,21 @@ import ServiceInterfaces
 import ServiceLifecycle
 
 extension Node {
+    /// Throws one clear line when a door's port is taken, before anything is loaded.
+    static func checkPorts(_ settings: NodeSettings) async throws {
+        let ports = settings.ports
+        let wanted = [
+            (JSONRPCDoor.name, ports.gethHTTP), (BeaconDoor.name, ports.prysmREST), (DashboardDoor.name, ports.aiEngine),
+            (DHTDoor.name, ports.dht), (MetricsDoor.name, ports.metrics),
+        ]
+        for (name, port) in wanted where port != 0 {
+            try await DoorServer.checkAvailable(ListenAddress(host: settings.host, port: port), name: name)
+        }
+    }
+
     /// Serves until a signal, the goal or the time limit ends it.
-    ///
-    /// - Parameter goal: what ends the node with success, if anything.
     func run(started: ContinuousClock.Instant, logger: Logger) async throws {
         let doors = self.doors()
-        for (door, address) in doors { try await DoorServer.checkAvailable(address, name: type(of: door).name) }
         announce(logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address in
             .init(service: door.server(at: address, logger: logger))
