@@ -35,10 +35,10 @@ end-to-end: build ## Only the end-to-end run
 
 lint: ## Check the floors, the format and the house rules
 	@python3 scripts/check-floors.py
-	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@swift format lint --strict --recursive --parallel Sources Tests
 
 format: ## Rewrite the sources in the house format
-	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+	@swift format --in-place --recursive --parallel Sources Tests
 
 clean: ## Remove build products (the chain, the model and the keys stay)
 	@rm -rf .build

@@ -53,7 +53,8 @@ extension AIEngine {
     /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, and those still voted on.
     private func forgetAdapters() async {
         var needed: Set<Hash32> = [finalizedRoot, headRoot]
-        for summary in await updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included {
+        for summary in await updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included
+        {
             if let root = summary.adapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
             if let root = summary.parentAdapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
         }

@@ -29,7 +29,9 @@ extension AIEngine {
                     try await accept(certificate, id: id, committee: committee)
                     return
                 case .rejected:
-                    await amend(id) { $0.status = .invalid; $0.reason = "two thirds of the committee found it INVALID" }
+                    await amend(id) {
+                        $0.status = .invalid; $0.reason = "two thirds of the committee found it INVALID"
+                    }
                     logger.warning("ACK quorum of INVALID votes", metadata: ["update": "\(id.shortHex)"])
                     return
                 case .pending(let counted, _):
@@ -38,12 +40,16 @@ extension AIEngine {
                 try await Task.sleep(for: .milliseconds(200))
             }
             figures.timeouts += 1
-            await amend(id) { $0.status = .expired; $0.reason = "no ACK quorum within 30 s" }
+            await amend(id) {
+                $0.status = .expired; $0.reason = "no ACK quorum within 30 s"
+            }
             logger.warning("No ACK quorum within 30 s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
         } catch is CancellationError {
             return
         } catch {
-            await amend(id) { $0.status = .rejected; $0.reason = "\(error)" }
+            await amend(id) {
+                $0.status = .rejected; $0.reason = "\(error)"
+            }
             logger.error("cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
         }
     }

@@ -23,7 +23,8 @@ extension BeaconNode {
         states.insert(genesis, for: genesisRoot)
         if let known = try store.pointer(.genesisBlock) {
             guard known == genesisRoot else {
-                throw BeaconNodeError.differentChain("its genesis block is \(known.shortHex), this configuration's is \(genesisRoot.shortHex)")
+                throw BeaconNodeError.differentChain(
+                    "its genesis block is \(known.shortHex), this configuration's is \(genesisRoot.shortHex)")
             }
         } else {
             try Self.begin(store, genesis: &genesis, block: genesisBlock, root: genesisRoot)

@@ -20,13 +20,16 @@ extension Trainer {
         }
         let number = state.round
         let seed = roundSeed(parent: head, number: number)
-        let result = try await train(TrainingRound(seed: Self.trainingSeed(seed), steps: setting.stepsPerRound, data: data), from: parent, number: number)
+        let result = try await train(
+            TrainingRound(seed: Self.trainingSeed(seed), steps: setting.stepsPerRound, data: data), from: parent, number: number)
         live.set { $0.phase = "encoding" }
         let update = try encode(result.delta, parent: head, seed: seed, number: number)
         let id = try await routing.publish(update.bytes)
         logger.info(
             "Published update",
-            metadata: ["file": "\(id.shortHex)", "round": "\(number)", "bytes": "\(update.bytes.count)", "loss": "\(result.losses.last ?? .nan)"])
+            metadata: [
+                "file": "\(id.shortHex)", "round": "\(number)", "bytes": "\(update.bytes.count)", "loss": "\(result.losses.last ?? .nan)",
+            ])
         live.set { $0.phase = "waiting for verdict" }
         let accepted = try await verdict(of: id, parent: head)
         state.round += 1
@@ -72,7 +75,9 @@ extension Trainer {
                                         progress.loss = step.loss
                                         progress.tokensPerSecond = Double(step.step) * tokensPerStep / max(seconds, 1e-9)
                                     }
-                                    logger.info("Step \(step.step)/\(step.steps) loss \(Self.threeDecimals(step.loss))", metadata: ["round": "\(number)"])
+                                    logger.info(
+                                        "Step \(step.step)/\(step.steps) loss \(Self.threeDecimals(step.loss))",
+                                        metadata: ["round": "\(number)"])
                                 },
                                 isCancelled: { box.isSet })
                         })
@@ -108,7 +113,8 @@ extension Trainer {
                 switch summary.status {
                 case .included, .finalized: return true
                 case .rejected, .invalid, .expired:
-                    logger.warning("Verdict on round \(state.round): \(summary.status.rawValue)", metadata: ["reason": "\(summary.reason ?? "")"])
+                    logger.warning(
+                        "Verdict on round \(state.round): \(summary.status.rawValue)", metadata: ["reason": "\(summary.reason ?? "")"])
                     return false
                 case .pending, .valid: break
                 }

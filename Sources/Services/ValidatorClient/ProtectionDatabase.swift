@@ -36,7 +36,9 @@ public struct ProtectionDatabase: Sendable {
 
     /// Allows and records an attestation, or throws: no double vote, no surrounding and no surrounded vote.
     public func recordAttestation(validator: BLSPubkey, source: Epoch, target: Epoch, signingRoot: Root) throws {
-        guard source <= target else { throw ValidatorClientError.protectionRefused("an attestation with source \(source) after target \(target)") }
+        guard source <= target else {
+            throw ValidatorClientError.protectionRefused("an attestation with source \(source) after target \(target)")
+        }
         try store.write { txn in
             if let mark = try txn.value(for: validator, in: Self.attestationTable).flatMap(AttestationMark.init(bytes:)) {
                 if mark == AttestationMark(source: source, target: target, signingRoot: signingRoot) { return }

@@ -65,7 +65,8 @@ extension ValidatorClient {
 
     private func sign(_ block: BeaconBlock, _ duty: ProposerDuty) async throws -> SignedBeaconBlock {
         let epoch = block.slot / node.spec.preset.slotsPerEpoch
-        let root = computeSigningRoot(objectRoot: block.hashTreeRoot(node.spec), try await domain(Constant.domainBeaconProposer, epoch: epoch))
+        let root = computeSigningRoot(
+            objectRoot: block.hashTreeRoot(node.spec), try await domain(Constant.domainBeaconProposer, epoch: epoch))
         try protection.recordBlock(validator: duty.publicKey, slot: block.slot, signingRoot: root)
         return SignedBeaconBlock(message: block, signature: try secretKey(of: duty.publicKey).sign(root))
     }

@@ -24,7 +24,8 @@ struct GenesisCommand: ParsableCommand {
         var genesis = try ChainGenesis(
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
-            layout: LoRALayout(model: base.configuration)).beacon
+            layout: LoRALayout(model: base.configuration)
+        ).beacon
         let block = genesis.genesisBlock()
         let facts: [String: String] = [
             "genesis_time": String(time), "genesis_state_root": block.stateRoot.hex,

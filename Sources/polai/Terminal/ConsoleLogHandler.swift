@@ -27,7 +27,8 @@ struct ConsoleLogHandler: LogHandler {
         let merged = metadata.merging(extra ?? [:]) { _, new in new }
         let pairs = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let name = level == .warning ? "WARN" : level.rawValue.uppercased()
-        ConsoleOutput.write("\(name.padding(toLength: 5, withPad: " ", startingAt: 0)) [\(Self.timestamp())] \(label): \(message)\(pairs)\n")
+        ConsoleOutput.write(
+            "\(name.padding(toLength: 5, withPad: " ", startingAt: 0)) [\(Self.timestamp())] \(label): \(message)\(pairs)\n")
     }
 
     /// Local time as `MM-dd|HH:mm:ss.SSS`.
@@ -38,7 +39,8 @@ struct ConsoleLogHandler: LogHandler {
         localtime_r(&now.tv_sec, &parts)
         func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let milliseconds = String(1000 + now.tv_nsec / 1_000_000).dropFirst()
-        return "\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))|\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)"
+        return
+            "\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))|\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)"
     }
 }
 

@@ -119,22 +119,27 @@ struct Node {
         return genesis
     }
 
-    private static let graffiti: Bytes32 = Bytes32(Array("polai/v\(PolaiVersion.current)".utf8) + [UInt8](repeating: 0, count: 32 - "polai/v\(PolaiVersion.current)".utf8.count)) ?? .zero
+    private static let graffiti: Bytes32 =
+        Bytes32(
+            Array("polai/v\(PolaiVersion.current)".utf8) + [UInt8](repeating: 0, count: 32 - "polai/v\(PolaiVersion.current)".utf8.count))
+        ?? .zero
 
     /// This node's libp2p key, generated at the first start and kept in `secrets_data/`.
     private static func peerKey(datadir: String) throws -> PeerKeyPair {
         let path = "\(datadir)/secrets_data/libp2p.key"
         if let data = FileManager.default.contents(atPath: path) {
             do {
-                return try PeerKeyPair(seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+                return try PeerKeyPair(
+                    seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
             } catch {
                 throw SetupError("\(path) is damaged; remove it to get a new libp2p identity")
             }
         }
         var generator = SystemRandomNumberGenerator()
         let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        guard FileManager.default.createFile(
-            atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
         else { throw SetupError("cannot write \(path)") }
         return try PeerKeyPair(seed: seed)
     }

@@ -59,7 +59,9 @@ struct UpdateGoal {
     /// Walks back from the finalised block to the one that holds the update.
     private func summary(from state: BeaconState) async throws -> UpdateGoalSummary? {
         let ring = UInt64(state.learning.recentUpdateIds.count)
-        guard state.learning.updateCount - count < ring else { throw SetupError("update \(count) was accepted too long ago to be summarised") }
+        guard state.learning.updateCount - count < ring else {
+            throw SetupError("update \(count) was accepted too long ago to be summarised")
+        }
         let id = state.learning.recentUpdateIds[Int((count - 1) % ring)]
         var cursor = try await beacon.blockRoot(.finalized)
         while let root = cursor, let found = try await beacon.block(.root(root)) {
