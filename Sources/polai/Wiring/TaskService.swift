@@ -14,8 +14,9 @@ struct TaskService: Service {
         try await cancelWhenGracefulShutdown {
             do {
                 try await body()
-            } catch is CancellationError {
-                return
+            } catch {
+                // Whatever stopped work throws once it is cancelled is no fault of it.
+                guard Task.isCancelled else { throw error }
             }
         }
         // A function that ended by itself must not end the group.
@@ -31,8 +32,9 @@ struct FinalService: Service {
         try await cancelWhenGracefulShutdown {
             do {
                 try await body()
-            } catch is CancellationError {
-                return
+            } catch {
+                // Whatever stopped work throws once it is cancelled is no fault of it.
+                guard Task.isCancelled else { throw error }
             }
         }
     }
