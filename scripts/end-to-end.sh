@@ -35,18 +35,18 @@ AI_ENGINE_PORT=$((base + 7))
 SLASHER_PORT=$((base + 8))
 METRICS_PORT=$((base + 9))
 EOF
-up() { "$polai" up --datadir "$dir/data" --env-file "$dir/.env" --seconds-per-slot 4 "$@"; }
+up=("$polai" up --datadir "$dir/data" --env-file "$dir/.env" --seconds-per-slot 4)
 json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 get() { python3 -c 'import sys,urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())' "$1"; }
 
 echo "end-to-end: from an empty folder to a finalised update"
-up --stop-after-update 1 --timeout 15m >"$dir/first.json" 2>"$log" || fail "the first run ended with status $?"
+"${up[@]}" --stop-after-update 1 --timeout 15m >"$dir/first.json" 2>"$log" || fail "the first run ended with status $?"
 cat "$dir/first.json"
 json 'd["loss_after"] < 0.999 * d["loss_before"] or sys.exit("the loss did not fall")' <"$dir/first.json" >/dev/null
 for phrase in 'Loss gate' 'ACK quorum' 'Step '; do grep -q "$phrase" "$log" || fail "the log has no '$phrase'"; done
 
 echo "end-to-end: kill -9 in the middle of work, then resume"
-up >"$dir/second.json" 2>>"$log" &
+"${up[@]}" >"$dir/second.json" 2>>"$log" &
 pid=$!
 for _ in $(seq 120); do
   get "http://127.0.0.1:$((base + 5))/eth/v1/node/syncing" >"$dir/syncing" 2>/dev/null && break
@@ -59,7 +59,7 @@ genesis=$(get "http://127.0.0.1:$((base + 5))/eth/v1/beacon/genesis" | json 'd["
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
 pid=
-up --stop-after-update 2 --timeout 15m >"$dir/third.json" 2>>"$log" &
+"${up[@]}" --stop-after-update 2 --timeout 15m >"$dir/third.json" 2>>"$log" &
 pid=$!
 for _ in $(seq 120); do
   get "http://127.0.0.1:$((base + 5))/eth/v1/beacon/genesis" >"$dir/genesis" 2>/dev/null && break
