@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: help setup build run test unit-test end-to-end lint format clean
+.PHONY: help setup build run test unit-test end-to-end bench lint format clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ unit-test: setup ## Run the tests without the end-to-end run (FILTER=... picks s
 
 end-to-end: build ## Only the end-to-end run
 	@bash scripts/end-to-end.sh
+
+bench: setup ## Measure the main loops (POLAI_PYTHON=... adds PyTorch as the rival)
+	@bash Benchmarks/run.sh
 
 lint: ## Check the floors, the format and the house rules
 	@python3 scripts/check-floors.py

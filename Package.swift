@@ -207,7 +207,10 @@ let testTargets: [Target] = [
 let package = Package(
     name: "polai",
     platforms: [.macOS(.v26)],
-    products: [.executable(name: "polai", targets: ["polai"])],
+    products: [
+        .executable(name: "polai", targets: ["polai"]),
+        .library(name: "PolaiBenchmarkSupport", targets: ["Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts"]),
+    ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [
         // Floor 7: arguments and wiring only.

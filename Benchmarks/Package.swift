@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+// Benchmarks stand in a package of their own, so that the program is built and tested without them.
+import PackageDescription
+
+let package = Package(
+    name: "polai-benchmarks",
+    platforms: [.macOS(.v26)],
+    dependencies: [.package(name: "polai", path: "..")],
+    targets: [
+        // The C twin against which Keccak-256 is measured.
+        .target(name: "CKeccak"),
+        .executableTarget(
+            name: "polai-benchmarks",
+            dependencies: ["CKeccak", .product(name: "PolaiBenchmarkSupport", package: "polai")],
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+            ]),
+    ],
+    cLanguageStandard: .gnu17
+)

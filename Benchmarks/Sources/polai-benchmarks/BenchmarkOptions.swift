@@ -1,0 +1,49 @@
+import Foundation
+
+/// The command line.
+struct BenchmarkOptions {
+    /// The model file; its benchmarks are left out when it is not there.
+    var model = "../model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+    /// How many DEV_TEXTS a gate evaluation takes.
+    var texts = 128
+    /// How often every measurement is taken; the table shows the median.
+    var samples = 3
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+    /// A Python with torch and transformers, and the script it runs.
+    var python: String?
+    var rival = "rivals/torch_rival.py"
+
+    static let usage = """
+        usage: polai-benchmarks [--model FILE] [--texts N] [--samples N] [--threads N] [--python FILE --rival SCRIPT]
+        """
+
+    init(_ arguments: [String]) throws(BenchmarkError) {
+        var rest = arguments[...]
+        while let name = rest.popFirst() {
+            guard let value = rest.popFirst() else { throw BenchmarkError("\(name) needs a value\n\(Self.usage)") }
+            switch name {
+            case "--model": model = value
+            case "--texts": texts = try Self.count(value, of: name)
+            case "--samples": samples = try Self.count(value, of: name)
+            case "--threads": threads = try Self.count(value, of: name)
+            case "--python": python = value
+            case "--rival": rival = value
+            default: throw BenchmarkError("unknown option \(name)\n\(Self.usage)")
+            }
+        }
+    }
+
+    private static func count(_ text: String, of name: String) throws(BenchmarkError) -> Int {
+        guard let count = Int(text), (1...4096).contains(count) else {
+            throw BenchmarkError("\(name) takes a number from 1 to 4096, not '\(text)'")
+        }
+        return count
+    }
+}
+
+/// Why nothing can be measured.
+struct BenchmarkError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

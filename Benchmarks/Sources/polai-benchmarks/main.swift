@@ -1,0 +1,16 @@
+import Foundation
+
+do {
+    let options = try BenchmarkOptions(Array(CommandLine.arguments.dropFirst()))
+    // A rival that died shows as an error of the write, with a message, not as a signal.
+    signal(SIGPIPE, SIG_IGN)
+    var table = Table()
+    try measureKeccak(&table, samples: options.samples)
+    try measureBLS(&table, samples: options.samples)
+    try measureState(&table, samples: options.samples)
+    try measureEthash(&table, samples: options.samples)
+    try measureLearning(&table, options)
+} catch {
+    FileHandle.standardError.write(Data("polai-benchmarks: \(error)\n".utf8))
+    exit(1)
+}
