@@ -16,11 +16,12 @@ private struct Expected: Decodable {
 }
 
 /// The tiny Llama of the model-file tests.
-private let layout = LoRALayout(
-    model: ModelConfiguration(
-        architecture: .llama, vocabularySize: 48, hiddenSize: 16, intermediateSize: 24, layerCount: 2, headCount: 4,
-        keyValueHeadCount: 2, headDimension: 4, rmsNormEpsilon: 1e-5, ropeTheta: 50_000, tieWordEmbeddings: false,
-        attentionBias: false, contextLength: 128))
+private let model = ModelConfiguration(
+    architecture: .llama, vocabularySize: 48, hiddenSize: 16, intermediateSize: 24, layerCount: 2, headCount: 4,
+    keyValueHeadCount: 2, headDimension: 4, rmsNormEpsilon: 1e-5, ropeTheta: 50_000, tieWordEmbeddings: false,
+    attentionBias: false, contextLength: 128)
+
+private let layout = LoRALayout(model: model)
 
 private func baseModelRoot() throws -> Hash32 {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -51,7 +52,33 @@ private func adapter() throws -> LoRAAdapter {
         #expect(read.exactModules == 14)
         if let folder = ProcessInfo.processInfo.environment["POLAI_PEFT_EXPORT"] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let gguf = GGUFAdapterExport.file(adapter, model: model, baseModelRoot: root)
+            try Data(gguf).write(to: URL(filePath: folder).appending(path: "adapter.gguf"))
             for (name, bytes) in files { try Data(bytes).write(to: URL(filePath: folder).appending(path: name)) }
+        }
+    }
+
+    @Test func exportsForLlamaCpp() throws {
+        let root = try baseModelRoot()
+        let adapter = try adapter()
+        let file = try GGUFFile(FileBytes(GGUFAdapterExport.file(adapter, model: model, baseModelRoot: root)))
+        #expect(file.metadata["general.type"]?.text == "adapter")
+        #expect(file.metadata["adapter.type"]?.text == "lora")
+        #expect(file.metadata["adapter.lora.alpha"]?.float == 16)
+        #expect(file.tensors.count == 28)
+        let value = try #require(layout.module(layer: 1, target: .value))
+        let valueB = try #require(file.tensors["blk.1.attn_v.weight.lora_b"])
+        #expect(valueB.shape == [8, 8])
+        #expect(file.values(of: valueB) == Array(adapter.matrix(value)))
+        let valueA = try #require(file.tensors["blk.1.attn_v.weight.lora_a"])
+        #expect(valueA.shape == [8, 16])
+        #expect(file.values(of: valueA) == LoRAMatrixA.draw(baseModelRoot: root, module: value, rank: 8))
+        // Heads of four rows: 0 2 1 3 in the file.
+        let key = try #require(layout.module(layer: 0, target: .key))
+        let keyB = file.values(of: try #require(file.tensors["blk.0.attn_k.weight.lora_b"]))
+        let rows = Array(adapter.matrix(key))
+        for (row, source) in [0, 2, 1, 3, 4, 6, 5, 7].enumerated() {
+            #expect(Array(keyB[8 * row..<8 * row + 8]) == Array(rows[8 * source..<8 * source + 8]))
         }
     }
 
@@ -84,15 +111,9 @@ private func adapter() throws -> LoRAAdapter {
                 try PEFTImport(configuration: edited, weights: FileBytes(weights), layout: layout, baseModelRoot: root)
             }
         }
-        let small = LoRALayout(
-            model: {
-                var model = ModelConfiguration(
-                    architecture: .llama, vocabularySize: 48, hiddenSize: 16, intermediateSize: 24, layerCount: 1, headCount: 4,
-                    keyValueHeadCount: 2, headDimension: 4, rmsNormEpsilon: 1e-5, ropeTheta: 50_000, tieWordEmbeddings: false,
-                    attentionBias: false, contextLength: 128)
-                model.layerCount = 1
-                return model
-            }())
+        var shallow = model
+        shallow.layerCount = 1
+        let small = LoRALayout(model: shallow)
         #expect(throws: PEFTError.self) {
             try PEFTImport(
                 configuration: vectorBytes("adapter_config.json"), weights: FileBytes(weights), layout: small, baseModelRoot: root)

@@ -142,4 +142,5 @@ def main():
         write_gguf(VECTORS / f"{name}.gguf", name[5:], model.config, checkpoint(folder), Q.BF16 if name == "tiny-qwen2" else Q.F32)
 
 
-main()
+if __name__ == "__main__":
+    main()

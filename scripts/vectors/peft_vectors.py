@@ -10,11 +10,15 @@ import json
 import pathlib
 import sys
 
+import gguf
 import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from model_vectors import gguf_name, permute  # noqa: E402
 
 TESTS = pathlib.Path(__file__).resolve().parents[2] / "Tests"
 BASE = TESTS / "ModelFilesTests/Vectors/tiny-llama"
@@ -88,6 +92,17 @@ def check(folder):
         change = (adapted(tokens).logits - plain).abs().max().item()
     print(f"loaded by peft: {len(tensors)} tensors, logits change by {change:.3f} and differ by {difference:.2e} from W + 2BA")
     assert len(tensors) == 28 and difference < 1e-3 < change
+    # The same update in the GGUF file for llama.cpp: B times A is added to the tensor of that name.
+    reader = gguf.GGUFReader(folder / "adapter.gguf")
+    parts = {tensor.name: tensor.data for tensor in reader.tensors}
+    for key in [key for key in tensors if "lora_A" in key]:
+        name = key[len("base_model.model."):].replace(".lora_A", "")
+        update = (tensors[key.replace("lora_A", "lora_B")] @ tensors[key]).numpy()
+        heads = {"q_proj": 4, "k_proj": 2}.get(name.split(".")[-2])
+        expected = permute(update, heads) if heads else update
+        part = gguf_name(name)
+        assert np.abs(parts[f"{part}.lora_b"] @ parts[f"{part}.lora_a"] - expected).max() < 1e-6, name
+    print(f"read by gguf: {len(parts)} tensors, the same updates")
 
 
 check(sys.argv[1]) if len(sys.argv) > 1 else write()

@@ -38,7 +38,7 @@ extension Tokenizer {
                 parts.addedTokens.append(
                     .init(
                         id: Int32(truncatingIfNeeded: index), content: content, isSpecial: type == 3,
-                        isNormalized: type == 4))
+                        isNormalized: false))
             }
         }
         parts.beginToken = integer("bos_token_id")

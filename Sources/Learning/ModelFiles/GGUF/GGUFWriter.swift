@@ -1,0 +1,61 @@
+/// Writes GGUF version 3 files of FP32 tensors: adapters for llama.cpp.
+public struct GGUFWriter: Sendable {
+    private var metadata: [UInt8] = []
+    private var metadataCount: UInt64 = 0
+    private var tensors: [(name: String, shape: [Int], bytes: [UInt8])] = []
+    private static let alignment = 32
+
+    public init() {}
+
+    /// Adds a string of metadata; each key once.
+    public mutating func add(_ key: String, _ value: String) { add(key, type: 8, Self.string(value)) }
+
+    /// Adds an FP32 number of metadata; each key once.
+    public mutating func add(_ key: String, _ value: Float) { add(key, type: 6, Self.little(value.bitPattern)) }
+
+    private mutating func add(_ key: String, type: UInt32, _ value: [UInt8]) {
+        metadata += Self.string(key) + Self.little(type) + value
+        metadataCount += 1
+    }
+
+    /// Adds a tensor: dimensions outermost first, values row-major, as many as they need.
+    public mutating func add(tensor name: String, shape: [Int], values: some Collection<Float>) {
+        precondition(shape.reduce(1, *) == values.count, "the values of \(name) do not fill its shape")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * values.count)
+        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        tensors.append((name, shape, bytes))
+    }
+
+    /// The file, tensors in the order they were added.
+    public func serialized() -> [UInt8] {
+        var file = Array("GGUF".utf8) + Self.little(UInt32(3))
+        file += Self.little(UInt64(tensors.count)) + Self.little(metadataCount) + metadata
+        var offset = 0
+        for tensor in tensors {
+            file += Self.string(tensor.name) + Self.little(UInt32(tensor.shape.count))
+            for dimension in tensor.shape.reversed() { file += Self.little(UInt64(dimension)) }
+            file += Self.little(GGMLType.f32.rawValue) + Self.little(UInt64(offset))
+            offset += Self.padded(tensor.bytes.count)
+        }
+        file.reserveCapacity(Self.padded(file.count) + offset)
+        pad(&file)
+        for tensor in tensors {
+            file += tensor.bytes
+            pad(&file)
+        }
+        return file
+    }
+
+    private static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
+
+    private func pad(_ file: inout [UInt8]) {
+        file.append(contentsOf: repeatElement(0, count: Self.padded(file.count) - file.count))
+    }
+
+    private static func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
+    }
+
+    private static func string(_ text: String) -> [UInt8] { little(UInt64(text.utf8.count)) + Array(text.utf8) }
+}
