@@ -38,27 +38,38 @@ extension BeaconNode {
         let finalizedMoved = newFinalized.epoch > finalized.epoch
         guard newRoot != previous.root || finalizedMoved else { return }
         finalized = newFinalized
-        try storeHead(from: previous)
+        try storeHead(from: previous.root)
         try await notifyEngine(attributes: nil)
         announceHead(previous: previous, finalizedMoved: finalizedMoved)
         if finalizedMoved { prune() }
     }
 
-    /// Writes the head, the checkpoints and the canonical index.
-    private func storeHead(from previous: ChainHead) throws {
-        let (abandoned, adopted) = branches(from: previous.root, to: head.root)
-        try store.write { batch in
-            for node in abandoned { batch.setCanonical(slot: node.slot, nil) }
-            for node in adopted { batch.setCanonical(slot: node.slot, node.root) }
-            batch.set(.head, head.root)
-            batch.set(.justified, forkChoice.justifiedCheckpoint.root)
-            batch.set(.finalized, finalized.root)
-            batch.set(.forkChoice, forkChoice.encoded())
-        }
+    /// Writes head, checkpoints and canonical index, unless the import of the head's block did.
+    private func storeHead(from previous: Root) throws {
+        guard storedHead != head.root || finalized != storedFinalized else { return }
+        let branch = Self.branches(from: previous, to: head.root, in: forkChoice)
+        try store.write { batch in Self.put(forkChoice, head: head.root, branch: branch, into: &batch) }
+        storedHead = head.root
+        storedFinalized = finalized
+    }
+
+    /// Puts what a fork choice says into a batch.
+    static func put(_ forkChoice: ForkChoice, head: Root, branch: Branch, into batch: inout BeaconBatch) {
+        for node in branch.abandoned { batch.setCanonical(slot: node.slot, nil) }
+        for node in branch.adopted { batch.setCanonical(slot: node.slot, node.root) }
+        batch.set(.head, head)
+        batch.set(.justified, forkChoice.justifiedCheckpoint.root)
+        batch.set(.finalized, forkChoice.finalizedCheckpoint.root)
+        batch.set(.forkChoice, forkChoice.encoded())
     }
 
     /// The blocks that are no longer canonical and those that now are, when the head moves.
-    private func branches(from old: Root, to new: Root) -> (abandoned: [ProtoNode], adopted: [ProtoNode]) {
+    struct Branch {
+        var abandoned: [ProtoNode]
+        var adopted: [ProtoNode]
+    }
+
+    static func branches(from old: Root, to new: Root, in forkChoice: ForkChoice) -> Branch {
         func chain(_ root: Root, notIn other: Root) -> [ProtoNode] {
             var result: [ProtoNode] = []
             var cursor = root
@@ -68,7 +79,7 @@ extension BeaconNode {
             }
             return result
         }
-        return (chain(old, notIn: new), chain(new, notIn: old))
+        return Branch(abandoned: chain(old, notIn: new), adopted: chain(new, notIn: old))
     }
 
     /// Gives the votes of earlier slots their weight: a vote counts from the slot after its own.

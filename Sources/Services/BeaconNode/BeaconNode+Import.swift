@@ -80,12 +80,16 @@ extension BeaconNode {
         let summary = BeaconBlockSummary(
             slot: block.slot, parentRoot: block.parentRoot, stateRoot: block.stateRoot,
             executionHash: block.body.executionPayload.blockHash)
+        let newHead = try next.getHead()
+        let branch = Self.branches(from: head.root, to: newHead, in: next)
         try store.write { batch in
             batch.putBlock(root, signed.serialize(spec), summary: summary)
             batch.putState(block.stateRoot, post.state.serialize(spec))
-            batch.set(.forkChoice, next.encoded())
+            Self.put(next, head: newHead, branch: branch, into: &batch)
         }
         forkChoice = next
+        storedHead = newHead
+        storedFinalized = next.finalizedCheckpoint
         states.insert(post, for: root)
         broadcast.send(.block(root: root, slot: block.slot))
     }

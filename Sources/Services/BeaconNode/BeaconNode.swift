@@ -25,6 +25,9 @@ public actor BeaconNode {
     var states: StateCache
     var head: ChainHead
     var finalized: Checkpoint
+    /// What the store says of head and finality.
+    var storedHead: Root
+    var storedFinalized: Checkpoint
     var attestations = AttestationPool()
     /// Votes that count from the next slot on.
     var queuedVotes: [IndexedAttestation] = []
@@ -65,6 +68,8 @@ public actor BeaconNode {
         self.states = states
         self.head = head
         self.finalized = forkChoice.finalizedCheckpoint
+        self.storedHead = head.root
+        self.storedFinalized = forkChoice.finalizedCheckpoint
     }
 
     /// Ends the event streams.

@@ -57,7 +57,7 @@ struct Node {
         // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
         executionOptions.sealTimeLimit = .milliseconds(Int64(max(clock.secondsPerSlot * 50, 500)))
         execution = try ExecutionNode(
-            genesis: genesis.execution, store: databases.execution, sealEngine: EthashSealEngine(), options: executionOptions,
+            genesis: genesis.execution, store: databases.execution, sealEngine: EthashSeals(), options: executionOptions,
             logger: logger("geth"))
         beacon = try BeaconNode(
             genesis: genesis.beacon, clock: clock, store: BeaconStore(databases.beacon), engine: execution, logger: logger("beacon"))
