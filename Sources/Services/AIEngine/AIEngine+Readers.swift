@@ -37,7 +37,11 @@ extension AIEngine: LearningReader {
 
     public func updates(limit: Int) -> [UpdateSummary] {
         let entries = (try? store.latestJournal(limit: max(0, min(limit, 1000)))) ?? []
-        return entries.compactMap { try? JSONDecoder().decode(UpdateSummary.self, from: Data($0)) }
+        return entries.compactMap { try? JSONDecoder().decode(UpdateSummary.self, from: Data($0)) }.filter { entry in
+            // A file's own entry gives way to that of the candidate which took it up.
+            guard entry.inputs.contains(entry.updateID), let id = try? Hash32(hex: entry.updateID) else { return true }
+            return summary(id)?.updateID == entry.updateID
+        }
     }
 
     public func update(_ id: Hash32) -> UpdateSummary? { summary(id) }

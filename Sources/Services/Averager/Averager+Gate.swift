@@ -27,9 +27,6 @@ extension Averager {
         guard let bytes = try await routing.fetch(id) else {
             throw UpdateRejection(status: .rejected, reason: "nobody provides the file")
         }
-        if let known = await journal.summary(id), known.status != .pending {
-            throw UpdateRejection(status: .rejected, reason: "the file was judged before (\(known.status.rawValue)); train a new update")
-        }
         let learning = try await currentLearning()
         let file = try check(bytes, learning: learning)
         var summary = UpdateSummary(updateID: id.hex, inputs: [id.hex], status: .pending, bytes: bytes.count)

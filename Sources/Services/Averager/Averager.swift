@@ -43,7 +43,14 @@ public actor Averager {
     }
 
     /// Judges one update file. Whatever goes wrong ends in the journal, never in a stopped service.
+    ///
+    /// A file that reached the gate's door is judged once. One that could not be fetched or read there is tried again:
+    /// its provider may come later, and its parent may become the head.
     func process(_ id: Hash32) async {
+        if let known = await journal.summary(id), known.status != .pending, known.bytes > 0 {
+            logger.debug("Update judged before: \(known.status.rawValue)", metadata: ["file": "\(id.shortHex)"])
+            return
+        }
         do {
             let judged = try await judge(id)
             try await vote(on: judged)
@@ -58,14 +65,15 @@ public actor Averager {
 
     private func record(_ rejection: UpdateRejection, of id: Hash32) async {
         var summary = await journal.summary(id) ?? UpdateSummary(updateID: id.hex, inputs: [id.hex], status: rejection.status, bytes: 0)
-        guard summary.status == .pending || summary.status == rejection.status || summary.status == .rejected else {
+        guard summary.status == .pending || summary.status == .rejected else {
             logger.warning("Update refused: \(rejection.reason)", metadata: ["file": "\(id.shortHex)"])
             return
         }
         summary.status = rejection.status
         summary.reason = rejection.reason
-        summary.lossBefore = rejection.lossBefore
-        summary.lossAfter = rejection.lossAfter
+        // The journal is JSON, which has no NaN; the reason names it.
+        summary.lossBefore = rejection.lossBefore.flatMap { $0.isFinite ? $0 : nil }
+        summary.lossAfter = rejection.lossAfter.flatMap { $0.isFinite ? $0 : nil }
         await journal.note(summary)
         logger.warning("Update refused: \(rejection.reason)", metadata: ["file": "\(id.shortHex)"])
     }
