@@ -197,6 +197,8 @@ let testTargets: [Target] = [
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
+    tests("ValidatorClient", ["BeaconTypes", "KeyValueStore", "Primitives"]),
+    tests("Averager", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "LoRA", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "UpdateCodec", logging]),
     tests("RLP", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
     tests("ExecutionNode", ["ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "ServiceInterfaces", "StateTrie", logging]),

@@ -1,0 +1,68 @@
+import AckQuorum
+import BeaconTypes
+import ContentRouting
+import Foundation
+import LoRA
+import PeerIdentity
+import Primitives
+import SSZ
+import ServiceInterfaces
+import Testing
+
+@testable import Averager
+
+@Suite struct AveragerTests {
+    @Test func aGoodUpdateBecomesAVotedCandidate() async throws {
+        let fixture = try Fixture()
+        let bytes = try fixture.update()
+        let summary = try #require(await fixture.judge(bytes))
+
+        let candidate = try #require(await fixture.routing.announced.first)
+        #expect(await fixture.routing.announced.count == 1)
+        #expect(candidate.baseModelRoot == Fixture.baseModelRoot)
+        #expect(candidate.parentAdapterRoot == fixture.parentRoot)
+        #expect(candidate.slot == Fixture.slot)
+        #expect(candidate.author == 4)
+        #expect(candidate.inputs.map(\.fileHash) == [SHA256.hash(bytes)])
+        #expect(candidate.inputs.map(\.rewardAddress.bytes) == [[UInt8](repeating: 0xab, count: 20)])
+
+        let result = try LoRAAdapter(layout: fixture.layout, values: [Float](repeating: 0.5, count: fixture.layout.valueCount))
+        #expect(await fixture.adapters.held[result.root] == result)
+        #expect(summary.updateID == candidate.updateID(.pol).hex)
+        #expect(summary.status == .pending)
+        #expect(summary.reason == nil)
+        #expect(summary.adapterRoot == result.root.hex)
+        #expect(summary.lossBefore == 2)
+        #expect(summary.lossAfter == 1)
+        #expect(summary.committee == 3)
+        #expect(summary.bytes == bytes.count)
+
+        // One valid record for each validator that this node holds in the committee.
+        let keys = Dictionary(uniqueKeysWithValues: zip(fixture.committee.context.members, fixture.committee.context.publicKeys))
+        let validator = AckRecordValidator(spec: .pol, domain: Fixture.domain) { keys[$0] }
+        var votes: [SignedUpdateAck] = []
+        for record in await fixture.routing.stored {
+            votes.append(try await validator.validate(record, now: Fixture.now))
+            #expect(try AckRecordEnvelope(value: record.value, spec: .pol).publisher == fixture.peerKey.publicKey)
+            #expect(record.value.first == 1)
+        }
+        #expect(votes.map(\.validatorIndex) == [4, 6])
+        #expect(await fixture.routing.announcedVotes == votes)
+        for vote in votes {
+            #expect(
+                vote.message
+                    == UpdateAck(
+                        slot: Fixture.slot, anchorRoot: fixture.committee.context.anchorRoot, updateId: candidate.updateID(.pol), author: 4,
+                        verdict: 1, adapterRoot: result.root, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern))
+        }
+    }
+
+    @Test func judgesWhatIsAnnounced() async throws {
+        let fixture = try Fixture()
+        _ = await fixture.routing.publish(try fixture.update())
+        _ = await fixture.routing.publish([1, 2, 3])
+        await fixture.averager.run()
+        #expect(await fixture.routing.announced.count == 1)
+        #expect(await fixture.journal.summary(SHA256.hash([1, 2, 3]))?.status == .rejected)
+    }
+}
