@@ -63,7 +63,8 @@ private func expectRefusal(_ reason: String, _ body: () throws -> Void, at locat
 
     @Test(arguments: [
         // Another vote for target 12, a lower target, one around 10→12, one inside it.
-        (source: UInt64(10), target: UInt64(12)), (source: 11, target: 12), (source: 10, target: 11), (source: 9, target: 13), (source: 11, target: 11),
+        (source: UInt64(10), target: UInt64(12)), (source: 11, target: 12), (source: 10, target: 11), (source: 9, target: 13),
+        (source: 11, target: 11),
     ])
     func refusesVotesThatCouldBeSlashed(_ vote: (source: UInt64, target: UInt64)) throws {
         try Scratch().life { database in
