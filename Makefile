@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: help setup build run test unit-test end-to-end bench lint format clean
+.PHONY: help setup build run test unit-test end-to-end bench vectors docs lint format clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,13 @@ end-to-end: build ## Only the end-to-end run
 bench: setup ## Measure the main loops (POLAI_PYTHON=... adds PyTorch as the rival)
 	@bash Benchmarks/run.sh
 
-lint: ## Check the floors, the format and the house rules
+vectors: ## Write the committed test vectors anew from their oracles (ONLY="bls keys" picks some)
+	@bash scripts/vectors/generate.sh $(ONLY)
+
+docs: ## Check that the documents name only what is there
+	@python3 scripts/check-docs.py
+
+lint: docs ## Check the floors, the format and the house rules
 	@python3 scripts/check-floors.py
 	@swift format lint --strict --recursive --parallel Sources Tests
 
