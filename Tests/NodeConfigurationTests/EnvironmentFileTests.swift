@@ -13,6 +13,12 @@ import Testing
         #expect(try parse(text) == ["GENESIS_HOST": "localhost", "AI_QUORUM": "auto", "DHT_PORT": "13337", "SLASHER_PORT": "4003"])
     }
 
+    @Test func theProcessEnvironmentWins() throws {
+        let file = try EnvironmentFile(parsing: Array("AI_QUORUM=2\nDHT_PORT=13337\nA=1".utf8))
+        let result = file.overridden(by: ["DHT_PORT": "4242", "SLASHER_PORT": "4003", "AI_QUORUM": "", "A": "2", "HOME": "/root"])
+        #expect(result.values == ["AI_QUORUM": "2", "DHT_PORT": "4242", "SLASHER_PORT": "4003", "A": "1"])
+    }
+
     @Test func commentsAndBlankLines() throws {
         #expect(try parse("# head\n\nA=1 # tail\nB=a#b\nC=\"x # y\"\n#D=4") == ["A": "1", "B": "a#b", "C": "x # y"])
     }

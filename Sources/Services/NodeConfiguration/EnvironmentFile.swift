@@ -40,7 +40,10 @@ public struct EnvironmentFile: Sendable, Equatable {
         }
     }
 
-    public subscript(key: String) -> String? { values[key] }
+    public internal(set) subscript(key: String) -> String? {
+        get { values[key] }
+        set { values[key] = newValue }
+    }
 
     private mutating func parse(line: Substring, number: Int) throws(ParseError) {
         var rest = line.trimmingSpaces()

@@ -34,14 +34,15 @@ struct NodeSettings {
         }
     }
 
-    /// The given settings file, or `.env` of the current folder if there is one.
+    /// The given settings file, or `.env` of the current folder if there is one, under the process's environment.
     private static func environment(_ given: String?) throws -> (EnvironmentFile, path: String?) {
         let path = given ?? ".env"
+        let variables = ProcessInfo.processInfo.environment
         guard let data = FileManager.default.contents(atPath: path) else {
             guard given == nil else { throw SetupError("cannot read the settings file \(path)") }
-            return (EnvironmentFile(), nil)
+            return (EnvironmentFile().overridden(by: variables), nil)
         }
-        return (try EnvironmentFile(parsing: Array(data)), path)
+        return (try EnvironmentFile(parsing: Array(data)).overridden(by: variables), path)
     }
 
     private static func seed(_ file: EnvironmentFile, options: UpOptions) throws -> GenesisSeed {
