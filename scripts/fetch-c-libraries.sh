@@ -9,7 +9,7 @@ fetch() { # NAME VERSION SHA256 PATH_IN_ARCHIVE DESTINATION
   [ -e "$stamp" ] && return 0
   local tmp; tmp=$(mktemp -d)
   echo "setup: fetching $name $version"
-  python3 -m pip download --quiet --no-deps --no-binary=:all: -d "$tmp" "$name==$version" >"$tmp/log" 2>&1 \
+  python3 -m pip download --quiet --no-deps --no-binary="$name" -d "$tmp" "$name==$version" >"$tmp/log" 2>&1 \
     || { cat "$tmp/log" >&2; echo "setup: cannot download $name==$version; check the network and run 'make setup' again" >&2; exit 1; }
   echo "$sha  $tmp/$name-$version.tar.gz" | sha256sum --check --quiet - \
     || { echo "setup: $name-$version.tar.gz does not have the pinned SHA-256 $sha; refusing to use it" >&2; exit 1; }
