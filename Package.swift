@@ -198,6 +198,7 @@ let testTargets: [Target] = [
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
     tests("ValidatorClient", ["BeaconTypes", "KeyValueStore", "Primitives"]),
+    tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging]),
     tests("Averager", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "LoRA", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "UpdateCodec", logging]),
     tests("RLP", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),

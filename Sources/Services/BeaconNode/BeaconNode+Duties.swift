@@ -66,15 +66,6 @@ extension BeaconNode: BeaconNodeClient {
 
     public func fork(at epoch: Epoch) -> Fork { head.state.state.fork }
 
-    public func submitAttestations(_ new: [SingleAttestation]) async throws {
-        for attestation in new {
-            attestations.insert(attestation)
-            queuedVotes.append(
-                IndexedAttestation(
-                    attestingIndices: [attestation.attesterIndex], data: attestation.data, signature: attestation.signature))
-        }
-    }
-
     public func ackCommittee(slot: Slot) throws -> AckCommittee {
         guard slot >= 1 else { throw BeaconNodeError.badRequest("there is no ACK committee before slot 1") }
         var state = try headState(at: slot / spec.preset.slotsPerEpoch)

@@ -155,6 +155,7 @@ extension BeaconNode {
         let preset = spec.preset
         let finalizedSlot = finalized.epoch * preset.slotsPerEpoch
         attestations.prune(before: finalizedSlot > 2 ? finalizedSlot - 2 : 0)
+        pruneOperations()
         let old = forkChoice.nodes.filter { $0.slot < finalizedSlot }
         forkChoice.prune()
         do {

@@ -1,8 +1,9 @@
 public import Primitives
 import AckQuorum
-import BLS
 public import BeaconTypes
 import EngineTypes
+import ForkChoice
+import Logging
 import SSZ
 import ServiceInterfaces
 import StateTransition
@@ -37,19 +38,40 @@ extension BeaconNode {
     public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock {
         guard slot > head.slot else { throw BeaconNodeError.badRequest("slot \(slot) is not after the head's slot \(head.slot)") }
         if proposal?.slot != slot || proposal?.parent != head.root {
-            try await prepareProposal(slot: slot, feeRecipient: .zero)
+            let proposer = try stateKnowing(epoch: slot / spec.preset.slotsPerEpoch).getBeaconProposerIndex(slot: slot)
+            try await prepareProposal(slot: slot, feeRecipient: proposals.feeRecipients[proposer] ?? .zero)
         }
         guard let proposal else { throw BeaconNodeError.badRequest("no proposal was prepared for slot \(slot)") }
         let response = try await sealedPayload(proposal)
+        proposals.lastPayload = (response.payload.blockHash, response.blockValue)
         var pre = try stateAfter(proposal.parent)
         try pre.processSlots(to: slot)
+        try pre.warmCaches()
         var block = BeaconBlock(default: spec)
         block.slot = slot
         block.proposerIndex = try pre.getBeaconProposerIndex()
         block.parentRoot = proposal.parent
         block.body = try body(on: pre, response, proposal.certificate, randaoReveal: randaoReveal, graffiti: graffiti)
-        block.stateRoot = try pre.computeNewStateRoot(block)
+        do {
+            block.stateRoot = try pre.computeNewStateRoot(block)
+        } catch {
+            // Each operation held by itself; a block with none is better than no block.
+            logger.error("slot \(slot) is proposed without pooled operations, which do not hold together: \(error)")
+            BlockOperations(none: spec).write(into: &block.body)
+            block.stateRoot = try pre.computeNewStateRoot(block)
+        }
         return block
+    }
+
+    /// All that the pools hold for a block on `pre`.
+    private func pooledOperations(for pre: CachedBeaconState) -> BlockOperations {
+        let previousSlot = pre.state.slot - 1
+        let period = pre.currentEpoch / spec.preset.epochsPerSyncCommitteePeriod
+        var syncAggregate = BlockOperations(none: spec).syncAggregate
+        if let root = try? pre.getBlockRootAtSlot(previousSlot), let seats = try? syncCommittee(period: period, pre) {
+            syncAggregate = syncCommittees.aggregate(.init(slot: previousSlot, blockRoot: root), seats: seats)
+        }
+        return BlockOperations(for: pre, operations: operations, attestations: attestations, syncAggregate: syncAggregate)
     }
 
     /// The payload once it is sealed. The engine gives up soon after the slot's start; a payload that was begun late,
@@ -75,8 +97,7 @@ extension BeaconNode {
         body.randaoReveal = randaoReveal
         body.eth1Data = pre.state.eth1Data
         body.graffiti = graffiti
-        body.attestations = attestations.aggregates(for: pre)
-        body.syncAggregate.syncCommitteeSignature = BLS.infinitySignature
+        pooledOperations(for: pre).write(into: &body)
         body.executionPayload = BeaconTypes.ExecutionPayload(engineForm: response.payload)
         body.executionRequests = try ExecutionRequests(engineForm: response.executionRequests, spec)
         if let certificate { body.ackCertificate = certificate }
@@ -84,6 +105,8 @@ extension BeaconNode {
     }
 
     public func publishBlock(_ block: SignedBeaconBlock) async throws {
+        let root = block.message.hashTreeRoot(spec)
+        if !forkChoice.contains(root) { operationBroadcast.send(.blockGossip(root: root, slot: block.message.slot)) }
         try await importBlock(block)
         let ack = block.message.body.ackCertificate
         if !ack.ack.updateId.isZero {

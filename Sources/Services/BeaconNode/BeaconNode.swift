@@ -32,6 +32,11 @@ public actor BeaconNode {
     /// Votes that count from the next slot on.
     var queuedVotes: [IndexedAttestation] = []
     var certificates = CertificatePool()
+    var operations = OperationPool()
+    var syncCommittees = SyncCommitteePool()
+    var lightClient = LightClientCache()
+    var proposals = ProposalNotes()
+    var operationBroadcast = Broadcast<OperationEvent>(bufferLimit: 4096)
     var proposal: PreparedProposal?
     var broadcast = Broadcast<BeaconEvent>()
     var figures = BeaconFigures()
@@ -75,6 +80,7 @@ public actor BeaconNode {
     /// Ends the event streams.
     public func stop() {
         broadcast.finish()
+        operationBroadcast.finish()
     }
 
     public func events() -> AsyncStream<BeaconEvent> {

@@ -1,7 +1,8 @@
 public import BeaconTypes
 
 /// The operations that a beacon node gathers for its blocks: from its own validators, its REST door, the slasher and,
-/// later, gossip. Every `submit` checks the operation on the head's state and throws with the rule it breaks.
+/// later, gossip. Every `submit` checks the operation on the head's state, advanced to the next block's slot, and throws
+/// ``SubmissionRefused`` with the rule it breaks. What is already pooled is taken without a word.
 public protocol BeaconOperations: Sendable {
     /// Attestations that wait for a block, optionally of one slot and one committee.
     func pooledAttestations(slot: Slot?, committeeIndex: CommitteeIndex?) async -> [Attestation]
@@ -35,6 +36,8 @@ public struct SyncDuty: Sendable, Hashable {
 }
 
 /// What aggregators and sync committee members ask of a beacon node, in process or over REST.
+///
+/// A `submit` takes every message that holds and throws ``SubmissionRefused`` with the others.
 public protocol CommitteeDuties: Sendable {
     /// The best aggregate known for attestation data with this root, `nil` when there is none.
     func aggregateAttestation(slot: Slot, dataRoot: Root, committeeIndex: CommitteeIndex) async throws -> Attestation?

@@ -14,7 +14,7 @@ extension CachedBeaconState {
     }
 
     /// `get_base_reward_per_increment` (altair beacon-chain, Beacon state accessors).
-    func getBaseRewardPerIncrement() throws(StateTransitionError) -> Gwei {
+    package func getBaseRewardPerIncrement() throws(StateTransitionError) -> Gwei {
         preset.effectiveBalanceIncrement * preset.baseRewardFactor / integerSquareroot(try getTotalActiveBalance())
     }
 

@@ -10,7 +10,7 @@ package enum ParticipationFlag: UInt8, CaseIterable, Sendable {
     var mask: UInt8 { 1 << rawValue }
 
     /// PARTICIPATION_FLAG_WEIGHTS.
-    var weight: UInt64 {
+    package var weight: UInt64 {
         switch self {
         case .timelySource: Constant.timelySourceWeight
         case .timelyTarget: Constant.timelyTargetWeight

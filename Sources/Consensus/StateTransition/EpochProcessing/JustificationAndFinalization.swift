@@ -67,7 +67,7 @@ extension CachedBeaconState {
 
     /// `get_total_balance` of `get_unslashed_participating_indices` (altair beacon-chain, Beacon state accessors):
     /// for the previous or current epoch, at least one increment.
-    func unslashedParticipatingBalance(
+    package func unslashedParticipatingBalance(
         _ flag: ParticipationFlag, _ epoch: Epoch
     ) throws(StateTransitionError) -> Gwei {
         let isCurrent = epoch == currentEpoch

@@ -1,0 +1,206 @@
+import AckQuorum
+import BLS
+import BeaconNode
+import BeaconTypes
+import ChainStore
+import EngineTypes
+import Foundation
+import KeyValueStore
+import Logging
+import Primitives
+import SSZ
+import ServiceInterfaces
+import StateTransition
+import Synchronization
+
+/// Time that a test turns by hand.
+final class TurnedClock: Sendable {
+    private let seconds: Mutex<Double>
+
+    init(_ seconds: Double) { self.seconds = Mutex(seconds) }
+
+    var now: Double {
+        get { seconds.withLock { $0 } }
+        set { seconds.withLock { $0 = newValue } }
+    }
+}
+
+/// An execution layer that builds empty payloads as the consensus layer wants them and finds every payload valid.
+actor ObligingEngine: ExecutionEngine {
+    private struct Known {
+        var number: UInt64
+        var timestamp: UInt64
+        var difficulty: UInt256
+    }
+
+    private let slotDurationMs: UInt64
+    private var known: [Hash32: Known]
+    private var building: (parent: Hash32, attributes: PayloadAttributes)?
+
+    init(genesis: BeaconTypes.ExecutionPayloadHeader, slotDurationMs: UInt64) {
+        self.slotDurationMs = slotDurationMs
+        known = [genesis.blockHash: Known(number: genesis.blockNumber, timestamp: genesis.timestamp, difficulty: genesis.difficulty)]
+    }
+
+    func newPayload(
+        _ payload: EngineTypes.ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
+    ) async throws -> PayloadStatus {
+        known[payload.blockHash] = Known(number: payload.blockNumber, timestamp: payload.timestamp, difficulty: payload.difficulty)
+        return .valid(payload.blockHash)
+    }
+
+    func forkchoiceUpdated(_ state: ForkchoiceState, attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
+        if let attributes { building = (state.headBlockHash, attributes) }
+        return ForkchoiceUpdated(payloadStatus: .valid(state.headBlockHash), payloadID: attributes == nil ? nil : PayloadID())
+    }
+
+    func getPayload(_ id: PayloadID) async throws -> GetPayloadResponse {
+        guard let building, let parent = known[building.parent] else { throw SubmissionRefused("nothing is being built") }
+        let attributes = building.attributes
+        let payload = EngineTypes.ExecutionPayload(
+            parentHash: building.parent, feeRecipient: attributes.suggestedFeeRecipient, prevRandao: attributes.prevRandao,
+            blockNumber: parent.number + 1, gasLimit: 30_000_000, timestamp: attributes.timestamp,
+            extraData: PolExtraData.bytes(parentHash: building.parent, updateID: attributes.updateID),
+            blockHash: SHA256.hash(building.parent, attributes.prevRandao), withdrawals: attributes.withdrawals,
+            difficulty: try computeDifficulty(
+                parentDifficulty: parent.difficulty, parentTimestamp: parent.timestamp, timestamp: attributes.timestamp,
+                slotDurationMilliseconds: slotDurationMs))
+        return GetPayloadResponse(payload: payload, blockValue: .zero, executionRequests: [])
+    }
+}
+
+/// A node on a chain of validators whose keys the test holds. Blocks come when the test wants them.
+struct OperationChain {
+    static let genesisTime: UInt64 = 1_700_000_000
+
+    let spec: BeaconSpec
+    let keys: [SecretKey]
+    let node: BeaconNode
+    let clock: TurnedClock
+    private let directory: String
+
+    /// - Parameter exitableAt: `SHARD_COMMITTEE_PERIOD`, epochs.
+    init(validators: Int = 4, exitableAt: UInt64 = 0) throws {
+        var config = ChainConfig.pol
+        config.shardCommitteePeriod = exitableAt
+        let spec = BeaconSpec(preset: .pol, config: config, fork: .pol)
+        self.spec = spec
+        keys = try (1...validators).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
+        var header = ExecutionPayloadHeader(default: spec)
+        header.blockHash = .filled(0xe0)
+        header.timestamp = Self.genesisTime
+        header.difficulty = UInt256(4096)
+        let genesis = try CachedBeaconState.genesisState(
+            spec: spec,
+            validators: keys.map { key in
+                // BLS credentials, so that they can be changed.
+                var credentials = SHA256.hash(key.publicKey.bytes.bytes).bytes
+                credentials[0] = Constant.blsWithdrawalPrefix
+                return GenesisValidator(
+                    pubkey: key.publicKey.bytes, withdrawalCredentials: Hash32(credentials) ?? .zero,
+                    balance: spec.preset.minActivationBalance)
+            }, genesisTime: Self.genesisTime, executionHeader: header)
+        let clock = TurnedClock(Double(Self.genesisTime))
+        self.clock = clock
+        directory = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString)").path
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        node = try BeaconNode(
+            genesis: genesis,
+            clock: SlotClock(genesisTime: Self.genesisTime, slotDurationMilliseconds: config.slotDurationMs) { clock.now },
+            store: BeaconStore(KeyValueStore(directory: directory, tables: BeaconStore.tables)),
+            engine: ObligingEngine(genesis: header, slotDurationMs: config.slotDurationMs), logger: logger)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: directory) }
+
+    /// Runs `body` with a chain and removes it afterwards.
+    static func with(
+        validators: Int = 4, exitableAt: UInt64 = 0, _ body: (OperationChain) async throws -> Void
+    ) async throws {
+        let chain = try OperationChain(validators: validators, exitableAt: exitableAt)
+        defer { chain.remove() }
+        try await body(chain)
+    }
+
+    func head() async throws -> BeaconState {
+        guard let head = try await node.state(.head) else { throw SubmissionRefused("no head") }
+        return head.state
+    }
+
+    /// Moves the clock a second into `slot`.
+    func enter(_ slot: Slot) {
+        clock.now = Double(Self.genesisTime) + Double(slot * spec.config.slotDurationMs / 1000) + 1
+    }
+
+    /// A block for `slot` on the head, signed by its proposer.
+    func signedBlock(_ slot: Slot) async throws -> SignedBeaconBlock {
+        let duty = try await node.proposerDuties(epoch: slot / spec.preset.slotsPerEpoch).first { $0.slot == slot }
+        guard let duty else { throw SubmissionRefused("nobody proposes in slot \(slot)") }
+        let reveal = try await sign(slot.hashTreeRoot(), Constant.domainRandao, slot, by: duty.validatorIndex)
+        let block = try await node.produceBlock(slot: slot, randaoReveal: reveal, graffiti: .zero)
+        let signature = try await sign(block.hashTreeRoot(spec), Constant.domainBeaconProposer, slot, by: block.proposerIndex)
+        return SignedBeaconBlock(message: block, signature: signature)
+    }
+
+    /// Proposes and imports the block of `slot`.
+    @discardableResult
+    func extend(to slot: Slot) async throws -> SignedBeaconBlock {
+        enter(slot)
+        let block = try await signedBlock(slot)
+        try await node.publishBlock(block)
+        return block
+    }
+
+    /// `validator`'s signature of something whose root is `root`, in the domain of the slot's epoch.
+    func sign(_ root: Root, _ type: DomainType, _ slot: Slot, by validator: ValidatorIndex) async throws -> BLSSignature {
+        let state = CachedBeaconState(try await head(), spec: spec)
+        return keys[Int(validator)].sign(computeSigningRoot(objectRoot: root, state.getDomain(type, slot / spec.preset.slotsPerEpoch)))
+    }
+
+    func exit(_ validator: ValidatorIndex, epoch: Epoch = 0) async throws -> SignedVoluntaryExit {
+        let message = VoluntaryExit(epoch: epoch, validatorIndex: validator)
+        let domain = computeDomain(Constant.domainVoluntaryExit, spec.config.capellaForkVersion, node.genesisValidatorsRoot)
+        return SignedVoluntaryExit(message: message, signature: keys[Int(validator)].sign(computeSigningRoot(message, domain, spec)))
+    }
+
+    func proposerSlashing(_ validator: ValidatorIndex, slot: Slot = 1) async throws -> ProposerSlashing {
+        func header(_ byte: UInt8) async throws -> SignedBeaconBlockHeader {
+            let header = BeaconBlockHeader(
+                slot: slot, proposerIndex: validator, parentRoot: .filled(byte), stateRoot: .zero, bodyRoot: .zero)
+            let signature = try await sign(header.hashTreeRoot(spec), Constant.domainBeaconProposer, slot, by: validator)
+            return SignedBeaconBlockHeader(message: header, signature: signature)
+        }
+        return ProposerSlashing(signedHeader1: try await header(1), signedHeader2: try await header(2))
+    }
+
+    /// A double vote of one validator.
+    func attesterSlashing(_ validator: ValidatorIndex) async throws -> AttesterSlashing {
+        func vote(_ byte: UInt8) async throws -> IndexedAttestation {
+            var data = AttestationData()
+            data.beaconBlockRoot = .filled(byte)
+            let signature = try await sign(data.hashTreeRoot(spec), Constant.domainBeaconAttester, 0, by: validator)
+            return IndexedAttestation(attestingIndices: [validator], data: data, signature: signature)
+        }
+        return AttesterSlashing(attestation1: try await vote(1), attestation2: try await vote(2))
+    }
+
+    /// The votes of the given members (all by default) of the slot's only committee.
+    func votes(_ slot: Slot, by members: Set<ValidatorIndex>? = nil) async throws -> [SingleAttestation] {
+        let data = try await node.attestationData(slot: slot, committeeIndex: 0)
+        let duties = try await node.attesterDuties(
+            epoch: slot / spec.preset.slotsPerEpoch, indices: keys.indices.map { ValidatorIndex($0) })
+        var votes: [SingleAttestation] = []
+        for duty in duties where duty.slot == slot && members?.contains(duty.validatorIndex) ?? true {
+            votes.append(
+                SingleAttestation(
+                    committeeIndex: duty.committeeIndex, attesterIndex: duty.validatorIndex, data: data,
+                    signature: try await sign(data.hashTreeRoot(spec), Constant.domainBeaconAttester, slot, by: duty.validatorIndex)))
+        }
+        return votes
+    }
+}
+
+extension Root {
+    static func filled(_ byte: UInt8) -> Root { Root([UInt8](repeating: byte, count: 32)) ?? .zero }
+}
