@@ -57,7 +57,8 @@ import Testing
                                             k2: Int64(k2), a2: a2.baseAddress, a2_row: Int64(k2),
                                             b2: b2.baseAddress, b2_panel: 64, b2_k: Int64((n + 15) / 16 * 16),
                                             bias: test.bias ? bias.baseAddress : nil, c: c.baseAddress,
-                                            c_row: Int64(n), accumulate: test.accumulate)
+                                            c_row: Int64(n), accumulate: test.accumulate,
+                                            weights: repro_weights(), weights_row: 0)
                                         repro_gemm_run(context, &job, 1)
                                     }
                                 }

@@ -92,4 +92,5 @@ def main():
     write(from_gguf(next((ROOT / "model_cache").glob("SmolLM2-135M-Instruct*.gguf"))), folder / "default-model.jsonl", texts)
 
 
-main()
+if __name__ == "__main__":
+    main()

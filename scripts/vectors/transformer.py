@@ -35,8 +35,8 @@ def words(digest):
     return struct.unpack("<8I", digest)
 
 
-def draw(name, rows, columns):
-    d = words(hashlib.sha256(ROOT + name.encode()).digest())
+def draw(name, rows, columns, root=ROOT):
+    d = words(hashlib.sha256(root + name.encode()).digest())
     blocks = (rows * columns + 3) // 4
     counters = np.zeros((blocks, 4), np.uint64)
     counters[:, 0] = np.arange(blocks)
@@ -205,10 +205,13 @@ def training_vectors():
     return cases
 
 
-tests = pathlib.Path(__file__).resolve().parents[2] / "Tests"
-for folder, name, value in [("TransformerTests", "tiny-models.json", forward_vectors()),
-                            ("LoRATrainingTests", "tiny-training.json", training_vectors())]:
-    path = tests / folder / "Vectors" / name
+def write(folder, name, value):
+    path = pathlib.Path(__file__).resolve().parents[2] / "Tests" / folder / "Vectors" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, separators=(",", ":")) + "\n")
     print(path, path.stat().st_size)
+
+
+if __name__ == "__main__":
+    write("TransformerTests", "tiny-models.json", forward_vectors())
+    write("LoRATrainingTests", "tiny-training.json", training_vectors())

@@ -1,6 +1,8 @@
 // The kernels, written once over 16 lanes and compiled once for each instruction set.
 #include "body_lanes.h"
 
+#include "body_weights.h"
+
 #include "body_gemm.h"
 
 #include "body_rows.h"
@@ -12,7 +14,10 @@
 #include "body_training.h"
 
 const repro_ops REPRO_OPS = {
-    .gemm = gemm,
+    .gemm = gemm_job,
+    .decode = decode_row,
+    .weights_panel = weights_panel,
+    .finite = all_finite,
     .pack_transposed = pack_transposed,
     .rmsnorm = rmsnorm,
     .rmsnorm_backward = rmsnorm_backward,

@@ -97,34 +97,58 @@ static const tile_ladder ladders[1] = {{{6, 4, 2, 1}, {tile_1x6, tile_1x4, tile_
 // goes on from the stored outputs, which are exact.
 #define K_BLOCK 1024
 
-// Columns of one panel, rows [row0, row1).
-static void gemm(const repro_gemm *g, int64_t panel, int64_t row0, int64_t row1) {
+// Columns of one panel, rows [row0, row1), depth [k0, k0 + depth), with `panel_b` at the panel's row k0.
+INLINE void gemm_depth(const repro_gemm *g, int64_t panel, int64_t row0, int64_t row1, int64_t k0, int64_t depth,
+                       const float *panel_b) {
     int64_t columns = g->n - REPRO_PANEL * panel;
     if (columns > REPRO_PANEL) columns = REPRO_PANEL;
     const int64_t vectors = REPRO_WIDE ? (columns + 15) / 16 : 1;
     const tile_ladder *ladder = &ladders[vectors - 1];
     const int64_t width = 16 * vectors;
+    bool accumulate = g->accumulate || k0 > 0;
+    bool last = k0 + depth >= g->k;
+    for (int64_t column = 0; column < columns; column += width) {
+        const float *b = panel_b + column;
+        const float *b2 = g->b2 + panel * g->b2_panel + column;
+        const float *bias = g->bias ? g->bias + REPRO_PANEL * panel + column : (const float *)0;
+        float *c = g->c + REPRO_PANEL * panel + column;
+        int64_t row = row0;
+        int step = 0;
+        while (row < row1) {
+            while (ladder->rows[step] > row1 - row) step++;
+            ladder->functions[step](g, g->a + row * g->a_row + k0 * g->a_k, b, depth, g->a2 + row * g->a2_row, b2,
+                                    last ? g->k2 : 0, bias, c + row * g->c_row, columns - column, accumulate);
+            row += ladder->rows[step];
+        }
+    }
+}
+
+// Columns of one panel, rows [row0, row1).
+static void gemm(const repro_gemm *g, int64_t panel, int64_t row0, int64_t row1) {
     int64_t k0 = 0;
     do {
         int64_t depth = g->k - k0 < K_BLOCK ? g->k - k0 : K_BLOCK;
-        bool accumulate = g->accumulate || k0 > 0;
-        bool last = k0 + depth >= g->k;
-        for (int64_t column = 0; column < columns; column += width) {
-            const float *b = g->b + panel * g->b_panel + k0 * g->b_k + column;
-            const float *b2 = g->b2 + panel * g->b2_panel + column;
-            const float *bias = g->bias ? g->bias + REPRO_PANEL * panel + column : (const float *)0;
-            float *c = g->c + REPRO_PANEL * panel + column;
-            int64_t row = row0;
-            int step = 0;
-            while (row < row1) {
-                while (ladder->rows[step] > row1 - row) step++;
-                ladder->functions[step](g, g->a + row * g->a_row + k0 * g->a_k, b, depth, g->a2 + row * g->a2_row, b2,
-                                        last ? g->k2 : 0, bias, c + row * g->c_row, columns - column, accumulate);
-                row += ladder->rows[step];
-            }
-        }
+        gemm_depth(g, panel, row0, row1, k0, depth, g->b + panel * g->b_panel + k0 * g->b_k);
         k0 += depth;
     } while (k0 < g->k);
+}
+
+// The same with encoded weights, of which a slice is converted before its products.
+static void gemm_encoded(const repro_gemm *g, int64_t panel, int64_t row0, int64_t row1) {
+    float slice[REPRO_WEIGHT_DEPTH * REPRO_PANEL] __attribute__((aligned(64)));
+    for (int64_t k0 = 0; k0 < g->k; k0 += REPRO_WEIGHT_DEPTH) {
+        int64_t depth = g->k - k0 < REPRO_WEIGHT_DEPTH ? g->k - k0 : REPRO_WEIGHT_DEPTH;
+        weights_panel(&g->weights, g->weights_row + REPRO_PANEL * panel, k0, depth, slice);
+        gemm_depth(g, panel, row0, row1, k0, depth, slice);
+    }
+}
+
+static void gemm_job(const repro_gemm *g, int64_t panel, int64_t row0, int64_t row1) {
+    if (g->weights.data) {
+        gemm_encoded(g, panel, row0, row1);
+    } else {
+        gemm(g, panel, row0, row1);
+    }
 }
 
 // A plain product on one thread, for the small matrices of attention.
@@ -133,18 +157,6 @@ INLINE void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
     repro_gemm g = {.m = m, .n = n, .k = k, .a = a, .a_row = a_row, .a_k = a_k, .b = b, .b_panel = REPRO_PANEL,
                     .b_k = b_k, .a2 = a, .b2 = b, .c = c, .c_row = c_row, .accumulate = accumulate};
     for (int64_t panel = 0; panel * REPRO_PANEL < n; panel++) gemm(&g, panel, 0, m);
-}
-
-// Four rows of four to four columns of four.
-INLINE void transpose4(const float *s, int64_t s_row, float *d, int64_t d_row) {
-    v4 a = *(const v4 *)s, b = *(const v4 *)(s + s_row);
-    v4 c = *(const v4 *)(s + 2 * s_row), e = *(const v4 *)(s + 3 * s_row);
-    v4 ab0 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab1 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    v4 ce0 = __builtin_shufflevector(c, e, 0, 4, 1, 5), ce1 = __builtin_shufflevector(c, e, 2, 6, 3, 7);
-    *(v4 *)d = __builtin_shufflevector(ab0, ce0, 0, 1, 4, 5);
-    *(v4 *)(d + d_row) = __builtin_shufflevector(ab0, ce0, 2, 3, 6, 7);
-    *(v4 *)(d + 2 * d_row) = __builtin_shufflevector(ab1, ce1, 0, 1, 4, 5);
-    *(v4 *)(d + 3 * d_row) = __builtin_shufflevector(ab1, ce1, 2, 3, 6, 7);
 }
 
 // Panel `panel` (64 columns of k) of the transposed operand: see repro_pack_transposed.

@@ -152,3 +152,15 @@ static void map_fma(int64_t count, const float *a, const float *b, const float *
         store_part(y + i, left, fma16(load_part(a + i, left, 0), load_part(b + i, left, 0), load_part(c + i, left, 0)));
     }
 }
+
+// Four rows of four to four columns of four.
+INLINE void transpose4(const float *s, int64_t s_row, float *d, int64_t d_row) {
+    v4 a = *(const v4 *)s, b = *(const v4 *)(s + s_row);
+    v4 c = *(const v4 *)(s + 2 * s_row), e = *(const v4 *)(s + 3 * s_row);
+    v4 ab0 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab1 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    v4 ce0 = __builtin_shufflevector(c, e, 0, 4, 1, 5), ce1 = __builtin_shufflevector(c, e, 2, 6, 3, 7);
+    *(v4 *)d = __builtin_shufflevector(ab0, ce0, 0, 1, 4, 5);
+    *(v4 *)(d + d_row) = __builtin_shufflevector(ab0, ce0, 2, 3, 6, 7);
+    *(v4 *)(d + 2 * d_row) = __builtin_shufflevector(ab1, ce1, 0, 1, 4, 5);
+    *(v4 *)(d + 3 * d_row) = __builtin_shufflevector(ab1, ce1, 2, 3, 6, 7);
+}

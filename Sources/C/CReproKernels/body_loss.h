@@ -7,9 +7,10 @@ static void loss_group(const repro_loss *t, int64_t group, int64_t row0, int64_t
     float *tile = t->logits ? t->logits + row0 * t->logits_row + first : scratch;
     const int64_t tile_row = t->logits ? t->logits_row : REPRO_LOGIT_GROUP;
     repro_gemm g = {.m = row1 - row0, .n = width, .k = t->k, .a = t->hidden + row0 * t->hidden_row,
-                    .a_row = t->hidden_row, .a_k = 1, .b = t->head + first * t->k, .b_panel = REPRO_PANEL * t->k,
-                    .b_k = REPRO_PANEL, .a2 = t->hidden, .b2 = t->head, .c = tile, .c_row = tile_row};
-    for (int64_t panel = 0; panel * REPRO_PANEL < width; panel++) gemm(&g, panel, 0, g.m);
+                    .a_row = t->hidden_row, .a_k = 1, .b = t->head ? t->head + first * t->k : (const float *)0,
+                    .b_panel = REPRO_PANEL * t->k, .b_k = REPRO_PANEL, .a2 = t->hidden, .b2 = t->hidden, .c = tile,
+                    .c_row = tile_row, .weights = t->head_weights, .weights_row = first};
+    for (int64_t panel = 0; panel * REPRO_PANEL < width; panel++) gemm_job(&g, panel, 0, g.m);
     for (int64_t row = row0; row < row1; row++) {
         const float *l = tile + (row - row0) * tile_row;
         v16 top = splat(-INFINITY);

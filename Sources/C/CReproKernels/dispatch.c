@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 bool repro_isa_available(repro_isa isa) {
     switch (isa) {
         case REPRO_GENERIC:
@@ -278,16 +280,19 @@ typedef struct {
 } loss_run;
 
 int64_t repro_loss_groups(int64_t vocabulary) { return (vocabulary + REPRO_LOGIT_GROUP - 1) / REPRO_LOGIT_GROUP; }
-int64_t repro_loss_scratch(void) { return REPRO_LOSS_ROWS * REPRO_LOGIT_GROUP; }
+
+static int64_t loss_task_rows(bool encoded) { return encoded ? REPRO_LOSS_ROWS_ENCODED : REPRO_LOSS_ROWS; }
+
+int64_t repro_loss_scratch(bool encoded) { return loss_task_rows(encoded) * REPRO_LOGIT_GROUP; }
 
 // Tasks take the row blocks of one group in turn, so that the group's panels stay in the cache.
 static void loss_group_task(void *context, int64_t index, int worker) {
     const loss_run *run = context;
     const repro_loss *loss = run->loss;
-    int64_t blocks = (loss->rows + REPRO_LOSS_ROWS - 1) / REPRO_LOSS_ROWS;
-    int64_t row0 = index % blocks * REPRO_LOSS_ROWS;
-    int64_t row1 = row0 + REPRO_LOSS_ROWS < loss->rows ? row0 + REPRO_LOSS_ROWS : loss->rows;
-    run->ops->loss_group(loss, index / blocks, row0, row1, loss->scratch + worker * repro_loss_scratch());
+    const bool encoded = loss->head_weights.data != NULL;
+    const int64_t grain = loss_task_rows(encoded), blocks = (loss->rows + grain - 1) / grain;
+    const int64_t row0 = index % blocks * grain, row1 = smaller(loss->rows, row0 + grain);
+    run->ops->loss_group(loss, index / blocks, row0, row1, loss->scratch + worker * repro_loss_scratch(encoded));
 }
 
 static void loss_rows_task(void *context, int64_t index, int worker) {
@@ -305,7 +310,8 @@ static void loss_backward_task(void *context, int64_t row, int worker) {
 
 void repro_loss_forward(repro_context context, const repro_loss *loss) {
     loss_run run = {repro_ops_for(context.isa), loss, 0};
-    int64_t blocks = (loss->rows + REPRO_LOSS_ROWS - 1) / REPRO_LOSS_ROWS;
+    const int64_t grain = loss_task_rows(loss->head_weights.data != NULL);
+    const int64_t blocks = (loss->rows + grain - 1) / grain;
     repro_pool_run(context.pool, blocks * repro_loss_groups(loss->vocabulary), loss_group_task, &run);
     repro_pool_run(context.pool, (loss->rows + ROW_GRAIN - 1) / ROW_GRAIN, loss_rows_task, &run);
 }

@@ -6,6 +6,11 @@
 
 typedef struct {
     void (*gemm)(const repro_gemm *job, int64_t panel, int64_t row0, int64_t row1);
+    // `depth` values of row `row` from column k0, a multiple of REPRO_WEIGHT_DEPTH.
+    void (*decode)(const repro_weights *weights, int64_t row, int64_t k0, int64_t depth, float *output);
+    // Rows [row0, row0 + 64) as a panel, columns [k0, k0 + depth): output[k][64], zeros past the last row.
+    void (*weights_panel)(const repro_weights *weights, int64_t row0, int64_t k0, int64_t depth, float *output);
+    bool (*finite)(const float *values, int64_t count);
     void (*pack_transposed)(const float *packed, int64_t n, int64_t k, int64_t first, int64_t count, int64_t panel,
                             float *output);
     void (*rmsnorm)(int64_t row0, int64_t row1, int64_t n, float *x, int64_t x_row, const float *residual,
@@ -39,8 +44,13 @@ typedef struct {
     void (*fma)(int64_t count, const float *a, const float *b, const float *c, float *y);
 } repro_ops;
 
-// Rows of hidden states that one cross-entropy task takes.
+// Depth of k to which a panel of encoded weights is converted at a time: whole blocks of every encoding, and a scratch
+// of 64 KB on the stack.
+#define REPRO_WEIGHT_DEPTH 256
+// Rows of hidden states that one cross-entropy task takes; more with encoded weights, so that one conversion serves
+// many rows.
 #define REPRO_LOSS_ROWS 48
+#define REPRO_LOSS_ROWS_ENCODED 512
 // Query rows that attention handles at a time: a multiple of 6, the tile of every matrix product here.
 #define REPRO_ATTENTION_ROWS 48
 

@@ -5,10 +5,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 #if defined(__linux__)
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 #elif defined(__APPLE__)
 #include <pthread/qos.h>
 #endif
@@ -120,6 +120,11 @@ void repro_pool_destroy(repro_pool *pool) {
     pthread_mutex_destroy(&pool->runs);
     free(pool->handles);
     free(pool);
+}
+
+int64_t repro_physical_memory(void) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (int64_t)pages * size : (int64_t)8 << 30;
 }
 
 int repro_pool_threads(const repro_pool *pool) { return pool ? pool->threads : 1; }

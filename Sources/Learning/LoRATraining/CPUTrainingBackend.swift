@@ -7,11 +7,13 @@ public import Transformer
 public struct CPUTrainingBackend: TrainingBackend {
     public let model: TransformerModel
     let context: ComputeContext
+    let activations: ActivationStorage
 
     /// Trains adapters of `model` on `context`'s threads. Holds no memory between rounds.
-    public init(model: TransformerModel, context: ComputeContext) {
+    public init(model: TransformerModel, context: ComputeContext, activations: ActivationStorage = .automatic) {
         self.model = model
         self.context = context
+        self.activations = activations
     }
 
     public var isReproducible: Bool { true }
@@ -25,7 +27,8 @@ public struct CPUTrainingBackend: TrainingBackend {
         do { state = try TrainingState(model: model, parent: parent) } catch { throw .transformer(error) }
         let optimiser = AdamW(round.configuration, state: state)
         let pass = TrainingPass(
-            model: model, state: state, context: context, round: round, dropout: parent.layout.configuration.dropout)
+            model: model, state: state, context: context, round: round, dropout: parent.layout.configuration.dropout,
+            activations: activations)
         var sampler = BatchSampler(round)
         var losses: [Float] = []
         for step in 0..<round.steps {

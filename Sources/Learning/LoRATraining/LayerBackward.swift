@@ -57,9 +57,7 @@ struct LayerBackward {
         }
         guard let input else { return context.run(jobs) }
         if let adapter { jobs.append(reduced(adapter, dy, rows)) }
-        repro_pack_transposed(
-            context.kernels, weights.pointer, Int64(weights.rows), Int64(weights.columns), 0, Int64(weights.rows),
-            arena.transposed)
+        weights.transpose(0..<weights.rows, into: arena.transposed, context: context)
         jobs.append(
             transposedProduct(dy, rows, count: weights.rows, columns: weights.columns, into: input, accumulate: accumulate))
         context.run(jobs)
@@ -168,6 +166,10 @@ struct LayerBackward {
 
     /// The output projection and the cross-entropy, in blocks of at most 512 rows: leaves the gradient of `hidden`
     /// in `arena.normed` and returns the losses.
+    ///
+    /// Each 1,024 tokens of the vocabulary are a chain of their own, and these are added in order. In a single chain
+    /// over the whole vocabulary the many small probabilities would vanish beside the sum once the target's term is in
+    /// it, which costs more than 1e-4 of the gradient.
     func head(_ hidden: Rows, targets: [Int32], weight: Float) -> [Float] {
         let limit = min(targets.count, TrainingPass.partRows)
         var evaluation = LossEvaluation(model: model, context: context, rows: limit, keepsLogits: true)
@@ -180,14 +182,18 @@ struct LayerBackward {
             let (vocabulary, columns) = (model.head.rows, model.head.columns)
             for start in stride(from: 0, to: vocabulary, by: TrainingArena.headChunk) {
                 let count = min(TrainingArena.headChunk, vocabulary - start)
-                repro_pack_transposed(
-                    context.kernels, model.head.pointer, Int64(vocabulary), Int64(columns), Int64(start), Int64(count),
-                    arena.transposed)
+                model.head.transpose(start..<start + count, into: arena.transposed, context: context)
+                // The stream's gradient is not there yet, so its memory is free.
+                let sum = start == 0 ? gradient : arena.stream
                 context.run([
                     transposedProduct(
-                        Rows(dy.pointer + start, stride: dy.stride), part.count, count: count, columns: columns,
-                        into: gradient, accumulate: start > 0)
+                        Rows(dy.pointer + start, stride: dy.stride), part.count, count: count, columns: columns, into: sum,
+                        accumulate: false)
                 ])
+                guard start > 0 else { continue }
+                repro_add(
+                    context.kernels, Int64(part.count), Int64(columns), gradient.pointer, Int64(gradient.stride), sum.pointer,
+                    Int64(sum.stride), gradient.pointer, Int64(gradient.stride))
             }
         }
         return losses

@@ -11,12 +11,17 @@ final class TrainingPass {
     let state: TrainingState
     let context: ComputeContext
     let dropout: DropoutPlan
+    let activations: ActivationStorage
     private var arena: TrainingArena?
 
     /// Rows of one part, unless a single sequence is longer.
     static let partRows = 512
 
-    init(model: TransformerModel, state: TrainingState, context: ComputeContext, round: TrainingRound, dropout: Float) {
+    init(
+        model: TransformerModel, state: TrainingState, context: ComputeContext, round: TrainingRound, dropout: Float,
+        activations: ActivationStorage = .automatic
+    ) {
+        self.activations = activations
         self.model = model
         self.state = state
         self.context = context
@@ -55,7 +60,7 @@ final class TrainingPass {
         let input = DroppedInput(arena: arena, context: context, plan: dropout, step: step, firstRow: firstRow)
         let forward = LayerForward(
             model: model, adapter: state.adapter, adapterInput: input, context: context, rotary: arena.rotary)
-        model.embed(batch, into: arena.layers[0].input)
+        model.embed(batch, into: arena.layers[0].input, context: context)
         for (index, buffers) in arena.layers.enumerated() { forward.run(index, batch: batch, buffers: buffers) }
         let backward = LayerBackward(
             model: model, state: state, context: context, arena: arena, dropout: dropout)
@@ -65,7 +70,13 @@ final class TrainingPass {
         forward.finish(last, into: hidden, rows: batch.rowCount)
         for loss in backward.head(hidden, targets: targets, weight: weight) { sum += Double(loss) }
         backward.finish(last, rows: batch.rowCount)
-        for index in arena.layers.indices.reversed() { backward.run(index, batch: batch) }
+        for index in arena.layers.indices.reversed() {
+            // The last layer has just run.
+            if arena.recomputes, index < arena.layers.count - 1 {
+                forward.run(index, batch: batch, buffers: arena.layers[index])
+            }
+            backward.run(index, batch: batch)
+        }
         return sum
     }
 
@@ -73,9 +84,10 @@ final class TrainingPass {
         if let arena, arena.rows >= batch.rowCount, arena.rotary.positions >= batch.longest { return arena }
         let rows = max(batch.rowCount, arena?.rows ?? 0), longest = max(batch.longest, arena?.rotary.positions ?? 0)
         arena = nil
+        let rank = state.adapter.frozen.paddedRank
         let larger = TrainingArena(
-            model: model, rank: state.adapter.frozen.paddedRank, rows: rows, longest: longest,
-            workers: context.threadCount)
+            model: model, rank: rank, rows: rows, longest: longest, workers: context.threadCount,
+            recomputes: activations.recomputes(model.configuration, rank: rank, rows: rows))
         arena = larger
         return larger
     }

@@ -48,6 +48,15 @@ public final class FileBytes: Sendable {
         isMapped = false
     }
 
+    /// `count` bytes that `write` fills; they are zero before.
+    public init(count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
+        bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        write(bytes)
+        storage = UnsafeRawBufferPointer(bytes)
+        isMapped = false
+    }
+
     deinit {
         guard let start = storage.baseAddress else { return }
         if isMapped {
@@ -64,6 +73,9 @@ public final class FileBytes: Sendable {
     public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         try withExtendedLifetime(self) { () throws(E) -> R in try body(storage) }
     }
+
+    /// The first byte, valid as long as this instance lives; for kernels that keep both.
+    package var start: UnsafePointer<UInt8>? { storage.baseAddress?.assumingMemoryBound(to: UInt8.self) }
 
     /// SHA-256 of all the bytes.
     public func sha256() -> Hash32 {

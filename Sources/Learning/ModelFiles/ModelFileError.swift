@@ -10,6 +10,8 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
     case missingTensor(String)
     /// A tensor's shape differs from what the configuration demands.
     case wrongShape(tensor: String, expected: [Int], actual: [Int])
+    /// A tensor holds NaN or infinity.
+    case notFinite(tensor: String)
     /// A key that the configuration needs is absent or has the wrong type.
     case missingKey(String)
 
@@ -25,6 +27,8 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
             "the model has no tensor named \(name); the file is incomplete or of another architecture, fetch it again"
         case .wrongShape(let tensor, let expected, let actual):
             "tensor \(tensor) has shape \(actual) where the model's configuration needs \(expected); fetch the model again"
+        case .notFinite(let tensor):
+            "tensor \(tensor) holds a NaN or infinite value; the file is damaged or was written by a diverged training, fetch the model again"
         case .missingKey(let key):
             "the model's metadata lacks a usable value for \(key); fetch the complete model again"
         }

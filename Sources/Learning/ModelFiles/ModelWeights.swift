@@ -12,4 +12,11 @@ public protocol ModelWeights: Sendable {
     func shape(of name: String) -> [Int]?
     /// The tensor's values in row-major order, converted exactly to FP32.
     func tensor(_ name: String) throws(ModelFileError) -> [Float]
+    /// The tensor in its file's encoding, or `nil` where only its values are to be had. Its values are those of
+    /// ``tensor(_:)``, bit for bit.
+    func encoded(_ name: String) -> EncodedTensor?
+}
+
+extension ModelWeights {
+    public func encoded(_ name: String) -> EncodedTensor? { nil }
 }

@@ -5,7 +5,7 @@ package final class DecoderLayer: @unchecked Sendable {
     // Unchecked because of the raw memory: it is written in init alone.
     /// A projection: its matrix and, in Qwen2's attention, its bias.
     package struct Projection {
-        package let matrix: PackedMatrix
+        package let matrix: WeightMatrix
         package let bias: FloatBuffer?
     }
 

@@ -34,7 +34,7 @@ package final class ForwardPass {
         let arena = arena(for: batch)
         let layers = LayerForward(
             model: model, adapter: adapter, adapterInput: WholeInput(), context: context, rotary: arena.rotary)
-        model.embed(batch, into: arena.buffers.input)
+        model.embed(batch, into: arena.buffers.input, context: context)
         for index in model.layers.indices { layers.run(index, batch: batch, buffers: arena.buffers) }
         layers.finish(arena.buffers.output, into: arena.buffers.normed, rows: batch.rowCount)
         return arena.buffers.normed

@@ -164,9 +164,9 @@ extension TransformerModel {
     }
 
     /// Writes the embeddings of the batch's tokens to `output`.
-    package func embed(_ batch: TokenBatch, into output: Rows) {
+    package func embed(_ batch: TokenBatch, into output: Rows, context: ComputeContext) {
         for (row, token) in batch.tokens.enumerated() {
-            embedding.copyRow(Int(token), to: output.from(row).pointer)
+            embedding.copyRow(Int(token), to: output.from(row).pointer, context: context)
         }
     }
 }

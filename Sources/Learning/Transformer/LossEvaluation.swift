@@ -17,7 +17,7 @@ package struct LossEvaluation {
         self.rows = rows
         let groups = Int(repro_loss_groups(Int64(model.configuration.vocabularySize)))
         statistics = FloatBuffer(
-            count: rows * (2 * groups + 4) + context.threadCount * Int(repro_loss_scratch()))
+            count: rows * (2 * groups + 4) + context.threadCount * Int(repro_loss_scratch(model.head.isEncoded)))
         logits = keepsLogits ? FloatBuffer(count: rows * Self.logitStride(model)) : nil
     }
 
@@ -57,7 +57,7 @@ package struct LossEvaluation {
         loss.k = Int64(model.configuration.hiddenSize)
         loss.hidden = UnsafePointer(hidden.pointer)
         loss.hidden_row = Int64(hidden.stride)
-        loss.head = model.head.pointer
+        model.head.becomeHead(of: &loss)
         loss.targets = targets.baseAddress
         loss.logits = logits?.pointer
         loss.logits_row = Int64(Self.logitStride(model))

@@ -66,7 +66,7 @@ private final class KeyValueCache {
     /// The logits that follow after `tokens`, which continue what was given before.
     func logits(after tokens: [Int32]) -> UnsafeBufferPointer<Float> {
         let batch = TokenBatch(continuing: past, tokens: tokens)
-        model.embed(batch, into: arena.buffers.input)
+        model.embed(batch, into: arena.buffers.input, context: context)
         for index in model.layers.indices {
             var buffers = arena.buffers
             buffers.keys = Rows(keys[index].pointer, stride: buffers.key.stride)

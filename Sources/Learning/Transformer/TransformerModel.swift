@@ -5,28 +5,28 @@ public import Primitives
 /// A Llama or Qwen2 decoder with its weights packed for the reproducible kernels.
 ///
 /// Immutable, so one instance serves every gate, trainer and generator of the process. Its memory is that of the
-/// weights in FP32: 538 MB for SmolLM2-135M.
+/// weights: in FP32 538 MB for SmolLM2-135M, less for larger models; see ``WeightStorage``.
 public final class TransformerModel: @unchecked Sendable {
     // Unchecked because of the raw memory of the norms: it is written in init alone.
     public let configuration: ModelConfiguration
     /// The root of the base model, from which the frozen A matrices are drawn.
     public let baseModelRoot: Hash32
-    package let embedding: PackedMatrix
+    package let embedding: WeightMatrix
     /// The output projection: the embedding itself when the two are tied.
-    package let head: PackedMatrix
+    package let head: WeightMatrix
     package let layers: [DecoderLayer]
     package let finalNorm: FloatBuffer
 
-    /// Reads and packs all weights, one tensor at a time.
+    /// Reads all weights, one tensor at a time, and refuses NaN and infinity.
     ///
-    /// `progress` is called with the number of layers packed and their count.
+    /// `progress` is called with the number of layers read and their count.
     public init(
-        weights: some ModelWeights, baseModelRoot: Hash32, context: ComputeContext,
+        weights: some ModelWeights, baseModelRoot: Hash32, context: ComputeContext, storage: WeightStorage = .automatic,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws(TransformerError) {
         let configuration = weights.configuration
         try configuration.validateForRunning()
-        let loader = WeightLoader(weights: weights, context: context)
+        let loader = WeightLoader(weights: weights, context: context, packs: storage.packs(configuration))
         self.configuration = configuration
         self.baseModelRoot = baseModelRoot
         let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
@@ -41,7 +41,10 @@ public final class TransformerModel: @unchecked Sendable {
         finalNorm = try loader.vector("model.norm.weight", hidden)
     }
 
-    /// Bytes of packed weights.
+    /// Whether matrices are held in their file's encoding, at least where the file gives it.
+    public var isEncoded: Bool { embedding.isEncoded }
+
+    /// Bytes of all weight matrices.
     public var byteCount: Int {
         let matrices = layers.flatMap { $0.projections.map(\.matrix) }
         return matrices.reduce(embedding.byteCount) { $0 + $1.byteCount }

@@ -1,10 +1,12 @@
 import LoRA
 import ModelFiles
 
-/// Reads tensors by name, checks their shapes and packs them.
+/// Reads tensors by name and checks their shapes and values.
 struct WeightLoader<Weights: ModelWeights> {
     let weights: Weights
     let context: ComputeContext
+    /// Whether matrices are converted to FP32 now, or by the kernels.
+    let packs: Bool
 
     func layer(_ index: Int) throws(TransformerError) -> DecoderLayer {
         let configuration = weights.configuration
@@ -26,17 +28,31 @@ struct WeightLoader<Weights: ModelWeights> {
             projections: projections)
     }
 
-    func matrix(_ name: String, _ rows: Int, _ columns: Int) throws(TransformerError) -> PackedMatrix {
-        PackedMatrix(try values(name, [rows, columns]), rows: rows, columns: columns, context: context)
+    func matrix(_ name: String, _ rows: Int, _ columns: Int) throws(TransformerError) -> WeightMatrix {
+        try check(name, [rows, columns])
+        let matrix: WeightMatrix
+        if let encoded = weights.encoded(name), encoded.shape == [rows, columns] {
+            matrix = WeightMatrix(encoded, packs: packs, context: context)
+        } else {
+            matrix = WeightMatrix(try values(name, [rows, columns]), rows: rows, columns: columns, context: context)
+        }
+        guard matrix.isFinite(context) else { throw .model(.notFinite(tensor: name)) }
+        return matrix
     }
 
     func vector(_ name: String, _ count: Int) throws(TransformerError) -> FloatBuffer {
-        FloatBuffer(try values(name, [count]))
+        try check(name, [count])
+        let values = try values(name, [count])
+        guard values.allSatisfy(\.isFinite) else { throw .model(.notFinite(tensor: name)) }
+        return FloatBuffer(values)
+    }
+
+    private func check(_ name: String, _ shape: [Int]) throws(TransformerError) {
+        guard let actual = weights.shape(of: name) else { throw .model(.missingTensor(name)) }
+        guard actual == shape else { throw .model(.wrongShape(tensor: name, expected: shape, actual: actual)) }
     }
 
     private func values(_ name: String, _ shape: [Int]) throws(TransformerError) -> [Float] {
-        guard let actual = weights.shape(of: name) else { throw .model(.missingTensor(name)) }
-        guard actual == shape else { throw .model(.wrongShape(tensor: name, expected: shape, actual: actual)) }
         let values: [Float]
         do { values = try weights.tensor(name) } catch { throw .model(error) }
         guard values.count == shape.reduce(1, *) else {

@@ -49,12 +49,43 @@ typedef struct {
     repro_pool *pool;
 } repro_context;
 
+// Bytes of this machine's memory; 8 GiB where the system does not say.
+int64_t repro_physical_memory(void);
+
+// ---- Weights in their file's encoding -------------------------------------------------------------------
+
+// Encodings of GGUF files, little-endian. Every value is computed by the format's reference operations in their
+// order, each rounded to FP32 and none fused, so it equals the value that a conversion at load gives, bit for bit.
+typedef enum {
+    REPRO_F32, REPRO_F16, REPRO_BF16,
+    REPRO_Q4_0, REPRO_Q4_1, REPRO_Q5_0, REPRO_Q5_1, REPRO_Q8_0,  // blocks of 32 values
+    REPRO_Q4_K, REPRO_Q5_K, REPRO_Q6_K,                          // blocks of 256 values
+} repro_encoding;
+
+// A row-major [rows, columns] matrix of whole blocks; no alignment is needed. With half > 0 the file interleaves the
+// halves of each head of 2·half rows: row h·2·half + r of the matrix is row h·2·half + (r < half ? 2r : 2(r − half) + 1)
+// of the file.
+typedef struct {
+    const uint8_t *data;  // NULL stands for no weights
+    repro_encoding encoding;
+    int64_t rows, columns, half;
+} repro_weights;
+
+// Bytes of one row.
+int64_t repro_row_bytes(repro_encoding encoding, int64_t columns);
+// Row `row` in FP32: `columns` values.
+void repro_weights_row(repro_context context, const repro_weights *weights, int64_t row, float *output);
+// Whether no value is NaN or infinite.
+bool repro_weights_finite(repro_context context, const repro_weights *weights);
+bool repro_finite(repro_context context, const float *values, int64_t count);
+
 // ---- Matrix products ------------------------------------------------------------------------------------
 
 // C[i,j] = chain over k of fma(A[i,k], B[k,j], ·), continued over k2 with A2 and B2. The chain starts from 0, from
 // bias[j] when bias is not NULL, or from C[i,j] when accumulate is set.
 // A[i,k] = a[i*a_row + k*a_k]. B[k,j] = b[(j / 64)*b_panel + k*b_k + j mod 64]; rows of B must be readable up to
-// the next multiple of 16 columns.
+// the next multiple of 16 columns. When weights.data is not NULL, B[k,j] is its value [weights_row + j, k] instead,
+// converted panel by panel inside the kernel; b is not read and b_k must be 64.
 typedef struct {
     int64_t m, n, k;
     const float *a;
@@ -70,6 +101,8 @@ typedef struct {
     float *c;
     int64_t c_row;
     bool accumulate;
+    repro_weights weights;
+    int64_t weights_row;  // a multiple of 64
 } repro_gemm;
 
 // Runs independent products.
@@ -80,11 +113,16 @@ int64_t repro_packed_count(int64_t n, int64_t k);
 // Packs the row-major [n, k] matrix `source` as the B operand of x · sourceᵀ: panel p holds, for each k in turn,
 // the 64 values of rows 64p…64p+63 (zeros past n). b_panel = 64 k, b_k = 64.
 void repro_pack(repro_context context, const float *source, int64_t n, int64_t k, float *packed);
+// The same panels from encoded weights.
+void repro_pack_weights(repro_context context, const repro_weights *weights, float *packed);
 // From a packed [n, k] matrix, rows [first, first + count) (first a multiple of 64) as the B operand of
 // y · source: panel p holds, for each of these rows in turn, its values in columns 64p…64p+63 (zeros past k).
 // Fills whole panels: 64·count floats each.
 void repro_pack_transposed(repro_context context, const float *packed, int64_t n, int64_t k, int64_t first,
                            int64_t count, float *output);
+// The same panels from encoded weights.
+void repro_transpose_weights(repro_context context, const repro_weights *weights, int64_t first, int64_t count,
+                             float *output);
 // Row `row` of a packed [n, k] matrix.
 void repro_unpack_row(const float *packed, int64_t k, int64_t row, float *output);
 
@@ -151,7 +189,8 @@ typedef struct {
     int64_t rows, vocabulary, k;
     const float *hidden;  // [rows, k]
     int64_t hidden_row;
-    const float *head;       // packed [vocabulary, k]
+    const float *head;       // packed [vocabulary, k]; not read when head_weights.data is not NULL
+    repro_weights head_weights;
     const int32_t *targets;  // the token that each row should predict, in 0..<vocabulary
     float *losses;           // [rows]: log Σ exp(logits) − logits[target]
     // [rows, logits_row]: where the logits go, or NULL when only the losses are wanted.
@@ -164,7 +203,8 @@ typedef struct {
 } repro_loss;
 
 int64_t repro_loss_groups(int64_t vocabulary);
-int64_t repro_loss_scratch(void);
+// `encoded` says whether head_weights is used.
+int64_t repro_loss_scratch(bool encoded);
 void repro_loss_forward(repro_context context, const repro_loss *loss);
 // Turns the kept logits into weight · (softmax − onehot(target)).
 void repro_loss_backward(repro_context context, const repro_loss *loss, float weight);

@@ -36,14 +36,23 @@ public struct GGUFModel: ModelWeights {
     public func tensor(_ name: String) throws(ModelFileError) -> [Float] {
         guard let tensor = tensors[name] else { throw .missingTensor(name) }
         let values = file.values(of: tensor)
-        guard configuration.architecture == .llama else { return values }
-        if name.hasSuffix("q_proj.weight") || name.hasSuffix("q_proj.bias") {
-            return separatingHalves(values, heads: configuration.headCount)
-        }
-        if name.hasSuffix("k_proj.weight") || name.hasSuffix("k_proj.bias") {
-            return separatingHalves(values, heads: configuration.keyValueHeadCount)
-        }
-        return values
+        guard let heads = interleavedHeads(name) else { return values }
+        return separatingHalves(values, heads: heads)
+    }
+
+    public func encoded(_ name: String) -> EncodedTensor? {
+        guard let tensor = tensors[name] else { return nil }
+        return EncodedTensor(
+            type: tensor.type, shape: tensor.shape, file: file.bytes, range: tensor.range,
+            interleavedHalf: interleavedHeads(name) == nil ? 0 : configuration.headDimension / 2)
+    }
+
+    /// The heads whose halves the file interleaves in this tensor, or `nil`.
+    private func interleavedHeads(_ name: String) -> Int? {
+        guard configuration.architecture == .llama else { return nil }
+        if name.hasSuffix("q_proj.weight") || name.hasSuffix("q_proj.bias") { return configuration.headCount }
+        if name.hasSuffix("k_proj.weight") || name.hasSuffix("k_proj.bias") { return configuration.keyValueHeadCount }
+        return nil
     }
 
     /// Within each head, moves rows 0, 2, 4, … to the first half and rows 1, 3, 5, … to the second.

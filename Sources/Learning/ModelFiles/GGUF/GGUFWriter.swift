@@ -1,8 +1,8 @@
-/// Writes GGUF version 3 files of FP32 tensors: adapters for llama.cpp.
+/// Writes GGUF version 3 files: adapters for llama.cpp, small models for tests.
 public struct GGUFWriter: Sendable {
     private var metadata: [UInt8] = []
     private var metadataCount: UInt64 = 0
-    private var tensors: [(name: String, shape: [Int], bytes: [UInt8])] = []
+    private var tensors: [(name: String, shape: [Int], type: GGMLType, bytes: [UInt8])] = []
     private static let alignment = 32
 
     public init() {}
@@ -12,6 +12,9 @@ public struct GGUFWriter: Sendable {
 
     /// Adds an FP32 number of metadata; each key once.
     public mutating func add(_ key: String, _ value: Float) { add(key, type: 6, Self.little(value.bitPattern)) }
+
+    /// Adds an unsigned 32-bit number of metadata; each key once.
+    public mutating func add(_ key: String, _ value: UInt32) { add(key, type: 4, Self.little(value)) }
 
     private mutating func add(_ key: String, type: UInt32, _ value: [UInt8]) {
         metadata += Self.string(key) + Self.little(type) + value
@@ -24,7 +27,14 @@ public struct GGUFWriter: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 * values.count)
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-        tensors.append((name, shape, bytes))
+        tensors.append((name, shape, .f32, bytes))
+    }
+
+    /// Adds a tensor of encoded bytes, row after row, as many as `type` and `shape` need.
+    public mutating func add(tensor name: String, shape: [Int], type: GGMLType, bytes: [UInt8]) {
+        precondition(
+            shape.reduce(1, *) / type.blockLength * type.blockSize == bytes.count, "the bytes of \(name) do not fill its shape")
+        tensors.append((name, shape, type, bytes))
     }
 
     /// The file, tensors in the order they were added.
@@ -35,7 +45,7 @@ public struct GGUFWriter: Sendable {
         for tensor in tensors {
             file += Self.string(tensor.name) + Self.little(UInt32(tensor.shape.count))
             for dimension in tensor.shape.reversed() { file += Self.little(UInt64(dimension)) }
-            file += Self.little(GGMLType.f32.rawValue) + Self.little(UInt64(offset))
+            file += Self.little(tensor.type.rawValue) + Self.little(UInt64(offset))
             offset += Self.padded(tensor.bytes.count)
         }
         file.reserveCapacity(Self.padded(file.count) + offset)

@@ -48,12 +48,8 @@ public struct SafetensorsFile: Sendable {
 
     /// The values of an F32, F16 or BF16 tensor in FP32.
     public func values(of tensor: SafetensorsTensor) throws(ModelFileError) -> [Float] {
-        let type: GGMLType
-        switch tensor.type {
-        case .f32: type = .f32
-        case .f16: type = .f16
-        case .bf16: type = .bf16
-        default: throw .unsupported("tensor \(tensor.name) is of type \(tensor.type.rawValue)")
+        guard let type = tensor.type.encoding else {
+            throw .unsupported("tensor \(tensor.name) is of type \(tensor.type.rawValue)")
         }
         let count = tensor.range.count / tensor.type.size
         return withBytes(of: tensor) { source in

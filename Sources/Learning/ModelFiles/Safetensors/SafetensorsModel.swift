@@ -94,4 +94,9 @@ public struct SafetensorsModel: ModelWeights {
         guard let place = tensors[name], let file = shards[place.shard] else { throw .missingTensor(name) }
         return try file.values(of: place.tensor)
     }
+
+    public func encoded(_ name: String) -> EncodedTensor? {
+        guard let place = tensors[name], let file = shards[place.shard], let type = place.tensor.type.encoding else { return nil }
+        return EncodedTensor(type: type, shape: place.tensor.shape, file: file.bytes, range: place.tensor.range)
+    }
 }

@@ -25,6 +25,16 @@ public enum SafetensorsType: String, Sendable, CaseIterable {
         case .f64, .i64, .u64: 8
         }
     }
+
+    /// The same encoding among those of GGUF files, for the types that weights are read from.
+    var encoding: GGMLType? {
+        switch self {
+        case .f32: .f32
+        case .f16: .f16
+        case .bf16: .bf16
+        default: nil
+        }
+    }
 }
 
 /// Where a tensor lies in a safetensors file.
