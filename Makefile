@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: help setup build run test unit-test end-to-end bench vectors docs lint format clean
+.PHONY: digests help setup build run test unit-test end-to-end bench vectors docs lint format clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ vectors: ## Write the committed test vectors anew from their oracles (ONLY="bls 
 
 docs: ## Check that the documents name only what is there
 	@python3 scripts/check-docs.py
+
+digests: ## Compare the kernels' digests over optimisation levels, instruction sets, threads and arm64
+	@bash scripts/check-digests.sh
 
 lint: docs ## Check the floors, the format and the house rules
 	@python3 scripts/check-floors.py
