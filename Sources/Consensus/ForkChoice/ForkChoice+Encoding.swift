@@ -3,7 +3,7 @@ import Primitives
 
 extension ForkChoice {
     /// The form in which a fork choice is stored, its first eight bytes.
-    private static var formatVersion: UInt64 { 1 }
+    private static var formatVersion: UInt64 { 2 }
 
     /// All of the fork choice except its settings, for storage.
     public func encoded() -> [UInt8] {
@@ -33,6 +33,7 @@ extension ForkChoice {
             writer.write(checkpoint)
             writer.write(values.effectiveBalances)
             writer.write(values.voteWeights)
+            writer.write(values.total)
         }
         return writer.bytes
     }
@@ -82,11 +83,10 @@ extension ForkChoice {
     }
 
     private mutating func readBalances(_ reader: inout StoreReader) throws(ForkChoiceError) {
-        for _ in 0..<(try reader.count(ofSize: 56)) {
+        for _ in 0..<(try reader.count(ofSize: 64)) {
             let checkpoint = try reader.checkpoint()
             balances[checkpoint] = JustifiedBalances(
-                effectiveBalances: try reader.numbers(), voteWeights: try reader.numbers(),
-                minimumTotal: settings.effectiveBalanceIncrement)
+                effectiveBalances: try reader.numbers(), voteWeights: try reader.numbers(), total: try reader.number())
         }
     }
 }

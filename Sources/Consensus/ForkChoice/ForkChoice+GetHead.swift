@@ -35,22 +35,31 @@ extension ForkChoice {
     /// ancestors.
     func weights(withBoost: Bool) throws(ForkChoiceError) -> [Gwei] {
         let justified = try justifiedBalances()
-        var own = [Gwei](repeating: 0, count: array.count)
-        for index in 0..<min(latestMessages.count, justified.voteWeights.count) {
-            guard let message = latestMessages[index], message.position >= 0 else { continue }
-            own[message.position] &+= justified.voteWeights[index]
-        }
-        for index in equivocatingIndices {
-            guard let index = Int(exactly: index), index < latestMessages.count, index < justified.voteWeights.count,
-                let message = latestMessages[index], message.position >= 0
-            else { continue }
-            own[message.position] &-= justified.voteWeights[index]
-        }
+        var own = ownWeights(justified)
         if withBoost, let boosted = array.position(of: proposerBoostRoot) {
             own[boosted] &+= justified.committeeFraction(
                 percent: settings.proposerScoreBoost, slotsPerEpoch: settings.slotsPerEpoch)
         }
         return array.accumulated(own)
+    }
+
+    /// `get_attestation_score` of every node by the balances of another state than the justified one.
+    func attestationScores(_ balances: JustifiedBalances) -> [Gwei] { array.accumulated(ownWeights(balances)) }
+
+    /// The balance of the validators whose latest vote names each node, equivocating ones left out.
+    private func ownWeights(_ balances: JustifiedBalances) -> [Gwei] {
+        var own = [Gwei](repeating: 0, count: array.count)
+        for index in 0..<min(latestMessages.count, balances.voteWeights.count) {
+            guard let message = latestMessages[index], message.position >= 0 else { continue }
+            own[message.position] &+= balances.voteWeights[index]
+        }
+        for index in equivocatingIndices {
+            guard let index = Int(exactly: index), index < latestMessages.count, index < balances.voteWeights.count,
+                let message = latestMessages[index], message.position >= 0
+            else { continue }
+            own[message.position] &-= balances.voteWeights[index]
+        }
+        return own
     }
 
     /// `get_filtered_node_tree` (phase0 fork-choice): which nodes have a leaf below them whose justification and

@@ -10,6 +10,8 @@ public struct ForkChoiceSettings: Sendable, Hashable {
     public let reorgHeadWeightThreshold: UInt64
     public let reorgParentWeightThreshold: UInt64
     public let reorgMaxEpochsSinceFinalization: UInt64
+    /// Percent of the stake that may misbehave under fast confirmation.
+    public let confirmationByzantineThreshold: UInt64
     /// Parts of a slot in 1/10,000.
     public let attestationDueBps: UInt64
     public let proposerReorgCutoffBps: UInt64
@@ -24,6 +26,7 @@ public struct ForkChoiceSettings: Sendable, Hashable {
         reorgHeadWeightThreshold = spec.config.reorgHeadWeightThreshold
         reorgParentWeightThreshold = spec.config.reorgParentWeightThreshold
         reorgMaxEpochsSinceFinalization = spec.config.reorgMaxEpochsSinceFinalization
+        confirmationByzantineThreshold = spec.config.confirmationByzantineThreshold
         attestationDueBps = spec.config.attestationDueBps
         proposerReorgCutoffBps = spec.config.proposerReorgCutoffBps
         effectiveBalanceIncrement = spec.preset.effectiveBalanceIncrement

@@ -8,13 +8,19 @@ public struct JustifiedBalances: Sendable, Hashable {
     public let effectiveBalances: [Gwei]
     /// The same, zero where the validator is inactive or slashed and its vote has no weight.
     public let voteWeights: [Gwei]
-    /// The sum of all weights, at least one increment.
+    /// `get_total_active_balance`: slashed validators count in it until they have left.
     public let total: Gwei
 
-    public init(effectiveBalances: [Gwei], voteWeights: [Gwei], minimumTotal: Gwei) {
+    public init(effectiveBalances: [Gwei], voteWeights: [Gwei], total: Gwei) {
         self.effectiveBalances = effectiveBalances
         self.voteWeights = voteWeights
-        self.total = max(minimumTotal, voteWeights.reduce(0, &+))
+        self.total = total
+    }
+
+    /// Where nobody is slashed, the total is the sum of all weights, at least one increment.
+    public init(effectiveBalances: [Gwei], voteWeights: [Gwei], minimumTotal: Gwei) {
+        self.init(
+            effectiveBalances: effectiveBalances, voteWeights: voteWeights, total: max(minimumTotal, voteWeights.reduce(0, &+)))
     }
 
     /// Reads the balances off a checkpoint's state, that is its block's state moved to the start of its epoch.
@@ -25,14 +31,16 @@ public struct JustifiedBalances: Sendable, Hashable {
         var voteWeights: [Gwei] = []
         effectiveBalances.reserveCapacity(state.validators.count)
         voteWeights.reserveCapacity(state.validators.count)
+        var total: Gwei = 0
         for validator in state.validators {
             effectiveBalances.append(validator.effectiveBalance)
-            let counts = !validator.slashed && isActiveValidator(validator, epoch)
-            voteWeights.append(counts ? validator.effectiveBalance : 0)
+            let isActive = isActiveValidator(validator, epoch)
+            voteWeights.append(isActive && !validator.slashed ? validator.effectiveBalance : 0)
+            if isActive { total &+= validator.effectiveBalance }
         }
         self.init(
             effectiveBalances: effectiveBalances, voteWeights: voteWeights,
-            minimumTotal: checkpointState.spec.preset.effectiveBalanceIncrement)
+            total: max(checkpointState.spec.preset.effectiveBalanceIncrement, total))
     }
 
     /// `calculate_committee_fraction` (phase0 fork-choice): `percent` of the weight of one slot's committee.

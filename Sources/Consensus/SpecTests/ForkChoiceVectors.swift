@@ -5,7 +5,7 @@ import Primitives
 import SSZ
 import StateTransition
 
-/// Runner `fork_choice`: ticks, blocks, votes and slashings, with checks in between.
+/// Runners `fork_choice` and `fast_confirmation`: ticks, blocks, votes and slashings, with checks in between.
 enum ForkChoiceVectors {
     static func run(_ testCase: SpecTestCase) throws {
         var player = try ForkChoicePlayer(testCase)
@@ -30,6 +30,9 @@ private struct ForkChoicePlayer {
     private var states: [Root: CachedBeaconState] = [:]
     private var checkpointStates: [Checkpoint: CachedBeaconState] = [:]
     private(set) var store: ForkChoice
+    private let strategy: SignatureStrategy
+    /// Run before each group of checks that asks what is confirmed.
+    private var confirmation: FastConfirmation
 
     init(_ testCase: SpecTestCase) throws {
         self.testCase = testCase
@@ -39,6 +42,8 @@ private struct ForkChoicePlayer {
         let root = block.hashTreeRoot(spec)
         states[root] = state
         store = ForkChoice(anchorRoot: root, anchorState: state)
+        confirmation = FastConfirmation(store)
+        strategy = try testCase.yaml("meta")["bls_setting"]?.uint64 == 2 ? .trusted : .individually
     }
 
     mutating func play(_ step: JSONValue) throws {
@@ -52,7 +57,10 @@ private struct ForkChoicePlayer {
         case "block": try expecting(isValid, "block \(name)") { try $0.onBlock(name) }
         case "attestation": try expecting(isValid, "attestation \(name)") { try $0.onAttestation(name) }
         case "attester_slashing": try expecting(isValid, "slashing \(name)") { try $0.onAttesterSlashing(name) }
-        case "checks": try check(step[kind] ?? .null)
+        case "checks":
+            let checks = step[kind] ?? .null
+            if checks["confirmed_root"] != nil { try confirm() }
+            try check(checks)
         default: throw SpecTestFailure.skipped("step \(kind)")
         }
     }
@@ -76,7 +84,7 @@ private struct ForkChoicePlayer {
         if !store.contains(root) {
             try store.validateOnBlock(slot: block.slot, parentRoot: block.parentRoot)
             guard var state = states[block.parentRoot] else { throw SpecTestFailure("no state of \(block.parentRoot)") }
-            try state.stateTransition(signedBlock)
+            try state.stateTransition(signedBlock, strategy: strategy == .trusted ? .trusted : .batch)
             states[root] = state
             let node = try ProtoNode(root: root, block: block, postState: state)
             var copy = self
@@ -100,13 +108,13 @@ private struct ForkChoicePlayer {
     private mutating func apply(_ attestation: Attestation, isFromBlock: Bool) throws {
         try store.validateOnAttestation(attestation.data, isFromBlock: isFromBlock)
         let state = try checkpointState(attestation.data.target)
-        let indexed = try state.verifiedIndexedAttestation(attestation)
+        let indexed = try state.verifiedIndexedAttestation(attestation, strategy: strategy)
         try store.onAttestation(indexed, isFromBlock: isFromBlock)
     }
 
     private mutating func apply(_ slashing: AttesterSlashing) throws {
         guard let state = states[store.justifiedCheckpoint.root] else { throw SpecTestFailure("no justified state") }
-        store.onAttesterSlashing(try state.verifiedEquivocators(slashing))
+        store.onAttesterSlashing(try state.verifiedEquivocators(slashing, strategy: strategy))
     }
 
     /// `store_target_checkpoint_state` (phase0 fork-choice).
@@ -133,10 +141,33 @@ private struct ForkChoicePlayer {
             case "justified_checkpoint": try equal(member.name, store.justifiedCheckpoint, expected)
             case "finalized_checkpoint": try equal(member.name, store.finalizedCheckpoint, expected)
             case "proposer_boost_root": try equal(member.name, .string(store.proposerBoostRoot.hex), expected)
+            case "previous_epoch_observed_justified_checkpoint":
+                try equal(member.name, confirmation.previousEpochObservedJustifiedCheckpoint, expected)
+            case "current_epoch_observed_justified_checkpoint":
+                try equal(member.name, confirmation.currentEpochObservedJustifiedCheckpoint, expected)
+            case "previous_epoch_greatest_unrealized_checkpoint":
+                try equal(member.name, confirmation.previousEpochGreatestUnrealizedCheckpoint, expected)
+            case "previous_slot_head": try equal(member.name, .string(confirmation.previousSlotHead.hex), expected)
+            case "current_slot_head": try equal(member.name, .string(confirmation.currentSlotHead.hex), expected)
+            case "confirmed_root": try equal(member.name, .string(confirmation.confirmedRoot.hex), expected)
+            case "safe_execution_block_hash":
+                let hash = store.node(confirmation.confirmedRoot)?.executionBlockHash ?? .zero
+                try equal(member.name, .string(hash.hex), expected)
             case "get_proposer_head": try equal(member.name, .string(try proposerHead().hex), expected)
             default: throw SpecTestFailure.skipped("check \(member.name)")
             }
         }
+    }
+
+    /// `on_fast_confirmation`.
+    private mutating func confirm() throws {
+        var copy = self
+        let states = self.states
+        try confirmation.onFastConfirmation(
+            store,
+            states: FastConfirmation.States(
+                afterBlock: { states[$0] }, atCheckpoint: { try? copy.checkpointState($0) }))
+        checkpointStates = copy.checkpointStates
     }
 
     private func proposerHead() throws -> Root {

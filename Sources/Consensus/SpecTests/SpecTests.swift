@@ -44,7 +44,7 @@ public enum SpecTests {
         case "genesis": try GenesisVectors.run(testCase)
         case "shuffling": try ShufflingVectors.run(testCase)
         case "ssz_static": try SSZStaticVectors.run(testCase)
-        case "fork_choice": try ForkChoiceVectors.run(testCase)
+        case "fork_choice", "fast_confirmation": try ForkChoiceVectors.run(testCase)
         default: throw SpecTestFailure.skipped("runner \(testCase.runner)")
         }
     }
