@@ -29,7 +29,7 @@ SUITES = {
         *(f"{fork}/block_processing" for fork in ("phase0", "altair", "bellatrix", "capella", "deneb", "electra")),
         *(f"{fork}/epoch_processing" for fork in ("phase0", "altair", "capella", "electra")),
         "phase0/rewards", "altair/rewards", "phase0/sanity", "electra/sanity", "phase0/finality", "electra/random",
-        "phase0/fork_choice", "electra/fork_choice",
+        "phase0/fork_choice", "electra/fork_choice", "phase0/fast_confirmation",
     ],
     "phase0": ["phase0/genesis", "phase0/shuffling"],
 }

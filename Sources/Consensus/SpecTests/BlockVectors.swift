@@ -18,6 +18,7 @@ enum BlockVectors {
         var state = CachedBeaconState(try testCase.value("pre", BeaconState.self), spec: try testCase.spec)
         let meta = try testCase.yaml("meta")
         let strategy: SignatureStrategy = meta["bls_setting"]?.uint64 == 2 ? .trusted : .batch
+        state.trustsDepositSignatures = strategy == .trusted
         var refusal: (any Error)?
         do {
             for index in 0..<(meta["blocks_count"]?.uint64 ?? 0) {

@@ -14,6 +14,8 @@ public struct CachedBeaconState: Sendable {
     public var state: BeaconState
     /// Committees, proposer, balances and the registry's public keys, remembered.
     var caches: StateCaches
+    /// Takes every deposit signature as valid: only for vectors that were made without BLS.
+    package var trustsDepositSignatures = false
 
     /// - Parameters:
     ///   - state: a state of the chain described by `spec`, decoded or made here; see `init(checking:spec:)` for others.
