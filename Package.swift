@@ -9,6 +9,7 @@ let packages: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
@@ -21,7 +22,9 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -127,8 +130,11 @@ let floor5: [Target] = [
         "KeyValueStore", "ChainStore", logging,
     ]),
     room("Services", "ValidatorClient", [
-        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "Keys", "BeaconTypes", "StateTransition", "AckQuorum", "SlashingProtection",
+        "ServiceInterfaces", "Primitives", "JSON", "SSZ", "BLS", "Keys", "BeaconTypes", "StateTransition", "AckQuorum", "SlashingProtection",
         "KeyValueStore", logging,
+    ]),
+    room("Services", "RemoteBeaconNode", [
+        "ServiceInterfaces", "Primitives", "JSON", "SSZ", "BeaconTypes", "AckQuorum", asyncHTTPClient, nioCore, nioHTTP1, logging,
     ]),
     room("Services", "AIEngine", [
         "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "ModelFiles", "Transformer",
@@ -197,8 +203,9 @@ let testTargets: [Target] = [
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
-    tests("ValidatorClient", ["BeaconTypes", "KeyValueStore", "Primitives"]),
     tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging]),
+    tests("ValidatorClient", ["AckQuorum", "BLS", "BeaconTypes", "JSON", "Keys", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "SlashingProtection", "StateTransition", logging]),
+    tests("RemoteBeaconNode", ["BeaconTypes", "JSON", "Primitives", "SSZ", "ServiceInterfaces", hummingbird, logging]),
     tests("Averager", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "LoRA", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "UpdateCodec", logging]),
     tests("RLP", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),

@@ -1,38 +1,40 @@
 import BeaconTypes
-import Foundation
 import KeyValueStore
 import Primitives
+import SlashingProtection
 import Testing
 import ValidatorClient
 
-private func root(_ byte: UInt8) -> Hash32 { SHA256.hash([byte]) }
 private let validator = Bytes48(repeatElement(1, count: 48)) ?? Bytes48()
 private let other = Bytes48(repeatElement(2, count: 48)) ?? Bytes48()
 
-/// A directory of its own, gone with the test.
-private final class Scratch {
-    let path = FileManager.default.temporaryDirectory.appending(path: "protection-\(UUID().uuidString)").path
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+private func block(_ slot: UInt64, _ byte: UInt8) -> SignedBlockRecord { SignedBlockRecord(slot: slot, signingRoot: root(byte)) }
 
-    /// Opens the database, hands it over and closes it, as one life of the process does.
-    func life(_ body: (ProtectionDatabase) throws -> Void) throws {
-        let store = try KeyValueStore(directory: path, tables: ProtectionDatabase.tables)
-        defer { store.close() }
-        try body(ProtectionDatabase(store))
-    }
+private func vote(_ source: UInt64, _ target: UInt64, _ byte: UInt8) -> SignedAttestationRecord {
+    SignedAttestationRecord(sourceEpoch: source, targetEpoch: target, signingRoot: root(byte))
 }
 
-private func ack(slot: UInt64 = 9, anchor: UInt8 = 1, update: UInt8 = 2, lossAfter: UInt32 = 1) -> UpdateAck {
-    UpdateAck(
-        slot: slot, anchorRoot: root(anchor), updateId: root(update), author: 0, verdict: 1, adapterRoot: root(3),
-        lossBefore: 2, lossAfter: lossAfter)
+private func subject(slot: UInt64 = 9, anchor: UInt8 = 1, update: UInt8 = 2) -> AckSubject {
+    AckSubject(slot: slot, anchorRoot: root(anchor), updateID: root(update))
 }
 
-/// Expects a refusal whose reason holds `reason`.
-private func expectRefusal(_ reason: String, _ body: () throws -> Void, at location: SourceLocation = #_sourceLocation) {
+/// Expects the refusal.
+private func expectRefusal(
+    _ expected: SlashingProtectionError, at location: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+) {
     let error = #expect(throws: ValidatorClientError.self, sourceLocation: location) { try body() }
-    guard case .protectionRefused(let text)? = error else {
+    guard case .protectionRefused(let reason)? = error else {
         Issue.record("not refused by slashing protection: \(String(describing: error))", sourceLocation: location)
+        return
+    }
+    #expect(reason == expected, sourceLocation: location)
+}
+
+/// Expects that the database cannot be used, for a reason that holds `reason`.
+private func expectUnusable(_ reason: String, at location: SourceLocation = #_sourceLocation, _ body: () throws -> Void) {
+    let error = #expect(throws: ValidatorClientError.self, sourceLocation: location) { try body() }
+    guard case .protectionDatabase(let text)? = error else {
+        Issue.record("the database was used: \(String(describing: error))", sourceLocation: location)
         return
     }
     #expect(text.contains(reason), sourceLocation: location)
@@ -41,108 +43,126 @@ private func expectRefusal(_ reason: String, _ body: () throws -> Void, at locat
 @Suite struct ProtectionDatabaseTests {
     @Test func signsOneBlockForASlot() throws {
         try Scratch().life { database in
-            try database.recordBlock(validator: validator, slot: 5, signingRoot: root(1))
+            try database.record(block(5, 1), by: validator)
             // The same message is no second one.
-            try database.recordBlock(validator: validator, slot: 5, signingRoot: root(1))
-            expectRefusal("a block of slot 5") { try database.recordBlock(validator: validator, slot: 5, signingRoot: root(2)) }
-            expectRefusal("one of slot 5") { try database.recordBlock(validator: validator, slot: 4, signingRoot: root(1)) }
-            try database.recordBlock(validator: other, slot: 5, signingRoot: root(2))
-            try database.recordBlock(validator: validator, slot: 6, signingRoot: root(3))
-            expectRefusal("one of slot 6") { try database.recordBlock(validator: validator, slot: 5, signingRoot: root(1)) }
-        }
-    }
-
-    @Test func aRefusedBlockLeavesTheMark() throws {
-        try Scratch().life { database in
-            try database.recordBlock(validator: validator, slot: 5, signingRoot: root(1))
-            expectRefusal("slot 5") { try database.recordBlock(validator: validator, slot: 5, signingRoot: root(2)) }
-            expectRefusal("slot 5") { try database.recordBlock(validator: validator, slot: 5, signingRoot: root(2)) }
-            try database.recordBlock(validator: validator, slot: 5, signingRoot: root(1))
+            try database.record(block(5, 1), by: validator)
+            for _ in 0..<2 { expectRefusal(.doubleBlock(slot: 5)) { try database.record(block(5, 2), by: validator) } }
+            expectRefusal(.blockTooOld(slot: 4, bound: 5)) { try database.record(block(4, 1), by: validator) }
+            try database.record(block(5, 2), by: other)
+            try database.record(block(7, 3), by: validator)
+            // The history is complete, so the gap may be filled.
+            try database.record(block(6, 3), by: validator)
         }
     }
 
     @Test(arguments: [
-        // Another vote for target 12, a lower target, one around 10→12, one inside it.
-        (source: UInt64(10), target: UInt64(12)), (source: 11, target: 12), (source: 10, target: 11), (source: 9, target: 13),
-        (source: 11, target: 11),
+        (vote(10, 12, 2), SlashingProtectionError.doubleVote(target: 12)), (vote(11, 12, 2), .doubleVote(target: 12)),
+        (vote(10, 11, 2), .attestationTooOld(source: 10, target: 11)), (vote(9, 13, 2), .surroundsSigned(source: 10, target: 12)),
+        (vote(11, 11, 2), .surroundedBySigned(source: 10, target: 12)), (vote(13, 12, 2), .sourceAfterTarget(source: 13, target: 12)),
     ])
-    func refusesVotesThatCouldBeSlashed(_ vote: (source: UInt64, target: UInt64)) throws {
+    func refusesVotesThatCouldBeSlashed(_ bad: SignedAttestationRecord, _ reason: SlashingProtectionError) throws {
         try Scratch().life { database in
-            try database.recordAttestation(validator: validator, source: 10, target: 12, signingRoot: root(1))
-            expectRefusal("10→12 was signed before") {
-                try database.recordAttestation(validator: validator, source: vote.source, target: vote.target, signingRoot: root(2))
-            }
+            try database.record(vote(10, 12, 1), by: validator)
+            expectRefusal(reason) { try database.record(bad, by: validator) }
             // Another validator has voted for nothing yet, and this one may go on.
-            try database.recordAttestation(validator: other, source: vote.source, target: vote.target, signingRoot: root(2))
-            try database.recordAttestation(validator: validator, source: 10, target: 13, signingRoot: root(3))
+            if bad.sourceEpoch <= bad.targetEpoch { try database.record(bad, by: other) }
+            try database.record(vote(10, 12, 1), by: validator)
+            try database.record(vote(10, 13, 3), by: validator)
         }
     }
 
-    @Test func refusesAVoteInsideAWideOne() throws {
+    @Test func judgesTheVotesOfASlotOneByOne() throws {
         try Scratch().life { database in
-            try database.recordAttestation(validator: validator, source: 2, target: 12, signingRoot: root(1))
-            expectRefusal("an attestation 3→11") {
-                try database.recordAttestation(validator: validator, source: 3, target: 11, signingRoot: root(2))
-            }
-        }
-    }
-
-    @Test func refusesASourceAfterItsTarget() throws {
-        try Scratch().life { database in
-            expectRefusal("source 3 after target 2") {
-                try database.recordAttestation(validator: validator, source: 3, target: 2, signingRoot: root(1))
-            }
-            // Nothing was recorded.
-            try database.recordAttestation(validator: validator, source: 1, target: 2, signingRoot: root(1))
-        }
-    }
-
-    @Test func allowsTheSameAttestationAgain() throws {
-        try Scratch().life { database in
-            try database.recordAttestation(validator: validator, source: 0, target: 0, signingRoot: root(1))
-            try database.recordAttestation(validator: validator, source: 0, target: 0, signingRoot: root(1))
-            try database.recordAttestation(validator: validator, source: 0, target: 1, signingRoot: root(2))
-            expectRefusal("0→1 was signed before") {
-                try database.recordAttestation(validator: validator, source: 0, target: 0, signingRoot: root(1))
-            }
+            try database.record(vote(1, 5, 1), by: validator)
+            let refusals = try database.record([
+                (validator, vote(1, 5, 2)), (other, vote(1, 5, 2)), (other, vote(2, 5, 3)), (validator, vote(1, 6, 2)),
+            ])
+            #expect(refusals.map { $0 == nil } == [false, true, false, true])
+            expectRefusal(.doubleVote(target: 6)) { try database.record(vote(1, 6, 9), by: validator) }
         }
     }
 
     @Test func signsOneMessageForASlotAnchorAndUpdate() throws {
         try Scratch().life { database in
-            try database.recordAck(validator: validator, ack: ack(), signingRoot: root(1))
-            try database.recordAck(validator: validator, ack: ack(), signingRoot: root(1))
-            expectRefusal("second, different ACK") {
-                try database.recordAck(validator: validator, ack: ack(lossAfter: 0), signingRoot: root(2))
+            try database.record(ack: subject(), signingRoot: root(1), by: validator)
+            try database.record(ack: subject(), signingRoot: root(1), by: validator)
+            expectRefusal(.contradictoryAck(updateID: root(2))) {
+                try database.record(ack: subject(), signingRoot: root(2), by: validator)
             }
             // Each part of the subject counts.
-            try database.recordAck(validator: validator, ack: ack(slot: 10), signingRoot: root(2))
-            try database.recordAck(validator: validator, ack: ack(anchor: 4), signingRoot: root(2))
-            try database.recordAck(validator: validator, ack: ack(update: 4), signingRoot: root(2))
-            try database.recordAck(validator: other, ack: ack(), signingRoot: root(2))
+            for another in [subject(slot: 10), subject(anchor: 4), subject(update: 4)] {
+                try database.record(ack: another, signingRoot: root(2), by: validator)
+            }
+            try database.record(ack: subject(), signingRoot: root(2), by: other)
         }
     }
 
     @Test func remembersOverARestart() throws {
         let scratch = Scratch()
         try scratch.life { database in
-            try database.recordBlock(validator: validator, slot: .max, signingRoot: root(1))
-            try database.recordAttestation(validator: validator, source: 1 << 40, target: 1 << 41, signingRoot: root(2))
-            try database.recordAck(validator: validator, ack: ack(), signingRoot: root(3))
+            try database.record(block(.max, 1), by: validator)
+            try database.record(vote(1 << 40, 1 << 41, 2), by: validator)
+            try database.record(ack: subject(), signingRoot: root(3), by: validator)
         }
         try scratch.life { database in
-            try database.recordBlock(validator: validator, slot: .max, signingRoot: root(1))
-            try database.recordAttestation(validator: validator, source: 1 << 40, target: 1 << 41, signingRoot: root(2))
-            try database.recordAck(validator: validator, ack: ack(), signingRoot: root(3))
-            expectRefusal("slot \(UInt64.max)") {
-                try database.recordBlock(validator: validator, slot: .max, signingRoot: root(4))
-            }
-            expectRefusal("was signed before") {
-                try database.recordAttestation(validator: validator, source: 1 << 40, target: 1 << 41, signingRoot: root(4))
-            }
-            expectRefusal("second, different ACK") {
-                try database.recordAck(validator: validator, ack: ack(), signingRoot: root(4))
+            try database.record(block(.max, 1), by: validator)
+            try database.record(vote(1 << 40, 1 << 41, 2), by: validator)
+            try database.record(ack: subject(), signingRoot: root(3), by: validator)
+            expectRefusal(.doubleBlock(slot: .max)) { try database.record(block(.max, 4), by: validator) }
+            expectRefusal(.doubleVote(target: 1 << 41)) { try database.record(vote(1 << 40, 1 << 41, 4), by: validator) }
+            expectRefusal(.contradictoryAck(updateID: root(2))) {
+                try database.record(ack: subject(), signingRoot: root(4), by: validator)
             }
         }
+    }
+
+    @Test func staysSmallAndForgetsNothing() throws {
+        try Scratch().life { database in
+            for epoch in 1...600 as ClosedRange<UInt64> { try database.record(vote(epoch - 1, epoch, 1), by: validator) }
+            let history = try database.history(of: validator)
+            #expect((256..<512).contains(history.attestations.count))
+            #expect(history.newestTarget == 600)
+            for epoch in [1, 80, 300, 600] as [UInt64] {
+                #expect(throws: ValidatorClientError.self) { try database.record(vote(epoch - 1, epoch, 2), by: validator) }
+            }
+        }
+    }
+
+    @Test func belongsToOneChain() throws {
+        let scratch = Scratch()
+        try scratch.life { database in try database.record(block(5, 1), by: validator) }
+        expectUnusable("belongs to the chain") { try scratch.life(chain: root(9)) { _ in } }
+        try scratch.life { database in expectRefusal(.doubleBlock(slot: 5)) { try database.record(block(5, 2), by: validator) } }
+    }
+
+    @Test func aFlippedBitIsNoHistory() throws {
+        let scratch = Scratch()
+        try scratch.life { database in
+            try database.record(vote(3, 4, 1), by: validator)
+            try database.record(vote(3, 4, 1), by: other)
+        }
+        let store = try scratch.store()
+        try store.write { txn in
+            var bytes = try #require(try txn.value(for: validator, in: "histories"))
+            bytes[bytes.count - 40] ^= 1
+            try txn.put(bytes, for: validator, in: "histories")
+        }
+        let database = try ProtectionDatabase(store, genesisValidatorsRoot: testChain)
+        expectUnusable("damaged") { try database.record(vote(4, 5, 1), by: validator) }
+        expectUnusable("damaged") { _ = try database.histories() }
+        // The others go on.
+        #expect(try database.record([(validator, vote(4, 5, 1)), (other, vote(4, 5, 1))]).map { $0 == nil } == [false, true])
+        store.close()
+    }
+
+    @Test func nothingIsAllowedThatCannotBeWritten() throws {
+        let scratch = Scratch()
+        let store = try scratch.store()
+        let database = try ProtectionDatabase(store, genesisValidatorsRoot: testChain)
+        store.close()
+        expectUnusable("closed") { try database.record(block(5, 1), by: validator) }
+        expectUnusable("closed") { try database.record(vote(1, 2, 1), by: validator) }
+        expectUnusable("closed") { _ = try database.record([(validator, vote(1, 2, 1))]) }
+        expectUnusable("closed") { try database.record(ack: subject(), signingRoot: root(1), by: validator) }
     }
 }

@@ -9,12 +9,21 @@ public struct SlotClock: Sendable {
     /// Length of a slot in milliseconds (`SLOT_DURATION_MS`).
     public let slotDurationMilliseconds: UInt64
     private let now: @Sendable () -> Double
+    private let pause: @Sendable (Double) async throws -> Void
 
-    /// - Parameter now: the source of time, in seconds since the Unix epoch; tests turn it by hand.
-    public init(genesisTime: UInt64, slotDurationMilliseconds: UInt64, now: @escaping @Sendable () -> Double) {
+    /// - Parameters:
+    ///   - now: the source of time, in seconds since the Unix epoch; tests turn it by hand.
+    ///   - pause: waits for a number of seconds of that time; tests pass it with the time they turn.
+    public init(
+        genesisTime: UInt64, slotDurationMilliseconds: UInt64, now: @escaping @Sendable () -> Double,
+        pause: @escaping @Sendable (Double) async throws -> Void = {
+            try await Task.sleep(for: .milliseconds(Int64(($0 * 1000).rounded(.up))))
+        }
+    ) {
         self.genesisTime = genesisTime
         self.slotDurationMilliseconds = max(1, slotDurationMilliseconds)
         self.now = now
+        self.pause = pause
     }
 
     /// Seconds per slot, possibly with a fraction.
@@ -43,6 +52,6 @@ public struct SlotClock: Sendable {
     /// Sleeps until `fraction` of `slot` has passed; returns at once when it already has.
     public func sleep(until slot: Slot, fraction: Double = 0) async throws {
         let seconds = secondsUntil(slot, fraction: fraction)
-        if seconds > 0 { try await Task.sleep(for: .milliseconds(Int64((seconds * 1000).rounded(.up)))) }
+        if seconds > 0 { try await pause(seconds) }
     }
 }

@@ -1,34 +1,48 @@
-public import BLS
+import BLS
 public import BeaconTypes
 public import Logging
 public import Primitives
 public import ServiceInterfaces
 import StateTransition
 
-/// Does the duties of this node's validators: proposes, attests, and votes on updates.
+/// Does the duties of this node's validators: proposes, attests, aggregates, serves in sync committees, and votes on
+/// updates.
 ///
 /// Every signature goes through the slashing protection, which writes to disk before it allows one. Duties of
 /// one slot never wait for those of another, and a failed duty is logged, never fatal.
 public actor ValidatorClient {
     let node: any BeaconNodeClient
+    let committees: (any CommitteeDuties)?
+    let liveness: (any ValidatorLiveness)?
+    let detectsDoppelgangers: Bool
     let keys: ValidatorKeys
     let protection: ProtectionDatabase
     let feeRecipient: ExecutionAddress
     let graffiti: Bytes32
     let logger: Logger
     private(set) var indices: [BLSPubkey: ValidatorIndex] = [:]
+    /// Keys that must not sign now.
+    var held: [BLSPubkey: HoldReason] = [:]
+    var syncDuties: SyncDutyCache?
     var figures = ValidatorFigures()
 
     /// - Parameters:
+    ///   - committees: where aggregates and sync committee messages go; without it neither is made.
+    ///   - liveness: sees validators at work; without it the protection database is not compared with the chain.
+    ///   - detectsDoppelgangers: watch the chain for two epochs before the first signature. Needs `liveness`.
     ///   - keys: the signing keys of the validators to serve.
     ///   - protection: the open slashing protection database.
     ///   - feeRecipient: where execution fees of proposed blocks go.
     ///   - graffiti: 32 free bytes in each proposed block.
     public init(
-        node: any BeaconNodeClient, keys: ValidatorKeys, protection: ProtectionDatabase,
+        node: any BeaconNodeClient, committees: (any CommitteeDuties)? = nil, liveness: (any ValidatorLiveness)? = nil,
+        detectsDoppelgangers: Bool = false, keys: ValidatorKeys, protection: ProtectionDatabase,
         feeRecipient: ExecutionAddress, graffiti: Bytes32, logger: Logger
     ) {
         self.node = node
+        self.committees = committees
+        self.liveness = liveness
+        self.detectsDoppelgangers = detectsDoppelgangers
         self.keys = keys
         self.protection = protection
         self.feeRecipient = feeRecipient
@@ -38,9 +52,12 @@ public actor ValidatorClient {
 
     /// Does duties slot by slot until the task is cancelled.
     public func run() async {
+        await checkProtectionAgainstChain()
+        let watch = holdForDoppelgangers()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.runProposals() }
-            group.addTask { await self.runAttestations() }
+            group.addTask { await self.runCommitteeDuties() }
+            if let watch { group.addTask { await self.runDoppelgangerWatch(watch) } }
         }
     }
 
@@ -52,11 +69,12 @@ public actor ValidatorClient {
         return indices
     }
 
-    /// The secret key of a validator, or an error that names it.
-    func secretKey(of publicKey: BLSPubkey) throws(ValidatorClientError) -> SecretKey {
-        guard let key = keys[publicKey] else { throw .keyNotHeld(publicKey) }
-        return key
+    /// The registry indices of the keys that may sign now.
+    func signingIndices() async throws -> [ValidatorIndex] {
+        try await resolvedIndices().filter { held[$0.key] == nil }.map(\.value).sorted()
     }
+
+    func epoch(of slot: Slot) -> Epoch { slot / node.spec.preset.slotsPerEpoch }
 
     /// The signing domain of `type` at `epoch` (spec `get_domain`).
     func domain(_ type: DomainType, epoch: Epoch) async throws -> Domain {
@@ -64,13 +82,4 @@ public actor ValidatorClient {
         let version = epoch < fork.epoch ? fork.previousVersion : fork.currentVersion
         return computeDomain(type, version, node.genesisValidatorsRoot)
     }
-}
-
-/// What the validator client counts, for metrics.
-struct ValidatorFigures: Sendable {
-    var proposals: UInt64 = 0
-    var missedProposals: UInt64 = 0
-    var attestations: UInt64 = 0
-    var failedAttestations: UInt64 = 0
-    var acks: UInt64 = 0
 }

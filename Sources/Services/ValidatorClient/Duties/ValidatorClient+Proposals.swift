@@ -31,8 +31,9 @@ extension ValidatorClient {
     }
 
     private func proposerDuty(at slot: Slot) async throws -> ProposerDuty? {
-        let epoch = slot / node.spec.preset.slotsPerEpoch
-        return try await node.proposerDuties(epoch: epoch).first { $0.slot == slot && keys[$0.publicKey] != nil }
+        try await node.proposerDuties(epoch: epoch(of: slot)).first {
+            $0.slot == slot && keys[$0.publicKey] != nil && held[$0.publicKey] == nil
+        }
     }
 
     private func prepare(_ slot: Slot) async {
@@ -43,7 +44,7 @@ extension ValidatorClient {
         }
     }
 
-    private func propose(_ duty: ProposerDuty) async {
+    func propose(_ duty: ProposerDuty) async {
         do {
             let reveal = try await randaoReveal(duty)
             let block = try await node.produceBlock(slot: duty.slot, randaoReveal: reveal, graffiti: graffiti)
@@ -58,16 +59,17 @@ extension ValidatorClient {
     }
 
     private func randaoReveal(_ duty: ProposerDuty) async throws -> BLSSignature {
-        let epoch = duty.slot / node.spec.preset.slotsPerEpoch
-        let root = computeSigningRoot(epoch, try await domain(Constant.domainRandao, epoch: epoch), Unshaped())
-        return try secretKey(of: duty.publicKey).sign(root)
+        let epoch = epoch(of: duty.slot)
+        return try signHarmless(epoch, Unshaped(), try await domain(Constant.domainRandao, epoch: epoch), by: duty.publicKey)
     }
 
     private func sign(_ block: BeaconBlock, _ duty: ProposerDuty) async throws -> SignedBeaconBlock {
-        let epoch = block.slot / node.spec.preset.slotsPerEpoch
+        guard block.slot == duty.slot, block.proposerIndex == duty.validatorIndex else {
+            throw ValidatorClientError.wrongAnswer(
+                "a block of slot \(block.slot) by proposer \(block.proposerIndex) where slot \(duty.slot) by \(duty.validatorIndex) was asked")
+        }
         let root = computeSigningRoot(
-            objectRoot: block.hashTreeRoot(node.spec), try await domain(Constant.domainBeaconProposer, epoch: epoch))
-        try protection.recordBlock(validator: duty.publicKey, slot: block.slot, signingRoot: root)
-        return SignedBeaconBlock(message: block, signature: try secretKey(of: duty.publicKey).sign(root))
+            objectRoot: block.hashTreeRoot(node.spec), try await domain(Constant.domainBeaconProposer, epoch: epoch(of: block.slot)))
+        return SignedBeaconBlock(message: block, signature: try signBlock(root, slot: block.slot, by: duty.publicKey))
     }
 }

@@ -1,0 +1,106 @@
+import BeaconTypes
+import JSON
+import Logging
+import Primitives
+import Testing
+
+@testable import RemoteBeaconNode
+
+private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -> RESTClient {
+    RESTClient(
+        endpoint: try RESTEndpoint(url), timeout: timeout, tries: tries, firstPause: 0.01,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+}
+
+@Suite(.timeLimit(.minutes(1))) struct BadAnswerTests {
+    @Test func triesAgainWhatMayPass() async throws {
+        let api = FakeBeaconAPI()
+        api.answer("GET /x", .json(["message": "busy"], status: 503), .json(["message": "busy"], status: 500), .json(["ok": true]))
+        api.answer("GET /y", .json(["message": "slot is in the past"], status: 400), .json(["ok": true]))
+        try await api.serve { url in
+            #expect(try await client(url).send(.get("/x"))["ok"] == true)
+            await #expect(throws: RemoteBeaconNodeError.refused(path: "/y", status: 400, message: "slot is in the past")) {
+                try await client(url).send(.get("/y"))
+            }
+        }
+        #expect(api.requests.filter { $0.target == "/x" }.count == 3)
+        #expect(api.requests.filter { $0.target == "/y" }.count == 1)
+    }
+
+    @Test func givesUpAfterItsTries() async throws {
+        let api = FakeBeaconAPI()
+        api.answer("GET /x", .json(["message": "busy"], status: 503))
+        try await api.serve { url in
+            await #expect(throws: RemoteBeaconNodeError.refused(path: "/x", status: 503, message: "busy")) {
+                try await client(url, tries: 2).send(.get("/x"))
+            }
+        }
+        #expect(api.requests.count == 2)
+    }
+
+    @Test func limitsTimeAndSize() async throws {
+        let api = FakeBeaconAPI()
+        api.answer("GET /slow", FakeBeaconAPI.Answer(delay: 20))
+        api.answer("GET /long", FakeBeaconAPI.Answer(body: [UInt8](repeating: 48, count: 5000)))
+        try await api.serve { url in
+            await #expect(throws: RemoteBeaconNodeError.timedOut("/slow", seconds: 0.2)) {
+                try await client(url, tries: 1, timeout: 0.2).send(.get("/slow"))
+            }
+            var request = RESTRequest.get("/long")
+            request.limit = 4096
+            await #expect(throws: RemoteBeaconNodeError.tooLong(path: "/long", limit: 4096)) { [request] in
+                try await client(url).send(request)
+            }
+        }
+    }
+
+    @Test func anAbsentNodeIsNamed() async throws {
+        // Port 1 of this machine: nothing listens there.
+        let error = await #expect(throws: RemoteBeaconNodeError.self) { try await client("http://me:secret@127.0.0.1:1", tries: 2).send(.get("/x")) }
+        let text = try #require(error).description
+        #expect(text.contains("http://127.0.0.1:1") && !text.contains("secret"))
+    }
+
+    @Test(arguments: ["", "127.0.0.1:3500", "ftp://host", "http://", "http://host?x=1", "http://host#x", "http://ho st"])
+    func refusesAddresses(_ text: String) {
+        #expect(throws: RemoteBeaconNodeError.invalidURL(text)) { try RESTEndpoint(text) }
+    }
+
+    @Test(arguments: [
+        "nothing", "{", "[]", "{}", #"{"data":{}}"#, #"{"data":[{}]}"#, #"{"data":[{"pubkey":"0x00","validator_index":"1","slot":"1"}]}"#,
+        #"{"data":[{"pubkey":"KEY","validator_index":1,"slot":"1"}]}"#, #"{"data":[{"pubkey":"KEY","validator_index":"-1","slot":"1"}]}"#,
+        #"{"data":[{"pubkey":"KEY","validator_index":"18446744073709551616","slot":"1"}]}"#,
+    ])
+    func malformedAnswersAreErrors(_ text: String) async throws {
+        let key = BLSPubkey().hex
+        let api = FakeBeaconAPI()
+        api.answer("GET /eth/v1/validator/duties/proposer/1", FakeBeaconAPI.Answer(body: Array(text.replacing("KEY", with: key).utf8)))
+        try await api.serve { url in
+            let node = try await RemoteBeaconNode(url: url, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let error = await #expect(throws: RemoteBeaconNodeError.self) { try await node.proposerDuties(epoch: 1) }
+            guard case .malformed? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+}
+
+@Suite struct EventStreamTests {
+    @Test(arguments: [1, 2, 7, 1000])
+    func cutsTheBytesAsTheyCome(chunk: Int) throws {
+        let text = ":keep\r\n\r\nevent: head\r\ndata: {\"a\":1}\r\n\r\ndata:x\ndata: y\nid: 3\n\nevent: lonely\n\ndata"
+        let bytes = Array(text.utf8)
+        var stream = EventStream()
+        var events: [EventStream.Event] = []
+        for start in stride(from: 0, to: bytes.count, by: chunk) { events += try stream.take(bytes[start..<min(start + chunk, bytes.count)]) }
+        #expect(events == [.init(name: "head", data: "{\"a\":1}"), .init(name: "message", data: "x\ny")])
+    }
+
+    @Test func anEndlessLineIsRefused() {
+        var stream = EventStream()
+        #expect(throws: RemoteBeaconNodeError.self) {
+            for _ in 0..<3 { _ = try stream.take([UInt8](repeating: 65, count: EventStream.lineLimit / 2)) }
+        }
+    }
+}
