@@ -5,5 +5,9 @@ import ArgumentParser
 struct Polai: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.",
-        version: PolaiVersion.current, subcommands: [UpCommand.self, GenesisCommand.self, SpecTestCommand.self])
+        version: PolaiVersion.current,
+        subcommands: [
+            UpCommand.self, ValidatorCommand.self, KeysCommand.self, SlashingProtectionCommand.self, GenesisCommand.self,
+            SpecTestCommand.self,
+        ])
 }

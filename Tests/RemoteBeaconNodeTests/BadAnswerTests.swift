@@ -18,7 +18,8 @@ private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -
         api.answer("GET /x", .json(["message": "busy"], status: 503), .json(["message": "busy"], status: 500), .json(["ok": true]))
         api.answer("GET /y", .json(["message": "slot is in the past"], status: 400), .json(["ok": true]))
         try await api.serve { url in
-            #expect(try await client(url).send(.get("/x"))["ok"] == true)
+            let answer = try await client(url).send(.get("/x"))
+            #expect(answer["ok"] == true)
             await #expect(throws: RemoteBeaconNodeError.refused(path: "/y", status: 400, message: "slot is in the past")) {
                 try await client(url).send(.get("/y"))
             }
@@ -46,9 +47,8 @@ private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -
             await #expect(throws: RemoteBeaconNodeError.timedOut("/slow", seconds: 0.2)) {
                 try await client(url, tries: 1, timeout: 0.2).send(.get("/slow"))
             }
-            var request = RESTRequest.get("/long")
-            request.limit = 4096
-            await #expect(throws: RemoteBeaconNodeError.tooLong(path: "/long", limit: 4096)) { [request] in
+            let request = RESTRequest(method: .get, path: "/long", limit: 4096)
+            await #expect(throws: RemoteBeaconNodeError.tooLong(path: "/long", limit: 4096)) {
                 try await client(url).send(request)
             }
         }
@@ -56,7 +56,9 @@ private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -
 
     @Test func anAbsentNodeIsNamed() async throws {
         // Port 1 of this machine: nothing listens there.
-        let error = await #expect(throws: RemoteBeaconNodeError.self) { try await client("http://me:secret@127.0.0.1:1", tries: 2).send(.get("/x")) }
+        let error = await #expect(throws: RemoteBeaconNodeError.self) {
+            try await client("http://me:secret@127.0.0.1:1", tries: 2).send(.get("/x"))
+        }
         let text = try #require(error).description
         #expect(text.contains("http://127.0.0.1:1") && !text.contains("secret"))
     }
@@ -76,7 +78,7 @@ private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -
         let api = FakeBeaconAPI()
         api.answer("GET /eth/v1/validator/duties/proposer/1", FakeBeaconAPI.Answer(body: Array(text.replacing("KEY", with: key).utf8)))
         try await api.serve { url in
-            let node = try await RemoteBeaconNode(url: url, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let node = try await RemoteBeaconNode(url: url, now: { 1060 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let error = await #expect(throws: RemoteBeaconNodeError.self) { try await node.proposerDuties(epoch: 1) }
             guard case .malformed? = error else {
                 Issue.record("\(String(describing: error))")
@@ -93,7 +95,9 @@ private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -
         let bytes = Array(text.utf8)
         var stream = EventStream()
         var events: [EventStream.Event] = []
-        for start in stride(from: 0, to: bytes.count, by: chunk) { events += try stream.take(bytes[start..<min(start + chunk, bytes.count)]) }
+        for start in stride(from: 0, to: bytes.count, by: chunk) {
+            events += try stream.take(bytes[start..<min(start + chunk, bytes.count)])
+        }
         #expect(events == [.init(name: "head", data: "{\"a\":1}"), .init(name: "message", data: "x\ny")])
     }
 

@@ -78,6 +78,7 @@ final class FakeBeaconAPI: Sendable {
     }
 
     /// Serves on a port of the system's choice while `body` runs.
+    @discardableResult
     func serve<R: Sendable>(_ body: @escaping @Sendable (_ url: String) async throws -> R) async throws -> R {
         let router = Router()
         let handler: @Sendable (Hummingbird.Request, BasicRequestContext) async throws -> Response = { request, _ in

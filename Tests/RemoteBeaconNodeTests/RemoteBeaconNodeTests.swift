@@ -33,18 +33,23 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
         }
     }
 
-    @Test(arguments: [
-        (FakeBeaconAPI.spec(preset: "gnosis"), "preset is 'gnosis'"), (FakeBeaconAPI.spec(preset: "mainnet"), "SLOTS_PER_EPOCH"),
-        (["PRESET_BASE": "pol"] as JSONValue, "SECONDS_PER_SLOT"), (["PRESET_BASE": 7] as JSONValue, "PRESET_BASE"),
+    static let unknownRules: [(spec: JSONValue, reason: String)] = [
+        (FakeBeaconAPI.spec(preset: "gnosis"), "preset is 'gnosis'"),
+        (FakeBeaconAPI.spec(preset: "mainnet"), "SLOTS_PER_EPOCH"),
+        (["PRESET_BASE": "pol"], "SECONDS_PER_SLOT"),
+        (["PRESET_BASE": 7], "PRESET_BASE"),
         (["PRESET_BASE": "pol", "SECONDS_PER_SLOT": "18446744073709551615"], "SECONDS_PER_SLOT"),
         (["PRESET_BASE": "pol", "SLOT_DURATION_MS": "0"], "0 ms"),
-    ])
-    func refusesRulesThatItDoesNotKnow(_ spec: JSONValue, _ reason: String) async throws {
+    ]
+
+    @Test(arguments: unknownRules)
+    func refusesRulesThatItDoesNotKnow(_ answer: (spec: JSONValue, reason: String)) async throws {
         let api = FakeBeaconAPI()
-        api.answer("GET /eth/v1/config/spec", .data(spec))
+        api.answer("GET /eth/v1/config/spec", .data(answer.spec))
         try await api.serve { url in
-            let error = await #expect(throws: RemoteBeaconNodeError.self) { try await connect(url) }
-            #expect(try #require(error).description.contains(reason))
+            let error = await #expect(throws: RemoteBeaconNodeError.self) { _ = try await connect(url) }
+            let text = try #require(error).description
+            #expect(text.contains(answer.reason))
         }
     }
 
@@ -56,7 +61,7 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
         api.answer("GET /eth/v1/validator/duties/proposer/16", .data([proposer]))
         let attester: JSONValue = [
             "pubkey": .string(key.hex), "validator_index": "4", "committee_index": "0", "committee_length": "128",
-            "validator_committee_index": "25", "slot": "16",
+            "committees_at_slot": "2", "validator_committee_index": "25", "slot": "16",
         ]
         api.answer("POST /eth/v1/validator/duties/attester/16", .data([attester]))
         let sync: JSONValue = ["pubkey": .string(key.hex), "validator_index": "4", "validator_sync_committee_indices": ["1", "9"]]
@@ -79,6 +84,12 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
         }
         #expect(api.duties.first?.body == JSONValue.object([.init("ids", [.string(key.hex), .string(BLSPubkey().hex)])]).description)
         #expect(api.duties.contains { $0.target == "/eth/v1/validator/duties/attester/16" && $0.body == #"["4"]"# })
+        // The node refuses the subscriptions, which changes nothing.
+        let subscription = api.duties.first { $0.target == "/eth/v1/validator/beacon_committee_subscriptions" }
+        #expect(subscription?.body.contains(#""committees_at_slot":"2""#) == true)
+        #expect(
+            api.duties.first { $0.target == "/eth/v1/validator/sync_committee_subscriptions" }?.body.contains(#""until_epoch":"256""#)
+                == true)
     }
 
     @Test func sendsWhatWasSigned() async throws {
@@ -101,7 +112,8 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
         let sent = api.duties.filter { $0.method == "POST" }
         #expect(sent.map(\.version) == ["pol", "pol", nil, nil, nil, nil])
         let spec = BeaconSpec.pol
-        #expect(try SingleAttestation(json: JSONValue(parsing: sent[0].body).array?.first ?? .null, spec) == SingleAttestation(default: spec))
+        #expect(
+            try SingleAttestation(json: JSONValue(parsing: sent[0].body).array?.first ?? .null, spec) == SingleAttestation(default: spec))
         #expect(try SyncCommitteeMessage(json: JSONValue(parsing: sent[2].body).array?.first ?? .null, spec) == SyncCommitteeMessage())
         #expect(try SignedVoluntaryExit(json: JSONValue(parsing: sent[4].body), spec) == SignedVoluntaryExit())
         #expect(try JSONValue(parsing: sent[5].body).array?.first?["validator_index"] == "4")
@@ -121,11 +133,8 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
             let produced = try await node.produceBlock(slot: 16, randaoReveal: BLSSignature(), graffiti: root)
             #expect(produced == block)
             try await node.publishBlock(SignedBeaconBlock(message: produced, signature: BLSSignature()))
-            var other = produced
-            other.slot = 17
-            await #expect(throws: RemoteBeaconNodeError.self) { [other] in
-                try await node.publishBlock(SignedBeaconBlock(message: other, signature: BLSSignature()))
-            }
+            let other = SignedBeaconBlock(message: BeaconBlock(default: node.spec), signature: BLSSignature())
+            await #expect(throws: RemoteBeaconNodeError.self) { try await node.publishBlock(other) }
         }
         #expect(api.duties[0].target.contains("graffiti=\(root.hex)"))
         let published = try JSONValue(parsing: api.duties[1].body)

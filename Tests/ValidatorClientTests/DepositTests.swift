@@ -28,6 +28,19 @@ import ValidatorClient
         #expect(try self.order(isCompounding: true).withdrawalCredentials.bytes[0] == 2)
     }
 
+    /// The answers of `ethstaker-deposit` 1.3.1 and py_ecc for this key, address and fork version.
+    @Test func agreesWithAnIndependentImplementation() throws {
+        let entry = try order().entry(for: GenesisSeed.sample.signingKey(validator: 7), version: "0.1.0")
+        #expect(
+            entry["pubkey"]
+                == "8a147bd4dfa61a4511dda708f0391927d7b7fc40de6b9a87bb82eb2127efa972f743742c5516529073525c0cc9cc639c")
+        #expect(entry["deposit_message_root"] == "f2b6899ec0e14fbeb33ddf72994e0a00b45d332ad23f93a474b12190ac3bba40")
+        #expect(entry["deposit_data_root"] == "92b6c21a4499358236ee28f55fe83f7083f9f57cdccfbaa11e63de6dfea1b65f")
+        #expect(
+            entry["signature"]?.string?.hasPrefix("a6162a2890eac09cb5de541e1cd8ccb2b45cd651b07202984167c2a7f67fa51fe2a3047c63daae37")
+                == true)
+    }
+
     @Test func writesTheFieldsThatDepositToolsRead() throws {
         let entry = try order().entry(for: GenesisSeed.sample.signingKey(validator: 7), version: "0.1.0")
         #expect(

@@ -20,7 +20,9 @@ import ValidatorClient
         #expect(folder.isEmpty)
         for index in 0..<3 as Range<UInt32> {
             let new = try keystore(index)
-            #expect(try folder.add(new.keystore, name: new.fileName) == "\(folder.path)/keystore-m_12381_3600_\(index)_0_0-\(1_700_000_000 + Int(index)).json")
+            #expect(
+                try folder.add(new.keystore, name: new.fileName)
+                    == "\(folder.path)/keystore-m_12381_3600_\(index)_0_0-\(1_700_000_000 + Int(index)).json")
         }
         try Data("{}".utf8).write(to: URL(fileURLWithPath: folder.path + "/deposit_data-1.json"))
         let keys = try folder.unlock(password: "pass word ½")

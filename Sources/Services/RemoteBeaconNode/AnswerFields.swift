@@ -1,6 +1,7 @@
 import BeaconTypes
 import JSON
 import Primitives
+import SSZ
 
 /// Reads the fields of an answer, with errors that say where.
 struct AnswerFields {

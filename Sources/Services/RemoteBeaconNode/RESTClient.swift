@@ -91,7 +91,8 @@ struct RESTClient: Sendable {
             throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
         }
         guard response.status == .ok else {
-            throw RemoteBeaconNodeError.refused(path: "/eth/v1/events", status: Int(response.status.code), message: response.status.reasonPhrase)
+            throw RemoteBeaconNodeError.refused(
+                path: "/eth/v1/events", status: Int(response.status.code), message: response.status.reasonPhrase)
         }
         let body = response.body
         return AsyncThrowingStream { continuation in

@@ -20,13 +20,15 @@ extension RemoteBeaconNode: CommitteeDuties {
 
     public func syncDuties(epoch: Epoch, indices: [ValidatorIndex]) async throws -> [SyncDuty] {
         let answer = try await fetch(.post("/eth/v1/validator/duties/sync/\(epoch)", .array(indices.map { .string(String($0)) })))
-        return try answer.data.list().map { fields throws(RemoteBeaconNodeError) in
+        let duties = try answer.data.list().map { fields throws(RemoteBeaconNodeError) in
             let seats = try fields.field("validator_sync_committee_indices").list().map { AnswerFields.number($0.value) }
             guard !seats.contains(nil) else { throw fields.malformed("validator_sync_committee_indices should be numbers in strings") }
             return SyncDuty(
                 publicKey: try fields.publicKey("pubkey"), validatorIndex: try fields.number("validator_index"),
                 syncCommitteeIndices: seats.compactMap(\.self))
         }
+        await subscribe(duties, epoch: epoch)
+        return duties
     }
 
     public func submitSyncCommitteeMessages(_ messages: [SyncCommitteeMessage]) async throws {

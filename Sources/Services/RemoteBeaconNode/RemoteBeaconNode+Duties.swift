@@ -33,12 +33,18 @@ extension RemoteBeaconNode {
 
     public func attesterDuties(epoch: Epoch, indices: [ValidatorIndex]) async throws -> [AttesterDuty] {
         let answer = try await fetch(.post("/eth/v1/validator/duties/attester/\(epoch)", .array(indices.map { .string(String($0)) })))
-        return try answer.data.list().map { fields throws(RemoteBeaconNodeError) in
-            AttesterDuty(
-                publicKey: try fields.publicKey("pubkey"), validatorIndex: try fields.number("validator_index"),
-                committeeIndex: try fields.number("committee_index"), committeeLength: try fields.number("committee_length"),
-                validatorCommitteeIndex: try fields.number("validator_committee_index"), slot: try fields.number("slot"))
+        var duties: [AttesterDuty] = []
+        var committeesPerSlot: UInt64 = 1
+        for fields in try answer.data.list() {
+            duties.append(
+                AttesterDuty(
+                    publicKey: try fields.publicKey("pubkey"), validatorIndex: try fields.number("validator_index"),
+                    committeeIndex: try fields.number("committee_index"), committeeLength: try fields.number("committee_length"),
+                    validatorCommitteeIndex: try fields.number("validator_committee_index"), slot: try fields.number("slot")))
+            committeesPerSlot = try fields.number("committees_at_slot")
         }
+        await subscribe(duties, committeesPerSlot: committeesPerSlot, epoch: epoch)
+        return duties
     }
 
     public func attestationData(slot: Slot, committeeIndex: CommitteeIndex) async throws -> AttestationData {

@@ -1,5 +1,4 @@
 public import BeaconTypes
-import Foundation
 import JSON
 public import Logging
 public import Primitives
@@ -18,6 +17,8 @@ public actor RemoteBeaconNode {
     nonisolated let forks: [Fork]
     /// What the node added to the block it produced last.
     var lastContents: BlockContents?
+    /// The epoch whose committees the node was told about.
+    var subscribedEpoch: Epoch?
 
     /// Blobs and proofs travel with a block that the node produced, and go back with it signed.
     struct BlockContents {
@@ -35,7 +36,7 @@ public actor RemoteBeaconNode {
     ///   - now: the time in seconds since the Unix epoch.
     /// - Throws: `RemoteBeaconNodeError`.
     public init(
-        url: String, timeout: Double = 5, now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }, logger: Logger
+        url: String, timeout: Double = 5, now: @escaping @Sendable () -> Double, logger: Logger
     ) async throws {
         client = RESTClient(endpoint: try RESTEndpoint(url), timeout: timeout, logger: logger)
         self.logger = logger

@@ -54,6 +54,9 @@ struct UpOptions: ParsableArguments {
     @Option(help: "Least severe log level shown: trace, debug, info, notice, warning, error.")
     var verbosity: Logger.Level = .info
 
+    @OptionGroup(title: "Validator keys")
+    var signing: SigningOptions
+
     @OptionGroup(title: "Ports (each overrides .env)")
     var ports: PortOptions
 

@@ -90,10 +90,10 @@ extension Node {
         var services: [any Service] = [
             TaskService("dht") { await dht.run() },
             TaskService("beacon") { await beacon.run() },
-            TaskService("validator") { await validator.run() },
             TaskService("ai") { try await engine.run() },
             TaskService("averager") { await averager.run() },
         ]
+        if !options.signing.noValidator { services.append(TaskService("validator") { await validator.run() }) }
         if let trainer { services.append(TaskService("trainer") { await trainer.run() }) }
         return services
     }

@@ -61,10 +61,13 @@ struct Node {
             logger: logger("geth"))
         beacon = try BeaconNode(
             genesis: genesis.beacon, clock: clock, store: BeaconStore(databases.beacon), engine: execution, logger: logger("beacon"))
-        let keys = ValidatorKeys((0..<UInt32(options.validators)).map(settings.seed.signingKey(validator:)))
+        let keys = try SigningKeys.load(settings: settings, options: options)
+        let protection = try ProtectionDatabase(
+            databases.protection, genesisValidatorsRoot: genesis.beacon.state.genesisValidatorsRoot)
         validator = ValidatorClient(
-            node: beacon, keys: keys, protection: ProtectionDatabase(databases.protection), feeRecipient: settings.rewardAddress,
-            graffiti: Self.graffiti, logger: logger("validator"))
+            node: beacon, committees: beacon, liveness: ChainLiveness(chain: beacon),
+            detectsDoppelgangers: options.signing.enableDoppelgangerDetection, keys: keys, protection: protection,
+            feeRecipient: settings.rewardAddress, graffiti: Self.graffiti, logger: logger("validator"))
         let peerKey = try Self.peerKey(datadir: settings.datadir)
         dht = DHTDaemon(
             store: databases.dht, validator: Self.recordValidator(beacon: beacon, genesis: genesis), identity: peerKey.peerID,
@@ -119,10 +122,7 @@ struct Node {
         return genesis
     }
 
-    private static let graffiti: Bytes32 =
-        Bytes32(
-            Array("polai/v\(PolaiVersion.current)".utf8) + [UInt8](repeating: 0, count: 32 - "polai/v\(PolaiVersion.current)".utf8.count))
-        ?? .zero
+    private static var graffiti: Bytes32 { Graffiti.program }
 
     /// This node's libp2p key, generated at the first start and kept in `secrets_data/`.
     private static func peerKey(datadir: String) throws -> PeerKeyPair {

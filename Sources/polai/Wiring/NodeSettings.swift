@@ -21,7 +21,7 @@ struct NodeSettings {
         let (file, path) = try Self.environment(options.envFile)
         datadir = options.datadir
         host = options.host
-        seed = try Self.seed(file, options: options)
+        seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)
         ports.apply(options.ports)
@@ -35,7 +35,7 @@ struct NodeSettings {
     }
 
     /// The given settings file, or `.env` of the current folder if there is one, under the process's environment.
-    private static func environment(_ given: String?) throws -> (EnvironmentFile, path: String?) {
+    static func environment(_ given: String?) throws -> (EnvironmentFile, path: String?) {
         let path = given ?? ".env"
         let variables = ProcessInfo.processInfo.environment
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -45,15 +45,16 @@ struct NodeSettings {
         return (try EnvironmentFile(parsing: Array(data)).overridden(by: variables), path)
     }
 
-    private static func seed(_ file: EnvironmentFile, options: UpOptions) throws -> GenesisSeed {
+    /// GENESIS_SEED, which must not be the sample except on a development chain.
+    static func seed(_ file: EnvironmentFile, devnet: Bool) throws -> GenesisSeed {
         guard let text = file["GENESIS_SEED"], !text.isEmpty else {
-            guard options.devnet else {
+            guard devnet else {
                 throw SetupError("GENESIS_SEED is not set; 'make run' writes a .env with a fresh one, or use --devnet for the sample seed")
             }
             return GenesisSeed.sample
         }
         let seed = try GenesisSeed(text)
-        guard options.devnet || !seed.isSample else {
+        guard devnet || !seed.isSample else {
             throw SetupError("GENESIS_SEED is the sample seed, which everybody knows; generate your own, or pass --devnet")
         }
         return seed

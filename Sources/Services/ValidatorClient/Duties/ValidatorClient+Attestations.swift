@@ -53,7 +53,8 @@ extension ValidatorClient {
         let data = try await node.attestationData(slot: slot, committeeIndex: committeeIndex)
         guard data.slot == slot, data.target.epoch == epoch(of: slot), data.index == 0 else {
             throw ValidatorClientError.wrongAnswer(
-                "attestation data for slot \(data.slot), target epoch \(data.target.epoch), index \(data.index) where slot \(slot) was asked")
+                "attestation data for slot \(data.slot), target epoch \(data.target.epoch), index \(data.index) where slot \(slot) was asked"
+            )
         }
         return data
     }

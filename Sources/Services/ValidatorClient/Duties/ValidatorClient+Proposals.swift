@@ -66,7 +66,8 @@ extension ValidatorClient {
     private func sign(_ block: BeaconBlock, _ duty: ProposerDuty) async throws -> SignedBeaconBlock {
         guard block.slot == duty.slot, block.proposerIndex == duty.validatorIndex else {
             throw ValidatorClientError.wrongAnswer(
-                "a block of slot \(block.slot) by proposer \(block.proposerIndex) where slot \(duty.slot) by \(duty.validatorIndex) was asked")
+                "a block of slot \(block.slot) by proposer \(block.proposerIndex) where slot \(duty.slot) by \(duty.validatorIndex) was asked"
+            )
         }
         let root = computeSigningRoot(
             objectRoot: block.hashTreeRoot(node.spec), try await domain(Constant.domainBeaconProposer, epoch: epoch(of: block.slot)))

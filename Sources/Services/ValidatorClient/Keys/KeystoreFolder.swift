@@ -16,6 +16,11 @@ public struct KeystoreFolder: Sendable {
     public struct Entry: Sendable {
         public let file: String
         public let keystore: Keystore
+
+        public init(file: String, keystore: Keystore) {
+            self.file = file
+            self.keystore = keystore
+        }
     }
 
     /// Whether the folder holds any keystore.

@@ -85,7 +85,9 @@ extension ValidatorClient {
         }
         let seen = held.values.filter { if case .doppelganger = $0 { true } else { false } }.count
         held = held.filter { if case .watchingForDoppelganger = $0.value { false } else { true } }
-        logger.info("Doppelganger detection ended: \(seen) keys were seen elsewhere", metadata: ["may_sign": "\(keys.publicKeys.count - held.count)"])
+        logger.info(
+            "Doppelganger detection ended: \(seen) keys were seen elsewhere",
+            metadata: ["may_sign": "\(keys.publicKeys.count - held.count)"])
     }
 
     private func observe(_ epoch: Epoch) async throws {
