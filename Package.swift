@@ -102,6 +102,7 @@ let floor3: [Target] = [
     room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA"]),
     room("Learning", "Aggregation", ["Primitives", "LoRA"]),
     room("Learning", "PEFTFormat", ["Primitives", "ModelFiles", "LoRA"]),
+    room("Learning", "TextGeneration", ["ModelFiles", "LoRA", "Transformer"]),
     .target(
         name: "TrainingTexts", dependencies: ["CTrainingTexts", "Primitives"], path: "Sources/Learning/TrainingTexts",
         exclude: ["Resources"], swiftSettings: swiftSettings),
@@ -138,7 +139,7 @@ let floor5: [Target] = [
     ]),
     room("Services", "AIEngine", [
         "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "ModelFiles", "Transformer",
-        "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", logging,
+        "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", "PEFTFormat", logging,
     ]),
     room("Services", "Averager", [
         "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "LossGate", "LoRA", "LoRATraining",
@@ -148,6 +149,8 @@ let floor5: [Target] = [
         "ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "Transformer", "LoRA", "LoRATraining", "LossGate", "UpdateCodec",
         "TrainingTexts", "LearningStore", "ModelFiles", logging,
     ]),
+    room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
+    room("Services", "UpdateAudit", ["ServiceInterfaces", "Primitives", "PeerIdentity", "AckQuorum", "Aggregation", "LoRA", "LoRATraining", "LossGate", "Transformer", "UpdateCodec", "KeyValueStore", "LearningStore", "DHTDaemon"]),
 ]
 
 // Floor 6: the doors. Each calls a service's protocol, never storage.
@@ -199,6 +202,9 @@ let testTargets: [Target] = [
     tests("Transformer", ["LoRA", "ModelFiles", "TinyModels"], resources: [.copy("Vectors")]),
     tests("LoRATraining", ["LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer"], resources: [.copy("Vectors")]),
     tests("LossGate", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
+    tests("ModelHub", [asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle]),
+    tests("UpdateAudit", ["AckQuorum", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec"]),
+    tests("TextGeneration", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
     tests("NodeConfiguration"),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),

@@ -9,5 +9,10 @@ struct Polai: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, ValidatorCommand.self, KeysCommand.self, SlashingProtectionCommand.self, GenesisCommand.self,
             SpecTestCommand.self,
+            GateCommand.self,
+            ReplayCommand.self,
+            GenerateCommand.self,
+            AdapterCommand.self,
+            ModelCommand.self,
         ])
 }

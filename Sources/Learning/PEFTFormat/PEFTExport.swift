@@ -46,10 +46,12 @@ public enum PEFTExport {
     }
 
     /// `adapter_model.safetensors`: for every module `lora_A.weight` `[rank, in]` and `lora_B.weight`
-    /// `[out, rank]`, FP32.
+    /// `[out, rank]`, FP32. The file's metadata name the adapter and the base model by their roots.
     public static func weights(_ adapter: LoRAAdapter, baseModelRoot: Hash32) -> [UInt8] {
         let rank = adapter.layout.configuration.rank
-        var writer = SafetensorsWriter(metadata: ["format": "pt"])
+        var writer = SafetensorsWriter(metadata: [
+            "format": "pt", "adapter_root": adapter.root.hex, "base_model_root": baseModelRoot.hex,
+        ])
         for module in adapter.layout.modules {
             let matrixA = LoRAMatrixA.draw(baseModelRoot: baseModelRoot, module: module, rank: rank)
             writer.add("\(prefix)\(module.name).lora_A.weight", shape: [rank, module.inputSize], values: matrixA)

@@ -15,12 +15,24 @@ public struct PEFTImport: Sendable {
     public let captured: Double
     /// Modules whose A is the chain's, bit for bit.
     public let exactModules: Int
+    /// Modules that the adapter changes.
+    public let adaptedModules: Int
+    /// ‖scale · (B′A′ − BA)‖ / ‖scale · B′A′‖ over all modules: what is lost, from 0 to 1.
+    public var relativeResidual: Double { (max(0, 1 - captured)).squareRoot() }
+    /// Whether every module's A is the chain's, so that nothing is lost.
+    public var isExact: Bool { exactModules == adaptedModules }
 
-    /// Reads the bytes of `adapter_config.json` and `adapter_model.safetensors`.
+    /// Reads the bytes of `adapter_config.json` and `adapter_model.safetensors`. Weights without a configuration
+    /// are taken to have the chain's rank and α.
     public init(
-        configuration: [UInt8], weights: FileBytes, layout: LoRALayout, baseModelRoot: Hash32
+        configuration: [UInt8]?, weights: FileBytes, layout: LoRALayout, baseModelRoot: Hash32
     ) throws(PEFTError) {
-        let settings = try PEFTSettings(configuration)
+        let settings: PEFTSettings
+        if let configuration {
+            settings = try PEFTSettings(configuration)
+        } else {
+            settings = PEFTSettings(layout.configuration)
+        }
         let file: SafetensorsFile
         do throws(ModelFileError) {
             file = try SafetensorsFile(weights)
@@ -30,7 +42,7 @@ public struct PEFTImport: Sendable {
         var known: Set<String> = []
         var values = [Float](repeating: 0, count: layout.valueCount)
         var (total, kept) = (0.0, 0.0)
-        var exactModules = 0
+        var (exactModules, adaptedModules) = (0, 0)
         let rank = layout.configuration.rank
         let ratio = settings.scale / Double(layout.configuration.scale)
         for module in layout.modules {
@@ -47,6 +59,7 @@ public struct PEFTImport: Sendable {
                 frozen: frozen, rank: rank, matrixA: matrixA, matrixB: matrixB, otherRank: settings.rank,
                 columns: module.inputSize)
             total += projection.energy
+            adaptedModules += 1
             if matrixA == frozen {
                 exactModules += 1
                 kept += projection.energy
@@ -67,6 +80,7 @@ public struct PEFTImport: Sendable {
         guard delta.isFinite else { throw .malformed(file: PEFTExport.weightsName, reason: "its values overflow") }
         captured = total > 0 ? min(1, kept / total) : 1
         self.exactModules = exactModules
+        self.adaptedModules = adaptedModules
     }
 
     private static func matrix(
@@ -93,6 +107,12 @@ struct PEFTSettings {
     let rank: Int
     /// What B′A′ is multiplied by: α / r.
     let scale: Double
+
+    /// The chain's own.
+    init(_ configuration: LoRAConfiguration) {
+        rank = configuration.rank
+        scale = Double(configuration.scale)
+    }
 
     init(_ bytes: [UInt8]) throws(PEFTError) {
         let json: StrictJSON

@@ -3,6 +3,7 @@ import LearningStore
 import Logging
 import Foundation
 import LoRA
+import PEFTFormat
 public import Primitives
 public import ServiceInterfaces
 
@@ -50,7 +51,7 @@ extension AIEngine: LearningReader {
 
     public func adapter(root: Hash32?) throws -> [UInt8]? {
         guard let adapter = try adapter(root ?? finalizedRoot) else { return nil }
-        return try PEFTSafetensors.encode(adapter, baseModelRoot: setting.baseModelRoot)
+        return PEFTExport.weights(adapter, baseModelRoot: setting.baseModelRoot)
     }
 
     var genesisAdapterRoot: Hash32 { LoRAAdapter.zero(setting.layout).root }

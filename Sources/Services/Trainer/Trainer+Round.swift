@@ -21,7 +21,8 @@ extension Trainer {
         let number = state.round
         let seed = roundSeed(parent: head, number: number)
         let result = try await train(
-            TrainingRound(seed: Self.trainingSeed(seed), steps: setting.stepsPerRound, data: data), from: parent, number: number)
+            TrainingRound(seed: TrainingRound.seed(announced: seed), steps: setting.stepsPerRound, data: data), from: parent, number: number
+        )
         live.set { $0.phase = "encoding" }
         let update = try encode(result.delta, parent: head, seed: seed, number: number)
         let id = try await routing.publish(update.bytes)
@@ -44,9 +45,6 @@ extension Trainer {
             Array("polai-round".utf8) + parent.bytes + peerKey.publicKey.rawBytes + withUnsafeBytes(of: number.bigEndian) { Array($0) })
         return digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
-
-    /// The seed of the training round whose metadata say `seed`: SHA-256 of its eight big-endian bytes.
-    static func trainingSeed(_ seed: UInt64) -> Hash32 { SHA256.hash(withUnsafeBytes(of: seed.bigEndian) { Array($0) }) }
 
     func learning() async throws -> LearningState {
         try await node.ackCommittee(slot: max(1, node.clock.currentSlot ?? 0)).learning

@@ -1,5 +1,11 @@
 import CLMDB
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// An ordered, transactional key-value database in one directory: LMDB behind a Swift face.
 ///
 /// Many readers see consistent snapshots while one writer works; a write transaction is atomic over all tables
@@ -64,6 +70,18 @@ public final class KeyValueStore: @unchecked Sendable {
         self.lock = consume lock
     }
 
+    /// Opens a database for reading alone, also while another process has it open. Writes throw `readOnly`.
+    ///
+    /// - Throws: `KeyValueStoreError`, `cannotOpen` when the directory holds no database with these tables.
+    public init(reading directory: String, tables: [Table]) throws {
+        let opened = try LMDBEnvironment.open(directory: directory, tables: tables, options: Options(), isReadOnly: true)
+        self.directory = directory
+        options = Options()
+        environment = opened.environment
+        self.tables = opened.tables
+        lock = nil
+    }
+
     deinit { close() }
 
     /// Closes the database after the transactions that are under way. Later ones throw `closed`.
@@ -106,7 +124,9 @@ public final class KeyValueStore: @unchecked Sendable {
     private func attempt<R>(_ body: (inout WriteTransaction) throws -> R) throws -> R? {
         guard let environment else { throw KeyValueStoreError.closed(directory: directory) }
         var handle: OpaquePointer?
-        try LMDBEnvironment.check(mdb_txn_begin(environment, nil, 0, &handle), "begin write", directory)
+        let begun = mdb_txn_begin(environment, nil, 0, &handle)
+        if begun == EACCES { throw KeyValueStoreError.readOnly(directory: directory) }
+        try LMDBEnvironment.check(begun, "begin write", directory)
         guard let handle else { throw KeyValueStoreError.closed(directory: directory) }
         var transaction = WriteTransaction(core: TransactionCore(handle: handle, tables: tables, directory: directory))
         let result: R

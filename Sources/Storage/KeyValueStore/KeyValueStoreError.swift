@@ -16,6 +16,8 @@ public enum KeyValueStoreError: Error, Equatable, Sendable, CustomStringConverti
     case unknownTable(String)
     /// The store was closed.
     case closed(directory: String)
+    /// The database was opened for reading alone.
+    case readOnly(directory: String)
     /// A write began inside a write of the same thread.
     case nestedWrite
     /// Anything else that the database library reports.
@@ -40,6 +42,8 @@ public enum KeyValueStoreError: Error, Equatable, Sendable, CustomStringConverti
             "table '\(name)' was not declared when the database was opened"
         case .closed(let directory):
             "database \(directory) is closed"
+        case .readOnly(let directory):
+            "database \(directory) was opened for reading; it cannot be written"
         case .nestedWrite:
             "a write transaction cannot begin inside another one of the same thread"
         case .failed(let operation, let code, let reason):

@@ -13,7 +13,9 @@ enum LMDBEnvironment {
         let tables: [String: MDB_dbi]
     }
 
-    static func open(directory: String, tables: [KeyValueStore.Table], options: KeyValueStore.Options) throws -> Opened {
+    static func open(
+        directory: String, tables: [KeyValueStore.Table], options: KeyValueStore.Options, isReadOnly: Bool = false
+    ) throws -> Opened {
         var created: OpaquePointer?
         try check(mdb_env_create(&created), "create", directory)
         guard let environment = created else {
@@ -26,13 +28,14 @@ enum LMDBEnvironment {
             // NOTLS: a reader's slot belongs to its transaction, not to the thread that happens to run it.
             var flags = MDB_NOTLS
             if options.durability == .unsynced { flags |= MDB_NOSYNC }
+            if isReadOnly { flags |= MDB_RDONLY }
             let code = mdb_env_open(environment, directory, UInt32(flags), 0o644)
             if code == ENOENT || code == EACCES || code == EROFS || code == ENOTDIR {
                 throw KeyValueStoreError.cannotOpen(directory: directory, reason: String(cString: mdb_strerror(code)))
             }
             try check(code, "open", directory)
             try checkLength(environment, directory)
-            return Opened(environment: environment, tables: try openTables(tables, environment, directory))
+            return Opened(environment: environment, tables: try openTables(tables, environment, directory, isReadOnly))
         } catch {
             mdb_env_close(environment)
             throw error
@@ -56,15 +59,19 @@ enum LMDBEnvironment {
     }
 
     private static func openTables(
-        _ tables: [KeyValueStore.Table], _ environment: OpaquePointer, _ directory: String
+        _ tables: [KeyValueStore.Table], _ environment: OpaquePointer, _ directory: String, _ isReadOnly: Bool
     ) throws -> [String: MDB_dbi] {
         var transaction: OpaquePointer?
-        try check(mdb_txn_begin(environment, nil, 0, &transaction), "begin", directory)
+        try check(mdb_txn_begin(environment, nil, isReadOnly ? UInt32(MDB_RDONLY) : 0, &transaction), "begin", directory)
         var result: [String: MDB_dbi] = [:]
         do {
             for table in tables {
                 var index: MDB_dbi = 0
-                try check(mdb_dbi_open(transaction, table.name, UInt32(MDB_CREATE), &index), "open table \(table.name)", directory)
+                let code = mdb_dbi_open(transaction, table.name, isReadOnly ? 0 : UInt32(MDB_CREATE), &index)
+                if code == MDB_NOTFOUND {
+                    throw KeyValueStoreError.cannotOpen(directory: directory, reason: "it has no table \(table.name)")
+                }
+                try check(code, "open table \(table.name)", directory)
                 result[table.name] = index
             }
         } catch {

@@ -27,7 +27,8 @@ struct UpCommand: AsyncParsableCommand {
         do {
             let settings = try NodeSettings(options)
             try await Node.checkPorts(settings)
-            let model = try ModelSetup(path: settings.modelPath, corpusPath: options.data, threads: options.threads)
+            let model = try ModelSetup(
+                path: await ModelLocation.path(settings.modelPath), corpusPath: options.data, threads: options.threads)
             let node = try Node(settings: settings, options: options, model: model)
             try await node.run(started: started, logger: logger)
         } catch {

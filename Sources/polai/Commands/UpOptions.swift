@@ -33,7 +33,10 @@ struct UpOptions: ParsableArguments {
     @Option(help: "Threads for the loss gate and for training, at low priority (default: the number of cores).")
     var threads: Int?
 
-    @Option(help: "Base model: path of a GGUF file (default: SmolLM2-135M-Instruct in model_cache/).")
+    @Option(
+        help:
+            "Base model: a GGUF file, a model folder, or a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct (default: the one in model_cache/)."
+    )
     var model: String?
 
     @Option(help: "Training text: a UTF-8 file, one passage a line (default: the built-in corpus).")

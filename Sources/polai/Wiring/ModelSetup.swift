@@ -42,14 +42,20 @@ struct ModelSetup {
             model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) },
             context: ComputeContext(pool: gatePool))
         backend = CPUTrainingBackend(model: model, context: ComputeContext(pool: trainerPool))
-        data = TrainingData(
-            documents: try Self.corpus(corpusPath).lines.map { base.tokenizer.encode($0) },
-            separator: base.tokenizer.endToken ?? 0)
+        data = try TrainingData(corpus: corpusPath, tokenizer: base.tokenizer)
     }
+}
 
-    private static func corpus(_ path: String?) throws -> Corpus {
-        guard let path else { return try Corpus(bytes: TrainingTexts.corpusBytes) }
-        guard let data = FileManager.default.contents(atPath: path) else { throw SetupError("cannot read the training text \(path)") }
-        return try Corpus(bytes: Array(data))
+extension TrainingData {
+    /// The tokens of a text file, one passage a line; of the built-in corpus when `path` is `nil`.
+    init(corpus path: String?, tokenizer: Tokenizer) throws {
+        let corpus: Corpus
+        if let path {
+            guard let data = FileManager.default.contents(atPath: path) else { throw SetupError("cannot read the training text \(path)") }
+            corpus = try Corpus(bytes: Array(data))
+        } else {
+            corpus = try Corpus(bytes: TrainingTexts.corpusBytes)
+        }
+        self.init(documents: corpus.lines.map { tokenizer.encode($0) }, separator: tokenizer.endToken ?? 0)
     }
 }

@@ -1,0 +1,65 @@
+public import LoRA
+public import ModelFiles
+public import Transformer
+
+/// Writes text with a model, piece by piece as it comes.
+///
+/// Equal arguments give equal text on every machine.
+public struct TextGenerator: Sendable {
+    private let generator: TokenGenerator
+    private let tokenizer: Tokenizer
+
+    /// Why a text ended.
+    public enum Ending: String, Sendable {
+        /// The model ended it.
+        case stopToken = "stop"
+        /// It has as many tokens as were asked for, or as the model's context holds.
+        case length
+        /// The caller ended it.
+        case interrupted
+    }
+
+    /// What was written.
+    public struct Outcome: Sendable, Equatable {
+        public let promptTokens: Int
+        public let generatedTokens: Int
+        public let ending: Ending
+    }
+
+    /// Writes with `adapter`, or with the base model alone.
+    public init(
+        model: TransformerModel, tokenizer: Tokenizer, adapter: LoRAAdapter?, context: ComputeContext
+    ) throws(TransformerError) {
+        let prepared: PreparedAdapter?
+        if let adapter { prepared = try model.prepare(adapter) } else { prepared = nil }
+        generator = TokenGenerator(model: model, adapter: prepared, context: context)
+        self.tokenizer = tokenizer
+    }
+
+    /// Continues `prompt` by at most `limit` tokens. `onText` is given whole characters as they are complete, and
+    /// ends the text by returning false.
+    public func generate(
+        prompt: [Int32], limit: Int, sampling: Sampling = .greedy, stop: Set<Int32>, onText: (String) -> Bool
+    ) throws(TransformerError) -> Outcome {
+        let room = generator.model.configuration.contextLength - prompt.count
+        guard room > 0 else {
+            throw .sequenceLength(prompt.count + 1, limit: generator.model.configuration.contextLength)
+        }
+        let bound = min(max(0, limit), room)
+        var decoder = TokenStreamDecoder(tokenizer)
+        var count = 0
+        var interrupted = false
+        try generator.generate(prompt: prompt, limit: bound, sampling: sampling, stop: stop) { token in
+            count += 1
+            // Also called with nothing, so that a text of unfinished characters can be ended too.
+            interrupted = !onText(decoder.append(token))
+            return !interrupted
+        }
+        if !interrupted {
+            let rest = decoder.finish()
+            if !rest.isEmpty { _ = onText(rest) }
+        }
+        return Outcome(
+            promptTokens: prompt.count, generatedTokens: count, ending: interrupted ? .interrupted : count == bound ? .length : .stopToken)
+    }
+}

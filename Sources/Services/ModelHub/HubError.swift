@@ -1,0 +1,71 @@
+/// Why a model could not be fetched, or a cached one is not what it should be.
+public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
+    case badModelID(String)
+    case badRevision(String)
+    case badEndpoint(String)
+    /// The hub cannot be reached.
+    case offline(host: String, reason: String)
+    /// 401 or 403.
+    case unauthorized(model: String, hasToken: Bool)
+    /// 404.
+    case notFound(String)
+    case rateLimited(host: String)
+    /// Any other answer than was asked for.
+    case unexpectedStatus(Int, url: String)
+    case malformedAnswer(url: String, reason: String)
+    case redirectLoop(url: String)
+    case unsafeRedirect(from: String, to: String)
+    /// A file name in the listing would leave the model's folder, or is no name.
+    case unsafeFileName(String)
+    case noFiles(model: String, pattern: String?)
+    /// Several GGUF files and nothing that says which.
+    case ambiguous(model: String, files: [String])
+    case tooLarge(bytes: UInt64, limit: UInt64)
+    /// More or other bytes came than the listing says.
+    case wrongSize(file: String, expected: UInt64, actual: UInt64)
+    case wrongChecksum(file: String, expected: String, actual: String)
+    /// The connection broke too often.
+    case interrupted(file: String, reason: String)
+    case notWritable(path: String, reason: String)
+    case notCached(String)
+    case damagedManifest(path: String)
+
+    public var description: String {
+        switch self {
+        case .badModelID(let id): "'\(id)' is no model id; ids look like HuggingFaceTB/SmolLM2-135M-Instruct"
+        case .badRevision(let revision): "'\(revision)' is no revision; give a branch, a tag or a commit"
+        case .badEndpoint(let text):
+            "the hub's address '\(text)' is unusable; HF_ENDPOINT looks like https://host, plain http only on this machine"
+        case .offline(let host, let reason):
+            "cannot reach \(host) (\(reason)); check the network, name a mirror in HF_ENDPOINT, or copy the model's files here by other "
+                + "means and give their path with --model"
+        case .unauthorized(let model, let hasToken):
+            hasToken
+                ? "the hub refuses \(model) to this token; ask for access on the model's page, or check HF_TOKEN"
+                : "the hub refuses \(model) without a token: it is private, gated or does not exist; check the id, or set HF_TOKEN"
+        case .notFound(let what): "the hub has no \(what); check the id, the revision and the spelling"
+        case .rateLimited(let host): "\(host) asks to slow down; try again in a few minutes, what is fetched is kept"
+        case .unexpectedStatus(let status, let url): "the hub answered \(status) to \(url); try again later, what is fetched is kept"
+        case .malformedAnswer(let url, let reason): "the answer to \(url) is unusable: \(reason); check HF_ENDPOINT"
+        case .redirectLoop(let url): "\(url) redirects in circles; check HF_ENDPOINT"
+        case .unsafeRedirect(let from, let to): "\(from) redirects to \(to), which is not encrypted; refused"
+        case .unsafeFileName(let name): "the hub lists the file name '\(name)', which would leave the model's folder; refused"
+        case .noFiles(let model, let pattern):
+            "\(model) has no files \(pattern.map { "that match '\($0)'" } ?? "this program can run (safetensors or GGUF)"); see its page for their names"
+        case .ambiguous(let model, let files):
+            "\(model) has several GGUF files; choose one with --file: \(files.joined(separator: ", "))"
+        case .tooLarge(let bytes, let limit):
+            "the files have \(bytes) bytes, more than the \(limit) allowed; raise --max-gigabytes or choose with --file"
+        case .wrongSize(let file, let expected, let actual):
+            "\(file) has \(actual) bytes where \(expected) belong; fetch it again with 'polai model pull'"
+        case .wrongChecksum(let file, let expected, let actual):
+            "\(file) has the checksum \(actual), not \(expected); it is damaged: fetch it again with 'polai model pull'"
+        case .interrupted(let file, let reason):
+            "the transfer of \(file) broke off too often (\(reason)); run it again, it goes on where it stopped"
+        case .notWritable(let path, let reason): "cannot write \(path): \(reason)"
+        case .notCached(let what):
+            "\(what) is not in the model cache; 'polai model pull' fetches it, 'polai model list' shows what is there"
+        case .damagedManifest(let path): "\(path) is damaged; fetch the model again with 'polai model pull'"
+        }
+    }
+}

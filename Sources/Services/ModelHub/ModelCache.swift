@@ -1,0 +1,116 @@
+import Foundation
+
+/// The models on this machine: one folder each, `ORG--NAME`, with a manifest of what the hub listed.
+public struct ModelCache: Sendable {
+    /// The folder of all models.
+    public let folder: String
+
+    static let manifestName = "model-manifest.json"
+
+    public init(folder: String) { self.folder = folder }
+
+    /// The folder of `model`.
+    public func folder(of model: ModelID) -> String { "\(folder)/\(model.folderName)" }
+
+    /// The complete model, or `nil` when it was never fetched whole.
+    public func model(_ id: ModelID) throws(HubError) -> CachedModel? { try CachedModel(folder: folder(of: id)) }
+
+    /// All complete models, by name.
+    public func models() throws(HubError) -> [CachedModel] {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        var models: [CachedModel] = []
+        for name in names { if let model = try CachedModel(folder: "\(folder)/\(name)") { models.append(model) } }
+        return models
+    }
+
+    /// GGUF files that lie in the cache by themselves, with their sizes.
+    public func looseFiles() -> [(path: String, size: UInt64)] {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        return names.filter { $0.hasSuffix(".gguf") }.map { ("\(folder)/\($0)", LocalFile.size("\(folder)/\($0)") ?? 0) }
+    }
+}
+
+/// A model that was fetched whole.
+public struct CachedModel: Sendable {
+    public let id: String
+    /// What was asked for, and the commit that it was.
+    public let revision: String
+    public let commit: String
+    public let files: [RemoteFile]
+    public let folder: String
+
+    public var byteCount: UInt64 { files.reduce(0) { $0 &+ $1.size } }
+
+    /// What a model is opened by: the folder in Hugging Face's form, or the GGUF file.
+    public var path: String {
+        let names = files.map(\.path.text)
+        if !names.contains("config.json"), let file = names.sorted().first(where: { $0.hasSuffix(".gguf") }) { return "\(folder)/\(file)" }
+        return folder
+    }
+
+    /// Hashes every file again. `progress` is given the bytes read so far.
+    public func verify(progress: (UInt64) -> Void = { _ in }) throws(HubError) {
+        var done: UInt64 = 0
+        for file in files {
+            try LocalFile.verify("\(folder)/\(file.path)", file) { progress(done + $0) }
+            done += file.size
+        }
+    }
+
+    // MARK: The manifest
+
+    private struct Manifest: Codable {
+        struct Entry: Codable {
+            let path: String
+            let size: UInt64
+            let digest: String
+        }
+        let id: String
+        let revision: String
+        let commit: String
+        let files: [Entry]
+    }
+
+    init(id: ModelID, revision: String, commit: String, files: [RemoteFile], folder: String) {
+        self.id = id.description
+        self.revision = revision
+        self.commit = commit
+        self.files = files
+        self.folder = folder
+    }
+
+    /// The complete model in the folder at `path`; `nil` when it has no manifest.
+    public static func manifest(in path: String) throws(HubError) -> CachedModel? { try CachedModel(folder: path) }
+
+    /// Reads the manifest in `folder`; `nil` when there is none.
+    init?(folder: String) throws(HubError) {
+        let path = "\(folder)/\(ModelCache.manifestName)"
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard let manifest = try? JSONDecoder().decode(Manifest.self, from: data) else { throw .damagedManifest(path: path) }
+        var files: [RemoteFile] = []
+        for entry in manifest.files {
+            guard let digest = FileDigest(hexadecimal: entry.digest), let name = try? RemotePath(entry.path) else {
+                throw .damagedManifest(path: path)
+            }
+            files.append(RemoteFile(path: name, size: entry.size, digest: digest))
+        }
+        (id, revision, commit) = (manifest.id, manifest.revision, manifest.commit)
+        self.files = files
+        self.folder = folder
+    }
+
+    /// Writes the manifest, whole or not at all.
+    func save() throws(HubError) {
+        let manifest = Manifest(
+            id: id, revision: revision, commit: commit,
+            files: files.map { Manifest.Entry(path: $0.path.text, size: $0.size, digest: $0.digest.hexadecimal) })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let path = "\(folder)/\(ModelCache.manifestName)"
+        do {
+            try encoder.encode(manifest).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .notWritable(path: path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+public import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Fetches models from a Hugging Face hub, or a mirror of one, into the cache.
+///
+/// Transfers go on where they broke off, every file is checked against the checksum the hub lists, and the token is
+/// told to the hub alone.
+public struct ModelHub: Sendable {
+    public let endpoint: HubEndpoint
+    public let cache: ModelCache
+    let token: HubToken?
+    let limits: Limits
+    let client: HTTPClient
+
+    /// Bounds of what a hub may make this machine do.
+    public struct Limits: Sendable {
+        /// Bytes of all chosen files together.
+        public var byteCount: UInt64 = 64 << 30
+        /// Bytes of one answer that is no file.
+        public var listingBytes = 32 << 20
+        /// Pages of a listing.
+        public var listingPages = 100
+        /// Attempts for one file without any progress.
+        public var attempts = 5
+        /// Pause before the second attempt; doubled for each that follows.
+        public var pause: Duration = .seconds(1)
+
+        public init() {}
+    }
+
+    /// How far a pull is.
+    public struct Progress: Sendable, Equatable {
+        public let file: String
+        public let bytesDone: UInt64
+        public let byteCount: UInt64
+    }
+
+    /// - Parameter client: follows no redirects by itself; see ``withClient(_:)``.
+    public init(endpoint: HubEndpoint, cache: ModelCache, token: HubToken?, limits: Limits = Limits(), client: HTTPClient) {
+        self.endpoint = endpoint
+        self.cache = cache
+        self.token = token
+        self.limits = limits
+        self.client = client
+    }
+
+    /// Runs `body` with a client as this type needs it.
+    public static func withClient<R: Sendable>(_ body: @Sendable (HTTPClient) async throws -> R) async throws -> R {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout = .init(connect: .seconds(15), read: .seconds(60))
+        // Whether to try again is decided here, for the whole transfer.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let result = try await body(client)
+            try await client.shutdown()
+            return result
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    /// Fetches what is missing of `model` at `revision`: the files that match `pattern`, or those a model is run from.
+    public func pull(
+        _ model: ModelID, revision: String = "main", pattern: String? = nil, progress: @Sendable (Progress) -> Void = { _ in }
+    ) async throws -> CachedModel {
+        try ModelID.checkRevision(revision)
+        let commit = try await commit(of: model, revision)
+        let files = try FileSelection.choose(try await listing(of: model, commit), pattern: pattern, model: model)
+        let total = files.reduce(UInt64(0)) { $0.addingReportingOverflow($1.size).overflow ? .max : $0 + $1.size }
+        guard total <= limits.byteCount else { throw HubError.tooLarge(bytes: total, limit: limits.byteCount) }
+        let folder = cache.folder(of: model)
+        try LocalFile.makeFolder(folder)
+        var done: UInt64 = 0
+        for file in files {
+            let before = done
+            try await fetch(file, of: model, commit, into: folder) { present in
+                progress(Progress(file: file.path.text, bytesDone: before + present, byteCount: total))
+            }
+            done += file.size
+        }
+        let cached = CachedModel(id: model, revision: revision, commit: commit, files: files, folder: folder)
+        try cached.save()
+        return cached
+    }
+
+    private func commit(of model: ModelID, _ revision: String) async throws -> String {
+        let url = try endpoint.revision(model, revision)
+        return try HubListing.commit(try await page(url, of: model).bytes, url: url)
+    }
+
+    private func listing(of model: ModelID, _ commit: String) async throws -> [RemoteFile] {
+        var url = try endpoint.tree(model, commit)
+        var files: [RemoteFile] = []
+        for _ in 0..<limits.listingPages {
+            let page = try await page(url, of: model)
+            files += try HubListing.files(page.bytes, url: url)
+            guard files.count <= HubListing.fileLimit else {
+                throw HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "it lists more than \(HubListing.fileLimit) files")
+            }
+            guard let next = HubListing.nextPage(page.link) else { return files }
+            // A listing stays on the hub: a next page elsewhere would take the token along.
+            guard let following = URL(string: next, relativeTo: url)?.absoluteURL, following.host == url.host,
+                following.scheme == url.scheme,
+                following.port == url.port
+            else { throw HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "its next page is on another host") }
+            url = following
+        }
+        throw HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "it has more than \(limits.listingPages) pages")
+    }
+
+    /// One JSON answer of the API.
+    private func page(_ url: URL, of model: ModelID) async throws -> (bytes: [UInt8], link: String?) {
+        let response = try await send(.GET, url, of: model).response
+        guard response.status.code == 200 else { throw failure(Int(response.status.code), model, url, what: model.description) }
+        do {
+            return (
+                Array(try await response.body.collect(upTo: limits.listingBytes).readableBytesView), response.headers.first(name: "link")
+            )
+        } catch let error as HubError {
+            throw error
+        } catch is NIOTooManyBytesError {
+            throw HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "it has more than \(limits.listingBytes) bytes")
+        } catch {
+            throw offline(error, url)
+        }
+    }
+}

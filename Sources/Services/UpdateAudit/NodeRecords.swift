@@ -1,0 +1,59 @@
+import DHTDaemon
+import Foundation
+import KeyValueStore
+import LearningStore
+public import LoRA
+public import Primitives
+public import ServiceInterfaces
+
+/// What a node's data directory tells of its learning, read while the node runs or stands still.
+public struct NodeRecords: Sendable {
+    private let learning: LearningStore
+    private let content: KeyValueStore
+
+    /// Opens the databases under `datadir` for reading.
+    public init(datadir: String) throws {
+        learning = LearningStore(
+            try KeyValueStore(reading: "\(datadir)/chain_data/learning", tables: LearningStore.tables))
+        content = try KeyValueStore(reading: "\(datadir)/dht_db", tables: DHTDaemon.tables)
+    }
+
+    /// The journal's entry of an update, by its id or the id of one of its files.
+    public func summary(_ id: Hash32) throws -> UpdateSummary? {
+        try learning.journal(id).map { try JSONDecoder().decode(UpdateSummary.self, from: Data($0)) }
+    }
+
+    /// The adapters that accepted updates led to, the newest first, with whether each is final.
+    public func acceptedAdapters(limit: Int = 1000) throws -> [(root: Hash32, isFinal: Bool)] {
+        try learning.latestJournal(limit: limit).compactMap { entry in
+            guard let summary = try? JSONDecoder().decode(UpdateSummary.self, from: Data(entry)),
+                summary.status == .included || summary.status == .finalized,
+                let text = summary.adapterRoot, let root = try? Hash32(hex: text)
+            else { return nil }
+            return (root, summary.status == .finalized)
+        }
+    }
+
+    /// The adapter of `root`; without one the newest final adapter, else the newest accepted one, else zero.
+    public func adapter(_ root: Hash32?, layout: LoRALayout) throws -> LoRAAdapter? {
+        if let root { return try held(root, layout: layout) }
+        let accepted = try acceptedAdapters()
+        guard let newest = accepted.first(where: \.isFinal) ?? accepted.first else { return .zero(layout) }
+        return try held(newest.root, layout: layout)
+    }
+
+    private func held(_ root: Hash32, layout: LoRALayout) throws -> LoRAAdapter? {
+        let zero = LoRAAdapter.zero(layout)
+        return try root == zero.root ? zero : learning.adapter(root, layout: layout)
+    }
+
+    /// The update file with that SHA-256.
+    public func file(_ id: Hash32) throws -> [UInt8]? { try DHTDaemon.blob(id, in: content) }
+
+    /// The state that the trainer named `name` keeps: the number of its next round, and the rest it carries into it.
+    public func trainer(_ name: String, layout: LoRALayout) throws -> (round: UInt64, residual: LoRADelta)? {
+        guard let bytes = try learning.trainerState(name), bytes.count > 8 else { return nil }
+        let residual = try LoRADelta(layout: layout, bytes: Array(bytes.dropFirst(8)))
+        return (bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, residual)
+    }
+}

@@ -1,0 +1,100 @@
+public import LoRA
+public import LoRATraining
+public import Primitives
+public import UpdateCodec
+
+/// Trains the round again that an update file tells of, and compares.
+///
+/// A round is determined bit for bit by the base model, the parent adapter, the data, the seed and the steps, and the
+/// file by the round and the **rest** that the trainer carried over from earlier rounds (error feedback). The rest
+/// is in no file: it is zero in a trainer's first round and after a refused update, else it is what
+/// ``ReplayReport/residual`` of the replay of the trainer's round before says.
+public struct RoundReplay: Sendable {
+    let backend: any TrainingBackend
+    /// Rounds of more steps are refused: the number is a stranger's.
+    let stepLimit: UInt64
+
+    public init(backend: any TrainingBackend, stepLimit: UInt64 = 100_000) {
+        self.backend = backend
+        self.stepLimit = stepLimit
+    }
+
+    /// Replays the round of `update`.
+    ///
+    /// - Parameters:
+    ///   - parent: the adapter the round started from.
+    ///   - data: the tokens it trained on.
+    ///   - residual: the rest that the trainer carried into the round; zero when `nil`.
+    public func run(
+        _ update: UpdateFile, baseModelRoot: Hash32, parent: LoRAAdapter, data: TrainingData, residual: LoRADelta? = nil,
+        progress: @Sendable (TrainingProgress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
+    ) throws(ReplayError) -> ReplayReport {
+        let metadata = update.metadata
+        let expected: LoRADelta
+        do throws(UpdateFileError) {
+            try update.check(baseModelRoot: baseModelRoot, parentAdapterRoot: parent.root)
+            expected = try update.delta(layout: parent.layout)
+        } catch {
+            throw .update(error)
+        }
+        guard metadata.dataHash == data.root else { throw .otherData(expected: metadata.dataHash, actual: data.root) }
+        guard metadata.recipe.isEmpty else { throw .unknownRecipe(metadata.recipe) }
+        guard metadata.steps >= 1, metadata.steps <= stepLimit else { throw .steps(metadata.steps, limit: stepLimit) }
+        guard backend.isReproducible else { throw .notReproducible }
+        let round = TrainingRound(seed: TrainingRound.seed(announced: metadata.seed), steps: Int(metadata.steps), data: data)
+        let result: TrainingResult
+        do throws(TrainingError) {
+            result = try backend.train(round, from: parent, progress: progress, isCancelled: isCancelled)
+        } catch {
+            throw .training(error)
+        }
+        return try compare(update, expected, result, residual: residual ?? .zero(parent.layout))
+    }
+
+    /// Encodes the result as the file is encoded, and compares values, then bytes.
+    private func compare(
+        _ update: UpdateFile, _ expected: LoRADelta, _ result: TrainingResult, residual: LoRADelta
+    ) throws(ReplayError) -> ReplayReport {
+        let replayed: EncodedUpdate
+        let bytes: [UInt8]
+        do {
+            let sum = zip(result.delta.values, residual.values).map { $0 + $1 }
+            let total = try LoRADelta(layout: result.delta.layout, values: sum)
+            replayed = try UpdateEncoder(metadata: update.metadata).encode(total, codec: update.codec)
+            bytes = try UpdateFile(replayed, metadata: update.metadata) { _ in update.signature }.bytes
+        } catch {
+            throw .encoding("\(error)")
+        }
+        let outcome: ReplayReport.Outcome
+        if let difference = ReplayDifference(expected: expected, replayed: replayed.delta) {
+            outcome = .different(difference)
+        } else {
+            outcome = bytes == update.bytes ? .equal : .otherBytes
+        }
+        return ReplayReport(outcome: outcome, losses: result.losses, delta: result.delta, residual: replayed.residual)
+    }
+}
+
+/// Why a round could not be replayed, which says nothing about its honesty.
+public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
+    case update(UpdateFileError)
+    case otherData(expected: Hash32, actual: Hash32)
+    case unknownRecipe(String)
+    case steps(UInt64, limit: UInt64)
+    case notReproducible
+    case training(TrainingError)
+    case encoding(String)
+
+    public var description: String {
+        switch self {
+        case .update(let error): error.description
+        case .otherData(let expected, let actual):
+            "the round trained on data \(expected), given is \(actual); give the trainer's text with --data"
+        case .unknownRecipe(let recipe): "the round followed a recipe this version does not know: \(recipe)"
+        case .steps(let steps, let limit): "the update claims \(steps) steps; a replay runs from 1 to \(limit)"
+        case .notReproducible: "this training backend is not reproducible; replay on the CPU"
+        case .training(let error): "the round cannot be trained again: \(error)"
+        case .encoding(let reason): "the replayed change cannot be encoded: \(reason)"
+        }
+    }
+}

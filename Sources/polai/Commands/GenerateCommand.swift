@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import LoRA
+import ModelFiles
+import PEFTFormat
+import Primitives
+import TextGeneration
+import Transformer
+import UpdateAudit
+
+/// `polai generate`: lets the model speak, with the chain's adapter or without.
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Write text with the base model and the chain's adapter, as it comes.",
+        discussion: """
+            The prompt is put into the model's own chat template; --raw continues it as plain text. Equal options give \
+            equal text on every machine. Ctrl-C ends the text.
+
+            Examples:
+              polai generate --prompt 'What is a lighthouse for?'
+              polai generate --datadir . --prompt 'The harbour at dawn' --raw --max-tokens 60
+              polai generate --adapter exported/ --prompt 'Hello' --temperature 0
+              echo 'A long question' | polai generate --prompt -
+            """)
+
+    @OptionGroup var model: BaseModelOptions
+
+    @Option(help: "What to say to the model; - reads standard input.")
+    var prompt: String
+
+    @Option(help: "An adapter: a PEFT folder or file, or bare FP32 B matrices.")
+    var adapter: String?
+
+    @Option(help: "Data directory of a node whose newest final adapter to use; the node may be running.")
+    var datadir: String?
+
+    @Option(help: "With --datadir: the adapter of this root.")
+    var root: String?
+
+    @Option(help: "The system message (default: the model's own; empty for none).")
+    var system: String?
+
+    @Flag(help: "Continue the prompt as plain text, without a chat template.")
+    var raw = false
+
+    @Option(help: "The most tokens to write.")
+    var maxTokens = 256
+
+    @Option(help: "0 takes the likeliest token each time; higher is more varied.")
+    var temperature: Float = 0.7
+
+    @Option(help: "Draw only from the likeliest tokens that together have this probability.")
+    var topP: Float = 0.9
+
+    @Option(help: "Decides the draws.")
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        guard maxTokens >= 1 else { throw ValidationError("--max-tokens is 1 or more") }
+        guard temperature.isFinite, temperature >= 0 else { throw ValidationError("--temperature is 0 or more") }
+        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p is above 0 and at most 1") }
+        guard adapter == nil || datadir == nil else { throw ValidationError("--adapter and --datadir exclude each other") }
+        guard root == nil || datadir != nil else { throw ValidationError("--root needs --datadir") }
+    }
+
+    func run() throws {
+        try ErrorLine.reporting(status: 1) {
+            let message = try prompt == "-" ? standardInput() : prompt
+            let loaded = try LoadedModel(model)
+            let tokenizer = loaded.base.tokenizer
+            let template = raw ? ChatTemplate.plain : ChatTemplate(tokenizer)
+            let generator = try TextGenerator(
+                model: loaded.model, tokenizer: tokenizer, adapter: chosenAdapter(loaded), context: loaded.context)
+            let interrupt = InterruptSignal()
+            let started = ContinuousClock.now
+            let outcome = try generator.generate(
+                prompt: template.tokens(prompt: message, system: system, tokenizer: tokenizer), limit: maxTokens,
+                sampling: Sampling(temperature: temperature, topP: topP, seed: seed), stop: template.stopTokens(tokenizer)
+            ) { text in
+                FileHandle.standardOutput.write(Data(text.utf8))
+                return !interrupt.isSet
+            }
+            FileHandle.standardOutput.write(Data("\n".utf8))
+            let seconds = (ContinuousClock.now - started) / .seconds(1)
+            ConsoleOutput.write(
+                "\(outcome.promptTokens) + \(outcome.generatedTokens) tokens in \((seconds * 100).rounded() / 100) s, ended by \(outcome.ending.rawValue)\n"
+            )
+        }
+    }
+
+    private func standardInput() throws -> String {
+        guard let text = String(data: FileHandle.standardInput.readDataToEndOfFile(), encoding: .utf8) else {
+            throw SetupError("standard input is not UTF-8")
+        }
+        return text.trimmingCharacters(in: .newlines)
+    }
+
+    private func chosenAdapter(_ loaded: LoadedModel) throws -> LoRAAdapter? {
+        if let adapter {
+            return try AdapterFile(path: adapter, layout: loaded.layout, baseModelRoot: loaded.base.root).adapter
+        }
+        guard let datadir else { return nil }
+        return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: loaded.layout)
+    }
+}
+
+extension NodeRecords {
+    /// The adapter that `--root` names, or the newest final one.
+    func chosenAdapter(root: String?, layout: LoRALayout) throws -> LoRAAdapter {
+        let wanted = try root.map { text in
+            guard let hash = try? Hash32(hex: text) else { throw SetupError("--root '\(text)' is not 64 hexadecimal digits") }
+            return hash
+        }
+        guard let adapter = try adapter(wanted, layout: layout) else {
+            throw SetupError("the node does not keep the adapter \(wanted?.hex ?? "it journaled last"); name another with --root")
+        }
+        return adapter
+    }
+}

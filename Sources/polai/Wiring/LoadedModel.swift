@@ -1,0 +1,49 @@
+import Foundation
+import LoRA
+import LossGate
+import ModelFiles
+import TrainingTexts
+import Transformer
+
+/// A base model with its weights packed, for commands that work without a node.
+struct LoadedModel {
+    let name: String
+    let base: BaseModel
+    let model: TransformerModel
+    let context: ComputeContext
+    let layout: LoRALayout
+
+    /// Loads the model that the options name, showing progress.
+    init(_ options: BaseModelOptions) throws {
+        let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        guard let pool = ComputePool(threads: threads) else {
+            throw SetupError("the system refuses to start \(threads) threads; use fewer with --threads")
+        }
+        name = (options.base as NSString).lastPathComponent
+        base = try BaseModel(named: options.base)
+        context = ComputeContext(pool: pool)
+        let bar = ProgressBar("Loading \(name)")
+        defer { bar.finish() }
+        model = try TransformerModel(
+            weights: base.weights, baseModelRoot: base.root, context: context,
+            progress: { bar.update(Double($0) / Double(max(1, $1))) })
+        layout = LoRALayout(model: base.configuration)
+    }
+
+    /// The loss gate on the DEV_TEXTS.
+    func gate() throws -> LossGate {
+        try LossGate(model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
+    }
+}
+
+extension BaseModel {
+    /// The model at a path or in the cache, with an error that says how to get one when there is none.
+    init(named name: String) throws {
+        guard let path = try ModelLocation.local(name) else {
+            throw SetupError(
+                "the base model \(name) is not there; run 'make setup' for the default one, 'polai model pull' for one of a hub, or name one with --base"
+            )
+        }
+        try self.init(path: path)
+    }
+}
