@@ -48,13 +48,13 @@ import ValidatorClient
         #expect(throws: ValidatorClientError.self) { try folder.entries() }
     }
 
-    @Test func randomKeysDifferAndHaveNoPath() throws {
+    @Test func randomKeysDiffer() throws {
         var random = SystemRandomNumberGenerator()
         let keys = try (0..<2).map { _ in
             try NewKeystore(.random, password: "p", stretching: .scrypt, cost: 2, time: 1, random: &random)
         }
         #expect(keys[0].key.publicKey.bytes != keys[1].key.publicKey.bytes)
-        #expect(keys[0].keystore.path.isEmpty && keys[0].keystore.uuid != keys[1].keystore.uuid)
+        #expect(keys[0].keystore.path == "m/12381/3600/0/0/0" && keys[0].keystore.uuid != keys[1].keystore.uuid)
         #expect(keys[0].fileName != keys[1].fileName)
         let uuid = Array(keys[0].keystore.uuid)
         #expect(uuid.count == 36 && uuid[14] == "4" && "89ab".contains(uuid[19]))

@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct LivenessTests {
     @Test func aDatabaseOlderThanTheChainDoesNotSign() async throws {
         let scratch = Scratch()
-        let test = try TestClient(slot: 100, in: scratch)
+        let test = try TestClient(slot: 100, seesChain: true, in: scratch)
         // The chain saw both in epoch 98; the record of validator 0 reaches there, that of validator 1 ends before.
         for (index, target) in [98, 97].enumerated() as EnumeratedSequence<[UInt64]> {
             try test.protection.record(
@@ -21,6 +21,9 @@ import Testing
             node.newest = 99
             node.live = [98: [0, 1]]
         }
+        // Nothing is signed before the comparison.
+        #expect(await test.client.signers(among: [0, 1]).isEmpty)
+        #expect(await test.client.attest(at: 100).isEmpty)
         await test.client.checkProtectionAgainstChain()
         #expect(await test.client.held == [test.keys[1].publicKey.bytes: .databaseOlderThanChain(chain: 98, recorded: 97)])
         _ = await test.client.attest(at: 100)
@@ -31,7 +34,7 @@ import Testing
 
     @Test func aLostDatabaseDoesNotSignEither() async throws {
         let scratch = Scratch()
-        let test = try TestClient(slot: 100, in: scratch)
+        let test = try TestClient(slot: 100, seesChain: true, in: scratch)
         await test.node.set { node in
             node.newest = 99
             node.live = [97: [0]]
@@ -51,6 +54,7 @@ import Testing
         let scratch = Scratch()
         let test = try TestClient(slot: 100, detectsDoppelgangers: true, in: scratch)
         await test.node.set { $0.live = [102: [1]] }
+        await test.client.checkProtectionAgainstChain()
         let watched = try #require(await test.client.holdForDoppelgangers())
         #expect(watched == 101...102)
         let watch = Task { await test.client.runDoppelgangerWatch(watched) }
@@ -70,6 +74,7 @@ import Testing
     func aChainThatHasJustBegunIsNotWatched(slot: Slot) async throws {
         let scratch = Scratch()
         let test = try TestClient(slot: slot, detectsDoppelgangers: true, in: scratch)
+        await test.client.checkProtectionAgainstChain()
         #expect(await test.client.holdForDoppelgangers() == nil)
         #expect(await test.client.held.isEmpty)
         test.store.close()

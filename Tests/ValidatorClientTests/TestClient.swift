@@ -20,15 +20,17 @@ struct TestClient {
 
     /// - Parameters:
     ///   - slot: the slot in whose beginning time stands.
+    ///   - seesChain: the client compares its database with the chain before it signs.
     ///   - scratch: where the database lies; the caller keeps it.
-    init(slot: Slot, validators: UInt32 = 2, detectsDoppelgangers: Bool = false, in scratch: Scratch) throws {
+    init(slot: Slot, validators: UInt32 = 2, seesChain: Bool = false, detectsDoppelgangers: Bool = false, in scratch: Scratch) throws {
         time = FakeTime(Double(slot) * 12)
         keys = (0..<validators).map(GenesisSeed.sample.signingKey(validator:))
         node = FakeNode(clock: time.clock(), publicKeys: keys.map(\.publicKey.bytes))
         store = try scratch.store()
         protection = try ProtectionDatabase(store, genesisValidatorsRoot: testChain)
         client = ValidatorClient(
-            node: node, committees: node, liveness: node, detectsDoppelgangers: detectsDoppelgangers, keys: ValidatorKeys(keys),
+            node: node, committees: node, liveness: seesChain || detectsDoppelgangers ? node : nil,
+            detectsDoppelgangers: detectsDoppelgangers, keys: ValidatorKeys(keys),
             protection: protection, feeRecipient: .zero, graffiti: .zero, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

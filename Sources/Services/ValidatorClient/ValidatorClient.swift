@@ -48,6 +48,7 @@ public actor ValidatorClient {
         self.feeRecipient = feeRecipient
         self.graffiti = graffiti
         self.logger = logger
+        if liveness != nil { held = Dictionary(keys.publicKeys.map { ($0, .notCompared) }) { first, _ in first } }
     }
 
     /// Does duties slot by slot until the task is cancelled.

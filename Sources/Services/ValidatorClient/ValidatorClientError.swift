@@ -35,6 +35,8 @@ public enum ValidatorClientError: Error, Sendable, CustomStringConvertible {
 
 /// Why a key must not sign for now.
 public enum HoldReason: Sendable, Hashable, CustomStringConvertible {
+    /// The protection database was not yet compared with the chain.
+    case notCompared
     /// Another process may be signing with the same key; watched until the end of this epoch.
     case watchingForDoppelganger(until: Epoch)
     /// The chain shows the key at work in this epoch, while this process was silent.
@@ -44,6 +46,7 @@ public enum HoldReason: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .notCompared: "its slashing protection record was not yet compared with the chain"
         case .watchingForDoppelganger(let epoch): "doppelganger detection watches the chain until epoch \(epoch)"
         case .doppelganger(let epoch):
             "it was seen at work in epoch \(epoch) elsewhere; stop the other process that has this key, then start again"

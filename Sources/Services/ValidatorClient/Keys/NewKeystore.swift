@@ -6,7 +6,7 @@ import Primitives
 public struct NewKeystore: Sendable {
     /// Where the key comes from.
     public enum Origin: Sendable {
-        /// 32 fresh random bytes: nothing but the keystore can restore the key.
+        /// The first validator of 32 fresh random bytes that are then forgotten: nothing but the keystore can restore the key.
         case random
         /// Validator `index` of a seed: `m/12381/3600/index/0/0` (EIP-2334).
         case seed(GenesisSeed, index: UInt32)
@@ -20,7 +20,7 @@ public struct NewKeystore: Sendable {
 
     public let key: SecretKey
     public let keystore: Keystore
-    /// As `ethstaker-deposit` names it: the path with underscores, then the time.
+    /// As `ethstaker-deposit` names it: the path with underscores, then the time. A random key shows its public key instead.
     public let fileName: String
 
     /// - Parameters:
@@ -31,14 +31,17 @@ public struct NewKeystore: Sendable {
         random: inout some RandomNumberGenerator
     ) throws(KeysError) {
         func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) } }
-        let path: DerivationPath?
+        let path: DerivationPath
+        let name: String
         switch origin {
         case .random:
-            key = try SecretKey.master(seed: bytes(32))
-            path = nil
+            path = .signing(validator: 0)
+            key = try SecretKey.master(seed: bytes(32)).descendant(path)
+            name = "random_\(key.publicKey.bytes.bytes.prefix(4).bareHex)"
         case .seed(let seed, let index):
-            key = seed.signingKey(validator: index)
             path = .signing(validator: index)
+            key = seed.signingKey(validator: index)
+            name = path.description.replacing("/", with: "_")
         }
         let kdf: Keystore.KeyDerivationFunction =
             switch stretching {
@@ -47,7 +50,6 @@ public struct NewKeystore: Sendable {
             }
         keystore = try Keystore(
             encrypting: key, password: password, kdf: kdf, iv: bytes(16), uuid: Self.uuid(bytes(16)), path: path)
-        let name = path.map { $0.description.replacing("/", with: "_") } ?? "random_\(key.publicKey.bytes.bytes.prefix(4).bareHex)"
         fileName = "keystore-\(name)-\(time).json"
     }
 

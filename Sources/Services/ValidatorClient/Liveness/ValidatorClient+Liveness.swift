@@ -12,14 +12,17 @@ extension ValidatorClient {
 
     /// Holds every key that the chain shows at work in an epoch after the last one on record: the database is an old copy,
     /// or not the one the key was used with, and knows too little to refuse.
+    ///
+    /// Until this has run, no key of a client that can see the chain signs anything.
     func checkProtectionAgainstChain() async {
         guard let liveness else { return }
+        defer { held = held.filter { $0.value != .notCompared } }
         do {
             let validators = try await validatorsByIndex()
             let newest = try await liveness.newestEpoch()
-            for epoch in newest - min(newest, Self.comparedEpochs)...newest {
+            for epoch in (newest - min(newest, Self.comparedEpochs)...newest).reversed() {
                 for index in try await liveness.liveValidators(epoch: epoch, among: validators.keys.sorted()) {
-                    guard let key = validators[index] else { continue }
+                    guard let key = validators[index], held[key] == .notCompared else { continue }
                     let recorded = try recordedEpoch(of: key)
                     if recorded.map({ $0 < epoch }) ?? true {
                         hold(key, .databaseOlderThanChain(chain: epoch, recorded: recorded))
@@ -42,6 +45,7 @@ extension ValidatorClient {
     }
 
     private func hold(_ key: BLSPubkey, _ reason: HoldReason) {
+        guard held[key] != reason else { return }
         held[key] = reason
         logger.error("\(ValidatorClientError.held(key, reason))")
     }
