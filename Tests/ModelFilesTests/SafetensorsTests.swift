@@ -122,7 +122,8 @@ import Testing
         #expect(new.ropeScaling == .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 32))
         for bad in [
             #","hidden_act":"gelu""#, #","mlp_bias":true"#, #","attention_bias":true"#, #","num_key_value_heads":0"#,
-            #","rope_scaling":{"rope_type":"yarn","factor":4}"#, #","rope_scaling":{"type":"linear","factor":0}"#,
+            #","rope_scaling":{"rope_type":"yarn","factor":4}"#, #","rope_scaling":{"rope_type":"dynamic","factor":4}"#,
+            #","rope_scaling":{"type":"linear","factor":0}"#,
             #","head_dim":3"#, #","head_dim":1152921504606846976"#, #","rope_theta":-1"#, #","vocab_size":1"#,
         ] {
             #expect(throws: ModelFileError.self, "\(bad)") { try configuration(bad) }

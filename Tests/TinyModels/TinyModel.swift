@@ -11,7 +11,7 @@ public struct TinyModel: ModelWeights {
 
     public init(_ configuration: ModelConfiguration) { self.configuration = configuration }
 
-    /// The three models of the script: "llama", "qwen2", "llama3-rope".
+    /// The models of the script: "llama", "qwen2", "llama3-rope", "linear-rope", "yarn-rope".
     public init?(named name: String) {
         var configuration = ModelConfiguration(
             architecture: .llama, vocabularySize: 640, hiddenSize: 72, intermediateSize: 104, layerCount: 2,
@@ -19,12 +19,15 @@ public struct TinyModel: ModelWeights {
             tieWordEmbeddings: true, attentionBias: false, contextLength: 256)
         switch name {
         case "llama": break
-        case "qwen2":
+        case "linear-rope":
+            configuration.ropeScaling = .linear(factor: 4)
+        case "qwen2", "yarn-rope":
             configuration.architecture = .qwen2
             configuration.ropeTheta = 1_000_000
             configuration.rmsNormEpsilon = 1e-6
             configuration.tieWordEmbeddings = false
             configuration.attentionBias = true
+            if name == "yarn-rope" { configuration.ropeScaling = .yarn(YarnScaling(factor: 4, originalContextLength: 64)) }
         case "llama3-rope":
             configuration.ropeTheta = 500_000
             configuration.ropeScaling = .llama3(

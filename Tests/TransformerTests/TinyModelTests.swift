@@ -21,7 +21,7 @@ import TinyModels
     init() throws { cases = try decode([Case].self, from: "tiny-models", in: .module) }
 
     @Test func agreesWithPyTorch() throws {
-        #expect(cases.map(\.name) == ["llama", "qwen2", "llama3-rope"])
+        #expect(cases.map(\.name) == ["llama", "qwen2", "llama3-rope", "linear-rope", "yarn-rope"])
         let context = ComputeContext(pool: nil)
         for test in cases {
             let tiny = try #require(TinyModel(named: test.name))

@@ -88,6 +88,25 @@ import TinyModels
         #expect(WeightStorage.automatic.packs(configuration))
     }
 
+    /// One block's scale that is infinite or NaN.
+    @Test(arguments: [GGMLType.f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q4_K, .q5_K, .q6_K])
+    func refusesScalesThatAreNotFinite(type: GGMLType) throws {
+        let file = try EncodedModel.file(.llama, type)
+        let tensor = try #require(file.tensors["blk.1.ffn_up.weight"])
+        for bits: UInt16 in [0x7c00, 0xfc00, 0x7e01] {
+            var bytes = file.bytes.withUnsafeBytes { [UInt8]($0) }
+            let place = tensor.range.upperBound - type.blockSize + (type == .q6_K ? 208 : 0)
+            let pattern = type == .bf16 ? bits | 0x7f80 : bits
+            bytes.replaceSubrange(place..<place + 2, with: [UInt8(truncatingIfNeeded: pattern), UInt8(pattern >> 8)])
+            let damaged = try GGUFModel(GGUFFile(FileBytes(bytes)))
+            for storage in [WeightStorage.packed, .encoded] {
+                #expect(throws: TransformerError.model(.notFinite(tensor: "model.layers.1.mlp.up_proj.weight"))) {
+                    try model(damaged, storage, ComputeContext(pool: nil))
+                }
+            }
+        }
+    }
+
     @Test(arguments: [WeightStorage.packed, .encoded], [Float.nan, .infinity, -.infinity])
     func refusesWeightsThatAreNotFinite(storage: WeightStorage, value: Float) throws {
         for name in ["model.layers.1.mlp.up_proj.weight", "model.norm.weight", "model.embed_tokens.weight"] {

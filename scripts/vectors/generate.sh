@@ -34,6 +34,8 @@ wanted model_vectors && generate "$python" model_vectors.py gguf transformers sa
 wanted tokenizer_vectors && generate "$python" tokenizer_vectors.py gguf tokenizers
 wanted peft_vectors && generate "$python" peft_vectors.py gguf peft
 wanted transformer && generate "$python" transformer.py torch transformers peft
+wanted default_model && generate "$python" default_model.py torch transformers peft gguf
+wanted deepseek && generate "$python" deepseek.py torch transformers
 wanted update_vectors && generate "$python" update_vectors.py numpy
 wanted containers && generate "$spec_python" beacon_containers.py eth_consensus_specs
 wanted pol && generate "$spec_python" pol/make.py eth_consensus_specs

@@ -36,6 +36,9 @@ MARKS = ["e\u0301", "a\u0308", "\u0301", "o\u0302\u0323", "n\u0303", "\u1100\u11
 CONTROLS = ["\u0000", "\u0007", "\u001b", "\u007f", "\ufeff", "\u200d", "\u202e", "\u00ad", "\ue000", "\U000f0000", "\ufffd", "\u0378"]
 CODE = ["def f(x):\n    return x + 1\n", "for (int i = 0; i < n; ++i) {\n\t\tsum += a[i];\n}", "SELECT * FROM t WHERE id = 'a''b';", "<div class=\"x\">&nbsp;</div>", "git commit -m \"it's\"", "https://example.org/a?b=c&d=%20#e", "user_name@mail.example", "camelCaseIdentifier snake_case_name CONSTANT_1"]
 
+RUNS = ["a", " ", "あ", "=", "\n", "ab", "9"]
+SPECIAL = ["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_start", "<|x|>", "<jupyter_text>", "a\u0308→", "ä→"]
+
 
 def word(r):
     alphabet = SCRIPTS[r.choice(list(SCRIPTS))] if r.random() < 0.7 else SCRIPTS["latin"]
@@ -48,7 +51,7 @@ def line(r):
     if r.random() < 0.03:
         return r.choice(CODE) * r.choice([1, 1, 2])
     if r.random() < 0.01:
-        return r.choice(["a", " ", "あ", "=", "\n", "ab", "9"]) * r.choice([70, 100, 333])
+        return r.choice(RUNS) * r.choice([70, 100, 333])
     parts = []
     for _ in range(r.choice([1, 2, 4, 6, 8, 10, 14, 18])):
         kind = r.random()
@@ -67,10 +70,19 @@ def line(r):
         elif kind < 0.98:
             parts.append(r.choice(CONTROLS))
         else:
-            parts.append(r.choice(["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_start", "<|x|>", "<jupyter_text>", "a\u0308→", "ä→"]))
+            parts.append(r.choice(SPECIAL))
         if r.random() < 0.8:
             parts.append(r.choice(SPACES))
     return "".join(parts)
+
+
+def tables():
+    """What `line` chooses from, for a program that draws the same lines; letters with their upper, title and lower case."""
+    cases = lambda letters: [[c, c.upper(), c.title(), c.lower()] for c in letters]
+    return {
+        "scripts": [cases(letters) for letters in SCRIPTS.values()], "latin": list(SCRIPTS).index("latin"), "spaces": SPACES,
+        "punctuation": PUNCTUATION, "contractions": CONTRACTIONS, "emoji": EMOJI, "numbers": NUMBERS, "marks": MARKS,
+        "controls": CONTROLS, "code": CODE, "runs": RUNS, "special": SPECIAL}
 
 
 def lines(count, seed=1):

@@ -6,6 +6,7 @@ Without arguments it writes the committed vectors: four small vocabularies train
 each pre-tokenizer, and what the library makes of some hundred lines with each; and the same for the default
 model's own vocabulary, read from its GGUF file. With arguments it writes LINES lines into OUTPUT_FOLDER, for the
 long check."""
+import hashlib
 import json
 import pathlib
 import sys
@@ -13,7 +14,7 @@ import sys
 import gguf
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-from multilingual_corpus import lines
+from multilingual_corpus import lines, tables
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "Tests/ModelFilesTests/Vectors"
@@ -90,6 +91,27 @@ def main():
         tokenizer.save(str(folder / f"{style}.tokenizer.json"), pretty=False)
         write(tokenizer, folder / f"{style}.jsonl", texts)
     write(from_gguf(next((ROOT / "model_cache").glob("SmolLM2-135M-Instruct*.gguf"))), folder / "default-model.jsonl", texts)
+    if folder == VECTORS:
+        write_digests()
+
+
+def write_digests(counts=(1000, 10000), seed=12):
+    """SHA-256 of the corpus' first lines, joined, and of what each tokenizer makes of them: every line's ids as 32-bit
+    little-endian numbers, then −1. The lines themselves are drawn again by the test, from the tables written here."""
+    texts = lines(max(counts), seed=seed)
+    digests = {"corpus": [hashlib.sha256("\0".join(texts[:count]).encode()).hexdigest() for count in counts]}
+    tokenizers = {style: Tokenizer.from_file(str(VECTORS / f"{style}.tokenizer.json")) for style in STYLES}
+    tokenizers["default-model"] = from_gguf(next((ROOT / "model_cache").glob("SmolLM2-135M-Instruct*.gguf")))
+    for name, tokenizer in tokenizers.items():
+        digest, found = hashlib.sha256(), []
+        for index, text in enumerate(texts, 1):
+            for token in tokenizer.encode(text).ids + [-1]:
+                digest.update(token.to_bytes(4, "little", signed=True))
+            if index in counts:
+                found.append(digest.hexdigest())
+        digests[name] = found
+    value = {"seed": seed, "counts": counts, "digests": digests, "tables": tables()}
+    (VECTORS / "multilingual.json").write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

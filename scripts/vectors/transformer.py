@@ -98,6 +98,9 @@ CASES = {
     "qwen2": ("qwen2", dict(rope_theta=1000000.0, tie_word_embeddings=False, rms_norm_eps=1e-6)),
     "llama3-rope": ("llama", dict(rope_theta=500000.0, tie_word_embeddings=True, rope_scaling=dict(
         rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64))),
+    "linear-rope": ("llama", dict(rope_theta=10000.0, tie_word_embeddings=True, rope_scaling=dict(rope_type="linear", factor=4.0))),
+    "yarn-rope": ("qwen2", dict(rope_theta=1000000.0, tie_word_embeddings=False, rms_norm_eps=1e-6, rope_scaling=dict(
+        rope_type="yarn", factor=4.0, original_max_position_embeddings=64))),
 }
 
 

@@ -70,6 +70,20 @@ extension RopeScaling {
             return .llama3(
                 factor: try positive("factor"), lowFrequencyFactor: try positive("low_freq_factor"),
                 highFrequencyFactor: try positive("high_freq_factor"), originalContextLength: original)
+        case "yarn":
+            guard let original = json["original_max_position_embeddings"]?.integer, (1...(1 << 30)).contains(original) else {
+                throw .missingKey("rope_scaling.original_max_position_embeddings")
+            }
+            func optional(_ key: String) throws(ModelFileError) -> Float? {
+                guard let value = json[key], !value.isNull else { return nil }
+                return try positive(key)
+            }
+            return .yarn(
+                YarnScaling(
+                    factor: try positive("factor"), originalContextLength: original, betaFast: try optional("beta_fast") ?? 32,
+                    betaSlow: try optional("beta_slow") ?? 1, attentionFactor: try optional("attention_factor"),
+                    mscale: try optional("mscale") ?? 0, mscaleAllDimensions: try optional("mscale_all_dim") ?? 0,
+                    truncates: json["truncate"]?.bool ?? true))
         case .some(let other): throw .unsupported("RoPE scaling of type \(other)")
         }
     }

@@ -55,15 +55,3 @@ public struct ModelConfiguration: Sendable, Equatable {
         self.contextLength = contextLength
     }
 }
-
-/// A stretch of the rotary position encoding.
-public enum RopeScaling: Sendable, Equatable {
-    /// Every frequency is divided by `factor`.
-    case linear(factor: Float)
-    /// Llama 3.1's rule: frequencies with wavelengths longer than `originalContextLength / lowFrequencyFactor`
-    /// are divided by `factor`, those shorter than `originalContextLength / highFrequencyFactor` are kept, and
-    /// those between are interpolated.
-    case llama3(factor: Float, lowFrequencyFactor: Float, highFrequencyFactor: Float, originalContextLength: Int)
-    /// Divisors of the `headDimension / 2` frequencies, in order, as a GGUF file stores them (`rope_freqs.weight`).
-    case divisors([Float])
-}

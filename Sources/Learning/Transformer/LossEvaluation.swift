@@ -3,7 +3,7 @@ import ModelFiles
 
 /// Cross-entropy of hidden states against targets, without keeping the logits unless training asks for them.
 package struct LossEvaluation {
-    private let model: TransformerModel
+    private let head: WeightMatrix
     private let context: ComputeContext
     private let statistics: FloatBuffer
     private let rows: Int
@@ -12,19 +12,24 @@ package struct LossEvaluation {
 
     /// Prepares for up to `rows` rows. With `keepsLogits`, ``backward(_:targets:weight:)`` may follow a forward.
     package init(model: TransformerModel, context: ComputeContext, rows: Int, keepsLogits: Bool = false) {
-        self.model = model
+        self.init(head: model.head, context: context, rows: rows, keepsLogits: keepsLogits)
+    }
+
+    /// The same for any output projection `[vocabulary, hidden]`.
+    package init(head: WeightMatrix, context: ComputeContext, rows: Int, keepsLogits: Bool = false) {
+        self.head = head
         self.context = context
         self.rows = rows
-        let groups = Int(repro_loss_groups(Int64(model.configuration.vocabularySize)))
+        let groups = Int(repro_loss_groups(Int64(head.rows)))
         statistics = FloatBuffer(
-            count: rows * (2 * groups + 4) + context.threadCount * Int(repro_loss_scratch(model.head.isEncoded)))
-        logits = keepsLogits ? FloatBuffer(count: rows * Self.logitStride(model)) : nil
+            count: rows * (2 * groups + 4) + context.threadCount * Int(repro_loss_scratch(head.isEncoded)))
+        logits = keepsLogits ? FloatBuffer(count: rows * Self.logitStride(head)) : nil
     }
 
     /// Floats from one row of kept logits to the next: an odd number of vectors, so that rows do not all fall on
     /// the same cache lines.
-    package static func logitStride(_ model: TransformerModel) -> Int {
-        let vectors = Rows.stride(model.configuration.vocabularySize) / 16
+    package static func logitStride(_ head: WeightMatrix) -> Int {
+        let vectors = Rows.stride(head.rows) / 16
         return 16 * (vectors % 2 == 0 ? vectors + 1 : vectors)
     }
 
@@ -45,22 +50,22 @@ package struct LossEvaluation {
             var loss = request(hidden, targets)
             repro_loss_backward(context.kernels, &loss, weight)
         }
-        return Rows(logits.pointer, stride: Self.logitStride(model))
+        return Rows(logits.pointer, stride: Self.logitStride(head))
     }
 
     private func request(_ hidden: Rows, _ targets: UnsafeBufferPointer<Int32>) -> repro_loss {
-        let vocabulary = model.configuration.vocabularySize
+        let vocabulary = head.rows
         let groups = Int(repro_loss_groups(Int64(vocabulary)))
         var loss = repro_loss()
         loss.rows = Int64(targets.count)
         loss.vocabulary = Int64(vocabulary)
-        loss.k = Int64(model.configuration.hiddenSize)
+        loss.k = Int64(head.columns)
         loss.hidden = UnsafePointer(hidden.pointer)
         loss.hidden_row = Int64(hidden.stride)
-        model.head.becomeHead(of: &loss)
+        head.becomeHead(of: &loss)
         loss.targets = targets.baseAddress
         loss.logits = logits?.pointer
-        loss.logits_row = Int64(Self.logitStride(model))
+        loss.logits_row = Int64(Self.logitStride(head))
         var next = statistics.pointer
         func take(_ width: Int) -> UnsafeMutablePointer<Float> {
             defer { next += rows * width }

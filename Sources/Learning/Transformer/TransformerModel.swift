@@ -66,6 +66,12 @@ extension ModelConfiguration {
             throw .configuration("\(headCount) query heads do not divide over \(keyValueHeadCount) key heads")
         }
         guard headDimension % 2 == 0 else { throw .configuration("the head dimension \(headDimension) is odd") }
+        if case .yarn(let yarn) = ropeScaling {
+            let numbers = [yarn.factor, yarn.betaFast, yarn.betaSlow, yarn.attentionFactor ?? 1]
+            guard numbers.allSatisfy({ $0 > 0 && $0.isFinite }), yarn.originalContextLength > 0, ropeTheta > 1 else {
+                throw .configuration("a number of its YaRN scaling is not positive, or the rotary base is not above 1")
+            }
+        }
         guard rmsNormEpsilon >= 0, ropeTheta > 0, ropeTheta.isFinite else {
             throw .configuration("the norm's epsilon or the rotary base is not a positive number")
         }

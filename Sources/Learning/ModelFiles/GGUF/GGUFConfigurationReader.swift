@@ -67,6 +67,13 @@ struct GGUFConfigurationReader {
                 throw .malformed(format: "GGUF", reason: "\(prefix).rope.scaling.factor is not positive")
             }
             return .linear(factor: factor)
+        case "yarn":
+            let factor = try float("\(prefix).rope.scaling.factor")
+            let original = try integer("\(prefix).rope.scaling.original_context_length")
+            guard factor.isFinite, factor > 0, (1...(1 << 30)).contains(original) else {
+                throw .malformed(format: "GGUF", reason: "\(prefix).rope.scaling has no positive factor or context length")
+            }
+            return .yarn(YarnScaling(factor: factor, originalContextLength: original))
         case .some(let other): throw .unsupported("RoPE scaling of type \(other)")
         }
         return nil
