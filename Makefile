@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build run test unit-test end-to-end bench vectors docs lint format clean
+.PHONY: digests help setup build run test unit-test end-to-end bench vectors docs replay demos lint format clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ docs: ## Check that the documents name only what is there
 
 digests: ## Compare the kernels' digests over optimisation levels, instruction sets, threads and arm64
 	@bash scripts/check-digests.sh
+
+replay: ## Replay a running node's chain with the executable specification (URL=http://127.0.0.1:3500)
+	@$${POLAI_PYTHON:-python3} scripts/replay.py $(URL)
+
+demos: build ## Show on development chains how misbehaving validators are borne
+	@bash scripts/devnet-demos.sh
 
 lint: docs ## Check the floors, the format and the house rules
 	@python3 scripts/check-floors.py

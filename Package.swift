@@ -137,6 +137,7 @@ let floor5: [Target] = [
     room("Services", "RemoteBeaconNode", [
         "ServiceInterfaces", "Primitives", "JSON", "SSZ", "BeaconTypes", "AckQuorum", asyncHTTPClient, nioCore, nioHTTP1, logging,
     ]),
+    room("Services", "DevnetFaults", ["ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "AckQuorum", "ContentRouting"]),
     room("Services", "AIEngine", [
         "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "ModelFiles", "Transformer",
         "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", "PEFTFormat", logging,
@@ -209,6 +210,7 @@ let testTargets: [Target] = [
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
+    tests("DevnetFaults", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition"]),
     tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging]),
     tests("ValidatorClient", ["AckQuorum", "BLS", "BeaconTypes", "JSON", "Keys", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "SlashingProtection", "StateTransition", logging]),
     tests("RemoteBeaconNode", ["BeaconTypes", "JSON", "Primitives", "SSZ", "ServiceInterfaces", hummingbird, logging]),
@@ -225,7 +227,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "polai", targets: ["polai"]),
-        .library(name: "PolaiBenchmarkSupport", targets: ["Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts"]),
+        .library(name: "PolaiBenchmarkSupport", targets: ["CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts"]),
     ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [

@@ -64,7 +64,7 @@ struct FixtureBeaconChain: BeaconChainReader {
         return switch id {
         case .head: Self.root(5)
         case .genesis: Self.root(0)
-        case .justified: Self.root(4)
+        case .justified, .confirmed: Self.root(4)
         case .finalized: Self.root(2)
         case .slot(let slot): Self.slots.contains(slot) ? Self.root(slot) : nil
         case .root(let root): root == Self.sideRoot || Self.slots.contains { Self.root($0) == root } ? root : nil

@@ -54,6 +54,7 @@ struct FixtureNode: LearningReader, NodeObserver {
         return BlockSummary(
             slot: UInt64(slot), root: hash("block \(slot)"), executionNumber: UInt64(slot), executionHash: hash("execution \(slot)"),
             proposer: UInt64(slot % 4), updateID: carries ? hash("update \(number)") : Hash32.zero.hex, acks: carries ? 3 : 0, committee: 4,
+            quorum: 2,
             lossBefore: carries ? losses[number - 1] : nil, lossAfter: carries ? losses[number] : nil, difficulty: "302",
             finalized: slot <= 56)
     }

@@ -7,7 +7,9 @@ do {
     var table = Table()
     try measureKeccak(&table, samples: options.samples)
     try measureBLS(&table, samples: options.samples)
+    try measureBatch(&table, samples: options.samples)
     try measureState(&table, samples: options.samples)
+    try measureConsensus(&table, samples: options.samples)
     try measureEthash(&table, samples: options.samples)
     try measureLearning(&table, options)
 } catch {

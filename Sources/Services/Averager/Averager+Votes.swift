@@ -44,7 +44,11 @@ extension Averager {
             try await routing.put(record)
             try await routing.announce(vote)
             logger.info(
-                "ACK", metadata: ["update": "\(ack.updateId.shortHex)", "validator": "\(voter)", "slot": "\(ack.slot)", "verdict": "VALID"])
+                "ACK",
+                metadata: [
+                    "update": "\(ack.updateId.shortHex)", "validator": "\(voter)", "slot": "\(ack.slot)",
+                    "verdict": "\(vote.message.verdict == 1 ? "VALID" : "INVALID")",
+                ])
         }
     }
 

@@ -14,15 +14,32 @@ extension BeaconNode {
         while !Task.isCancelled {
             do {
                 try await clock.sleep(until: slot)
-                forkChoice.onTick(timeMs: clock.currentTimeMs)
-                countQueuedVotes()
-                try await updateHead()
+                try await startSlot()
             } catch is CancellationError {
                 return
             } catch {
                 logger.error("cannot advance to slot \(slot): \(error)")
             }
             slot = max(slot + 1, (clock.currentSlot ?? 0) + 1)
+        }
+    }
+
+    /// What every slot begins with: the votes of the slot before get their weight, the head follows, blocks are confirmed.
+    func startSlot() async throws {
+        forkChoice.onTick(timeMs: clock.currentTimeMs)
+        countQueuedVotes()
+        try await updateHead()
+        confirm()
+    }
+
+    /// Runs the fast confirmation rule: at each slot's start, after the votes of the slot before.
+    func confirm() {
+        let states = FastConfirmation.States(
+            afterBlock: { try? self.stateAfter($0) }, atCheckpoint: { try? self.checkpointState($0) })
+        do {
+            try confirmation.onFastConfirmation(forkChoice, states: states)
+        } catch {
+            logger.debug("nothing is confirmed: \(error)")
         }
     }
 
@@ -39,7 +56,7 @@ extension BeaconNode {
         guard newRoot != previous.root || finalizedMoved else { return }
         finalized = newFinalized
         try storeHead(from: previous.root)
-        try await notifyEngine(attributes: nil)
+        try await notifyEngine(head: head.root, attributes: nil)
         announceHead(previous: previous, finalizedMoved: finalizedMoved)
         if finalizedMoved { prune() }
     }
@@ -95,35 +112,48 @@ extension BeaconNode {
         }
     }
 
-    func forkchoiceState() throws -> ForkchoiceState {
+    /// - Parameter block: the block that the execution layer is to take as its head.
+    func forkchoiceState(head block: Root) throws -> ForkchoiceState {
         func executionHash(_ root: Root) throws -> Hash32 {
             root.isZero ? .zero : try stateAfter(root).state.latestExecutionPayloadHeader.blockHash
         }
         let justified = forkChoice.justifiedCheckpoint.root
         return ForkchoiceState(
-            headBlockHash: try executionHash(head.root), safeBlockHash: try executionHash(justified),
+            headBlockHash: try executionHash(block), safeBlockHash: try executionHash(justified),
             finalizedBlockHash: finalized.epoch == 0 ? .zero : try executionHash(finalized.root))
     }
 
     @discardableResult
-    func notifyEngine(attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
+    func notifyEngine(head block: Root, attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
         do {
-            return try await engine.forkchoiceUpdated(forkchoiceState(), attributes: attributes)
+            return try await engine.forkchoiceUpdated(forkchoiceState(head: block), attributes: attributes)
         } catch {
             throw BeaconNodeError.executionUnavailable(reason: "\(error)")
         }
+    }
+
+    /// Counts and announces a head on another branch than the one before.
+    private func announceReorg(from previous: ChainHead) {
+        let branch = Self.branches(from: previous.root, to: head.root, in: forkChoice)
+        guard let oldest = branch.abandoned.last else { return }
+        let depth = previous.slot - min(previous.slot, forkChoice.node(oldest.parentRoot)?.slot ?? oldest.slot)
+        figures.reorgs += 1
+        logger.warning("Reorganisation", metadata: ["slot": "\(head.slot)", "depth": "\(depth)", "head": "\(head.root.shortHex)"])
+        broadcast.send(.chainReorg(slot: head.slot, depth: depth, oldHead: previous.root, newHead: head.root))
     }
 
     private func announceHead(previous: ChainHead, finalizedMoved: Bool) {
         var state = head.state
         let stateRoot = state.hashTreeRoot()
         if head.root != previous.root {
+            announceReorg(from: previous)
             let body = state.state.latestExecutionPayloadHeader
             logger.info(
                 "Imported block",
                 metadata: [
                     "slot": "\(head.slot)", "root": "\(head.root.shortHex)", "number": "\(body.blockNumber)",
                     "update": "\(PolExtraData.updateID(body.extraData).map { $0.isZero ? "none" : $0.shortHex } ?? "none")",
+                    "acks": "\(acksOfHead())",
                 ])
             broadcast.send(.head(root: head.root, slot: head.slot, stateRoot: stateRoot, learning: state.state.learning))
         }
@@ -133,6 +163,13 @@ extension BeaconNode {
             .finalized(
                 checkpoint: finalized, slot: final.state.latestBlockHeader.slot, stateRoot: final.hashTreeRoot(),
                 learning: final.state.learning))
+    }
+
+    /// `3/5 quorum 3`: the ACKs in the head block, its slot's committee and the quorum that it needs.
+    private func acksOfHead() -> String {
+        let votes = headVotes
+        guard let seats = ackSeats(slot: head.slot) else { return "\(votes)" }
+        return "\(votes)/\(seats.members) quorum \(seats.quorum)"
     }
 
     /// Every how many slots the state of a finalised block stays on disk; those between are replayed on demand.

@@ -15,7 +15,7 @@ extension BeaconNode {
         if forkChoice.contains(root) { return }
         do {
             let preState = try parentState(of: signed.message)
-            let post = try transition(preState, signed, root: root)
+            let post = try await transition(preState, signed, root: root)
             try await execute(signed.message, root: root)
             try await commit(signed, root: root, post: post)
         } catch {
@@ -34,18 +34,19 @@ extension BeaconNode {
         return try stateAfter(block.parentRoot)
     }
 
-    private func transition(_ pre: CachedBeaconState, _ signed: SignedBeaconBlock, root: Root) throws -> CachedBeaconState {
+    private func transition(_ pre: CachedBeaconState, _ signed: SignedBeaconBlock, root: Root) async throws -> CachedBeaconState {
         var state = pre
         do {
             try state.stateTransition(signed)
         } catch {
+            await accuseSigner(of: signed, on: pre)
             throw BeaconNodeError.invalidBlock(root, reason: "\(error)")
         }
         return state
     }
 
     /// Has the execution layer check and store the payload.
-    private func execute(_ block: BeaconBlock, root: Root) async throws {
+    func execute(_ block: BeaconBlock, root: Root) async throws {
         let status: PayloadStatus
         do {
             status = try await engine.newPayload(
@@ -59,24 +60,12 @@ extension BeaconNode {
         }
     }
 
-    /// The validators in both attestations of a slashing.
-    private func equivocators(_ slashing: AttesterSlashing) -> [ValidatorIndex] {
-        let second = Set(slashing.attestation2.attestingIndices)
-        return slashing.attestation1.attestingIndices.filter(second.contains)
-    }
-
     /// Puts the block into fork choice and store: one write transaction.
     private func commit(_ signed: SignedBeaconBlock, root: Root, post: CachedBeaconState) async throws {
         let block = signed.message
         var next = forkChoice
         next.onTick(timeMs: clock.currentTimeMs)
-        let node = try ProtoNode(root: root, block: block, postState: post)
-        try next.onBlock(node) { checkpoint in try? balances(at: checkpoint) }
-        for attestation in block.body.attestations {
-            // Votes for blocks that this node does not have carry no weight here: not an error of the block.
-            if let indexed = try? post.getIndexedAttestation(attestation) { try? next.onAttestation(indexed, isFromBlock: true) }
-        }
-        next.onAttesterSlashing(block.body.attesterSlashings.flatMap(equivocators))
+        try next.apply(block, root: root, post: post) { checkpoint in try? checkpointState(checkpoint) }
         let summary = BeaconBlockSummary(
             slot: block.slot, parentRoot: block.parentRoot, stateRoot: block.stateRoot,
             executionHash: block.body.executionPayload.blockHash)
@@ -94,11 +83,31 @@ extension BeaconNode {
         broadcast.send(.block(root: root, slot: block.slot))
     }
 
-    /// The balances with which votes count once `checkpoint` is justified.
-    private func balances(at checkpoint: Checkpoint) throws -> JustifiedBalances {
+    /// The state of a checkpoint: its block's, moved to the start of its epoch.
+    func checkpointState(_ checkpoint: Checkpoint) throws -> CachedBeaconState {
         var state = try stateAfter(checkpoint.root)
         let start = checkpoint.epoch * spec.preset.slotsPerEpoch
         if state.state.slot < start { try state.processSlots(to: start) }
-        return JustifiedBalances(state)
+        return state
+    }
+}
+
+extension ForkChoice {
+    /// Takes in a block that the state transition accepted: the block itself, its votes and its slashings.
+    ///
+    /// - Parameter checkpointState: the state of a checkpoint that the block justifies.
+    mutating func apply(
+        _ block: BeaconBlock, root: Root, post: CachedBeaconState, checkpointState: (Checkpoint) -> CachedBeaconState?
+    ) throws {
+        let node = try ProtoNode(root: root, block: block, postState: post)
+        try onBlock(node) { checkpoint in checkpointState(checkpoint).map(JustifiedBalances.init) }
+        for attestation in block.body.attestations {
+            // Votes for blocks that this node does not have carry no weight here: not an error of the block.
+            if let indexed = try? post.getIndexedAttestation(attestation) { try? onAttestation(indexed, isFromBlock: true) }
+        }
+        for slashing in block.body.attesterSlashings {
+            let second = Set(slashing.attestation2.attestingIndices)
+            onAttesterSlashing(slashing.attestation1.attestingIndices.filter(second.contains))
+        }
     }
 }

@@ -10,9 +10,11 @@ public import StateTransition
 extension BeaconNode {
     /// Opens the chain that begins with `genesis`: resumes it where the store left off, or begins it in an empty store.
     ///
+    /// - Parameter anchor: where to begin in an empty store instead of at genesis.
     /// - Throws: `differentChain` when the store holds another chain, `corruptStore` when it cannot be read.
     public init(
-        genesis: CachedBeaconState, clock: SlotClock, store: BeaconStore, engine: any ExecutionEngine, logger: Logger
+        genesis: CachedBeaconState, anchor: CheckpointAnchor? = nil, clock: SlotClock, store: BeaconStore,
+        engine: any ExecutionEngine, logger: Logger
     ) throws {
         var genesis = genesis
         let spec = genesis.spec
@@ -28,11 +30,10 @@ extension BeaconNode {
             }
         } else {
             try Self.begin(store, genesis: &genesis, block: genesisBlock, root: genesisRoot)
+            if let anchor { try Self.begin(store, at: anchor, spec: spec) }
         }
-        guard let encoded = try store.value(.forkChoice), let headRoot = try store.pointer(.head) else {
-            throw BeaconNodeError.corruptStore("head or fork choice is missing")
-        }
-        let forkChoice = try ForkChoice(decoding: encoded, settings: ForkChoiceSettings(spec))
+        guard let headRoot = try store.pointer(.head) else { throw BeaconNodeError.corruptStore("the head is missing") }
+        let forkChoice = try Self.loadForkChoice(store: store, states: states, spec: spec, logger: logger)
         let headState = try Self.loadState(after: headRoot, store: store, states: states, spec: spec)
         states.insert(headState, for: headRoot)
         self.init(
@@ -57,6 +58,59 @@ extension BeaconNode {
             for pointer in [BeaconStore.Pointer.genesisBlock, .head, .justified, .finalized] { batch.set(pointer, root) }
             batch.set(.forkChoice, forkChoice.encoded())
         }
+    }
+
+    /// Makes a trusted block the head of a store that holds only genesis.
+    private static func begin(_ store: BeaconStore, at anchor: CheckpointAnchor, spec: BeaconSpec) throws {
+        let block = anchor.block.message
+        let summary = BeaconBlockSummary(
+            slot: block.slot, parentRoot: block.parentRoot, stateRoot: block.stateRoot,
+            executionHash: block.body.executionPayload.blockHash)
+        let forkChoice = ForkChoice(anchorRoot: anchor.root, anchorState: anchor.state)
+        try store.write { batch in
+            batch.putBlock(anchor.root, anchor.block.serialize(spec), summary: summary)
+            batch.putState(block.stateRoot, anchor.state.state.serialize(spec))
+            batch.setCanonical(slot: block.slot, anchor.root)
+            for pointer in [BeaconStore.Pointer.head, .justified, .finalized] { batch.set(pointer, anchor.root) }
+            batch.set(.forkChoice, forkChoice.encoded())
+        }
+    }
+
+    /// The stored fork choice; where it cannot be read, one built again from the finalised block and all blocks after it,
+    /// which has the votes in those blocks and lacks those that were never included.
+    private static func loadForkChoice(
+        store: BeaconStore, states: StateCache, spec: BeaconSpec, logger: Logger
+    ) throws -> ForkChoice {
+        do {
+            guard let encoded = try store.value(.forkChoice) else { throw ForkChoiceError.malformedStore("it is missing") }
+            return try ForkChoice(decoding: encoded, settings: ForkChoiceSettings(spec))
+        } catch let error as ForkChoiceError {
+            logger.warning("\(error)")
+        }
+        guard let anchor = try store.pointer(.finalized), let summary = try store.summary(anchor) else {
+            throw BeaconNodeError.corruptStore("the finalised block is missing")
+        }
+        var known = [anchor: try loadState(after: anchor, store: store, states: states, spec: spec)]
+        guard var forkChoice = known[anchor].map({ ForkChoice(anchorRoot: anchor, anchorState: $0) }) else {
+            throw BeaconNodeError.missingState(anchor)
+        }
+        for (slot, root) in try store.blockRoots(from: summary.slot + 1, through: .max) {
+            guard let bytes = try store.block(root) else { throw BeaconNodeError.corruptStore("block \(root) is missing") }
+            let block = try SignedBeaconBlock(deserializing: bytes, spec)
+            // A branch that ended before the finalised block
+            guard var state = known[block.message.parentRoot] else { continue }
+            try state.stateTransition(block, strategy: .trusted)
+            known[root] = state
+            // At the next slot's start the block's own votes count
+            forkChoice.onTick(timeMs: (state.state.genesisTime * 1000).addingSaturated((slot + 1) * spec.config.slotDurationMs))
+            try forkChoice.apply(block.message, root: root, post: state) { checkpoint in
+                guard var found = known[checkpoint.root] else { return nil }
+                let start = checkpoint.epoch * spec.preset.slotsPerEpoch
+                if found.state.slot < start, (try? found.processSlots(to: start)) == nil { return nil }
+                return found
+            }
+        }
+        return forkChoice
     }
 
     /// The state after the head, from the store or replayed from its nearest stored ancestor.
@@ -90,5 +144,12 @@ extension BeaconNode {
         let state = try Self.loadState(after: root, store: store, states: states, spec: spec)
         states.insert(state, for: root)
         return state
+    }
+}
+
+extension UInt64 {
+    fileprivate func addingSaturated(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

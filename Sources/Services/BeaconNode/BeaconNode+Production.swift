@@ -9,22 +9,23 @@ import ServiceInterfaces
 import StateTransition
 
 extension BeaconNode {
-    /// Starts building and sealing the payload of `slot` on the current head: certificate first, seal second.
+    /// Starts building and sealing the payload of `slot` on the head, or on its parent where the head is to be skipped:
+    /// certificate first, seal second.
     public func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) async throws {
-        var pre = head.state
+        let base = try proposalParent(at: slot)
+        var pre = base.state
         try pre.processSlots(to: slot)
         let certificate = bestCertificate(on: pre)
         let attributes = try PayloadAttributes(
             timestamp: pre.computeTimeAtSlot(slot), prevRandao: pre.getRandaoMix(pre.currentEpoch),
             suggestedFeeRecipient: feeRecipient, withdrawals: pre.getExpectedWithdrawals().withdrawals.map(\.engineForm),
-            parentBeaconBlockRoot: head.root, updateID: certificate?.ack.updateId ?? .zero)
-        let parent = head.root
-        let response = try await notifyEngine(attributes: attributes)
+            parentBeaconBlockRoot: base.root, updateID: certificate?.ack.updateId ?? .zero)
+        let response = try await notifyEngine(head: base.root, attributes: attributes)
         guard let id = response.payloadID else {
             throw BeaconNodeError.executionUnavailable(
                 reason: response.payloadStatus.validationError ?? "no payload was begun: \(response.payloadStatus.status.rawValue)")
         }
-        proposal = PreparedProposal(slot: slot, parent: parent, certificate: certificate, payloadID: id, preparedAt: clock.currentTime)
+        proposal = PreparedProposal(slot: slot, parent: base.root, certificate: certificate, payloadID: id, preparedAt: clock.currentTime)
     }
 
     /// The certificate with the lowest resulting loss that this very state accepts, if any.
@@ -34,10 +35,10 @@ extension BeaconNode {
         }
     }
 
-    /// An unsigned block on the head, with the prepared payload or one begun now.
+    /// An unsigned block on `proposalParent`, with the prepared payload or one begun now.
     public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock {
         guard slot > head.slot else { throw BeaconNodeError.badRequest("slot \(slot) is not after the head's slot \(head.slot)") }
-        if proposal?.slot != slot || proposal?.parent != head.root {
+        if try proposal?.slot != slot || proposal?.parent != proposalParent(at: slot).root {
             let proposer = try stateKnowing(epoch: slot / spec.preset.slotsPerEpoch).getBeaconProposerIndex(slot: slot)
             try await prepareProposal(slot: slot, feeRecipient: proposals.feeRecipients[proposer] ?? .zero)
         }

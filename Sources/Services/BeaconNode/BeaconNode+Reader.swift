@@ -13,6 +13,7 @@ extension BeaconNode: BeaconChainReader {
         case .genesis: genesisRoot
         case .justified: forkChoice.justifiedCheckpoint.root
         case .finalized: finalized.root
+        case .confirmed: confirmation.confirmedRoot
         case .slot(let slot): try store.canonicalRoot(slot: slot)
         case .root(let root): try store.hasBlock(root) ? root : nil
         }
@@ -45,7 +46,7 @@ extension BeaconNode: BeaconChainReader {
             if try store.hasBlock(root) { return try stateAfter(root) }
             guard let bytes = try store.state(root) else { return nil }
             return CachedBeaconState(try BeaconState(deserializing: bytes, spec), spec: spec)
-        case .head, .genesis, .justified, .finalized:
+        case .head, .genesis, .justified, .finalized, .confirmed:
             return try blockRoot(id).map(stateAfter)
         }
     }
@@ -66,9 +67,24 @@ extension BeaconNode: MetricsSource {
         [
             MetricSample("beacon_head_slot", Double(head.slot), help: "Slot of the head block."),
             MetricSample("beacon_clock_slot", Double(clock.currentSlot ?? 0), help: "Current slot."),
+            MetricSample("beacon_clock_time_slot", Double(clock.currentSlot ?? 0), help: "Current slot by the clock."),
+            MetricSample(
+                "beacon_previous_justified_epoch", Double(head.state.state.previousJustifiedCheckpoint.epoch),
+                help: "Previous justified epoch."),
+            MetricSample("beacon_head_root", head.root.lowBytes, help: "Root of the head block, its last 8 bytes as a number."),
+            MetricSample("beacon_finalized_root", finalized.root.lowBytes, help: "Last finalised root, its last 8 bytes as a number."),
+            MetricSample(
+                "beacon_current_justified_root", forkChoice.justifiedCheckpoint.root.lowBytes,
+                help: "Current justified root, its last 8 bytes as a number."),
             MetricSample("beacon_finalized_epoch", Double(finalized.epoch), help: "Last finalised epoch."),
             MetricSample(
                 "beacon_current_justified_epoch", Double(forkChoice.justifiedCheckpoint.epoch), help: "Current justified epoch."),
+            MetricSample(
+                "beacon_confirmed_slot", Double(forkChoice.node(confirmation.confirmedRoot)?.slot ?? 0),
+                help: "Slot of the latest block that the fast confirmation rule confirms."),
+            MetricSample(
+                "beacon_certificate_faults_total", Double(figures.certificateFaults), kind: .counter,
+                help: "Blocks with a forged ACK certificate that became evidence."),
             MetricSample(
                 "beacon_current_active_validators",
                 Double(head.state.getActiveValidatorIndices(head.state.currentEpoch).count), help: "Active validators."),
@@ -78,4 +94,9 @@ extension BeaconNode: MetricsSource {
             MetricSample("beacon_block_import_seconds", figures.lastImportSeconds, help: "Seconds the last import took."),
         ]
     }
+}
+
+extension Hash32 {
+    /// The last 8 bytes as a number, which is how a root fits a gauge.
+    fileprivate var lowBytes: Double { Double(bytes.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
 }

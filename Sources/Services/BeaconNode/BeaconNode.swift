@@ -22,6 +22,7 @@ public actor BeaconNode {
     let genesisRoot: Root
 
     var forkChoice: ForkChoice
+    var confirmation: FastConfirmation
     var states: StateCache
     var head: ChainHead
     var finalized: Checkpoint
@@ -70,6 +71,7 @@ public actor BeaconNode {
         self.genesisRoot = genesis.root
         self.genesisValidatorsRoot = genesis.validatorsRoot
         self.forkChoice = forkChoice
+        self.confirmation = FastConfirmation(forkChoice)
         self.states = states
         self.head = head
         self.finalized = forkChoice.finalizedCheckpoint
@@ -92,6 +94,8 @@ public actor BeaconNode {
 struct BeaconFigures: Sendable {
     var importedBlocks: UInt64 = 0
     var rejectedBlocks: UInt64 = 0
+    /// Refused blocks that became evidence against their signers.
+    var certificateFaults: UInt64 = 0
     var updatesIncluded: UInt64 = 0
     var reorgs: UInt64 = 0
     var lastImportSeconds: Double = 0

@@ -14,6 +14,7 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
     case differentChain(String)
     case badRequest(String)
     case certificateRefused(String)
+    case checkpointRefused(String)
 
     public var description: String {
         switch self {
@@ -27,6 +28,7 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
         case .corruptStore(let what): "the beacon store is damaged: \(what); start with an empty --datadir or restore a backup"
         case .differentChain(let what): "the data directory holds another chain: \(what); use another --datadir"
         case .badRequest(let what): what
+        case .checkpointRefused(let reason): "the checkpoint is refused: \(reason)"
         case .certificateRefused(let reason): "the ACK certificate is refused: \(reason)"
         }
     }

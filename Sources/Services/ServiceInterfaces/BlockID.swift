@@ -7,16 +7,19 @@ public enum BlockID: Hashable, Sendable {
     case genesis
     case justified
     case finalized
+    /// The latest block that the fast confirmation rule confirms.
+    case confirmed
     case slot(Slot)
     case root(Root)
 
-    /// Parses `head`, `genesis`, `justified`, `finalized`, a decimal slot, or a `0x`-prefixed root.
+    /// Parses `head`, `genesis`, `justified`, `finalized`, `confirmed`, a decimal slot, or a `0x`-prefixed root.
     public init?(_ text: some StringProtocol) {
         switch text {
         case "head": self = .head
         case "genesis": self = .genesis
         case "justified": self = .justified
         case "finalized": self = .finalized
+        case "confirmed": self = .confirmed
         default:
             if text.hasPrefix("0x") {
                 guard let root = try? Root(hex: String(text)) else { return nil }

@@ -8,7 +8,10 @@ public struct BlockSummary: Sendable, Codable {
     /// 0x hex; 32 zero bytes for an empty AI block.
     public var updateID: String
     public var acks: Int
+    /// Members of the slot's ACK committee.
     public var committee: Int
+    /// Votes that a certificate of this slot needs.
+    public var quorum: Int
     public var lossBefore: Float?
     public var lossAfter: Float?
     public var difficulty: String
@@ -16,7 +19,7 @@ public struct BlockSummary: Sendable, Codable {
 
     public init(
         slot: UInt64, root: String, executionNumber: UInt64, executionHash: String, proposer: UInt64, updateID: String,
-        acks: Int, committee: Int, lossBefore: Float?, lossAfter: Float?, difficulty: String, finalized: Bool
+        acks: Int, committee: Int, quorum: Int, lossBefore: Float?, lossAfter: Float?, difficulty: String, finalized: Bool
     ) {
         self.slot = slot
         self.root = root
@@ -26,6 +29,7 @@ public struct BlockSummary: Sendable, Codable {
         self.updateID = updateID
         self.acks = acks
         self.committee = committee
+        self.quorum = quorum
         self.lossBefore = lossBefore
         self.lossAfter = lossAfter
         self.difficulty = difficulty

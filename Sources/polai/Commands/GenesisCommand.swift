@@ -22,6 +22,7 @@ struct GenesisCommand: ParsableCommand {
         guard let time = settings.genesisTime else { throw ValidationError("--genesis-time is needed: it is part of the genesis state") }
         let base = try BaseModel(path: settings.modelPath)
         var genesis = try ChainGenesis(
+            config: options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
             layout: LoRALayout(model: base.configuration)

@@ -15,6 +15,8 @@ struct UpCommand: AsyncParsableCommand {
               polai up                                     run until stopped
               polai up --stop-after-update 1 --timeout 20m run until one update is finalised, print a JSON summary
               polai up --devnet --seconds-per-slot 4       a fast development chain with the sample seed
+              polai up --devnet --validators 5 --silent-validators 3,4 --forge-certificate-slot 20
+                                                           the same with five validators, two silent, one forger
             """)
 
     @OptionGroup var options: UpOptions
@@ -29,7 +31,8 @@ struct UpCommand: AsyncParsableCommand {
             try await Node.checkPorts(settings)
             let model = try ModelSetup(
                 path: await ModelLocation.path(settings.modelPath), corpusPath: options.data, threads: options.threads)
-            let node = try Node(settings: settings, options: options, model: model)
+            let node = try await Node(settings: settings, options: options, model: model)
+            try await node.sync?.catchUp(node.beacon, logger: logger)
             try await node.run(started: started, logger: logger)
         } catch {
             logger.error("\(error)")

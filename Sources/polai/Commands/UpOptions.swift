@@ -63,7 +63,14 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "Ports (each overrides .env)")
     var ports: PortOptions
 
+    @OptionGroup(title: "Where to start")
+    var sync: SyncOptions
+
+    @OptionGroup(title: "Misbehaviour to watch (only with --devnet)")
+    var misbehaviour: DevnetOptions
+
     func validate() throws {
+        try misbehaviour.validate(devnet: devnet, validators: validators)
         guard (1...2048).contains(validators) else { throw ValidationError("--validators is from 1 to 2048") }
         guard (2...3600).contains(secondsPerSlot) else { throw ValidationError("--seconds-per-slot is from 2 to 3600") }
         guard (1...10_000).contains(stepsPerRound) else { throw ValidationError("--steps-per-round is from 1 to 10000") }

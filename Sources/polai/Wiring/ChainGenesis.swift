@@ -18,13 +18,16 @@ struct ChainGenesis {
     let beacon: CachedBeaconState
 
     /// - Parameters:
+    ///   - config: another configuration than the slot length alone gives.
     ///   - baseModelRoot: the SHA-256 identity of the base model.
     ///   - layout: the adapter's shapes, whose zero is the first adapter.
     init(
-        seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int, difficulty: UInt64?,
+        config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
+        difficulty: UInt64?,
         aiQuorum: UInt64, baseModelRoot: Hash32, layout: LoRALayout
     ) throws {
-        spec = Self.spec(secondsPerSlot: secondsPerSlot)
+        let standard = Self.spec(secondsPerSlot: secondsPerSlot)
+        spec = BeaconSpec(preset: standard.preset, config: config ?? standard.config, fork: standard.fork)
         execution = Genesis.polai(
             timestamp: genesisTime, secondsPerSlot: UInt64(secondsPerSlot),
             difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot))
@@ -68,6 +71,8 @@ struct ChainRecord: Codable, Equatable {
     var secondsPerSlot: Int
     var validators: Int
     var genesisDifficulty: UInt64?
+    /// What a configuration file changed, by name; `nil` for nothing.
+    var chainConfig: [String: String]?
     var aiQuorum: UInt64
     var baseModelRoot: String
 

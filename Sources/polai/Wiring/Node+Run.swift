@@ -11,6 +11,7 @@ import AIEngineAPI
 import BeaconAPI
 import DHTAPI
 import Dashboard
+import DevnetFaults
 import Foundation
 import HTTPDoor
 import JSONRPC
@@ -100,6 +101,8 @@ extension Node {
 
     private func announce(_ logger: Logger) {
         for warning in settings.warnings { logger.warning("\(warning)") }
+        let faults = options.misbehaviour.faults
+        if !faults.isEmpty { logger.warning("Wrong on purpose: \(faults)") }
         logger.info(
             "Chain ready",
             metadata: [

@@ -1,6 +1,8 @@
 import AIEngine
 import AIEngineAPI
+import AckQuorum
 import Averager
+import BLS
 import BeaconNode
 import BeaconTypes
 import ChainStore
@@ -8,6 +10,7 @@ import ContentRouting
 import DHTAPI
 import DHTDaemon
 import Dashboard
+import DevnetFaults
 import ExecutionNode
 import Foundation
 import HTTPDoor
@@ -33,6 +36,8 @@ struct Node {
     let options: UpOptions
     let model: ModelSetup
     let clock: SlotClock
+    /// Where to catch up from before the duties begin.
+    let sync: CheckpointSync?
     let execution: ExecutionNode
     let beacon: BeaconNode
     let validator: ValidatorClient
@@ -42,7 +47,7 @@ struct Node {
     let trainer: Trainer?
 
     /// Opens or begins the chain in the data directory.
-    init(settings: NodeSettings, options: UpOptions, model: ModelSetup) throws {
+    init(settings: NodeSettings, options: UpOptions, model: ModelSetup) async throws {
         self.settings = settings
         self.options = options
         self.model = model
@@ -59,13 +64,19 @@ struct Node {
         execution = try ExecutionNode(
             genesis: genesis.execution, store: databases.execution, sealEngine: EthashSeals(), options: executionOptions,
             logger: logger("geth"))
+        sync = try options.sync.checkpointSync()
+        let beaconStore = try BeaconStore(databases.beacon)
+        let isNew = try beaconStore.pointer(.genesisBlock) == nil
+        let anchor = isNew ? try await sync?.anchor(genesis: genesis.beacon, now: clock.currentTime) : nil
         beacon = try BeaconNode(
-            genesis: genesis.beacon, clock: clock, store: BeaconStore(databases.beacon), engine: execution, logger: logger("beacon"))
+            genesis: genesis.beacon, anchor: anchor, clock: clock, store: beaconStore, engine: execution, logger: logger("beacon"))
         let keys = try SigningKeys.load(settings: settings, options: options)
         let protection = try ProtectionDatabase(
             databases.protection, genesisValidatorsRoot: genesis.beacon.state.genesisValidatorsRoot)
+        let faults = options.misbehaviour.faults
         validator = ValidatorClient(
-            node: beacon, committees: beacon, liveness: ChainLiveness(chain: beacon),
+            node: faults.forgingSlots.isEmpty ? beacon : ForgingNode(beacon, slots: faults.forgingSlots), committees: beacon,
+            liveness: ChainLiveness(chain: beacon),
             detectsDoppelgangers: options.signing.enableDoppelgangerDetection, keys: keys, protection: protection,
             feeRecipient: settings.rewardAddress, graffiti: Self.graffiti, logger: logger("validator"))
         let peerKey = try Self.peerKey(datadir: settings.datadir)
@@ -80,7 +91,8 @@ struct Node {
                 parameterCount: model.parameterCount, layout: model.layout),
             gate: model.gate, store: store, node: beacon, routing: dht, trainerProgress: { progress.current }, logger: logger("ai"))
         averager = Averager(
-            node: beacon, signer: validator, evaluator: engine, adapters: engine, journal: engine, routing: dht, peerKey: peerKey,
+            node: beacon, signer: Self.signer(validator, keys: keys, faults: faults, genesis: genesis, topics: dht), evaluator: engine,
+            adapters: engine, journal: engine, routing: dht, peerKey: peerKey,
             logger: logger("averager"))
         if options.noTrainer {
             trainer = nil
@@ -102,6 +114,7 @@ struct Node {
         let wanted = ChainRecord(
             genesisTime: settings.genesisTime ?? recorded?.genesisTime ?? UInt64(Date().timeIntervalSince1970) + 2,
             secondsPerSlot: options.secondsPerSlot, validators: options.validators, genesisDifficulty: options.genesisDifficulty,
+            chainConfig: try options.sync.changes(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
@@ -115,11 +128,29 @@ struct Node {
             }
         }
         let genesis = try ChainGenesis(
+            config: try options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
             baseModelRoot: model.root, layout: model.layout)
         if recorded == nil { try wanted.save(datadir: settings.datadir) }
         return genesis
+    }
+
+    /// The validator client, or the same with some dishonest validators.
+    private static func signer(
+        _ client: ValidatorClient, keys: ValidatorKeys, faults: DevnetFaults, genesis: ChainGenesis, topics: DHTDaemon
+    ) -> any AckSigner {
+        guard faults.concernsVotes else { return client }
+        let (spec, state) = (genesis.spec, genesis.beacon.state)
+        let domain = computeDomain(Constant.domainUpdateAck, state.fork.currentVersion, state.genesisValidatorsRoot)
+        return FaultySigner(client, faults: faults, topics: topics) { ack, index in
+            // The validators of a devnet's genesis are the keys of its seed, in order.
+            guard let position = Int(exactly: index), position < keys.publicKeys.count, let key = keys[keys.publicKeys[position]] else {
+                throw SetupError("no key for validator \(index)")
+            }
+            let root = updateAckSigningRoot(ack, domain: domain, spec: spec)
+            return SignedUpdateAck(message: ack, validatorIndex: index, signature: key.sign(root))
+        }
     }
 
     private static var graffiti: Bytes32 { Graffiti.program }

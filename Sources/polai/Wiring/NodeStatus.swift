@@ -50,13 +50,13 @@ struct NodeStatus: NodeObserver {
         while result.count < Self.listLength, let root = cursor, let found = try? await beacon.block(.root(root)) {
             let block = found.block.message
             guard block.slot > 0 else { break }
-            result.append(Self.summary(found, committee: block.body.ackCertificate.committeeBits.count))
+            result.append(Self.summary(found, seats: await beacon.ackSeats(slot: block.slot)))
             cursor = block.parentRoot
         }
         return result
     }
 
-    private static func summary(_ found: ChainBlock, committee: Int) -> BlockSummary {
+    private static func summary(_ found: ChainBlock, seats: AckSeats?) -> BlockSummary {
         let block = found.block.message
         let payload = block.body.executionPayload
         let ack = block.body.ackCertificate.ack
@@ -64,7 +64,7 @@ struct NodeStatus: NodeObserver {
         return BlockSummary(
             slot: block.slot, root: found.root.hex, executionNumber: payload.blockNumber, executionHash: payload.blockHash.hex,
             proposer: block.proposerIndex, updateID: ack.updateId.hex, acks: block.body.ackCertificate.committeeBits.setCount,
-            committee: committee, lossBefore: hasUpdate ? Float(bitPattern: ack.lossBefore) : nil,
+            committee: seats?.members ?? 0, quorum: seats?.quorum ?? 0, lossBefore: hasUpdate ? Float(bitPattern: ack.lossBefore) : nil,
             lossAfter: hasUpdate ? Float(bitPattern: ack.lossAfter) : nil, difficulty: payload.difficulty.description,
             finalized: found.isFinalized)
     }

@@ -30,7 +30,7 @@ extension BeaconDoor {
         guard let id = BlockID(text) else {
             throw .badRequest(
                 "Invalid \(what) ID: \(text)",
-                hint: "use head, genesis, justified, finalized, a slot, or a root of 0x and 64 hexadecimal digits")
+                hint: "use head, genesis, justified, finalized, confirmed, a slot, or a root of 0x and 64 hexadecimal digits")
         }
         return (id, text)
     }

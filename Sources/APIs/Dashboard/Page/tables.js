@@ -36,7 +36,7 @@ function updateRow(update) {
     cell("Verdict", null, el("span", { class: `chip ${kind}`, text: word }), update.reason ? el("span", { class: "reason", text: update.reason }) : null),
     cell("Loss before → after", judged ? "right" : "right blank", judged ? `${loss(update.lossBefore)} → ${loss(update.lossAfter)}` : "–"),
     cell("Change", judged ? "right" : "right blank", el("span", { class: judged ? (improved ? "improved" : "worsened") : null, text: delta })),
-    cell("ACKs", update.committee ? null : "blank", acks(update.acks, update.committee)),
+    cell("ACKs", update.committee ? null : "blank", acks(update.acks, update.committee, update.quorum)),
     cell("Size", "right", bytes(update.bytes), update.codec ? el("span", { class: "reason", text: update.codec }) : null),
     cell("Gate", isNumber(update.gateSeconds) ? "right" : "right blank", isNumber(update.gateSeconds) ? duration(update.gateSeconds) : "–"),
     cell("Block", isNumber(update.blockSlot) ? "right" : "right blank", isNumber(update.blockSlot) ? `slot ${count(update.blockSlot)}` : "–"));
@@ -51,15 +51,15 @@ function blockRow(block) {
     cell("Execution block", null, `${count(block.executionNumber)} `, hash(block.executionHash, 6)),
     cell("Update", null, empty ? el("span", { class: "detail", text: "empty" }) : hash(block.updateID, 6),
       !empty && isNumber(block.lossAfter) ? el("span", { class: "reason", text: `loss ${loss(block.lossBefore)} → ${loss(block.lossAfter)}` }) : null),
-    cell("ACKs", empty ? "blank" : null, empty ? "–" : acks(block.acks, block.committee)),
+    cell("ACKs", null, acks(block.acks, block.committee, block.quorum)),
     cell("Proposer", "right", count(block.proposer)),
     cell("Difficulty", "right", short(block.difficulty)),
     cell("Finality", null, el("span", { class: block.finalized ? "chip final" : "chip", text: block.finalized ? "finalised" : "open" })));
 }
 
 /** Votes as a number, and as marks while a committee is small enough to see. */
-function acks(votes, committee) {
+function acks(votes, committee, quorum) {
   if (!committee) return el("span", { class: "detail", text: "–" });
   const marks = committee <= 16 ? Array.from({ length: committee }, (_, index) => el("i", { class: index < votes ? "yes" : null })) : [];
-  return el("span", { class: "acks" }, el("span", { "aria-hidden": "true" }, ...marks), el("span", { text: `${votes} of ${committee}` }));
+  return el("span", { class: "acks" }, el("span", { "aria-hidden": "true" }, ...marks), el("span", { text: `${votes} of ${committee}${quorum ? `, quorum ${quorum}` : ""}` }));
 }

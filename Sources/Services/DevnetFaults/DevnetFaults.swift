@@ -1,0 +1,63 @@
+public import BeaconTypes
+
+/// What some validators of a development chain are told to do wrong, so that everybody can watch the protocol bear it.
+///
+/// A fault never goes around the slashing protection of an honest validator: only validators named here misbehave.
+public struct DevnetFaults: Sendable, Equatable {
+    /// They sign no ACKs, as members who cannot fetch an update.
+    public var silent: Set<ValidatorIndex> = []
+    /// They vote INVALID on every update.
+    public var invalid: Set<ValidatorIndex> = []
+    /// They sign VALID and INVALID on the same update and announce both.
+    public var contradicting: Set<ValidatorIndex> = []
+    /// For each, the first block proposed at or after that slot claims an update under a certificate that nobody signed.
+    public var forgingSlots: [Slot] = []
+
+    public init() {}
+
+    /// Whether nobody misbehaves.
+    public var isEmpty: Bool { self == DevnetFaults() }
+
+    /// Whether somebody's ACKs are not what they should be.
+    public var concernsVotes: Bool { !(silent.isEmpty && invalid.isEmpty && contradicting.isEmpty) }
+
+    /// Demands that every validator named exists and has one role.
+    public func validate(validators count: Int) throws(DevnetFaultError) {
+        for (role, indices) in [("silent", silent), ("INVALID-voting", invalid), ("contradicting", contradicting)] {
+            if let index = indices.sorted().first(where: { $0 >= UInt64(count) }) {
+                throw .unknownValidator(index, role: role, count: count)
+            }
+        }
+        let twice = silent.intersection(invalid).union(silent.intersection(contradicting)).union(invalid.intersection(contradicting))
+        if let index = twice.min() { throw .twoRoles(index) }
+    }
+}
+
+extension DevnetFaults: CustomStringConvertible {
+    /// What is wrong on purpose, for the log: `validators 3, 4 stay silent; …`.
+    public var description: String {
+        var parts: [String] = []
+        for (indices, deed) in [(silent, "stay silent"), (invalid, "vote INVALID"), (contradicting, "contradict themselves")]
+        where !indices.isEmpty {
+            parts.append("validators \(indices.sorted().map { "\($0)" }.joined(separator: ", ")) \(deed)")
+        }
+        if !forgingSlots.isEmpty {
+            parts.append("certificates are forged from slots \(forgingSlots.sorted().map { "\($0)" }.joined(separator: ", ")) on")
+        }
+        return parts.isEmpty ? "none" : parts.joined(separator: "; ")
+    }
+}
+
+/// Why a set of faults makes no sense.
+public enum DevnetFaultError: Error, Equatable, Sendable, CustomStringConvertible {
+    case unknownValidator(ValidatorIndex, role: String, count: Int)
+    case twoRoles(ValidatorIndex)
+
+    public var description: String {
+        switch self {
+        case .unknownValidator(let index, let role, let count):
+            "the \(role) validator \(index) does not exist; this node has validators 0 to \(count - 1)"
+        case .twoRoles(let index): "validator \(index) is told to misbehave in two ways; name it once"
+        }
+    }
+}
