@@ -99,7 +99,7 @@ let floor3: [Target] = [
     room("Learning", "Transformer", ["Primitives", "CReproKernels", "ModelFiles", "LoRA"]),
     room("Learning", "LoRATraining", ["Primitives", "CReproKernels", "ModelFiles", "LoRA", "Transformer"]),
     room("Learning", "LossGate", ["Primitives", "ModelFiles", "LoRA", "Transformer"]),
-    room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA"]),
+    room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA", "LoRATraining"]),
     room("Learning", "Aggregation", ["Primitives", "LoRA"]),
     room("Learning", "PEFTFormat", ["Primitives", "ModelFiles", "LoRA"]),
     room("Learning", "TextGeneration", ["ModelFiles", "LoRA", "Transformer"]),
@@ -192,7 +192,7 @@ let testTargets: [Target] = [
     tests("SlashingProtection", ["JSON", "Primitives"]),
     tests("JSONRPC", ["HTTPDoor", "JSON", serviceLifecycle, "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
     tests("ModelFiles", resources: [.copy("Vectors")]),
-    tests("UpdateCodec", ["LoRA", "ModelFiles", "Primitives", crypto], resources: [.copy("Vectors")]),
+    tests("UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer", crypto], resources: [.copy("Vectors")]),
     tests("Aggregation", ["LoRA", "ModelFiles", "Primitives"]),
     tests("PEFTFormat", ["LoRA", "ModelFiles", "Primitives"], resources: [.copy("Vectors")]),
     tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives"]),
@@ -227,7 +227,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "polai", targets: ["polai"]),
-        .library(name: "PolaiBenchmarkSupport", targets: ["CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts"]),
+        .library(name: "PolaiBenchmarkSupport", targets: ["CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts", "UpdateCodec"]),
     ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [

@@ -24,6 +24,15 @@ let package = Package(
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 .enableUpcomingFeature("MemberImportVisibility"),
             ]),
+        // The study behind the codec section of docs/learning.md.
+        .executableTarget(
+            name: "polai-codec-study",
+            dependencies: [.product(name: "PolaiBenchmarkSupport", package: "polai")],
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+            ]),
     ],
     cLanguageStandard: .gnu17
 )

@@ -49,14 +49,13 @@ struct Fixture {
 
     /// What a trainer publishes after a round, and the rest it keeps.
     func round(
-        codec: UpdateEncoding = .sign1Bit, seed: UInt64 = 99, steps: UInt64 = 4, residual: LoRADelta? = nil
+        seed: UInt64 = 99, steps: UInt64 = 4, residual: LoRADelta? = nil
     ) throws -> (file: UpdateFile, residual: LoRADelta) {
-        let round = TrainingRound(seed: TrainingRound.seed(announced: seed), steps: Int(steps), data: data)
-        let result = try backend.train(round, from: zero)
-        let rest = residual?.values ?? [Float](repeating: 0, count: layout.valueCount)
-        let total = try LoRADelta(layout: layout, values: zip(result.delta.values, rest).map { $0 + $1 })
+        let split = ValidationSplit(data)
+        let result = try backend.train(TrainingRound(updateSeed: seed, steps: Int(steps), split: split), from: zero)
         let metadata = metadata(steps: steps, seed: seed)
-        let encoded = try UpdateEncoder(metadata: metadata).encode(total, codec: codec)
+        let encoded = try UpdateEncoder(metadata: metadata).update(
+            of: result, residual: residual ?? .zero(layout), from: zero, windows: split.windows, backend: backend)
         return (try UpdateFile(encoded, metadata: metadata) { try key.sign($0) }, encoded.residual)
     }
 

@@ -56,7 +56,7 @@ private func energy(_ values: [Float]) -> Double { values.reduce(0) { $0 + Doubl
         let limit = isDebug ? 15_000 : UpdateFile.maximumSize
         let change = try change(layout, seed: 3)
         let encoder = UpdateEncoder(metadata: metadata, limit: limit)
-        for codec in [UpdateEncoding.sign1Bit, .topK2Bit] {
+        for codec in [UpdateEncoding.sign1Bit, .topK2Bit, .signRows] {
             let update = try encoder.encode(change, codec: codec)
             let file = try UpdateFile(update, metadata: metadata, sign: digestSignature)
             #expect(file.bytes.count <= limit)
@@ -103,19 +103,43 @@ private func energy(_ values: [Float]) -> Double { values.reduce(0) { $0 + Doubl
     @Test func choosesByLoss() throws {
         let change = try change(tinyLayout, seed: 5)
         let encoder = UpdateEncoder(metadata: metadata)
-        #expect(try encoder.candidates(of: change).map(\.codec) == [.denseFP16, .sign1Bit, .topK2Bit])
+        #expect(try encoder.candidates(of: change).map(\.codec) == [.denseFP16, .signRows, .sign1Bit, .topK2Bit])
         for codec in UpdateEncoding.allCases {
-            #expect(try encoder.best(of: change) { $0.codec == codec ? 1 : 2 }.codec == codec)
-            #expect(try encoder.best(of: change) { $0.codec == codec ? 1 : .nan }.codec == codec)
+            #expect(try encoder.best(of: change) { $0.codec == codec ? 1 : 2 }.update.codec == codec)
+            #expect(try encoder.best(of: change) { $0.codec == codec ? 1 : .nan }.update.codec == codec)
         }
-        #expect(try encoder.best(of: change) { _ in 3 }.codec == .denseFP16)
+        let blind = try encoder.best(of: change) { _ in .nan }
+        #expect(blind.update.codec == .denseFP16 && blind.update.boost == 1 && blind.loss.isNaN)
+        let flat = try encoder.best(of: change) { _ in 3 }
+        #expect(flat.update.codec == .denseFP16 && flat.update.boost == UpdateEncoder.firstBoost && flat.loss == 3)
+    }
+
+    @Test func searchesTheBoost() throws {
+        let change = try change(tinyLayout, seed: 7)
+        let encoder = UpdateEncoder(metadata: metadata)
+        for target in [Float(0.25), 0.5, 1, 4, 8, 16, 64] {
+            var measured = 0
+            let best = try encoder.best(of: change) { candidate in
+                measured += 1
+                return abs(candidate.boost - target) + (candidate.codec == .signRows ? 0 : 0.1)
+            }
+            #expect(best.update.boost == target)
+            #expect(best.update.codec == .signRows)
+            #expect(best.loss == 0)
+            #expect(measured <= 15)
+        }
+        // A range of one value sends what was trained.
+        let plain = try encoder.best(of: change, boosts: 1...1) { $0.boost == 1 ? 0 : -1 }
+        #expect(plain.update.boost == 1 && plain.loss == 0)
+        let beyond = try encoder.best(of: change) { -$0.boost }
+        #expect(beyond.update.boost == UpdateEncoder.standardBoosts.upperBound)
     }
 
     @Test func feedbackCarriesTheRest() throws {
         // The same change again and again: what is decoded adds up to it.
         let change = try change(tinyLayout, seed: 6)
         let encoder = UpdateEncoder(metadata: metadata, limit: 2600)
-        for codec in [UpdateEncoding.sign1Bit, .topK2Bit] {
+        for codec in [UpdateEncoding.sign1Bit, .topK2Bit, .signRows] {
             var residual = [Float](repeating: 0, count: tinyLayout.valueCount)
             var sum = residual
             let rounds = 40

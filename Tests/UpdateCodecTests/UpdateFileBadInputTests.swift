@@ -61,6 +61,11 @@ import UpdateCodec
         #expect(try refusal(edited(.sign1Bit, drop: "scales")).contains("scales is missing"))
         #expect(try refusal(edited(.sign1Bit, drop: "modules")).contains("modules is missing"))
         #expect(try refusal(edited(.topK2Bit, drop: "bits")).contains("bits is missing"))
+        #expect(try refusal(edited(.signRows, drop: "code")).contains("code is missing"))
+        #expect(try refusal(edited(.signRows, drop: "scales")).contains("scales is missing"))
+        #expect(try refusal(edited(.signRows, drop: "scales", tensors: [("scales", .f16, [1], [0, 1])])).contains("scales is F16 [1]"))
+        #expect(try refusal(edited(.signRows, drop: "code", tensors: [("code", .u8, [0], [])])).contains("ends early"))
+        #expect(try refusal(edited(.signRows, drop: "code", tensors: [("code", .u8, [3], [0, 0, 0])])).contains("code"))
         #expect(try refusal(edited(.denseFP16, tensors: [("extra", .u8, [1], [0])])).contains("extra is unknown"))
         #expect(try refusal(edited(.sign1Bit, metadata: ["codec": "dense-fp16"])).contains("is unknown"))
         #expect(
@@ -86,6 +91,7 @@ import UpdateCodec
             #expect(try refusal(edited(.denseFP16, patch: poison("values"))).contains("NaN or infinite"))
             #expect(try refusal(edited(.sign1Bit, patch: poison("scales"))).contains("negative scale"))
             #expect(try refusal(edited(.topK2Bit, patch: poison("scales"))).contains("negative scale"))
+            #expect(try refusal(edited(.signRows, patch: poison("scales"))).contains("negative scale"))
         }
         let minusZero: (inout [UInt8], String) -> Void = { bytes, name in if name == "scales" { (bytes[0], bytes[1]) = (0, 0x80) } }
         #expect(try refusal(edited(.sign1Bit, patch: minusZero)).contains("negative scale"))

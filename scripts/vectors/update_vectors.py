@@ -103,11 +103,129 @@ def topk(rng, chosen, count):
     return {"counts": ("U16", [len(counts)], np.array(counts, "<u2").tobytes()), "scales": ("F16", [len(scales), 2], np.array(scales).tobytes()), "bits": ("U8", [len(body)], body)}, values
 
 
+class Model:
+    """A bit's probability: the mean of two estimates in 65,536ths that move by a 32nd and a 128th."""
+
+    def __init__(self):
+        self.quick = self.slow = 0x8000
+
+    def probability(self):
+        return max(1, min(4095, (self.quick + self.slow) // 32))
+
+    def learn(self, bit):
+        if bit:
+            self.quick += (65536 - self.quick) // 32
+            self.slow += (65536 - self.slow) // 128
+        else:
+            self.quick -= self.quick // 32
+            self.slow -= self.slow // 128
+
+
+class Encoder:
+    """The range coder with an integer of any length as its low end: no carries to hold back."""
+
+    def __init__(self):
+        self.low, self.range, self.shifts = 0, 0xFFFFFFFF, 0
+
+    def bit(self, bit, model):
+        bound = (self.range >> 12) * model.probability()
+        if bit:
+            self.range = bound
+        else:
+            self.low += bound
+            self.range -= bound
+        model.learn(bit)
+        while self.range < 1 << 24:
+            self.range <<= 8
+            self.low <<= 8
+            self.shifts += 1
+        return bit
+
+    def bytes(self):
+        return self.low.to_bytes(self.shifts + 4, "big")
+
+
+class Decoder:
+    def __init__(self, data):
+        self.data, self.position, self.range = data, 4, 0xFFFFFFFF
+        self.code = int.from_bytes(data[:4], "big")
+
+    def bit(self, _, model):
+        bound = (self.range >> 12) * model.probability()
+        bit = self.code < bound
+        if bit:
+            self.range = bound
+        else:
+            self.code -= bound
+            self.range -= bound
+        model.learn(bit)
+        while self.range < 1 << 24:
+            self.range <<= 8
+            self.code = self.code << 8 | self.data[self.position]
+            self.position += 1
+        return bit
+
+
+def walk(coder, chosen, flags, signs):
+    """Codes the rows of the chosen modules, or decodes them when `flags` and `signs` are None."""
+    targets = list(OUT)
+    row_models = [Model() for _ in range(8 * len(targets))]
+    sign_models = [Model() for _ in range(21)]
+    last = {target: [] for target in targets}
+    all_flags, all_signs, first = [], [], 0
+    for index in chosen:
+        target = MODULES[index].split(".", 3)[3]
+        weights = [[0] * RANK for _ in range(RANK)]
+        own = []
+        for row in range(rows(MODULES[index])):
+            same = row < len(last[target]) and last[target][row]
+            history = 2 * (row > 1 and own[row - 2]) + (row > 0 and own[row - 1])
+            flag = coder.bit(flags is not None and flags[first + row], row_models[8 * targets.index(target) + 4 * same + history])
+            own.append(bool(flag))
+            line = []
+            for column in range(RANK if flag else 0):
+                guess = sum(weights[column][i] * line[i] for i in range(column))
+                agrees = coder.bit(signs is not None and (guess >= 0) == (signs[first + row][column] > 0), sign_models[min(20, abs(guess).bit_length())])
+                line.append(1 if agrees == (guess >= 0) else -1)
+                for i in range(column):
+                    weights[column][i] += ((line[column] * 4096 - guess) * line[i]) >> 6
+            all_signs.append(line or [0] * RANK)
+        last[target] = own
+        all_flags += own
+        first += len(own)
+    return all_flags, all_signs
+
+
+def sign_rows(rng, chosen, count):
+    total = count // RANK
+    flags = list(map(bool, (rng.random(total) < np.repeat([0.1, 0.5, 0.9, 1.0], total // 4 + 1)[:total])))
+    # Rows that follow a pattern or its opposite, with every tenth sign wrong.
+    pattern = rng.integers(0, 2, RANK) * 2 - 1
+    signs = pattern * (rng.integers(0, 2, (total, 1)) * 2 - 1) * np.where(rng.random((total, RANK)) < 0.1, -1, 1)
+    scales = np.abs(rng.standard_normal(len(chosen)) * 10.0 ** rng.integers(-7, 0, len(chosen))).astype(np.float16)
+    scales[1] = 0
+    encoder = Encoder()
+    walk(encoder, chosen, flags, signs)
+    code = encoder.bytes()
+    decoder = Decoder(code)
+    read_flags, read_signs = walk(decoder, chosen, None, None)
+    assert read_flags == flags and decoder.position == len(code)
+    packed, first = [], 0
+    for place, index in enumerate(chosen):
+        for row in range(rows(MODULES[index])):
+            line = read_signs[first + row]
+            assert not flags[first + row] or line == list(signs[first + row])
+            packed += [np.float32(0) if sign == 0 or scales[place] == 0 else sign * np.float32(scales[place]) for sign in line]
+        first += rows(MODULES[index])
+    return {"scales": ("F16", [len(chosen)], scales.tobytes()), "code": ("U8", [len(code)], code)}, np.array(packed, np.float32)
+
+
 def main():
     VECTORS.mkdir(parents=True, exist_ok=True)
     expected = {}
     for seed, (codec, make, chosen) in enumerate([
-        ("dense-fp16", dense, [0, 5, 9]), ("sign-1bit", sign, [0, 1, 2, 7, 8, 12, 13]), ("topk-2bit", topk, list(range(14)))]):
+        ("dense-fp16", dense, [0, 5, 9]), ("sign-1bit", sign, [0, 1, 2, 7, 8, 12, 13]), ("topk-2bit", topk, list(range(14))),
+        ("sign-rows", sign_rows, [0, 1, 3, 4, 5, 6, 8, 9, 10, 13])]):
         count = sum(rows(MODULES[index]) * RANK for index in chosen)
         tensors, packed = make(np.random.default_rng(seed), chosen, count)
         data = file(codec, chosen, tensors)

@@ -11,6 +11,7 @@ do {
     try measureState(&table, samples: options.samples)
     try measureConsensus(&table, samples: options.samples)
     try measureEthash(&table, samples: options.samples)
+    try measureCodecs(&table, samples: options.samples)
     try measureLearning(&table, options)
 } catch {
     FileHandle.standardError.write(Data("polai-benchmarks: \(error)\n".utf8))

@@ -38,6 +38,14 @@ struct AdamW {
         state.publish()
     }
 
+    /// The root of the second moment of every value after `steps` steps, corrected for its start at zero, in the
+    /// adapter's layout: the size of the value's gradient, after scaling and clipping.
+    func gradientScale(steps: Int) -> [Float] {
+        guard steps > 0 else { return [Float](repeating: 0, count: state.layout.valueCount) }
+        let factor = Self.correction(configuration.beta2, steps - 1)
+        return state.gather(square).map { ($0 * factor).squareRoot() }
+    }
+
     /// `1 / (1 − β^(step + 1))`.
     private static func correction(_ beta: Float, _ step: Int) -> Float {
         var power = 1.0

@@ -31,11 +31,17 @@ struct BatchSampler {
     private mutating func startEpoch() {
         epoch += 1
         next = 0
-        order = Array(0..<windowCount)
-        for i in stride(from: windowCount - 1, to: 0, by: -1) {
+        order = Self.order(of: windowCount, epoch: epoch, generator)
+    }
+
+    /// A random order of 0..<count.
+    static func order(of count: Int, epoch: Int, _ generator: Philox) -> [Int] {
+        var order = Array(0..<count)
+        for i in stride(from: count - 1, to: 0, by: -1) {
             let block = generator.block(SIMD4(UInt32(truncatingIfNeeded: i / 4), 0, UInt32(truncatingIfNeeded: epoch), 0))
             let other = Int(block[i % 4].multipliedFullWidth(by: UInt32(truncatingIfNeeded: i + 1)).high)
             order.swapAt(i, other)
         }
+        return order
     }
 }

@@ -43,8 +43,32 @@ public struct CPUTrainingBackend: TrainingBackend {
         }
         guard let delta = try? LoRADelta(layout: parent.layout, values: state.difference(from: parent)), delta.isFinite
         else { throw .diverged(step: round.steps) }
-        return TrainingResult(delta: delta, losses: losses)
+        return TrainingResult(delta: delta, losses: losses, gradientScale: optimiser.gradientScale(steps: round.steps))
     }
+
+    public func loss(of adapter: LoRAAdapter, on windows: [[Int32]]) throws(TrainingError) -> Float {
+        guard !windows.isEmpty, windows.allSatisfy({ $0.count >= 2 }) else {
+            throw .configuration("a loss needs windows of at least two tokens")
+        }
+        guard adapter.isFinite else { return .nan }
+        do throws(TransformerError) {
+            let pass = ForwardPass(model: model, adapter: try model.prepare(adapter), context: context)
+            var sum = 0.0
+            var count = 0
+            // A part at a time, so that memory does not grow with the number of windows.
+            for start in stride(from: 0, to: windows.count, by: Self.windowsAtOnce) {
+                let part = windows[start..<min(start + Self.windowsAtOnce, windows.count)]
+                let losses = try pass.losses(TokenBatch(part.map { $0.dropLast() }), targets: part.flatMap { $0.dropFirst() })
+                for loss in losses { sum += Double(loss) }
+                count += losses.count
+            }
+            return Float(sum / Double(count))
+        } catch {
+            throw .transformer(error)
+        }
+    }
+
+    private static let windowsAtOnce = 8
 
     private func validate(_ round: TrainingRound) throws(TrainingError) {
         let configuration = round.configuration

@@ -21,10 +21,14 @@ public struct TrainingResult: Sendable, Equatable {
     public let delta: LoRADelta
     /// The mean loss a token of every step.
     public let losses: [Float]
+    /// For every value of `delta` the size of its gradient: the root of the optimiser's second moment. An encoder
+    /// that cannot send everything sends first what the loss feels most. Empty when the backend does not know it.
+    public let gradientScale: [Float]
 
-    public init(delta: LoRADelta, losses: [Float]) {
+    public init(delta: LoRADelta, losses: [Float], gradientScale: [Float] = []) {
         self.delta = delta
         self.losses = losses
+        self.gradientScale = gradientScale
     }
 }
 
@@ -41,4 +45,9 @@ public protocol TrainingBackend: Sendable {
         _ round: TrainingRound, from parent: LoRAAdapter, progress: @Sendable (TrainingProgress) -> Void,
         isCancelled: @Sendable () -> Bool
     ) throws(TrainingError) -> TrainingResult
+
+    /// The mean loss a token of `adapter` over `windows`, each a run of inputs and, one token later, targets;
+    /// without dropout. NaN for an adapter that is not finite. The token losses are added in order in Float64,
+    /// divided and rounded to FP32, so a reproducible backend gives the same bits everywhere.
+    func loss(of adapter: LoRAAdapter, on windows: [[Int32]]) throws(TrainingError) -> Float
 }

@@ -38,15 +38,20 @@ final class TrainingState {
 
     /// Hands the trained values to the kernels.
     func publish() {
-        var values = [Float](repeating: 0, count: layout.valueCount)
-        forEachElement { index, slot in values[index] = weights.pointer[slot] }
-        adapter.update(values)
+        adapter.update(gather(weights))
     }
 
     /// The trained values less the parent's, in the adapter's layout.
     func difference(from parent: LoRAAdapter) -> [Float] {
         var values = [Float](repeating: 0, count: layout.valueCount)
         forEachElement { index, slot in values[index] = weights.pointer[slot] - parent.values[index] }
+        return values
+    }
+
+    /// The values of a buffer in the kernels' layout, in the adapter's.
+    func gather(_ buffer: FloatBuffer) -> [Float] {
+        var values = [Float](repeating: 0, count: layout.valueCount)
+        forEachElement { index, slot in values[index] = buffer.pointer[slot] }
         return values
     }
 

@@ -5,7 +5,7 @@ import ModelFiles
 ///
 /// ```swift
 /// let encoder = UpdateEncoder(metadata: metadata)
-/// let update = try encoder.best(of: change) { candidate in validationLoss(after: candidate.delta) }
+/// let (update, _) = try encoder.best(of: change) { candidate in validationLoss(after: candidate.delta) }
 /// let file = try UpdateFile(update, metadata: metadata) { message in try key.sign(message) }
 /// feedback = update.residual
 /// ```
@@ -29,8 +29,11 @@ public struct UpdateEncoder: Sendable {
     }
 
     /// Encodes `change` by one codec.
+    ///
+    /// - Parameter importance: for each value how much the loss feels it, such as `TrainingResult.gradientScale`;
+    ///   empty when nothing is known. Only sign-rows asks for it.
     public func encode(
-        _ change: LoRADelta, codec: UpdateEncoding, selection: ModuleSelection = .fitting
+        _ change: LoRADelta, codec: UpdateEncoding, selection: ModuleSelection = .fitting, importance: [Float] = []
     ) throws(UpdateFileError) -> EncodedUpdate {
         if let module = change.firstNonFiniteModule { throw .notFinite(module: module.name) }
         let layout = change.layout
@@ -48,6 +51,7 @@ public struct UpdateEncoder: Sendable {
         case .denseFP16: tensors = DenseCoder.encode(matrices.flatMap { $0 })
         case .sign1Bit: tensors = SignCoder.encode(matrices, rank: layout.configuration.rank)
         case .topK2Bit: tensors = largestThatFit(matrices.flatMap { $0 }, room: room)
+        case .signRows: return try rowsThatFit(change, chosen, importance: importance, room: room)
         }
         let payload = UpdatePayload(
             codec: codec, modules: UpdatePayload.bitmap(chosen, count: layout.modules.count), tensors: tensors)
@@ -56,40 +60,12 @@ public struct UpdateEncoder: Sendable {
         return update
     }
 
-    /// `change` by every codec that can carry it: whole if it fits as dense-fp16, then sign-1bit and topk-2bit.
-    public func candidates(of change: LoRADelta) throws(UpdateFileError) -> [EncodedUpdate] {
-        var candidates: [EncodedUpdate] = []
-        for (codec, selection) in [(UpdateEncoding.denseFP16, ModuleSelection.all), (.sign1Bit, .fitting), (.topK2Bit, .fitting)] {
-            do throws(UpdateFileError) {
-                candidates.append(try encode(change, codec: codec, selection: selection))
-            } catch {
-                guard case .doesNotFit = error else { throw error }
-            }
-        }
-        guard !candidates.isEmpty else { throw .doesNotFit(codec: "any codec", limit: limit) }
-        return candidates
-    }
-
-    /// The candidate whose decoded change has the lowest `loss`; of equals the first. A NaN loss is the worst.
-    public func best(
-        of change: LoRADelta, loss: (EncodedUpdate) -> Float
-    ) throws(UpdateFileError) -> EncodedUpdate {
-        var best: (update: EncodedUpdate, loss: Float)?
-        for candidate in try candidates(of: change) {
-            let measured = loss(candidate)
-            let comparable = measured.isNaN ? .infinity : measured
-            if best.map({ comparable < $0.loss }) ?? true { best = (candidate, comparable) }
-        }
-        guard let best else { throw .doesNotFit(codec: "any codec", limit: limit) }
-        return best.update
-    }
-
     /// The modules that fit `room`, chosen by the energy their encoding carries for each byte it takes.
     private func fitting(_ change: LoRADelta, codec: UpdateEncoding, room: Int) -> [Int] {
         let layout = change.layout
         let rank = layout.configuration.rank
-        // Top-k takes from all modules alike.
-        if codec == .topK2Bit { return Array(layout.modules.indices) }
+        // These take from all modules alike.
+        if codec == .topK2Bit || codec == .signRows { return Array(layout.modules.indices) }
         let rated = layout.modules.indices.map { index -> (index: Int, cost: Int, gain: Double) in
             let matrix = change.matrix(layout.modules[index])
             switch codec {
@@ -101,7 +77,7 @@ public struct UpdateEncoder: Sendable {
                 let energy = sums.reduce(0) { $0 + $1 * $1 / rows }
                 let cost = (matrix.count + 7) / 8 + 2 * rank
                 return (index, cost, energy / Double(cost))
-            case .denseFP16, .topK2Bit:
+            case .denseFP16, .topK2Bit, .signRows:
                 let energy = matrix.reduce(0.0) { $0 + Double($1) * Double($1) }
                 return (index, 2 * matrix.count, energy / Double(2 * matrix.count))
             }

@@ -12,6 +12,9 @@ public enum UpdateEncoding: String, Sendable, CaseIterable {
     /// The largest values of each chunk of 4,096, at two magnitudes: `counts` U16 `[chunks]`; `scales` F16
     /// `[chunks, 2]`, the lower and the higher; `bits` U8 as `TopKCoder` describes.
     case topK2Bit = "topk-2bit"
+    /// The rows of B that matter most, one sign a value, one magnitude a module: `scales` F16 `[chosen modules]`;
+    /// `code` U8 as `SignRowsCoder` describes.
+    case signRows = "sign-rows"
 }
 
 /// Which modules of a layout an update changes.

@@ -36,7 +36,8 @@ public enum UpdateFileError: Error, Equatable, Sendable, CustomStringConvertible
         case .malformed(let reason): "the update file is damaged: \(reason); fetch it again from another peer"
         case .notCanonical: "the update file's header is not in canonical form; write it with this program's encoder"
         case .badMetadata(let key, let reason): "the update's metadata \(key) \(reason); the trainer must publish it again"
-        case .unknownCodec(let name): "the update's codec \(name) is unknown; use dense-fp16, topk-2bit or sign-1bit, or upgrade"
+        case .unknownCodec(let name):
+            "the update's codec \(name) is unknown; use one of \(UpdateEncoding.allCases.map(\.rawValue).joined(separator: ", ")), or upgrade"
         case .badTensor(let name, let reason): "the update's tensor \(name) \(reason); drop this update"
         case .wrongBaseModel(let expected, let actual):
             "the update is for base model \(actual), this chain trains \(expected); train on the chain's model"

@@ -21,15 +21,15 @@ extension Trainer {
         let number = state.round
         let seed = roundSeed(parent: head, number: number)
         let result = try await train(
-            TrainingRound(seed: TrainingRound.seed(announced: seed), steps: setting.stepsPerRound, data: data), from: parent, number: number
-        )
+            TrainingRound(updateSeed: seed, steps: setting.stepsPerRound, split: split), from: parent, number: number)
         live.set { $0.phase = "encoding" }
-        let update = try encode(result.delta, parent: head, seed: seed, number: number)
-        let id = try await routing.publish(update.bytes)
+        let (file, update) = try await encode(result, from: parent, root: head, seed: seed, number: number)
+        let id = try await routing.publish(file.bytes)
         logger.info(
             "Published update",
             metadata: [
-                "file": "\(id.shortHex)", "round": "\(number)", "bytes": "\(update.bytes.count)", "loss": "\(result.losses.last ?? .nan)",
+                "file": "\(id.shortHex)", "round": "\(number)", "codec": "\(file.codec.rawValue)",
+                "boost": "\(update.boost)", "bytes": "\(file.bytes.count)", "loss": "\(result.losses.last ?? .nan)",
             ])
         live.set { $0.phase = "waiting for verdict" }
         let accepted = try await verdict(of: id, parent: head)
@@ -90,17 +90,26 @@ extension Trainer {
         String((loss * 1000).rounded() / 1000)
     }
 
-    /// Encodes the round's change and what was left over before it.
+    /// Encodes the round's change and what was left over before it. Choosing the codec and the boost takes a few forward
+    /// passes, so it runs on the trainer's own thread like the training.
     private func encode(
-        _ delta: LoRADelta, parent: Hash32, seed: UInt64, number: UInt64
-    ) throws -> (bytes: [UInt8], residual: LoRADelta) {
-        let total = try LoRADelta(layout: setting.layout, values: zip(delta.values, state.residual.values).map { $0 + $1 })
+        _ result: TrainingResult, from parent: LoRAAdapter, root: Hash32, seed: UInt64, number: UInt64
+    ) async throws -> (file: UpdateFile, update: EncodedUpdate) {
         let metadata = UpdateMetadata(
-            baseModelRoot: setting.baseModelRoot, parentAdapterRoot: parent, trainer: setting.rewardAddress,
-            publicKey: peerKey.publicKey.message, steps: UInt64(setting.stepsPerRound), round: number, seed: seed, dataHash: data.root)
-        let encoded = try UpdateEncoder(metadata: metadata).encode(total, codec: .sign1Bit)
-        let file = try UpdateFile(encoded, metadata: metadata) { try peerKey.sign($0) }
-        return (file.bytes, encoded.residual)
+            baseModelRoot: setting.baseModelRoot, parentAdapterRoot: root, trainer: setting.rewardAddress,
+            publicKey: peerKey.publicKey.message, steps: UInt64(setting.stepsPerRound), round: number, seed: seed,
+            dataHash: split.whole.root)
+        let update = try await withCheckedThrowingContinuation { continuation in
+            queue.async { [backend, split, residual = state.residual] in
+                continuation.resume(
+                    with: Result {
+                        try UpdateEncoder(metadata: metadata).update(
+                            of: result, residual: residual, from: parent, windows: split.windows, backend: backend)
+                    })
+            }
+        }
+        let file = try UpdateFile(update, metadata: metadata) { try peerKey.sign($0) }
+        return (file, update)
     }
 
     /// Waits until the chain or the gate has spoken; whether the update was accepted.

@@ -32,7 +32,8 @@ public actor Trainer {
 
     let setting: Setting
     let backend: any TrainingBackend
-    let data: TrainingData
+    /// What it trains on, and the windows on which it tries an update before it sends it.
+    let split: ValidationSplit
     let node: any BeaconNodeClient
     let adapters: any AdapterSource
     let journal: any UpdateJournal
@@ -51,7 +52,7 @@ public actor Trainer {
     ) throws {
         self.setting = setting
         self.backend = backend
-        self.data = data
+        split = ValidationSplit(data)
         self.node = node
         self.adapters = adapters
         self.journal = journal

@@ -41,30 +41,30 @@ public struct RoundReplay: Sendable {
         guard metadata.recipe.isEmpty else { throw .unknownRecipe(metadata.recipe) }
         guard metadata.steps >= 1, metadata.steps <= stepLimit else { throw .steps(metadata.steps, limit: stepLimit) }
         guard backend.isReproducible else { throw .notReproducible }
-        let round = TrainingRound(seed: TrainingRound.seed(announced: metadata.seed), steps: Int(metadata.steps), data: data)
+        let split = ValidationSplit(data)
+        let round = TrainingRound(updateSeed: metadata.seed, steps: Int(metadata.steps), split: split)
         let result: TrainingResult
         do throws(TrainingError) {
             result = try backend.train(round, from: parent, progress: progress, isCancelled: isCancelled)
         } catch {
             throw .training(error)
         }
-        return try compare(update, expected, result, residual: residual ?? .zero(parent.layout))
-    }
-
-    /// Encodes the result as the file is encoded, and compares values, then bytes.
-    private func compare(
-        _ update: UpdateFile, _ expected: LoRADelta, _ result: TrainingResult, residual: LoRADelta
-    ) throws(ReplayError) -> ReplayReport {
-        let replayed: EncodedUpdate
         let bytes: [UInt8]
+        let replayed: EncodedUpdate
         do {
-            let sum = zip(result.delta.values, residual.values).map { $0 + $1 }
-            let total = try LoRADelta(layout: result.delta.layout, values: sum)
-            replayed = try UpdateEncoder(metadata: update.metadata).encode(total, codec: update.codec)
-            bytes = try UpdateFile(replayed, metadata: update.metadata) { _ in update.signature }.bytes
+            replayed = try UpdateEncoder(metadata: metadata).update(
+                of: result, residual: residual ?? .zero(parent.layout), from: parent, windows: split.windows, backend: backend)
+            bytes = try UpdateFile(replayed, metadata: metadata) { _ in update.signature }.bytes
         } catch {
             throw .encoding("\(error)")
         }
+        return Self.compare(update, expected, result, replayed, bytes)
+    }
+
+    /// Compares values, then bytes.
+    private static func compare(
+        _ update: UpdateFile, _ expected: LoRADelta, _ result: TrainingResult, _ replayed: EncodedUpdate, _ bytes: [UInt8]
+    ) -> ReplayReport {
         let outcome: ReplayReport.Outcome
         if let difference = ReplayDifference(expected: expected, replayed: replayed.delta) {
             outcome = .different(difference)
