@@ -34,10 +34,30 @@ for target in targets:
             if imported in rank and imported not in declared:
                 faults.append(f"{source.relative_to(root)} imports {imported}, which {name} does not declare")
 
+# What decides whether a block is valid can reach no network, clock, randomness or file: the closure of the state transition
+# and the fork choice imports nothing but itself (and a lock for the cache of parsed keys), and names none of these types.
+declared = {t["name"]: {d["byName"][0] for d in t["dependencies"] if "byName" in d} for t in targets}
+pure, open_names = set(), ["StateTransition", "ForkChoice", "AckQuorum"]
+while open_names:
+    name = open_names.pop()
+    if name not in pure:
+        pure.add(name)
+        open_names += declared.get(name, ())
+impure = re.compile(r"\b(ContinuousClock|SuspendingClock|Date\(|URLSession|SystemRandomNumberGenerator|FileManager|FileHandle|Logger\(|Task\s*\{|await)")
+paths = {t["name"]: t["path"] for t in targets if t.get("path")}
+for name in sorted(pure):
+    for source in sorted((root / paths[name]).rglob("*.swift")):
+        text = re.sub(r"//.*", "", source.read_text())
+        imports = set(re.findall(r"^(?:(?:public|internal|package|private)\s+)*import\s+(?:struct\s+|func\s+)?(\w+)", text, re.M))
+        for other in sorted(imports - pure - {"Synchronization"}):
+            faults.append(f"{source.relative_to(root)} imports {other}: block validity must depend on block and state alone")
+        for found in sorted(set(impure.findall(text))):
+            faults.append(f"{source.relative_to(root)} uses {found}: block validity must depend on block and state alone")
+
 for name in ("Utils", "Helpers", "Manager", "Common"):
     for source in (root / "Sources").rglob(f"*{name}*"):
         if "upstream" not in source.parts:
             faults.append(f"{source.relative_to(root)}: no {name} in this house")
 
-print("\n".join(faults) if faults else f"floors: {len(order)} targets, every import points down")
+print("\n".join(faults) if faults else f"floors: {len(order)} targets, every import points down; {len(pure)} pure ones decide validity")
 sys.exit(1 if faults else 0)
