@@ -151,7 +151,7 @@ let floor5: [Target] = [
         "TrainingTexts", "LearningStore", "ModelFiles", logging,
     ]),
     room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
-    room("Services", "UpdateAudit", ["ServiceInterfaces", "Primitives", "PeerIdentity", "AckQuorum", "Aggregation", "LoRA", "LoRATraining", "LossGate", "Transformer", "UpdateCodec", "KeyValueStore", "LearningStore", "DHTDaemon"]),
+    room("Services", "UpdateAudit", ["ServiceInterfaces", "Primitives", "PeerIdentity", "AckQuorum", "Aggregation", "LoRA", "LoRATraining", "LossGate", "Transformer", "UpdateCodec", "KeyValueStore", "LearningStore", "DHTDaemon", asyncHTTPClient, nioCore, nioHTTP1]),
 ]
 
 // Floor 6: the doors. Each calls a service's protocol, never storage.
@@ -204,7 +204,7 @@ let testTargets: [Target] = [
     tests("LoRATraining", ["LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer"], resources: [.copy("Vectors")]),
     tests("LossGate", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
     tests("ModelHub", [asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle]),
-    tests("UpdateAudit", ["AckQuorum", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec"]),
+    tests("UpdateAudit", ["AckQuorum", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", hummingbird, hummingbirdTesting, nioCore]),
     tests("TextGeneration", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
     tests("NodeConfiguration"),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),

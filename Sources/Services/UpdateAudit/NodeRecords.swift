@@ -50,10 +50,13 @@ public struct NodeRecords: Sendable {
     /// The update file with that SHA-256.
     public func file(_ id: Hash32) throws -> [UInt8]? { try DHTDaemon.blob(id, in: content) }
 
-    /// The state that the trainer named `name` keeps: the number of its next round, and the rest it carries into it.
-    public func trainer(_ name: String, layout: LoRALayout) throws -> (round: UInt64, residual: LoRADelta)? {
-        guard let bytes = try learning.trainerState(name), bytes.count > 8 else { return nil }
-        let residual = try LoRADelta(layout: layout, bytes: Array(bytes.dropFirst(8)))
-        return (bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, residual)
+    /// What each of the node's trainers keeps: its name, the number of its next round, and the rest it carries into it.
+    public func trainers(layout: LoRALayout) throws -> [(name: String, round: UInt64, residual: LoRADelta)] {
+        try learning.trainerNames().compactMap { name in
+            guard let bytes = try learning.trainerState(name), bytes.count > 8,
+                let residual = try? LoRADelta(layout: layout, bytes: Array(bytes.dropFirst(8)))
+            else { return nil }
+            return (name, bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, residual)
+        }
     }
 }

@@ -20,7 +20,7 @@ extension AdapterCommand {
         case gguf
     }
 
-    struct Export: ParsableCommand {
+    struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export",
             abstract: "Write the chain's adapter as a PEFT folder or a GGUF LoRA file.",
@@ -28,7 +28,7 @@ extension AdapterCommand {
                 Examples:
                   polai adapter export --datadir . --output adapter            a folder for peft
                   polai adapter export --format gguf --output .                adapter.gguf for llama.cpp --lora
-                  polai adapter export --datadir . --root 0x… --output adapter
+                  polai adapter export --node http://127.0.0.1:8552 --root 0x… --output adapter
 
                 In Python:
                   PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), "adapter")
@@ -38,6 +38,9 @@ extension AdapterCommand {
 
         @Option(help: "Data directory of a node; the node may be running.")
         var datadir = "."
+
+        @Option(help: "Take the adapter from the AI engine of a running node instead: its address.")
+        var node: String?
 
         @Option(help: "The adapter's root (default: the newest final one).")
         var root: String?
@@ -51,10 +54,10 @@ extension AdapterCommand {
         @Option(help: "What peft loads the base model by.")
         var baseName = "HuggingFaceTB/SmolLM2-135M-Instruct"
 
-        func run() throws {
-            try ErrorLine.reporting(status: 1) {
+        func run() async throws {
+            try await ErrorLine.reporting(status: 1) {
                 let base = try BaseModel(named: model.base)
-                let adapter = try chosen(base)
+                let adapter = try await chosen(base)
                 let files =
                     switch format {
                     case .peft: PEFTExport.files(adapter, baseModelRoot: base.root, baseModelName: baseName)
@@ -74,9 +77,15 @@ extension AdapterCommand {
             }
         }
 
-        private func chosen(_ base: BaseModel) throws -> LoRAAdapter {
+        private func chosen(_ base: BaseModel) async throws -> LoRAAdapter {
             let layout = LoRALayout(model: base.configuration)
-            return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: layout)
+            guard let node else { return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: layout) }
+            let wanted = try root.map { text in
+                guard let hash = try? Hash32(hex: text) else { throw SetupError("--root '\(text)' is not 64 hexadecimal digits") }
+                return hash
+            }
+            let bytes = try await NodeDownload(node).adapter(wanted)
+            return try AdapterFile(FileBytes(bytes), layout: layout, baseModelRoot: base.root).adapter
         }
     }
 

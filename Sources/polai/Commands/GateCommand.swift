@@ -10,7 +10,7 @@ import UpdateAudit
 import UpdateCodec
 
 /// `polai gate`: judges one update file as a validator does.
-struct GateCommand: ParsableCommand {
+struct GateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gate",
         abstract: "Judge an update file by the loss gate, as a validator does: VALID or INVALID, and why.",
@@ -22,8 +22,7 @@ struct GateCommand: ParsableCommand {
             verdict, INVALID. Exit status: 0 VALID, 1 INVALID, 2 a file or the model cannot be read, 64 unusable options.
 
             Examples:
-              curl -o update.safetensors http://127.0.0.1:8552/updates/0x…/file
-              curl -o adapter.safetensors 'http://127.0.0.1:8552/adapter?root=0x…'
+              polai gate --node http://127.0.0.1:8552 --update 0x…  check the verdict on an update of a running node
               polai gate --update update.safetensors --adapter adapter.safetensors
               polai gate --update first.safetensors --explain      the first update starts from the zero adapter
               polai gate --adapter exported/ --json --explain      the loss with an adapter, and of every sentence
@@ -34,8 +33,11 @@ struct GateCommand: ParsableCommand {
     @Option(help: "The adapter the update starts from: a PEFT folder or safetensors file, or bare FP32 B matrices (default: zero).")
     var adapter: String?
 
-    @Option(help: "The update file; without one only the adapter's loss is measured.")
+    @Option(help: "The update file, or with --node its id; without one only the adapter's loss is measured.")
     var update: String?
+
+    @Option(help: "Take the update, and the adapter it starts from, from the AI engine of a running node: its address.")
+    var node: String?
 
     @Flag(help: "Print the losses of every sentence.")
     var explain = false
@@ -43,16 +45,14 @@ struct GateCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func run() throws {
-        let isValid = try ErrorLine.reporting(status: 2) {
-            let bytes = try update.map { Array(try FileBytes(readable: $0)) }
+    func run() async throws {
+        let isValid = try await ErrorLine.reporting(status: 2) {
+            let bytes = try await updateBytes()
             let loaded = try LoadedModel(model)
             let started = ContinuousClock.now
             let report: GateReport
             do {
-                let parent =
-                    try adapter.map { try AdapterFile(path: $0, layout: loaded.layout, baseModelRoot: loaded.base.root).adapter }
-                    ?? LoRAAdapter.zero(loaded.layout)
+                let parent = try await parentAdapter(of: bytes, loaded)
                 if let bytes {
                     report = GateReport(try judge(bytes, parent: parent, loaded), byteCount: bytes.count, started: started)
                 } else {
@@ -66,6 +66,27 @@ struct GateCommand: ParsableCommand {
             return report.isValid
         }
         if !isValid { throw ExitCode(1) }
+    }
+
+    private func updateBytes() async throws -> [UInt8]? {
+        guard let update else { return nil }
+        guard let node, !FileManager.default.fileExists(atPath: update) else { return Array(try FileBytes(readable: update)) }
+        guard let id = try? Hash32(hex: update) else {
+            throw SetupError("'\(update)' is neither a file nor an update id of 64 hexadecimal digits")
+        }
+        return try await NodeDownload(node).updateFile(id)
+    }
+
+    /// The adapter that was named, or that of the node which the update starts from, or zero.
+    private func parentAdapter(of update: [UInt8]?, _ loaded: LoadedModel) async throws -> LoRAAdapter {
+        let (layout, root) = (loaded.layout, loaded.base.root)
+        if let adapter { return try AdapterFile(path: adapter, layout: layout, baseModelRoot: root).adapter }
+        let zero = LoRAAdapter.zero(layout)
+        // An update that cannot be read is INVALID from any adapter.
+        guard let node, let wanted = update.flatMap({ try? UpdateFile($0).metadata.parentAdapterRoot }), wanted != zero.root else {
+            return zero
+        }
+        return try AdapterFile(FileBytes(try await NodeDownload(node).adapter(wanted)), layout: layout, baseModelRoot: root).adapter
     }
 
     private func measure(_ adapter: LoRAAdapter, _ loaded: LoadedModel) throws -> LossReport {

@@ -17,7 +17,8 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Train the round of an update file again and say whether it is equal, or where it differs.",
         discussion: """
             An update names its parent adapter, data (by hash), seed and steps. Training is bit-exact on every machine, \
-            so the same inputs give the same file.
+            so the same inputs give the same file. Trainers of one node share a text; which part of it was this one's is \
+            found by its hash.
 
             One input is in no file: the rest that a trainer carries over, because a codec drops part of every change \
             (error feedback). It is zero in a trainer's first round and after a refused update. For a later round give \
@@ -54,6 +55,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Data directory of a node to take the update, its adapter and the rest from; the node may be running.")
     var datadir: String?
 
+    @Option(help: "With --datadir: the trainer whose rest to take, where several are at this round.")
+    var trainer: String?
+
     @Option(help: "Write the bits of every step's loss to this file.")
     var trace: String?
 
@@ -67,14 +71,14 @@ struct ReplayCommand: ParsableCommand {
             let other = try against.map(readTrace)
             let loaded = try LoadedModel(model)
             let source = try ReplaySource(file, self, records, loaded.layout, root: loaded.base.root)
-            let tokens = try TrainingData(corpus: data, tokenizer: loaded.base.tokenizer)
+            let (tokens, part) = try trainingData(file, loaded.base.tokenizer)
             let started = ContinuousClock.now
             let report = try replay(file, source, tokens, loaded)
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             if let writeResidual { try write(report.residual.bytes, to: writeResidual) }
             let steps = StepTrace(losses: report.losses)
             if let trace { try write(Array(steps.text.utf8), to: trace) }
-            print(ReplayText(file: file, source: source, report: report, seconds: seconds).text)
+            print(ReplayText(file: file, source: source, part: part, report: report, seconds: seconds).text)
             if let other {
                 print(
                     "trace    "
@@ -93,6 +97,18 @@ struct ReplayCommand: ParsableCommand {
         return try RoundReplay(backend: backend).run(
             file, baseModelRoot: loaded.base.root, parent: source.parent, data: data, residual: source.residual,
             progress: { bar.update(Double($0.step) / Double($0.steps)) })
+    }
+
+    /// The text, or the trainer's shard of it, whose hash the update names; and which part it is, in words.
+    private func trainingData(_ file: UpdateFile, _ tokenizer: Tokenizer) throws -> (TrainingData, String) {
+        let corpus = try data.map { try Corpus(bytes: Array(FileBytes(readable: $0))) } ?? TrainingTexts.corpus
+        let documents = corpus.lines.map { tokenizer.encode($0) }
+        let separator = tokenizer.endToken ?? 0
+        guard let found = DataShards.find(file.metadata.dataHash, in: documents, separator: separator) else {
+            // The replay refuses it with both hashes.
+            return (TrainingData(documents: documents, separator: separator), "")
+        }
+        return (found.data, found.count == 1 ? "the whole text" : "shard \(found.index + 1) of \(found.count) of the text")
     }
 
     /// The bytes of the file at a path, or of the update with an id.
@@ -149,9 +165,17 @@ struct ReplaySource {
         if let path = command.residual {
             residual = try LoRADelta(layout: layout, bytes: Array(try FileBytes(readable: path)))
             residualOrigin = path
-        } else if let trainer = try records?.trainer("local", layout: layout), trainer.round == file.metadata.round {
-            residual = trainer.residual
-            residualOrigin = "the node's trainer"
+        } else if let known = try records?.trainers(layout: layout).filter({ $0.round == file.metadata.round }), let state = known.first {
+            guard known.count == 1 || command.trainer != nil else {
+                throw SetupError(
+                    "several trainers of the node are at round \(state.round); name one with --trainer: \(known.map(\.name).joined(separator: ", "))"
+                )
+            }
+            guard let state = command.trainer.map({ name in known.first { $0.name == name } }) ?? state else {
+                throw SetupError("the node's trainer '\(command.trainer ?? "")' is not at round \(file.metadata.round)")
+            }
+            residual = state.residual
+            residualOrigin = "the node's trainer '\(state.name)'"
         } else {
             residual = nil
             residualOrigin = file.metadata.round == 0 ? "none, as in every first round" : "taken as zero"
@@ -163,6 +187,7 @@ struct ReplaySource {
 private struct ReplayText {
     let file: UpdateFile
     let source: ReplaySource
+    let part: String
     let report: ReplayReport
     let seconds: Double
 
@@ -171,6 +196,7 @@ private struct ReplayText {
         var lines = [
             ("update", "\(file.id.hex), \(file.bytes.count) bytes, \(file.codec.rawValue)"),
             ("round", "\(metadata.round), \(metadata.steps) steps, seed \(metadata.seed), from adapter \(source.parent.root.hex)"),
+            ("data", part),
             ("rest", source.residualOrigin),
             ("losses", "\(report.losses.first ?? .nan) to \(report.losses.last ?? .nan)"),
             ("seconds", "\((seconds * 100).rounded() / 100)"),

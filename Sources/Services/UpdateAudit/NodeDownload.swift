@@ -1,0 +1,71 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+public import Primitives
+import UpdateCodec
+
+/// Fetches updates and adapters from the AI engine's door of a running node.
+public struct NodeDownload: Sendable {
+    private let address: String
+
+    /// The most bytes of an adapter; 50 times the default model's.
+    static let adapterLimit = 512 << 20
+
+    /// - Parameter address: such as `http://127.0.0.1:8552`.
+    public init(_ address: String) throws(NodeDownloadError) {
+        guard address.hasPrefix("http://") || address.hasPrefix("https://") else { throw .badAddress(address) }
+        var address = address
+        while address.hasSuffix("/") { address.removeLast() }
+        self.address = address
+    }
+
+    /// The file of an update, by its own id or that of the candidate it alone makes up.
+    public func updateFile(_ id: Hash32) async throws -> [UInt8] {
+        try await get("/updates/\(id.hex)/file", what: "update \(id.hex)", limit: UpdateFile.maximumSize)
+    }
+
+    /// The adapter of `root`, or the newest final one, in PEFT's safetensors form.
+    public func adapter(_ root: Hash32?) async throws -> [UInt8] {
+        try await get(
+            "/adapter" + (root.map { "?root=\($0.hex)" } ?? ""), what: root.map { "adapter \($0.hex)" } ?? "final adapter",
+            limit: Self.adapterLimit)
+    }
+
+    private func get(_ path: String, what: String, limit: Int) async throws -> [UInt8] {
+        let response: HTTPClientResponse
+        do {
+            response = try await HTTPClient.shared.execute(HTTPClientRequest(url: address + path), timeout: .minutes(5))
+        } catch let error as HTTPClientError {
+            throw NodeDownloadError.unreachable(address, reason: error.shortDescription)
+        } catch {
+            throw NodeDownloadError.unreachable(address, reason: "\(type(of: error))")
+        }
+        guard response.status == .ok else { throw NodeDownloadError.refused(what, address, status: Int(response.status.code)) }
+        do {
+            return Array(try await response.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw NodeDownloadError.tooLarge(what, limit: limit)
+        } catch {
+            throw NodeDownloadError.unreachable(address, reason: "the answer broke off")
+        }
+    }
+}
+
+/// Why a node gave nothing.
+public enum NodeDownloadError: Error, Sendable, Equatable, CustomStringConvertible {
+    case badAddress(String)
+    case unreachable(String, reason: String)
+    case refused(String, String, status: Int)
+    case tooLarge(String, limit: Int)
+
+    public var description: String {
+        switch self {
+        case .badAddress(let address): "'\(address)' is no address of a node; it looks like http://127.0.0.1:8552"
+        case .unreachable(let address, let reason):
+            "cannot reach a node at \(address) (\(reason)); check that it runs and its AI_ENGINE_PORT"
+        case .refused(let what, let address, let status):
+            "the node at \(address) does not give the \(what) (status \(status)); see \(address)/updates"
+        case .tooLarge(let what, let limit): "the \(what) has more than \(limit) bytes; this is no node of this chain"
+        }
+    }
+}
