@@ -6,7 +6,8 @@
     python scripts/check-peft.py adapter losses.json
 
 The transformers model is built from the GGUF file by the `gguf` library, independently of our reader. Needs torch,
-transformers, peft, tokenizers and gguf; with llama-cpp-python the GGUF adapter is checked there too."""
+transformers, peft, tokenizers and gguf; with llama-cpp-python the GGUF adapter is loaded there too (it quantises activations of a Q4_1 model, so its losses
+agree to about 1e-2 only; the change that the adapter makes is what to look at)."""
 import argparse
 import json
 import pathlib
@@ -87,6 +88,7 @@ def main():
     parser.add_argument("losses", type=pathlib.Path, help="what polai gate --json --explain printed")
     parser.add_argument("--base", type=pathlib.Path, default=next((ROOT / "model_cache").glob("SmolLM2-135M-Instruct*.gguf"), None))
     parser.add_argument("--texts", type=int, default=512)
+    parser.add_argument("--llama-texts", type=int, default=8)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -102,10 +104,10 @@ def main():
     mean = [sum(w * v for w, v in zip(weights, values)) / sum(weights) for values in (plain, adapted, [s["before"] for s in sentences])]
     print(f"{len(texts)} texts, {sum(weights)} tokens: peft {mean[1]:.7f}, ours {mean[2]:.7f}, without adapter {mean[0]:.7f}")
     print(f"largest difference on one text {worst:.2e}, of the means {abs(mean[1] - mean[2]):.2e}")
-    if (options.adapter / "adapter.gguf").exists():
-        check_llama_cpp(options.base, options.adapter / "adapter.gguf", texts[:64])
     assert worst <= 1e-4, "the losses differ by more than 1e-4"
     assert abs(mean[0] - mean[1]) > 10 * worst, "the adapter changes nothing that could be compared"
+    if (options.adapter / "adapter.gguf").exists():
+        check_llama_cpp(options.base, options.adapter / "adapter.gguf", texts[:options.llama_texts])
 
 
 main()
