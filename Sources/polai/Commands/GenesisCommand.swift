@@ -20,7 +20,7 @@ struct GenesisCommand: ParsableCommand {
     func run() throws {
         let settings = try NodeSettings(options)
         guard let time = settings.genesisTime else { throw ValidationError("--genesis-time is needed: it is part of the genesis state") }
-        let base = try BaseModel(path: settings.modelPath)
+        let base = try BaseModel(named: settings.modelPath)
         var genesis = try ChainGenesis(
             config: options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,

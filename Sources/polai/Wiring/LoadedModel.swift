@@ -41,7 +41,7 @@ extension BaseModel {
     init(named name: String) throws {
         guard let path = try ModelLocation.local(name) else {
             throw SetupError(
-                "the base model \(name) is not there; run 'make setup' for the default one, 'polai model pull' for one of a hub, or name one with --base"
+                "the base model \(name) is not there; run 'make setup' for the default one, 'polai model pull' for one of a hub, or name another"
             )
         }
         try self.init(path: path)
