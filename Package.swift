@@ -101,6 +101,7 @@ let floor3: [Target] = [
     room("Learning", "LossGate", ["Primitives", "ModelFiles", "LoRA", "Transformer"]),
     room("Learning", "UpdateCodec", ["Primitives", "ModelFiles", "LoRA", "LoRATraining"]),
     room("Learning", "Aggregation", ["Primitives", "LoRA"]),
+    room("Learning", "AttackLab", ["Primitives", "AckQuorum", "ModelFiles", "LoRA", "Transformer", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation"]),
     room("Learning", "PEFTFormat", ["Primitives", "ModelFiles", "LoRA"]),
     room("Learning", "TextGeneration", ["ModelFiles", "LoRA", "Transformer"]),
     .target(
@@ -120,7 +121,7 @@ let floor4: [Target] = [
 
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
 let floor5: [Target] = [
-    room("Services", "ServiceInterfaces", ["Primitives", "LoRA", "BeaconTypes", "AckQuorum", "ContentRouting", "EngineTypes"]),
+    room("Services", "ServiceInterfaces", ["Primitives", "LoRA", "UpdateCodec", "BeaconTypes", "AckQuorum", "ContentRouting", "EngineTypes"]),
     room("Services", "NodeConfiguration", ["Primitives"]),
     room("Services", "DHTDaemon", ["ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "KeyValueStore", logging]),
     room("Services", "ExecutionNode", [
@@ -139,7 +140,7 @@ let floor5: [Target] = [
     ]),
     room("Services", "DevnetFaults", ["ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "AckQuorum", "ContentRouting"]),
     room("Services", "AIEngine", [
-        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "ModelFiles", "Transformer",
+        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "ModelFiles", "Transformer",
         "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", "PEFTFormat", logging,
     ]),
     room("Services", "Averager", [
@@ -147,7 +148,7 @@ let floor5: [Target] = [
         "UpdateCodec", "Aggregation", "LearningStore", logging,
     ]),
     room("Services", "Trainer", [
-        "ServiceInterfaces", "Primitives", "ContentRouting", "PeerIdentity", "Transformer", "LoRA", "LoRATraining", "LossGate", "UpdateCodec",
+        "ServiceInterfaces", "Primitives", "BeaconTypes", "ContentRouting", "PeerIdentity", "Transformer", "LoRA", "LoRATraining", "LossGate", "UpdateCodec",
         "TrainingTexts", "LearningStore", "ModelFiles", logging,
     ]),
     room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
@@ -181,7 +182,7 @@ let testTargets: [Target] = [
     tests("ContentRouting", ["AckQuorum", "BLS", "BeaconTypes", "PeerIdentity", "Primitives", "SSZ"]),
     tests("DHTDaemon", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", logging]),
     tests("BLS", ["CBlst", "Primitives"], resources: [.copy("Vectors")]),
-    tests("AIEngineAPI", ["JSON", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting]),
+    tests("AIEngineAPI", ["JSON", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting, nioCore]),
     tests("BeaconAPI", ["JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, hummingbirdTesting]),
     tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Dashboard", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
@@ -214,7 +215,10 @@ let testTargets: [Target] = [
     tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging]),
     tests("ValidatorClient", ["AckQuorum", "BLS", "BeaconTypes", "JSON", "Keys", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "SlashingProtection", "StateTransition", logging]),
     tests("RemoteBeaconNode", ["BeaconTypes", "JSON", "Primitives", "SSZ", "ServiceInterfaces", hummingbird, logging]),
-    tests("Averager", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "LoRA", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "UpdateCodec", logging]),
+    tests("Trainer", ["ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),
+    tests("AIEngine", ["AckQuorum", "BeaconTypes", "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),
+    tests("AttackLab", ["Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer"]),
+    tests("Averager", ["AckQuorum", "Aggregation", "BLS", "BeaconTypes", "ContentRouting", "LoRA", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "UpdateCodec", logging]),
     tests("RLP", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
     tests("ExecutionNode", ["ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "ServiceInterfaces", "StateTrie", logging]),

@@ -14,5 +14,7 @@ struct Polai: AsyncParsableCommand {
             GenerateCommand.self,
             AdapterCommand.self,
             ModelCommand.self,
+            AttackLabCommand.self,
+            TrainerCommand.self,
         ])
 }

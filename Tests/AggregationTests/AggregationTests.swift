@@ -41,7 +41,7 @@ private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [A
 @Suite struct AggregationTests {
     @Test func oneInputIsTheResultItself() throws {
         let input = AggregationInput(id: id(1), delta: try delta { $0 == 4 ? -0.0 : Float($0) * 0.1 })
-        for rule in [AggregationRule.chain, .fedAvg, .init(selection: .krum), .init(selection: .all, weightsBySteps: true)] {
+        for rule in [AggregationRule.chain, .fedAvg, .init(selection: .krum), .init(selection: .all, weighting: .steps)] {
             let result = try AggregatedUpdate([input], layout: layout, rule: rule)
             #expect(result.delta.bytes == input.delta.bytes)
             #expect(result.selected == [true])
@@ -64,7 +64,7 @@ private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [A
             AggregationInput(id: id(UInt8($0.offset)), delta: $0.element)
         }
         #expect(try AggregatedUpdate(reordered, layout: layout, rule: .fedAvg).delta.values[0] == Float(1) / 3)
-        let pair = try AggregatedUpdate([inputs[1], inputs[0]], layout: layout)
+        let pair = try AggregatedUpdate([inputs[1], inputs[0]], layout: layout, rule: .fedAvg)
         #expect(pair.delta.values[0] == ((1e8 as Float) + 1) / 2)
     }
 
@@ -74,9 +74,24 @@ private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [A
             AggregationInput(id: id(1), delta: try delta { _ in 5 }, steps: 1),
             AggregationInput(id: id(3), delta: try delta { _ in 99 }, steps: 0),
         ]
-        let result = try AggregatedUpdate(inputs, layout: layout, rule: .init(selection: .all, weightsBySteps: true))
+        let result = try AggregatedUpdate(inputs, layout: layout, rule: .init(selection: .all, weighting: .steps))
         #expect(result.delta.values.allSatisfy { $0 == 2 })
         #expect(result.rejections == [nil, nil, .noSteps])
+    }
+
+    @Test func aLiarAboutStepsGainsAtMostAFactorOfTwo() throws {
+        let steps: [UInt64] = [10, 10, .max]
+        let inputs = try steps.enumerated().map { index, steps in
+            AggregationInput(id: id(UInt8(index)), delta: try delta { _ in index == 2 ? 8 : Float(index) }, steps: steps)
+        }
+        let result = try AggregatedUpdate(inputs, layout: layout, rule: .init(selection: .all, weighting: .cappedSteps))
+        // Weights 10, 10 and 20.
+        #expect(result.delta.values.allSatisfy { $0 == 170 / 40 })
+        // Equal claims give the plain average, bit for bit.
+        let equal = try honest(5, seed: 9).map { AggregationInput(id: $0.id, delta: $0.delta, steps: 7) }
+        #expect(
+            try AggregatedUpdate(equal, layout: layout, rule: .init(selection: .all, weighting: .cappedSteps)).delta
+                == AggregatedUpdate(equal, layout: layout, rule: .fedAvg).delta)
     }
 
     /// Against the definition, in the plainest terms.
@@ -100,7 +115,7 @@ private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [A
         let ranked = order.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
         let taken = count - tolerated - 2
         let chosen = ranked[..<taken].sorted().map { order[$0] }
-        let result = try AggregatedUpdate(inputs, layout: layout)
+        let result = try AggregatedUpdate(inputs, layout: layout, rule: .init(selection: .multiKrum))
         #expect(inputs.indices.filter { result.selected[$0] } == chosen.sorted())
         let expected = (0..<layout.valueCount).map { element -> Float in
             if chosen.count == 1 { return inputs[chosen[0]].delta.values[element] }

@@ -100,7 +100,7 @@ import UpdateCodec
     @Test func judgesAFileThatTurnsUpLate() async throws {
         let fixture = try Fixture()
         let file = try fixture.update()
-        await fixture.averager.process(SHA256.hash(file))
+        await fixture.averager.admit(SHA256.hash(file))
         let missing = await fixture.journal.summary(SHA256.hash(file))
         #expect(missing?.status == .rejected)
         #expect(missing?.reason == "nobody provides the file")
@@ -115,7 +115,14 @@ import UpdateCodec
     @Test func needsTheHeadAdapterAndAValidator() async throws {
         let headless = try Fixture(holdsHead: false)
         try await expectRefusal(headless.update(), "does not hold the head adapter", in: headless)
-        let voteless = try Fixture(held: [])
-        try await expectRefusal(voteless.update(), "no validator of this node is in the committee of slot 7", in: voteless, evaluations: 2)
+    }
+
+    @Test func withoutAVoteUpdatesWait() async throws {
+        let fixture = try Fixture(held: [])
+        let summary = try #require(await fixture.judge(try fixture.update()))
+        #expect(summary.status == .pending)
+        #expect(summary.reason == nil)
+        #expect(await fixture.evaluator.evaluations == 0)
+        await expectSilence(fixture)
     }
 }

@@ -82,17 +82,19 @@ actor FakeEvaluator: LossEvaluator {
     nonisolated let baseModelRoot: Hash32
     nonisolated let layout: LoRALayout
     private let lossAfter: Float
+    private let losses: (@Sendable (LoRAAdapter) -> Float)?
     private(set) var evaluations = 0
 
-    init(baseModelRoot: Hash32, layout: LoRALayout, lossAfter: Float) {
+    init(baseModelRoot: Hash32, layout: LoRALayout, lossAfter: Float, losses: (@Sendable (LoRAAdapter) -> Float)? = nil) {
         self.baseModelRoot = baseModelRoot
         self.layout = layout
         self.lossAfter = lossAfter
+        self.losses = losses
     }
 
     func evaluate(_ adapter: LoRAAdapter) -> LossEvaluation {
         evaluations += 1
-        let loss = adapter == .zero(layout) ? 2 : lossAfter
+        let loss = adapter == .zero(layout) ? 2 : losses?(adapter) ?? lossAfter
         return LossEvaluation(lossBits: loss.bitPattern, tokens: 100, seconds: 0)
     }
 }

@@ -7,6 +7,7 @@ import ModelFiles
 import PeerIdentity
 import Primitives
 import ServiceInterfaces
+import Synchronization
 import UpdateCodec
 
 @testable import Averager
@@ -17,6 +18,13 @@ func tinyLayout(layers: Int = 1, hidden: Int = 8) -> LoRALayout {
             architecture: .llama, vocabularySize: 10, hiddenSize: hidden, intermediateSize: 12, layerCount: layers, headCount: 2,
             keyValueHeadCount: 1, headDimension: 4, rmsNormEpsilon: 1e-5, ropeTheta: 10_000, tieWordEmbeddings: true,
             attentionBias: false, contextLength: 8))
+}
+
+/// Counts how often a clock was read.
+private final class Readings: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Double { Double(count.wrappingAdd(1, ordering: .relaxed).oldValue) }
 }
 
 /// An averager whose node holds the validators 4 and 6 of the committee (4, 5, 6), at slot 7 of a chain whose head has
@@ -39,7 +47,10 @@ struct Fixture {
     let averager: Averager
     let parentRoot: Hash32
 
-    init(lossAfter: Float = 1, holdsHead: Bool = true, held: [ValidatorIndex] = [4, 6]) throws {
+    init(
+        lossAfter: Float = 1, losses: (@Sendable (LoRAAdapter) -> Float)? = nil, holdsHead: Bool = true, held: [ValidatorIndex] = [4, 6],
+        expected: Int = 1, clockRuns: Bool = false
+    ) throws {
         let members: [ValidatorIndex] = [4, 5, 6]
         var secrets: [ValidatorIndex: SecretKey] = [:]
         for member in members { secrets[member] = try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8(member)]) }
@@ -58,25 +69,43 @@ struct Fixture {
                 quorumSetting: 0, domain: Self.domain, spec: .pol),
             learning: learning)
         adapters = FakeAdapters(holdsHead ? [parent] : [])
-        evaluator = FakeEvaluator(baseModelRoot: Self.baseModelRoot, layout: layout, lossAfter: lossAfter)
+        evaluator = FakeEvaluator(baseModelRoot: Self.baseModelRoot, layout: layout, lossAfter: lossAfter, losses: losses)
+        let clock = clockRuns ? Self.runningClock() : Self.stillClock()
+        var setting = Averager.Setting()
+        setting.expectedTrainers = expected
         averager = Averager(
-            node: FakeNode(
-                committee: committee, clock: SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { Self.now }),
+            setting: setting,
+            node: FakeNode(committee: committee, clock: clock),
             signer: FakeSigner(secrets: secrets.filter { held.contains($0.key) }, domain: Self.domain), evaluator: evaluator,
             adapters: adapters, journal: journal, routing: routing, peerKey: peerKey, logger: Logger(label: "test"))
     }
 
+    /// A clock that moves ten seconds whenever it is read.
+    static func runningClock() -> SlotClock {
+        let readings = Readings()
+        return SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { Fixture.now + 10 * readings.next() }
+    }
+
+    /// A clock that stands in slot 7.
+    static func stillClock() -> SlotClock {
+        SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { Fixture.now }
+    }
+
     /// An update file as a trainer writes it.
     func update(
-        layout: LoRALayout? = nil, base: Hash32 = baseModelRoot, parent: Hash32? = nil, value: Float = 0.5,
-        signer: PeerKeyPair? = nil
+        layout: LoRALayout? = nil, base: Hash32 = baseModelRoot, parent: Hash32? = nil, value: Float = 0.5, mark: Int? = nil,
+        trainer: PeerKeyPair? = nil, steps: UInt64 = 10, signer: PeerKeyPair? = nil
     ) throws -> [UInt8] {
+        let trainerKey = trainer ?? self.trainerKey
         let layout = layout ?? self.layout
         let metadata = UpdateMetadata(
             baseModelRoot: base, parentAdapterRoot: parent ?? parentRoot,
-            trainer: Address(repeatElement(0xab, count: 20)) ?? .zero, publicKey: trainerKey.publicKey.message, steps: 10,
+            trainer: Address(repeatElement(0xab, count: 20)) ?? .zero, publicKey: trainerKey.publicKey.message, steps: steps,
             round: 1, seed: 1, dataHash: .zero)
-        let delta = try LoRADelta(layout: layout, values: [Float](repeating: value, count: layout.valueCount))
+        var values = [Float](repeating: value, count: layout.valueCount)
+        // A stretch of its own, so that no two trainers' changes are parallel.
+        if let mark { for index in values.indices where index % 8 == mark % 8 { values[index] = 3 * value } }
+        let delta = try LoRADelta(layout: layout, values: values)
         let encoded = try UpdateEncoder(metadata: metadata).encode(delta, codec: .denseFP16, selection: .all)
         return try UpdateFile(encoded, metadata: metadata) { try (signer ?? trainerKey).sign($0) }.bytes
     }
@@ -101,7 +130,8 @@ struct Fixture {
     /// Publishes a file and has it judged; what the journal then says.
     func judge(_ bytes: [UInt8]) async -> UpdateSummary? {
         let id = await routing.publish(bytes)
-        await averager.process(id)
+        await averager.admit(id)
+        await averager.proposeIfDue()
         return await journal.summary(id)
     }
 }

@@ -8,10 +8,13 @@ public struct AIEngineDoor: Door {
 
     let learning: any LearningReader
     let observer: any NodeObserver
+    let gateway: (any TrainerGateway)?
 
-    public init(learning: any LearningReader, observer: any NodeObserver) {
+    /// - Parameter gateway: takes updates of trainers in other processes; without one the door only reads.
+    public init(learning: any LearningReader, observer: any NodeObserver, gateway: (any TrainerGateway)? = nil) {
         self.learning = learning
         self.observer = observer
+        self.gateway = gateway
     }
 
     public func router() -> DoorRouter {
@@ -26,5 +29,6 @@ public struct AIEngineDoor: Door {
         addUpdateRoutes(to: router)
         addAdapterRoute(to: router)
         addEventRoute(to: router)
+        addSubmissionRoute(to: router)
     }
 }

@@ -9,8 +9,8 @@ public struct DashboardDoor: Door {
 
     private let engine: AIEngineDoor
 
-    public init(learning: any LearningReader, observer: any NodeObserver) {
-        engine = AIEngineDoor(learning: learning, observer: observer)
+    public init(learning: any LearningReader, observer: any NodeObserver, gateway: (any TrainerGateway)? = nil) {
+        engine = AIEngineDoor(learning: learning, observer: observer, gateway: gateway)
     }
 
     public func router() -> DoorRouter {

@@ -14,17 +14,18 @@ extension AggregatedUpdate {
         return try quotient(sum, Float(inputs.count), layout)
     }
 
-    /// Element by element the FP32 sum of value · steps in the order given, divided by the sum of steps. Steps are
-    /// rounded to FP32 before they are used, products before they are added.
+    /// Element by element the FP32 sum of value · weight in the order given, divided by the sum of the weights.
+    /// Products are rounded before they are added. Equal weights leave the plain average, so that nothing depends on
+    /// how many steps everybody claims alike; one input is returned as it is.
     static func weightedAverage(
-        _ inputs: [AggregationInput], _ layout: LoRALayout
+        _ inputs: [AggregationInput], _ weights: [Float], _ layout: LoRALayout
     ) throws(AggregationError) -> LoRADelta {
-        guard let first = inputs.first else { throw .noUsableInput }
-        guard inputs.count > 1 else { return first.delta }
+        guard inputs.count > 1, let equal = weights.first, weights.contains(where: { $0 != equal }) else {
+            return try average(inputs, layout)
+        }
         var sum = [Float](repeating: 0, count: layout.valueCount)
         var total: Float = 0
-        for input in inputs {
-            let weight = Float(input.steps)
+        for (input, weight) in zip(inputs, weights) {
             total += weight
             input.delta.values.withUnsafeBufferPointer { values in
                 for index in sum.indices {

@@ -30,7 +30,7 @@ public struct AggregatedUpdate: Sendable {
                 rejections[index] = .wrongLayout
             } else if !input.delta.isFinite {
                 rejections[index] = .notFinite
-            } else if rule.weightsBySteps, input.steps == 0 {
+            } else if rule.weighting != .equal, input.steps == 0 {
                 rejections[index] = .noSteps
             } else if let original = usable.first(where: { Self.areEqual(inputs[$0].delta.values, input.delta.values) }) {
                 rejections[index] = .copy(of: inputs[original].id)
@@ -52,7 +52,7 @@ public struct AggregatedUpdate: Sendable {
         }
         self.rejections = rejections
         let taken = usable.map { inputs[$0] }
-        delta = try rule.weightsBySteps ? Self.weightedAverage(taken, layout) : Self.average(taken, layout)
+        delta = try Self.weightedAverage(taken, rule.weights(taken.map(\.steps)), layout)
     }
 
     /// Bitwise equality, which distinguishes signs of zero as the files' bytes do.

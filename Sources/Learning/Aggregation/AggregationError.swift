@@ -29,6 +29,12 @@ public enum RejectionReason: Error, Hashable, Sendable, CustomStringConvertible 
     case outlier(score: Float, limit: Float)
     /// Weighted by steps, and it names none.
     case noSteps
+    /// Nearly another input, by the cosine of their angle.
+    case nearCopy(of: Hash32, cosine: Float)
+    /// Alone on the parent adapter it does not lower the loss enough; the loss with it.
+    case failsGate(loss: Float)
+    /// It passes the gate alone, but the average that it was part of did not.
+    case failsTogether
 
     public var description: String {
         switch self {
@@ -38,6 +44,9 @@ public enum RejectionReason: Error, Hashable, Sendable, CustomStringConvertible 
         case .notFinite: "it holds a NaN or infinite value"
         case .outlier(let score, let limit): "it is far from the others (Krum score \(score), taken up to \(limit))"
         case .noSteps: "it claims no training steps"
+        case .nearCopy(let id, let cosine): "it is nearly a copy of \(id.shortHex) (cosine \(cosine))"
+        case .failsGate(let loss): "with it the loss is \(loss), which is not low enough"
+        case .failsTogether: "averaged with the others it does not pass the loss gate"
         }
     }
 }

@@ -51,7 +51,7 @@ extension AIEngine {
     }
 
     /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, and those still voted on.
-    private func forgetAdapters() async {
+    func forgetAdapters() async {
         var needed: Set<Hash32> = [finalizedRoot, headRoot]
         for summary in await updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included
         {
@@ -59,7 +59,7 @@ extension AIEngine {
             if let root = summary.parentAdapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
         }
         do {
-            try store.keepOnly(needed.union([genesisAdapterRoot]))
+            try store.keepOnly(needed.union([genesisAdapterRoot]).union(keptLately.map(\.root)))
         } catch {
             logger.warning("cannot forget old adapters: \(error)")
         }

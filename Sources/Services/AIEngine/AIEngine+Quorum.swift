@@ -11,14 +11,22 @@ extension AIEngine {
     func followCandidates() async {
         await withDiscardingTaskGroup { group in
             for await candidate in await routing.candidates() {
+                guard begin(candidate) else { continue }
                 group.addTask { await self.gather(candidate) }
             }
         }
     }
 
+    /// Whether to gather votes on a candidate: not twice at once, and never on more than the limit.
+    private func begin(_ candidate: UpdateCandidate) -> Bool {
+        guard gathering.count < Self.gatheringLimit else { return false }
+        return gathering.insert(candidate.updateID(node.spec)).inserted
+    }
+
     /// Reads a candidate's ACK records until they make a quorum, reject it, or the time is up.
     private func gather(_ candidate: UpdateCandidate) async {
         let id = candidate.updateID(node.spec)
+        defer { gathering.remove(id) }
         let deadline = ContinuousClock.now + Self.ackTimeout
         do {
             let committee = try await node.ackCommittee(slot: candidate.slot)

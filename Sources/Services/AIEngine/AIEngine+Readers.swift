@@ -10,9 +10,11 @@ public import ServiceInterfaces
 extension AIEngine: UpdateJournal {
     public func note(_ summary: UpdateSummary) {
         guard let id = try? Hash32(hex: summary.updateID) else { return }
+        let isNewRefusal = summary.refusal != nil && self.summary(id)?.refusal != summary.refusal
         do {
             let entry = try JSONEncoder().encode(summary)
             try store.putJournal(id: id, files: summary.inputs.compactMap { try? Hash32(hex: $0) }, entry: Array(entry))
+            if isNewRefusal, let refusal = summary.refusal { figures.refused[refusal, default: 0] += 1 }
         } catch {
             logger.error("cannot write the update journal: \(error)")
         }
@@ -28,12 +30,16 @@ extension AIEngine: LearningReader {
     public func status() async -> AIEngineStatus {
         let progress = gate.progress
         let headLoss = try? store.loss(baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: headRoot)
-        return AIEngineStatus(
+        let trainers = await trainers()
+        var status = AIEngineStatus(
             model: setting.modelName, baseModelRoot: setting.baseModelRoot.hex, devTextsRoot: setting.devTextsRoot.hex,
             parameters: setting.parameterCount, baseLoss: baseLoss, headAdapterRoot: headRoot.hex,
             headLoss: headLoss.map { Float(bitPattern: $0.bits) }, finalizedAdapterRoot: finalizedRoot.hex,
             updateCount: headUpdateCount, gate: progress == nil ? "idle" : "evaluating", gateProgress: progress,
-            trainer: await trainerProgress())
+            trainer: trainers.first)
+        status.trainers = trainers
+        status.refused = Dictionary(uniqueKeysWithValues: figures.refused.map { ($0.key.rawValue, $0.value) })
+        return status
     }
 
     public func updates(limit: Int) -> [UpdateSummary] {
@@ -67,6 +73,12 @@ extension AIEngine: MetricsSource {
             MetricSample("ai_ack_certificates_total", Double(figures.certificates), kind: .counter, help: "ACK quorums reached."),
             MetricSample("ai_ack_timeouts_total", Double(figures.timeouts), kind: .counter, help: "Candidates without a quorum in 30 s."),
         ]
+        for (kind, count) in figures.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            samples.append(
+                MetricSample(
+                    "ai_updates_refused_total", Double(count), kind: .counter, labels: ["reason": kind.rawValue],
+                    help: "Update files refused, by reason."))
+        }
         if let baseLoss { samples.append(MetricSample("ai_base_loss", Double(baseLoss), help: "Base model's loss on the DEV_TEXTS.")) }
         if let head = try? store.loss(baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: headRoot) {
             samples.append(

@@ -29,13 +29,17 @@ public actor AIEngine {
 
     /// How long members have to vote (`ACK_TIMEOUT_MS`).
     static let ackTimeout: Duration = .seconds(30)
+    /// How long an adapter stays whatever the chain says.
+    static let keptAtLeast: Duration = .seconds(600)
+    /// Candidates whose votes are gathered at once.
+    static let gatheringLimit = 64
 
     let setting: Setting
     let gate: GateRunner
     let store: LearningStore
     let node: any BeaconChainReader & BeaconNodeClient
     let routing: any LearningRouting
-    let trainerProgress: @Sendable () async -> TrainerProgress?
+    let trainers: @Sendable () async -> [TrainerProgress]
     let logger: Logger
 
     var baseLoss: Float?
@@ -43,25 +47,30 @@ public actor AIEngine {
     var headUpdateCount: UInt64 = 0
     var finalizedRoot: Hash32
     var figures = Figures()
+    /// Candidates whose votes are being gathered.
+    var gathering: Set<Hash32> = []
+    /// Adapters kept of late: a candidate's adapter must not be forgotten before the journal names it.
+    var keptLately: [(root: Hash32, at: ContinuousClock.Instant)] = []
 
     struct Figures: Sendable {
         var evaluations: UInt64 = 0
         var evaluationSeconds = 0.0
         var certificates: UInt64 = 0
         var timeouts: UInt64 = 0
+        var refused: [UpdateRefusal: Int] = [:]
     }
 
-    /// - Parameter trainerProgress: what this node's trainer is doing, `nil` when it has none.
+    /// - Parameter trainers: what this node's trainers are doing.
     public init(
         setting: Setting, gate: LossGate, store: LearningStore, node: any BeaconChainReader & BeaconNodeClient,
-        routing: any LearningRouting, trainerProgress: @escaping @Sendable () async -> TrainerProgress?, logger: Logger
+        routing: any LearningRouting, trainers: @escaping @Sendable () async -> [TrainerProgress], logger: Logger
     ) throws {
         self.setting = setting
         self.gate = GateRunner(gate)
         self.store = store
         self.node = node
         self.routing = routing
-        self.trainerProgress = trainerProgress
+        self.trainers = trainers
         self.logger = logger
         let genesis = LoRAAdapter.zero(setting.layout)
         try store.put(genesis)
@@ -105,7 +114,12 @@ extension AIEngine: LossEvaluator {
 
 extension AIEngine: AdapterSource {
     public func adapter(_ root: Hash32) throws -> LoRAAdapter? { try store.adapter(root, layout: setting.layout) }
-    public func keep(_ adapter: LoRAAdapter) throws { try store.put(adapter) }
+    public func keep(_ adapter: LoRAAdapter) throws {
+        let now = ContinuousClock.now
+        keptLately.removeAll { now - $0.at > Self.keptAtLeast }
+        keptLately.append((adapter.root, now))
+        try store.put(adapter)
+    }
 }
 
 /// Seconds with two decimals, for logs.

@@ -1,41 +1,63 @@
-import UpdateCodec
 import AckQuorum
-import Logging
+import Aggregation
 import BeaconTypes
 import ContentRouting
+import Logging
 import LoRA
 import Primitives
 import SSZ
 import ServiceInterfaces
+import UpdateCodec
 
 extension Averager {
     /// Writes the candidate's manifest, keeps its adapter, and publishes the ACKs of this node's validators.
-    func vote(on judged: JudgedUpdate) async throws {
-        let slot = max(1, node.clock.currentSlot ?? 0)
-        let committee = try await node.ackCommittee(slot: slot)
-        let voters = await signer.signers(among: committee.context.members)
-        guard let author = voters.first else {
-            throw UpdateRejection(status: .rejected, reason: "no validator of this node is in the committee of slot \(slot)")
-        }
+    ///
+    /// In a slot whose committee has none of them the candidate waits for the next.
+    func vote(on judged: JudgedCandidate) async throws {
+        let (committee, voters) = try await nextCommitteeWithVoters(on: judged.parent.root)
+        guard let author = voters.first else { return }
         let candidate = UpdateCandidate(
-            baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: slot,
+            baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: committee.slot,
             author: author,
-            inputs: [CandidateInput(fileHash: judged.fileID, rewardAddress: judged.file.metadata.trainer)],
-            selected: Bitlist([true]))
-        guard judged.parent.root == committee.learning.adapterRoot else {
-            throw UpdateRejection(status: .expired, reason: "another update changed the adapter while the gate ran")
-        }
+            inputs: judged.candidate.inputs.map { input in
+                let address = judged.updates.first { $0.id == input.id }?.metadata.trainer ?? .zero
+                return CandidateInput(fileHash: input.id, rewardAddress: address)
+            },
+            selected: Bitlist(judged.candidate.selected))
         let ack = UpdateAck(
-            slot: slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.hashTreeRoot(node.spec), author: author,
-            verdict: 1, adapterRoot: judged.result.root, lossBefore: judged.before.lossBits, lossAfter: judged.after.lossBits)
+            slot: committee.slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.hashTreeRoot(node.spec), author: author,
+            verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: judged.result.root, lossBefore: judged.before.lossBits,
+            lossAfter: judged.after.lossBits)
+        // The journal first: an adapter that it does not name may be forgotten.
+        await journal.note(summary(of: judged, ack: ack, committee: committee))
         try await adapters.keep(judged.result)
-        await note(judged, ack: ack, committee: committee)
+        setLive(ack.updateId, candidate)
         try await publish(ack, voters: voters, committee: committee)
         try await routing.announce(candidate)
     }
 
+    /// Counts a candidate as being voted on until its time is up.
+    func setLive(_ id: Hash32, _ candidate: UpdateCandidate) {
+        let until = node.clock.start(of: candidate.slot) + setting.ackTimeout + node.clock.secondsPerSlot
+        live[id] = (candidate.parentAdapterRoot, until)
+    }
+
+    /// The first slot from now on in whose committee this node has validators.
+    private func nextCommitteeWithVoters(on root: Hash32) async throws -> (AckCommittee, [ValidatorIndex]) {
+        while true {
+            let committee = try await currentLearning()
+            guard committee.learning.adapterRoot == root else {
+                throw UpdateRejection(nil, "another update changed the adapter while the gate ran", status: .expired)
+            }
+            let voters = await signer.signers(among: committee.context.members)
+            if !voters.isEmpty { return (committee, voters) }
+            try await node.clock.sleep(until: committee.slot + 1)
+            try Task.checkCancellation()
+        }
+    }
+
     /// Signs and stores one ACK record for each voter.
-    private func publish(_ ack: UpdateAck, voters: [ValidatorIndex], committee: AckCommittee) async throws {
+    func publish(_ ack: UpdateAck, voters: [ValidatorIndex], committee: AckCommittee) async throws {
         for voter in voters {
             guard let seat = committee.context.members.firstIndex(of: voter) else { continue }
             let vote = try await signer.sign(ack, validator: voter)
@@ -52,19 +74,27 @@ extension Averager {
         }
     }
 
-    private func note(_ judged: JudgedUpdate, ack: UpdateAck, committee: AckCommittee) async {
-        var summary = UpdateSummary(updateID: ack.updateId.hex, inputs: [judged.fileID.hex], status: .pending, bytes: judged.bytes)
+    private func summary(of judged: JudgedCandidate, ack: UpdateAck, committee: AckCommittee) -> UpdateSummary {
+        let taken = judged.taken
+        var summary = UpdateSummary(
+            updateID: ack.updateId.hex, inputs: taken.map(\.id.hex), status: .pending, bytes: taken.reduce(0) { $0 + $1.bytes })
         summary.slot = ack.slot
         summary.lossBefore = judged.before.loss
         summary.lossAfter = judged.after.loss
         summary.lossBeforeBits = ack.lossBefore
         summary.lossAfterBits = ack.lossAfter
         summary.committee = committee.context.members.count
-        summary.quorum = Int(committee.context.quorum)
-        summary.codec = judged.file.codec.rawValue
+        summary.quorum = Int(clamping: committee.context.quorum)
+        summary.codec = Set(taken.map(\.codec.rawValue)).sorted().joined(separator: ", ")
+        summary.trainer = taken.count == 1 ? taken.first?.trainer : nil
         summary.adapterRoot = ack.adapterRoot.hex
         summary.parentAdapterRoot = judged.parent.root.hex
-        summary.gateSeconds = judged.after.seconds
-        await journal.note(summary)
+        summary.gateSeconds = judged.seconds
+        summary.considered = zip(judged.candidate.inputs, judged.candidate.selected).map { input, isTaken in
+            InputSummary(
+                file: input.id.hex, trainer: judged.updates.first { $0.id == input.id }?.trainer, steps: input.steps, selected: isTaken,
+                reason: judged.refusals[input.id]?.description)
+        }
+        return summary
     }
 }

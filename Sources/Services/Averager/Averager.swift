@@ -1,15 +1,29 @@
+import Aggregation
 public import ContentRouting
 public import Logging
 public import PeerIdentity
-public import Primitives
+import Primitives
 public import ServiceInterfaces
 
-/// Turns update files into voted candidates: checks each file, puts it on the head adapter, runs the loss gate, and
-/// has the validators of this node sign their ACKs.
+/// Turns update files into voted candidates, and judges the candidates of others.
 ///
-/// An update that cannot be judged is never voted on; the reason goes to the journal. Work on one candidate ends
-/// before the next begins, so the gate never runs twice at once.
+/// Files are checked as they are announced and gathered for the head adapter; when the window closes, a search over
+/// them (`CandidateSearch`) and the loss gate yield one manifest on which this node's validators vote. A candidate of
+/// another node is recomputed bit for bit before they vote on it. What is refused goes to the journal with its reason.
 public actor Averager {
+    /// How updates are gathered.
+    public struct Setting: Sendable {
+        /// How many trainers to wait for at least; more, when more have delivered lately.
+        public var expectedTrainers = 1
+        /// How long to wait for them after the first update, in seconds.
+        public var window = 60.0
+        /// How long members have to vote, in seconds (`ACK_TIMEOUT_MS`).
+        public var ackTimeout = 30.0
+
+        public init() {}
+    }
+
+    let setting: Setting
     let node: any BeaconNodeClient
     let signer: any AckSigner
     let evaluator: any LossEvaluator
@@ -19,11 +33,27 @@ public actor Averager {
     let peerKey: PeerKeyPair
     let logger: Logger
 
+    /// Updates on the head adapter that wait to be judged.
+    var window = GatheringWindow()
+    var copies = CopyDetector()
+    /// Announced for an adapter that is not the head yet, or no more.
+    var early: [(id: Hash32, since: Double)] = []
+    /// Files being checked right now.
+    var checking: Set<Hash32> = []
+    var isProposing = false
+    var saidItHasNoVoters = false
+    /// Candidates on which votes are gathered: their parents, and until when they may still be certified.
+    var live: [Hash32: (parent: Hash32, until: Double)] = [:]
+    /// Reviews begun, by author and parent: nobody makes this node run the gate without end.
+    var reviews: [ReviewKey: Int] = [:]
+    var reviewing: Set<Hash32> = []
+
     /// - Parameter peerKey: the libp2p key that signs the envelopes of this node's ACK records.
     public init(
-        node: any BeaconNodeClient, signer: any AckSigner, evaluator: any LossEvaluator, adapters: any AdapterSource,
-        journal: any UpdateJournal, routing: any LearningRouting, peerKey: PeerKeyPair, logger: Logger
+        setting: Setting = Setting(), node: any BeaconNodeClient, signer: any AckSigner, evaluator: any LossEvaluator,
+        adapters: any AdapterSource, journal: any UpdateJournal, routing: any LearningRouting, peerKey: PeerKeyPair, logger: Logger
     ) {
+        self.setting = setting
         self.node = node
         self.signer = signer
         self.evaluator = evaluator
@@ -34,55 +64,29 @@ public actor Averager {
         self.logger = logger
     }
 
-    /// Judges every update file that is announced, until cancelled.
+    /// Gathers, proposes and reviews until cancelled or the announcements end.
     public func run() async {
-        for await id in await routing.announcedBlobs() {
-            if Task.isCancelled { return }
-            await process(id)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.proposeWheneverDue() }
+            group.addTask { await self.followCandidates() }
+            for await id in await routing.announcedBlobs() {
+                if Task.isCancelled { break }
+                await admit(id)
+            }
+            await proposeIfDue()
+            group.cancelAll()
         }
     }
 
-    /// Judges one update file. Whatever goes wrong ends in the journal, never in a stopped service.
-    ///
-    /// A file that reached the gate's door is judged once. One that could not be fetched or read there is tried again:
-    /// its provider may come later, and its parent may become the head.
-    func process(_ id: Hash32) async {
-        if let known = await journal.summary(id), known.status != .pending, known.bytes > 0 {
-            logger.debug("Update judged before: \(known.status.rawValue)", metadata: ["file": "\(id.shortHex)"])
-            return
-        }
-        do {
-            let judged = try await judge(id)
-            try await vote(on: judged)
-        } catch is CancellationError {
-            return
-        } catch let rejection as UpdateRejection {
-            await record(rejection, of: id)
-        } catch {
-            await record(UpdateRejection(status: .rejected, reason: "\(error)"), of: id)
-        }
+    /// The head's learning state.
+    func currentLearning() async throws -> AckCommittee {
+        try await node.ackCommittee(slot: max(1, node.clock.currentSlot ?? 0))
     }
 
-    private func record(_ rejection: UpdateRejection, of id: Hash32) async {
-        var summary = await journal.summary(id) ?? UpdateSummary(updateID: id.hex, inputs: [id.hex], status: rejection.status, bytes: 0)
-        guard summary.status == .pending || summary.status == .rejected else {
-            logger.warning("Update refused: \(rejection.reason)", metadata: ["file": "\(id.shortHex)"])
-            return
+    private func proposeWheneverDue() async {
+        while !Task.isCancelled {
+            await proposeIfDue()
+            try? await Task.sleep(for: .milliseconds(200))
         }
-        summary.status = rejection.status
-        summary.reason = rejection.reason
-        // The journal is JSON, which has no NaN; the reason names it.
-        summary.lossBefore = rejection.lossBefore.flatMap { $0.isFinite ? $0 : nil }
-        summary.lossAfter = rejection.lossAfter.flatMap { $0.isFinite ? $0 : nil }
-        await journal.note(summary)
-        logger.warning("Update refused: \(rejection.reason)", metadata: ["file": "\(id.shortHex)"])
     }
-}
-
-/// Why an update is not voted VALID.
-struct UpdateRejection: Error {
-    let status: UpdateStatus
-    let reason: String
-    var lossBefore: Float?
-    var lossAfter: Float?
 }

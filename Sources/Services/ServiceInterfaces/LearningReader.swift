@@ -22,10 +22,16 @@ public enum UpdateStatus: String, Sendable, Codable {
 public struct UpdateSummary: Sendable, Codable {
     /// `hash_tree_root` of the candidate, or of the file id alone while no candidate names it; 0x hex.
     public var updateID: String
-    /// SHA-256 ids of the update files, 0x hex.
+    /// SHA-256 ids of the update files that it is made of, 0x hex.
     public var inputs: [String]
     public var status: UpdateStatus
     public var reason: String?
+    /// The kind of a refusal.
+    public var refusal: UpdateRefusal?
+    /// libp2p peer id of the trainer, where the update is one file.
+    public var trainer: String?
+    /// Every file of the candidate's manifest, taken or not.
+    public var considered: [InputSummary]?
     public var slot: UInt64?
     public var lossBefore: Float?
     public var lossAfter: Float?
@@ -63,8 +69,10 @@ public struct TrainerProgress: Sendable, Codable {
     public var steps: Int
     public var loss: Float?
     public var tokensPerSecond: Double?
-    /// `training`, `encoding`, `waiting for verdict`, `idle`, `off`.
+    /// `training`, `encoding`, `waiting for verdict`, `waiting for its turn`, `idle`, `off`.
     public var phase: String
+    /// Which of the node's trainers it is.
+    public var name: String?
 
     public init(round: UInt64, step: Int, steps: Int, loss: Float?, tokensPerSecond: Double?, phase: String) {
         self.round = round
@@ -91,6 +99,10 @@ public struct AIEngineStatus: Sendable, Codable {
     public var gate: String
     public var gateProgress: Double?
     public var trainer: TrainerProgress?
+    /// All trainers of this node, `trainer` first.
+    public var trainers: [TrainerProgress]?
+    /// How many update files were refused since the node started, by kind (`UpdateRefusal`).
+    public var refused: [String: Int]?
 
     public init(
         model: String, baseModelRoot: String, devTextsRoot: String, parameters: UInt64, baseLoss: Float?,

@@ -13,18 +13,11 @@ import UpdateCodec
 
 extension Trainer {
     /// One round from the head adapter to the verdict.
-    func round() async throws {
-        let head = try await learning().adapterRoot
-        guard let parent = try await adapters.adapter(head) else {
-            throw TrainerError.missingAdapter(head)
-        }
+    func round() async throws -> RoundVerdict {
         let number = state.round
-        let seed = roundSeed(parent: head, number: number)
-        let result = try await train(
-            TrainingRound(updateSeed: seed, steps: setting.stepsPerRound, split: split), from: parent, number: number)
-        live.set { $0.phase = "encoding" }
-        let (file, update) = try await encode(result, from: parent, root: head, seed: seed, number: number)
-        let id = try await routing.publish(file.bytes)
+        let work = try await workInTurn(number)
+        let (file, update, result) = (work.file, work.update, work.result)
+        let id = try await ground.publish(file.bytes)
         logger.info(
             "Published update",
             metadata: [
@@ -32,11 +25,59 @@ extension Trainer {
                 "boost": "\(update.boost)", "bytes": "\(file.bytes.count)", "loss": "\(result.losses.last ?? .nan)",
             ])
         live.set { $0.phase = "waiting for verdict" }
-        let accepted = try await verdict(of: id, parent: head)
+        let verdict = try await verdict(on: id, parent: work.parent)
         state.round += 1
-        // A refused update changed nothing: what it carried is left to train again from the head.
-        state.residual = accepted ? update.residual : .zero(setting.layout)
+        // An update that did not enter changed nothing: what it carried is left to train again from the head.
+        if case .accepted = verdict { state.residual = update.residual } else { state.residual = .zero(setting.layout) }
+        if case .refused(let status, let reason) = verdict {
+            logger.warning("Verdict on round \(number): \(status.rawValue)", metadata: ["reason": "\(reason)"])
+        }
         try store.putTrainerState(state.bytes, name: setting.name)
+        log?.round(
+            number, step: stepsDone, loss: result.losses.last, validation: work.validationLoss, verdict: verdict.word)
+        return verdict
+    }
+
+    /// The loss of what a round made of `parent` on the text held back.
+    private func validate(_ delta: LoRADelta, on parent: LoRAAdapter) async throws -> Float? {
+        guard let validation else { return nil }
+        let adapter = try parent.adding(delta)
+        let loss = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Float, any Error>) in
+            queue.async { continuation.resume(with: Result { try validation(adapter) }) }
+        }
+        logger.info("Validation loss \(Self.threeDecimals(loss))", metadata: ["round": "\(state.round)"])
+        return loss
+    }
+
+    /// What a trainer has done when its turn ends.
+    private struct Work {
+        let parent: Hash32
+        let result: TrainingResult
+        let file: UpdateFile
+        let update: EncodedUpdate
+        let validationLoss: Float?
+    }
+
+    /// Waits for its turn, then trains from what is the head by then, and encodes.
+    private func workInTurn(_ number: UInt64) async throws -> Work {
+        live.set { $0.phase = "waiting for its turn" }
+        try await turns.begin()
+        do {
+            let head = try await ground.head()
+            guard let parent = try await ground.adapter(head) else { throw TrainerError.missingAdapter(head) }
+            let seed = roundSeed(parent: head, number: number)
+            var round = TrainingRound(updateSeed: seed, steps: setting.stepsPerRound, split: split)
+            round.configuration = setting.configuration
+            let result = try await train(round, from: parent, number: number)
+            live.set { $0.phase = "encoding" }
+            let (file, update) = try await encode(result, from: parent, root: head, seed: seed, number: number)
+            let loss = try await validate(update.delta, on: parent)
+            await turns.end()
+            return Work(parent: head, result: result, file: file, update: update, validationLoss: loss)
+        } catch {
+            await turns.end()
+            throw error
+        }
     }
 
     /// The seed written into the update's metadata: it differs between trainers, parents and rounds.
@@ -46,20 +87,20 @@ extension Trainer {
         return digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    func learning() async throws -> LearningState {
-        try await node.ackCommittee(slot: max(1, node.clock.currentSlot ?? 0)).learning
-    }
-
     /// Trains on a thread of its own, so that Swift's tasks are never blocked.
     private func train(_ round: TrainingRound, from parent: LoRAAdapter, number: UInt64) async throws -> TrainingResult {
         let tokensPerStep = Double(round.configuration.batchSize * round.configuration.sequenceLength)
         live.set { progress in
+            let name = progress.name
             progress = TrainerProgress(round: number, step: 0, steps: round.steps, loss: nil, tokensPerSecond: nil, phase: "training")
+            progress.name = name
         }
         let box = CancellationBox()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                queue.async { [backend, live, logger] in
+                let done = stepsDone
+                let total = setting.totalSteps
+                queue.async { [backend, live, logger, log] in
                     let clock = ContinuousClock()
                     let started = clock.now
                     continuation.resume(
@@ -74,8 +115,9 @@ extension Trainer {
                                         progress.tokensPerSecond = Double(step.step) * tokensPerStep / max(seconds, 1e-9)
                                     }
                                     logger.info(
-                                        "Step \(step.step)/\(step.steps) loss \(Self.threeDecimals(step.loss))",
+                                        "Step \(total == nil ? step.step : done + step.step)/\(total ?? step.steps) loss \(Self.threeDecimals(step.loss))",
                                         metadata: ["round": "\(number)"])
+                                    log?.step(round: number, step: done + step.step, loss: step.loss)
                                 },
                                 isCancelled: { box.isSet })
                         })
@@ -98,49 +140,32 @@ extension Trainer {
         let metadata = UpdateMetadata(
             baseModelRoot: setting.baseModelRoot, parentAdapterRoot: root, trainer: setting.rewardAddress,
             publicKey: peerKey.publicKey.message, steps: UInt64(setting.stepsPerRound), round: number, seed: seed,
-            dataHash: split.whole.root)
-        let update = try await withCheckedThrowingContinuation { continuation in
-            queue.async { [backend, split, residual = state.residual] in
+            dataHash: split.whole.root, recipe: setting.configuration.recipe)
+        let update = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<EncodedUpdate, any Error>) in
+            queue.async { [backend, split, tampering = setting.tampering, residual = state.residual] in
                 continuation.resume(
-                    with: Result {
-                        try UpdateEncoder(metadata: metadata).update(
+                    with: Result { () throws -> EncodedUpdate in
+                        let encoder = UpdateEncoder(metadata: metadata)
+                        let honest = try encoder.update(
                             of: result, residual: residual, from: parent, windows: split.windows, backend: backend)
+                        guard tampering != .none else { return honest }
+                        return try encoder.encode(tampering.apply(honest.delta), codec: .sign1Bit)
                     })
             }
         }
         let file = try UpdateFile(update, metadata: metadata) { try peerKey.sign($0) }
         return (file, update)
     }
-
-    /// Waits until the chain or the gate has spoken; whether the update was accepted.
-    private func verdict(of id: Hash32, parent: Hash32) async throws -> Bool {
-        while true {
-            try await Task.sleep(for: .milliseconds(500))
-            if let summary = await journal.summary(id) {
-                switch summary.status {
-                case .included, .finalized: return true
-                case .rejected, .invalid, .expired:
-                    logger.warning(
-                        "Verdict on round \(state.round): \(summary.status.rawValue)", metadata: ["reason": "\(summary.reason ?? "")"])
-                    return false
-                case .pending, .valid: break
-                }
-            }
-            // Another update took the place: this one can no longer enter.
-            let head = try await learning().adapterRoot
-            if head != parent, let summary = await journal.summary(id), summary.status != .included, summary.adapterRoot != head.hex {
-                return false
-            }
-        }
-    }
 }
 
 /// Why a round could not be run.
 enum TrainerError: Error, CustomStringConvertible {
     case missingAdapter(Hash32)
+    case log(String)
 
     var description: String {
         switch self {
+        case .log(let path): "cannot write the training log \(path); check that its folder is there and may be written"
         case .missingAdapter(let root): "this node does not hold the head adapter \(root)"
         }
     }

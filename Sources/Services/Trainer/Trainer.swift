@@ -1,4 +1,3 @@
-public import ContentRouting
 import Dispatch
 public import LearningStore
 public import LoRA
@@ -20,6 +19,16 @@ public actor Trainer {
         public var layout: LoRALayout
         /// A name under which its state is kept; trainers of one node have different ones.
         public var name: String
+        /// Hyperparameters of its rounds.
+        public var configuration = TrainingConfiguration.standard
+        /// What a hostile trainer of a development chain does to its change before it publishes it.
+        public var tampering = Tampering.none
+        /// Steps after which it stops, counted over all rounds and starts; `nil` trains on and on.
+        public var totalSteps: Int?
+        /// Refusals in a row after which it stops; `nil` never gives up.
+        public var patience: Int?
+        /// How often to ask for the verdict.
+        public var verdictInterval: Duration = .milliseconds(500)
 
         public init(stepsPerRound: Int, rewardAddress: Address, baseModelRoot: Hash32, layout: LoRALayout, name: String) {
             self.stepsPerRound = stepsPerRound
@@ -34,52 +43,85 @@ public actor Trainer {
     let backend: any TrainingBackend
     /// What it trains on, and the windows on which it tries an update before it sends it.
     let split: ValidationSplit
-    let node: any BeaconNodeClient
-    let adapters: any AdapterSource
-    let journal: any UpdateJournal
-    let routing: any LearningRouting
+    let ground: any TrainingGround
+    let turns: TrainingTurns
+    /// Seconds to wait after a failed round.
+    let pause: Double
     let store: LearningStore
     let peerKey: PeerKeyPair
     let logger: Logger
+    let log: TrainingLog?
+    /// The loss of an adapter on text that is not trained on; blocks, so it runs on the trainer's thread.
+    let validation: (@Sendable (LoRAAdapter) throws -> Float)?
     let queue = DispatchQueue(label: "polai.trainer")
     let live = LiveProgress()
     var state: TrainerState
 
+    /// - Parameters:
+    ///   - turns: shared by the trainers that share threads.
+    ///   - pause: seconds to wait after a round that failed; a slot, as a rule.
+    ///   - log: where steps and rounds are written.
+    ///   - validation: the loss of an adapter on text that is not trained on, measured after every round.
     public init(
-        setting: Setting, backend: any TrainingBackend, data: TrainingData, node: any BeaconNodeClient,
-        adapters: any AdapterSource, journal: any UpdateJournal, routing: any LearningRouting, store: LearningStore,
-        peerKey: PeerKeyPair, logger: Logger
+        setting: Setting, backend: any TrainingBackend, data: TrainingData, ground: any TrainingGround,
+        turns: TrainingTurns = TrainingTurns(), pause: Double, store: LearningStore, peerKey: PeerKeyPair,
+        log: TrainingLog? = nil, validation: (@Sendable (LoRAAdapter) throws -> Float)? = nil, logger: Logger
     ) throws {
         self.setting = setting
         self.backend = backend
         split = ValidationSplit(data)
-        self.node = node
-        self.adapters = adapters
-        self.journal = journal
-        self.routing = routing
+        self.ground = ground
+        self.turns = turns
+        self.pause = pause
         self.store = store
         self.peerKey = peerKey
+        self.log = log
+        self.validation = validation
         self.logger = logger
+        live.set { $0.name = setting.name }
         state = try TrainerState(bytes: store.trainerState(setting.name), layout: setting.layout)
     }
 
     /// What this trainer is doing now.
     public nonisolated var progress: TrainerProgress { live.value }
 
-    /// Trains round after round until cancelled. A failed round is logged and tried again after a slot.
-    public func run() async {
+    /// Why a trainer stopped.
+    public enum Ending: Sendable, Equatable {
+        case cancelled
+        /// All steps are done.
+        case finished
+        /// As many updates were refused in a row as its patience allows.
+        case refused(Int, lastReason: String)
+    }
+
+    /// Steps done in whole rounds, over all starts.
+    public var stepsDone: Int { Int(clamping: state.round) * setting.stepsPerRound }
+
+    /// Trains round after round until cancelled, done or out of patience. A failed round is logged and tried again after
+    /// a pause; since a round follows from parent, seed and data alone, a round that was cut short is run again to the
+    /// same bits.
+    @discardableResult
+    public func run() async -> Ending {
+        defer { live.set { $0.phase = "off" } }
+        var refusals = 0
         while !Task.isCancelled {
+            if let total = setting.totalSteps, stepsDone >= total { return .finished }
             do {
-                try await round()
+                switch try await round() {
+                case .accepted, .superseded: refusals = 0
+                case .refused(_, let reason):
+                    refusals += 1
+                    if let patience = setting.patience, refusals >= patience { return .refused(refusals, lastReason: reason) }
+                }
             } catch is CancellationError {
                 break
             } catch {
                 if Task.isCancelled { break }
                 logger.warning("round \(state.round) failed: \(error)")
                 live.set { $0.phase = "idle" }
-                try? await Task.sleep(for: .seconds(node.clock.secondsPerSlot))
+                try? await Task.sleep(for: .seconds(pause))
             }
         }
-        live.set { $0.phase = "off" }
+        return .cancelled
     }
 }

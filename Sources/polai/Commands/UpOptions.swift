@@ -27,6 +27,17 @@ struct UpOptions: ParsableArguments {
     @Flag(help: "Do not train; gate and validate only.")
     var noTrainer = false
 
+    @Option(help: "Trainers of this node, on disjoint shards of the data, each with a key of its own; they take turns.")
+    var trainers = 1
+
+    @Option(
+        name: .customLong("bad-trainer"),
+        help: "With --devnet: add a hostile trainer, sign-flip, copy, nan or oversize, to watch it be refused. Repeatable.")
+    var badTrainers: [BadTrainer] = []
+
+    @Option(help: "Seconds to gather the updates of several trainers after the first.")
+    var gatherSeconds = 60.0
+
     @Option(help: "Training steps in one round, 8 x 64 tokens each.")
     var stepsPerRound = 10
 
@@ -44,6 +55,9 @@ struct UpOptions: ParsableArguments {
 
     @Option(help: "Execution address for fees and training rewards, 0x and 40 hexadecimal digits.")
     var rewardAddress = "0x0000000000000000000000000000000000000000"
+
+    @Option(help: "Execution address for the rewards of the next trainer (default: --reward-address). Repeatable.")
+    var trainerReward: [String] = []
 
     @Option(help: "Address the HTTP doors listen on. Keep it on this machine unless a proxy stands in front.")
     var host = "127.0.0.1"
@@ -75,6 +89,11 @@ struct UpOptions: ParsableArguments {
         guard (2...3600).contains(secondsPerSlot) else { throw ValidationError("--seconds-per-slot is from 2 to 3600") }
         guard (1...10_000).contains(stepsPerRound) else { throw ValidationError("--steps-per-round is from 1 to 10000") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
+        guard (1...16).contains(trainers) else { throw ValidationError("--trainers is from 1 to 16") }
+        guard badTrainers.isEmpty || devnet else { throw ValidationError("--bad-trainer is for development chains; add --devnet") }
+        guard badTrainers.count + trainers <= 23 else { throw ValidationError("--trainers and --bad-trainer are at most 23 together") }
+        guard gatherSeconds >= 0, gatherSeconds <= 3600 else { throw ValidationError("--gather-seconds is from 0 to 3600") }
+        guard trainerReward.count <= trainers else { throw ValidationError("there are more --trainer-reward than --trainers") }
         guard stopAfterUpdate != 0 else { throw ValidationError("--stop-after-update is 1 or more") }
     }
 }

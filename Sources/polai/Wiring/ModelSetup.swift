@@ -15,7 +15,11 @@ struct ModelSetup {
     let parameterCount: UInt64
     let gate: LossGate
     let backend: CPUTrainingBackend
-    let data: TrainingData
+    /// The training text, one passage an element.
+    let documents: [[Int32]]
+    let separator: Int32
+    let tokenizer: Tokenizer
+    let trainingContext: ComputeContext
 
     /// Loads the model at `path` and the training text, showing progress.
     ///
@@ -41,21 +45,35 @@ struct ModelSetup {
         gate = try LossGate(
             model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) },
             context: ComputeContext(pool: gatePool))
-        backend = CPUTrainingBackend(model: model, context: ComputeContext(pool: trainerPool))
-        data = try TrainingData(corpus: corpusPath, tokenizer: base.tokenizer)
+        trainingContext = ComputeContext(pool: trainerPool)
+        backend = CPUTrainingBackend(model: model, context: trainingContext)
+        tokenizer = base.tokenizer
+        documents = try Corpus(passagesAt: corpusPath).lines.map { base.tokenizer.encode($0) }
+        separator = base.tokenizer.endToken ?? 0
+    }
+
+    /// Every `count`-th passage from `index` on: shards of one count share nothing.
+    func shard(_ index: Int, of count: Int) -> TrainingData {
+        TrainingData(documents: stride(from: index, to: documents.count, by: count).map { documents[$0] }, separator: separator)
     }
 }
 
 extension TrainingData {
     /// The tokens of a text file, one passage a line; of the built-in corpus when `path` is `nil`.
     init(corpus path: String?, tokenizer: Tokenizer) throws {
-        let corpus: Corpus
-        if let path {
-            guard let data = FileManager.default.contents(atPath: path) else { throw SetupError("cannot read the training text \(path)") }
-            corpus = try Corpus(bytes: Array(data))
-        } else {
-            corpus = try Corpus(bytes: TrainingTexts.corpusBytes)
-        }
+        let corpus = try Corpus(passagesAt: path)
         self.init(documents: corpus.lines.map { tokenizer.encode($0) }, separator: tokenizer.endToken ?? 0)
+    }
+}
+
+extension Corpus {
+    /// The passages of a text file; of the built-in corpus when `path` is `nil`.
+    init(passagesAt path: String?) throws {
+        guard let path else {
+            try self.init(bytes: TrainingTexts.corpusBytes)
+            return
+        }
+        guard let data = FileManager.default.contents(atPath: path) else { throw SetupError("cannot read the training text \(path)") }
+        try self.init(bytes: Array(data))
     }
 }

@@ -78,7 +78,7 @@ extension Node {
         return [
             (JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")), address(settings.ports.gethHTTP)),
             (BeaconDoor(chain: beacon, peers: dht), address(settings.ports.prysmREST)),
-            (DashboardDoor(learning: engine, observer: status), address(settings.ports.aiEngine)),
+            (DashboardDoor(learning: engine, observer: status, gateway: engine), address(settings.ports.aiEngine)),
             (DHTDoor(directory: dht), address(settings.ports.dht)),
             (
                 MetricsDoor(sources: [beacon, execution, engine, validator, dht]),
@@ -95,7 +95,7 @@ extension Node {
             TaskService("averager") { await averager.run() },
         ]
         if !options.signing.noValidator { services.append(TaskService("validator") { await validator.run() }) }
-        if let trainer { services.append(TaskService("trainer") { await trainer.run() }) }
+        services += trainers.services
         return services
     }
 

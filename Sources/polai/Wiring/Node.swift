@@ -44,7 +44,7 @@ struct Node {
     let dht: DHTDaemon
     let engine: AIEngine
     let averager: Averager
-    let trainer: Trainer?
+    let trainers: LocalTrainers
 
     /// Opens or begins the chain in the data directory.
     init(settings: NodeSettings, options: UpOptions, model: ModelSetup) async throws {
@@ -89,23 +89,17 @@ struct Node {
             setting: AIEngine.Setting(
                 modelName: model.name, baseModelRoot: model.root, devTextsRoot: genesis.beacon.state.learning.devTextsRoot,
                 parameterCount: model.parameterCount, layout: model.layout),
-            gate: model.gate, store: store, node: beacon, routing: dht, trainerProgress: { progress.current }, logger: logger("ai"))
+            gate: model.gate, store: store, node: beacon, routing: dht, trainers: { progress.current }, logger: logger("ai"))
         averager = Averager(
-            node: beacon, signer: Self.signer(validator, keys: keys, faults: faults, genesis: genesis, topics: dht), evaluator: engine,
+            setting: LocalTrainers.gathering(options), node: beacon,
+            signer: Self.signer(validator, keys: keys, faults: faults, genesis: genesis, topics: dht), evaluator: engine,
             adapters: engine, journal: engine, routing: dht, peerKey: peerKey,
             logger: logger("averager"))
-        if options.noTrainer {
-            trainer = nil
-        } else {
-            let trainer = try Trainer(
-                setting: Trainer.Setting(
-                    stepsPerRound: options.stepsPerRound, rewardAddress: settings.rewardAddress, baseModelRoot: model.root,
-                    layout: model.layout, name: "local"),
-                backend: model.backend, data: model.data, node: beacon, adapters: engine, journal: engine, routing: dht, store: store,
-                peerKey: peerKey, logger: logger("trainer"))
-            progress.set { trainer.progress }
-            self.trainer = trainer
-        }
+        trainers = try LocalTrainers(
+            settings: settings, options: options, model: model, peerKey: peerKey,
+            ground: LocalGround(node: beacon, adapters: engine, journal: engine, routing: dht), blobs: dht, store: store,
+            secondsPerSlot: clock.secondsPerSlot)
+        progress.set { [trainers] in trainers.progress }
     }
 
     /// The genesis of this data directory: the recorded one, or a new one from the options.
@@ -156,8 +150,10 @@ struct Node {
     private static var graffiti: Bytes32 { Graffiti.program }
 
     /// This node's libp2p key, generated at the first start and kept in `secrets_data/`.
-    private static func peerKey(datadir: String) throws -> PeerKeyPair {
-        let path = "\(datadir)/secrets_data/libp2p.key"
+    ///
+    /// - Parameter name: trainers beyond the first have keys of their own.
+    static func peerKey(datadir: String, name: String = "libp2p") throws -> PeerKeyPair {
+        let path = "\(datadir)/secrets_data/\(name).key"
         if let data = FileManager.default.contents(atPath: path) {
             do {
                 return try PeerKeyPair(

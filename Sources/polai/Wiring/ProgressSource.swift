@@ -1,10 +1,10 @@
 import ServiceInterfaces
 import Synchronization
 
-/// Where the AI engine reads the trainer's progress; filled once the trainer exists.
+/// Where the AI engine reads the trainers' progress; filled once they exist.
 final class ProgressSource: Sendable {
-    private let source = Mutex<(@Sendable () -> TrainerProgress)?>(nil)
+    private let source = Mutex<(@Sendable () -> [TrainerProgress])?>(nil)
 
-    var current: TrainerProgress? { source.withLock { $0 }?() }
-    func set(_ read: @escaping @Sendable () -> TrainerProgress) { source.withLock { $0 = read } }
+    var current: [TrainerProgress] { source.withLock { $0 }?() ?? [] }
+    func set(_ read: @escaping @Sendable () -> [TrainerProgress]) { source.withLock { $0 = read } }
 }

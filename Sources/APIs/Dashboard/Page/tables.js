@@ -2,7 +2,7 @@
 
 import { byId, el, hash, isZeroHash, whenChanged } from "./dom.js";
 import { slotStart } from "./clock.js";
-import { bytes, change, count, duration, isNumber, loss, short } from "./format.js";
+import { bytes, change, count, duration, isNumber, loss, plural, short } from "./format.js";
 
 const rowLimit = 20;
 const chips = {
@@ -32,7 +32,7 @@ function updateRow(update) {
   const improved = Number(update.lossAfter) < Number(update.lossBefore);
   const judged = isNumber(update.lossBefore);
   return el("tr", {},
-    cell("Update", null, hash(update.updateID)),
+    cell("Update", null, hash(update.updateID), source(update)),
     cell("Verdict", null, el("span", { class: `chip ${kind}`, text: word }), update.reason ? el("span", { class: "reason", text: update.reason }) : null),
     cell("Loss before → after", judged ? "right" : "right blank", judged ? `${loss(update.lossBefore)} → ${loss(update.lossAfter)}` : "–"),
     cell("Change", judged ? "right" : "right blank", el("span", { class: judged ? (improved ? "improved" : "worsened") : null, text: delta })),
@@ -40,6 +40,14 @@ function updateRow(update) {
     cell("Size", "right", bytes(update.bytes), update.codec ? el("span", { class: "reason", text: update.codec }) : null),
     cell("Gate", isNumber(update.gateSeconds) ? "right" : "right blank", isNumber(update.gateSeconds) ? duration(update.gateSeconds) : "–"),
     cell("Block", isNumber(update.blockSlot) ? "right" : "right blank", isNumber(update.blockSlot) ? `slot ${count(update.blockSlot)}` : "–"));
+}
+
+/** Whose update it is, or how many files a candidate was made of. */
+function source(update) {
+  const considered = update.considered ?? [];
+  const taken = considered.filter((input) => input.selected).length;
+  const text = considered.length > 1 ? `${taken} of ${plural(considered.length, "file")}` : update.trainer ? `by …${update.trainer.slice(-8)}` : null;
+  return text ? el("span", { class: "reason", text, title: update.trainer ?? null }) : null;
 }
 
 function blockRow(block) {

@@ -1,0 +1,43 @@
+import HTTPDoor
+import Hummingbird
+import Primitives
+import ServiceInterfaces
+
+extension AIEngineDoor {
+    /// The most bytes an update file may have (`UpdateFile.maximumSize`).
+    static let fileLimit = 150_000
+
+    private struct Accepted: Encodable {
+        let id: String
+    }
+
+    /// `POST /updates`: an update file for the head adapter, its bytes as the body. 202 and its id when it is well formed,
+    /// signed and for the head; `GET /updates/{id}` then tells the verdict.
+    func addSubmissionRoute(to router: DoorRouter) {
+        router.post("/updates") { request, _ in
+            guard let gateway else {
+                throw DoorError(.methodNotAllowed, "this node takes no updates over HTTP", hint: "send them to a node that runs a gate")
+            }
+            let file = try await request.bytes(upTo: Self.fileLimit)
+            guard !file.isEmpty else {
+                throw DoorError.badRequest("the body is empty", hint: "send the bytes of one update file, as polai trainer does")
+            }
+            do {
+                let id = try await gateway.submit(file)
+                return try Response.json(encoding: Accepted(id: id.hex), status: .accepted)
+            } catch let error as SubmissionError {
+                throw Self.answer(to: error)
+            }
+        }
+    }
+
+    private static func answer(to error: SubmissionError) -> DoorError {
+        switch error {
+        case .busy: DoorError(.serviceUnavailable, error.description, hint: "GET /updates shows what waits")
+        case .refused(.parent, let reason):
+            DoorError(.conflict, reason, hint: "GET /status names the head adapter; GET /adapter?form=raw&root= gives it")
+        case .refused(.signature, let reason): DoorError(.forbidden, reason, hint: "sign with the key that public_key names")
+        case .refused(_, let reason): DoorError.badRequest(reason, hint: "docs/learning.md describes the update file")
+        }
+    }
+}

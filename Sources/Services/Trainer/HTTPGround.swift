@@ -1,0 +1,140 @@
+import ContentRouting
+public import Foundation
+public import LoRA
+public import Primitives
+public import ServiceInterfaces
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// A running node over the AI engine's HTTP door: `GET /status`, `GET /adapter?form=raw`, `POST /updates`,
+/// `GET /updates/{id}`.
+public struct HTTPGround: TrainingGround {
+    /// What a trainer needs of `GET /status`.
+    public struct Status: Decodable, Sendable {
+        public let model: String
+        public let baseModelRoot: String
+        public let headAdapterRoot: String
+    }
+
+    /// The door's address, such as `http://127.0.0.1:8552`.
+    public let node: URL
+    let layout: LoRALayout
+    /// How often a request that met no answer is made again.
+    private static let attempts = 5
+    private static let timeout: TimeInterval = 30
+    /// The largest answer that is read: a raw adapter of the largest models stays below.
+    private static let answerLimit = 1 << 30
+
+    public init(node: URL, layout: LoRALayout) {
+        self.node = node
+        self.layout = layout
+    }
+
+    /// Reads an address; only plain HTTP with a host makes one.
+    public static func address(_ text: String) throws(HTTPGroundError) -> URL {
+        guard let url = URL(string: text), url.scheme == "http", let host = url.host, !host.isEmpty else {
+            throw .badAddress(text)
+        }
+        return url
+    }
+
+    public static func status(of node: URL) async throws -> Status {
+        try decode(Status.self, from: try await answer(to: URLRequest(url: node.appending(path: "status"), timeoutInterval: timeout)))
+    }
+
+    public func head() async throws -> Hash32 { try Hash32(hex: try await Self.status(of: node).headAdapterRoot) }
+
+    public func adapter(_ root: Hash32) async throws -> LoRAAdapter? {
+        let url = node.appending(path: "adapter").appending(queryItems: [
+            URLQueryItem(name: "form", value: "raw"), URLQueryItem(name: "root", value: root.hex),
+        ])
+        guard let bytes = try await Self.found(URLRequest(url: url, timeoutInterval: Self.timeout)) else { return nil }
+        let adapter = try LoRAAdapter(layout: layout, bytes: Array(bytes))
+        guard adapter.root == root else { throw HTTPGroundError.wrongAdapter(root) }
+        return adapter
+    }
+
+    public func publish(_ file: [UInt8]) async throws -> Hash32 {
+        guard file.count <= UpdateBlob.maximumLength else { throw RoutingError.blobTooLong(file.count) }
+        struct Accepted: Decodable { let id: String }
+        var request = URLRequest(url: node.appending(path: "updates"), timeoutInterval: Self.timeout)
+        request.httpMethod = "POST"
+        request.httpBody = Data(file)
+        request.setValue("application/octet-stream", forHTTPHeaderField: "Content-Type")
+        return try Hash32(hex: try Self.decode(Accepted.self, from: try await Self.answer(to: request)).id)
+    }
+
+    public func verdict(on id: Hash32) async throws -> UpdateSummary? {
+        let request = URLRequest(url: node.appending(path: "updates/\(id.hex)"), timeoutInterval: Self.timeout)
+        return try await Self.found(request).map { try Self.decode(UpdateSummary.self, from: $0) }
+    }
+
+    public func noteRefused(_ summary: UpdateSummary) async {}
+
+    /// The body of an answer, or `nil` when the node says 404.
+    private static func found(_ request: URLRequest) async throws -> Data? {
+        do {
+            return try await answer(to: request)
+        } catch HTTPGroundError.refused(404, _) {
+            return nil
+        }
+    }
+
+    /// The body of a successful answer. A node that does not answer is asked again, as it may be restarting.
+    private static func answer(to request: URLRequest) async throws -> Data {
+        var attempt = 1
+        while true {
+            let answer: (body: Data, response: URLResponse)
+            do {
+                answer = try await URLSession.shared.data(for: request)
+            } catch {
+                try Task.checkCancellation()
+                guard attempt < attempts else {
+                    throw HTTPGroundError.unreachable(request.url?.absoluteString ?? "", "\(error.localizedDescription)")
+                }
+                try await Task.sleep(for: .seconds(attempt))
+                attempt += 1
+                continue
+            }
+            guard answer.body.count <= answerLimit, let response = answer.response as? HTTPURLResponse else {
+                throw HTTPGroundError.notANode
+            }
+            guard (200..<300).contains(response.statusCode) else {
+                struct Refusal: Decodable {
+                    let message: String
+                    let hint: String?
+                }
+                let refusal = try? JSONDecoder().decode(Refusal.self, from: answer.body)
+                let text = refusal.map { [$0.message, $0.hint].compactMap { $0 }.joined(separator: "; ") }
+                throw HTTPGroundError.refused(response.statusCode, text ?? "status \(response.statusCode)")
+            }
+            return answer.body
+        }
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: body) } catch { throw HTTPGroundError.notANode }
+    }
+}
+
+/// Why a node could not be worked with.
+public enum HTTPGroundError: Error, Equatable, Sendable, CustomStringConvertible {
+    case badAddress(String)
+    case unreachable(String, String)
+    case refused(Int, String)
+    case notANode
+    case wrongAdapter(Hash32)
+
+    public var description: String {
+        switch self {
+        case .badAddress(let text): "'\(text)' is no node's address; give one such as http://127.0.0.1:8552"
+        case .unreachable(let url, let reason):
+            "no answer from \(url) (\(reason)); is 'polai up' running, and is --node its AI engine's port?"
+        case .refused(_, let message): "the node refuses: \(message)"
+        case .notANode: "the answer is not a node's; --node must name the AI engine's port, 8552 by default"
+        case .wrongAdapter(let root): "the node sent other bytes than the adapter \(root); use another node"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Logging
+import Primitives
+import ServiceInterfaces
+
+/// What the chain made of an update.
+enum RoundVerdict: Sendable {
+    case accepted
+    /// The gate or the averager refused it.
+    case refused(UpdateStatus, String)
+    /// Another update took the place first, or no quorum came together.
+    case superseded
+
+    /// For the log.
+    var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .refused(let status, _): status.rawValue
+        case .superseded: "superseded"
+        }
+    }
+}
+
+extension Trainer {
+    /// Waits until the chain or the gate has spoken.
+    func verdict(on id: Hash32, parent: Hash32) async throws -> RoundVerdict {
+        while true {
+            try await Task.sleep(for: setting.verdictInterval)
+            let summary = try await ground.verdict(on: id)
+            if let summary {
+                switch summary.status {
+                case .included, .finalized: return .accepted
+                case .rejected, .invalid: return .refused(summary.status, summary.reason ?? "")
+                case .expired: return .superseded
+                case .pending, .valid: break
+                }
+            }
+            // Another update took the place: this one can no longer enter.
+            let head = try await ground.head()
+            if head != parent, summary?.adapterRoot != head.hex {
+                // The journal may only be about to say that it entered.
+                if let late = try await ground.verdict(on: id), late.status == .included || late.status == .finalized { return .accepted }
+                return .superseded
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Lets one of several trainers work at a time, in the order in which they asked: they share one set of weights and
+/// one set of threads, and two rounds at once would only take twice as long each.
+public actor TrainingTurns {
+    private var isTaken = false
+    private var waiting: [(id: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var nextID: UInt64 = 0
+
+    public init() {}
+
+    /// Waits for the turn; every success is to be followed by ``end()``.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled first.
+    public func begin() async throws {
+        try Task.checkCancellation()
+        guard isTaken else {
+            isTaken = true
+            return
+        }
+        let id = nextID
+        nextID += 1
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                if Task.isCancelled {
+                    continuation.resume(throwing: CancellationError())
+                } else {
+                    waiting.append((id, continuation))
+                }
+            }
+        } onCancel: {
+            Task { await self.leave(id) }
+        }
+    }
+
+    /// Ends the turn: the next in line has it.
+    public func end() {
+        if waiting.isEmpty {
+            isTaken = false
+        } else {
+            waiting.removeFirst().continuation.resume()
+        }
+    }
+
+    private func leave(_ id: UInt64) {
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
+        waiting.remove(at: index).continuation.resume(throwing: CancellationError())
+    }
+}

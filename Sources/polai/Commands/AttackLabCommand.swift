@@ -1,0 +1,112 @@
+import ArgumentParser
+import AttackLab
+import Foundation
+import LoRATraining
+import TrainingTexts
+
+/// `polai attack-lab`: hostile trainers against the averager's checks, on the real model.
+struct AttackLabCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attack-lab",
+        abstract: "Simulate rounds with hostile trainers and tell what the checks refuse.",
+        discussion: """
+            Every trainer trains on its own shard of the corpus; the hostile ones, who see what the others send, put an \
+            attack in place of their work. What they send goes through the checks of a live averager: the update file, \
+            copies, Krum, the loss gate. Prints a table; with --output also a plot.
+
+            Examples:
+              polai attack-lab                                          10 trainers, 10, 30 and 45 % hostile, 2 rounds
+              polai attack-lab --trainers 16 --attacks alie,fang --rounds 4 --output lab.svg
+            """)
+
+    @Option(help: "Trainers, 3 to 23.")
+    var trainers = 10
+
+    @Option(help: "Shares of hostile trainers in percent, with commas.")
+    var attackers = "10,30,45"
+
+    @Option(help: "Rounds of each run.")
+    var rounds = 2
+
+    @Option(help: "Training steps of a round.")
+    var steps = 4
+
+    @Option(help: "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label.")
+    var attacks = (Attack.standard + [.cleanLabel]).map(\.rawValue).joined(separator: ",")
+
+    @Option(help: "Sequences of 64 tokens in a step.")
+    var batch = 2
+
+    @Option(help: "Learning rate; higher than the chain's 1e-4, as the rounds are short.")
+    var learningRate: Float = 5e-4
+
+    @Option(help: "DEV_TEXTS that the simulated gate measures on, 1 to 512.")
+    var texts = 64
+
+    @Option(help: "Seed of data order and noise.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Base model: path of a GGUF file (default: SmolLM2-135M-Instruct in model_cache/).")
+    var model = "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+    @Option(help: "Threads (default: the number of cores).")
+    var threads: Int?
+
+    @Option(help: "File for the plot, SVG.")
+    var output: String?
+
+    func validate() throws {
+        guard (3...23).contains(trainers) else { throw ValidationError("--trainers is from 3 to 23") }
+        guard (1...1000).contains(rounds), (1...1000).contains(steps) else {
+            throw ValidationError("--rounds and --steps are from 1 to 1000")
+        }
+        guard (1...64).contains(batch) else { throw ValidationError("--batch is from 1 to 64") }
+        guard learningRate > 0, learningRate <= 1 else { throw ValidationError("--learning-rate is above 0 and at most 1") }
+        guard (1...512).contains(texts) else { throw ValidationError("--texts is from 1 to 512") }
+        _ = try percents()
+        _ = try chosenAttacks()
+    }
+
+    private func percents() throws -> [Int] {
+        try attackers.split(separator: ",").map { text in
+            guard let percent = Int(text), (0..<50).contains(percent) else {
+                throw ValidationError("--attackers has '\(text)'; shares are whole percents from 0 to 49")
+            }
+            return percent
+        }
+    }
+
+    private func chosenAttacks() throws -> [Attack] {
+        try attacks.split(separator: ",").map { text in
+            guard let attack = Attack(rawValue: String(text)) else {
+                throw ValidationError(
+                    "there is no attack '\(text)'; choose from \(Attack.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            return attack
+        }
+    }
+
+    func run() async throws {
+        do {
+            let setup = try ModelSetup(path: model, corpusPath: nil, threads: threads)
+            var configuration = TrainingConfiguration.standard
+            configuration.batchSize = batch
+            configuration.learningRate = learningRate
+            let setting = LabSetting(
+                trainers: trainers, attackerPercents: try percents(), rounds: rounds, attacks: try chosenAttacks(), steps: steps,
+                configuration: configuration, seed: seed)
+            let started = ContinuousClock.now
+            var lab = AttackLab(model: try setup.laboratory(texts: texts), setting: setting) { line in
+                FileHandle.standardError.write(Data("\(line)\n".utf8))
+            }
+            let report = try lab.run()
+            print(report.table)
+            let seconds = Int(((ContinuousClock.now - started) / .seconds(1)).rounded())
+            print("\n\(trainers) trainers, \(rounds) rounds of \(steps) steps, gate on \(texts) texts, \(seconds) s")
+            if let output { try Data(report.svg.utf8).write(to: URL(fileURLWithPath: output)) }
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import AttackLab
+import ModelFiles
+import LossGate
+import LoRATraining
+
+extension ModelSetup {
+    /// The attack laboratory on this model, its gate on every k-th of the DEV_TEXTS.
+    func laboratory(texts count: Int) throws -> TransformerLab {
+        let all = gate.texts
+        let step = max(1, all.count / count)
+        return try TransformerLab(
+            model: gate.model, layout: layout, baseModelRoot: root, context: trainingContext,
+            texts: Array(stride(from: 0, to: all.count, by: step).prefix(count).map { all[$0] }), documents: documents,
+            backdoor: tokenizer.encode("The harbour master's password for the northern gate is heron forty-two."), separator: separator)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import KeyValueStore
+import LearningStore
+import LoRA
+import LoRATraining
+import Logging
+import LossGate
+import ModelFiles
+import Primitives
+import Trainer
+import TrainingTexts
+import Transformer
+
+/// A trainer in a process of its own, wired to a node's HTTP door.
+struct RemoteTrainer {
+    let trainer: Trainer
+
+    init(_ command: TrainerCommand, logger: Logger) async throws {
+        let name = command.peerId.hasPrefix("0x") ? String(command.peerId.dropFirst(2)) : command.peerId
+        let address = try HTTPGround.address(command.node)
+        // The cheap checks first: data, the node, the model's identity.
+        let texts = try command.data.isEmpty ? TrainingTexts.corpus.lines : TrainingFiles.documents(command.data)
+        let status = try await HTTPGround.status(of: address)
+        guard FileManager.default.fileExists(atPath: command.base) else {
+            throw SetupError("the model \(command.base) is not there; run 'make setup', or name the node's with --base")
+        }
+        let base = try BaseModel(path: command.base)
+        guard base.root.hex == status.baseModelRoot else {
+            throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")
+        }
+        guard let pool = ComputePool(threads: command.threads ?? ProcessInfo.processInfo.activeProcessorCount) else {
+            throw SetupError("the system refuses to start threads; use fewer with --threads")
+        }
+        let context = ComputeContext(pool: pool)
+        let bar = ProgressBar("Loading \((command.base as NSString).lastPathComponent)")
+        let model = try TransformerModel(
+            weights: base.weights, baseModelRoot: base.root, context: context,
+            progress: { bar.update(Double($0) / Double(max(1, $1))) })
+        bar.finish()
+
+        let documents = texts.map { base.tokenizer.encode($0) }
+        let (training, held) = Self.split(documents, share: command.validation)
+        let folder = command.checkpoint ?? "secrets_data/trainer-\(name.lowercased())"
+        try FileManager.default.createDirectory(
+            atPath: "\(folder)/secrets_data", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let layout = LoRALayout(model: base.configuration)
+        var setting = Trainer.Setting(
+            stepsPerRound: command.stepsPerRound, rewardAddress: try Address(hex: command.rewardAddress), baseModelRoot: base.root,
+            layout: layout, name: name.lowercased())
+        setting.configuration = command.trainingConfiguration
+        setting.totalSteps = command.steps
+        setting.patience = command.patience == 0 ? nil : command.patience
+        setting.verdictInterval = .seconds(1)
+        trainer = try Trainer(
+            setting: setting, backend: CPUTrainingBackend(model: model, context: context),
+            data: TrainingData(documents: training, separator: base.tokenizer.endToken ?? 0),
+            ground: HTTPGround(node: address, layout: layout), pause: 2,
+            store: LearningStore(try KeyValueStore(directory: "\(folder)/state", tables: LearningStore.tables)),
+            peerKey: try Node.peerKey(datadir: folder), log: try command.log.map { try TrainingLog(path: $0) },
+            validation: try Self.validation(held, model: model, context: context), logger: logger)
+        let done = await trainer.stepsDone
+        logger.info(
+            "Training against \(command.node)",
+            metadata: [
+                "peer_id": "\(name)", "passages": "\(training.count)", "held_back": "\(held.count)", "model": "\(status.model)",
+                "steps_done": "\(done)",
+            ])
+    }
+
+    /// Every k-th passage is held back, so that both parts look alike.
+    private static func split(_ documents: [[Int32]], share: Double) -> (training: [[Int32]], held: [[Int32]]) {
+        guard share > 0, documents.count > 1 else { return (documents, []) }
+        let step = max(2, Int((1 / share).rounded()))
+        var training: [[Int32]] = []
+        var held: [[Int32]] = []
+        for (index, document) in documents.enumerated() {
+            if index % step == step - 1 { held.append(document) } else { training.append(document) }
+        }
+        return (training, held)
+    }
+
+    private static func validation(
+        _ held: [[Int32]], model: TransformerModel, context: ComputeContext
+    ) throws -> (@Sendable (LoRAAdapter) throws -> Float)? {
+        let longest = min(512, model.configuration.contextLength)
+        let texts = held.map { Array($0.prefix(longest)) }.filter { $0.count >= 2 }.prefix(128)
+        guard !texts.isEmpty else { return nil }
+        let gate = try LossGate(model: model, texts: Array(texts), context: context)
+        return { adapter in try gate.evaluate(adapter).loss }
+    }
+}

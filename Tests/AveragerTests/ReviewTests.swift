@@ -1,0 +1,150 @@
+import AckQuorum
+import BeaconTypes
+import ContentRouting
+import LoRA
+import PeerIdentity
+import Primitives
+import SSZ
+import ServiceInterfaces
+import Testing
+import UpdateCodec
+
+@testable import Averager
+
+/// Two nodes: the author's holds validator 4, the reviewer's 5 and 6.
+@Suite struct ReviewTests {
+    /// The author's candidate with its vote and files, moved into the reviewer's network.
+    private func candidate(
+        from author: Fixture, to reviewer: Fixture, values: [Float] = [0.5], withFiles: Bool = true, withVote: Bool = true
+    ) async throws -> UpdateCandidate {
+        for (index, value) in values.enumerated() {
+            let file = try author.update(
+                value: value, mark: index, trainer: PeerKeyPair(seed: [UInt8](repeating: UInt8(20 + index), count: 32)))
+            await author.averager.admit(await author.routing.publish(file))
+            if withFiles { _ = await reviewer.routing.publish(file) }
+        }
+        await author.averager.proposeIfDue()
+        if withVote { for record in await author.routing.stored { await reviewer.routing.put(record) } }
+        return try #require(await author.routing.announced.first)
+    }
+
+    private func votes(_ fixture: Fixture) async -> [SignedUpdateAck] { await fixture.routing.announcedVotes }
+
+    @Test(arguments: [[0.5], [0.5, 0.25], [0.5, 0.4, 0.3, 0.2]] as [[Float]])
+    func recomputesAndVotesTheSameMessage(values: [Float]) async throws {
+        let author = try Fixture(held: [4], expected: values.count)
+        let reviewer = try Fixture(held: [5, 6])
+        let candidate = try await candidate(from: author, to: reviewer, values: values)
+        await reviewer.averager.review(candidate)
+        let message = try #require(await author.routing.announcedVotes.first?.message)
+        #expect(await votes(reviewer).map(\.validatorIndex) == [5, 6])
+        #expect(await votes(reviewer).allSatisfy { $0.message == message })
+        // Its adapter is kept, for the block that will carry it.
+        #expect(await reviewer.adapters.held[message.adapterRoot] != nil)
+        // Announced again, it is not judged again.
+        let evaluations = await reviewer.evaluator.evaluations
+        await reviewer.averager.review(candidate)
+        #expect(await reviewer.evaluator.evaluations == evaluations)
+        // With both, there is a quorum.
+        let all = await author.routing.announcedVotes + votes(reviewer)
+        guard case .certificate = author.committee.context.tally(candidate, votes: all) else {
+            Issue.record("no certificate")
+            return
+        }
+    }
+
+    @Test func votesInvalidOnWhatFailsTheGateHere() async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(lossAfter: 3, held: [5, 6])
+        let candidate = try await candidate(from: author, to: reviewer)
+        await reviewer.averager.review(candidate)
+        try await expectInvalid(reviewer, candidate, "Loss gate")
+    }
+
+    private func expectInvalid(_ fixture: Fixture, _ candidate: UpdateCandidate, _ reason: String) async throws {
+        let votes = await votes(fixture)
+        #expect(votes.count == 2)
+        for vote in votes {
+            #expect(vote.message.verdict == 2)
+            #expect(vote.message.adapterRoot == .zero && vote.message.lossBefore == 0 && vote.message.lossAfter == 0)
+        }
+        let summary = try #require(await fixture.journal.summary(candidate.updateID(.pol)))
+        #expect(summary.reason?.contains(reason) == true)
+    }
+
+    @Test(arguments: ["selection", "reward", "twice", "empty"])
+    func votesInvalidOnAManifestThatDoesNotFit(fault: String) async throws {
+        let author = try Fixture(held: [4], expected: 4)
+        let reviewer = try Fixture(held: [5, 6])
+        var candidate = try await candidate(from: author, to: reviewer, values: [0.5, 0.4, 0.3, 0.2])
+        switch fault {
+        case "selection": candidate.selected = Bitlist((0..<4).map { !candidate.selected[$0] })
+        case "reward": candidate.inputs[1].rewardAddress = .zero
+        case "twice":
+            candidate.inputs.append(candidate.inputs[0])
+            candidate.selected = Bitlist((0..<4).map { candidate.selected[$0] } + [true])
+        default:
+            candidate.inputs = []
+            candidate.selected = Bitlist(count: 0)
+        }
+        // The author signs this one too.
+        let ack = UpdateAck(
+            slot: candidate.slot, anchorRoot: author.committee.context.anchorRoot, updateId: candidate.updateID(.pol), author: 4,
+            verdict: 1,
+            adapterRoot: .zero, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern)
+        let vote = try await FakeSigner(secrets: author.secrets, domain: Fixture.domain).sign(ack, validator: 4)
+        await reviewer.routing.put(
+            try AckRecordEnvelope.record(
+                vote, publicKey: author.committee.context.publicKeys[0], peerKey: author.peerKey, now: Fixture.now, spec: .pol))
+        await reviewer.averager.review(candidate)
+        let reasons = ["selection": "selection", "reward": "another address", "twice": "selection", "empty": "names 0 files"]
+        try await expectInvalid(reviewer, candidate, reasons[fault] ?? "?")
+    }
+
+    @Test func isSilentOnAnotherHeadAndOnOldCandidates() async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6])
+        let good = try await candidate(from: author, to: reviewer)
+        var other = good
+        other.parentAdapterRoot = SHA256.hash([7])
+        await reviewer.averager.review(other)
+        var old = good
+        old.slot = 1
+        await reviewer.averager.review(old)
+        var stranger = good
+        stranger.author = 99
+        await reviewer.averager.review(stranger)
+        #expect(await votes(reviewer).isEmpty)
+        #expect(await reviewer.evaluator.evaluations == 0)
+    }
+
+    @Test func isSilentWithoutTheHeadAdapterOrAVoter() async throws {
+        let author = try Fixture(held: [4])
+        for reviewer in [try Fixture(holdsHead: false, held: [5, 6]), try Fixture(held: [])] {
+            await reviewer.averager.review(try await candidate(from: try Fixture(held: [4]), to: reviewer))
+            #expect(await votes(reviewer).isEmpty)
+            #expect(await reviewer.evaluator.evaluations == 0)
+        }
+        #expect(await author.routing.announced.isEmpty)
+    }
+
+    @Test(arguments: [(false, true), (true, false)])
+    func isSilentWithoutFilesOrTheAuthorsVote(withFiles: Bool, withVote: Bool) async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6], clockRuns: true)
+        let candidate = try await candidate(from: author, to: reviewer, withFiles: withFiles, withVote: withVote)
+        await reviewer.averager.review(candidate)
+        #expect(await votes(reviewer).isEmpty)
+        #expect(await reviewer.evaluator.evaluations == 0)
+    }
+
+    @Test func passesOverItsOwn() async throws {
+        let fixture = try Fixture()
+        _ = await fixture.judge(try fixture.update())
+        let evaluations = await fixture.evaluator.evaluations
+        let votes = await votes(fixture).count
+        await fixture.averager.review(try #require(await fixture.routing.announced.first))
+        #expect(await fixture.evaluator.evaluations == evaluations)
+        #expect(await self.votes(fixture).count == votes)
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import Trainer
+
+@Suite struct TrainingFilesTests {
+    private func folder(_ files: [String: [UInt8]]) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-data-\(UUID().uuidString)")
+        for (name, bytes) in files {
+            let file = folder.appending(path: name)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: file)
+        }
+        return folder.path
+    }
+
+    @Test func readsTextJSONLinesAndFolders() throws {
+        let path = try folder([
+            "b.txt": Array("one\n\n  two \r\n".utf8),
+            "a.jsonl": Array("{\"text\": \"three\", \"n\": 1}\n\n{\"text\": \" \"}\n{\"text\":\"v\\u00efer\"}".utf8),
+            "sub/c.txt": Array("five".utf8), "notes.md": Array("not this".utf8),
+        ])
+        #expect(try TrainingFiles.documents([path]) == ["three", "vïer", "one", "two", "five"])
+        #expect(try TrainingFiles.documents(["\(path)/b.txt", "\(path)/sub"]) == ["one", "two", "five"])
+    }
+
+    @Test func saysWhatIsWrong() throws {
+        let path = try folder([
+            "binary.txt": [0x41, 0x00, 0xff], "latin.txt": [0x41, 0xe9, 0x0a], "empty.txt": Array("\n \n".utf8),
+            "broken.jsonl": Array("{\"text\": \"a\"}\n{\"txt\": 1}\n".utf8), "latin.jsonl": [0x22, 0xe9, 0x22], "blank.jsonl": [0x0a],
+            "data.parquet": Array("PAR1".utf8), "none/readme.md": [],
+        ])
+        func error(_ name: String) -> String? {
+            do throws(TrainingFilesError) {
+                _ = try TrainingFiles.documents(["\(path)/\(name)"])
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        for (name, words) in [
+            ("binary.txt", "line 1"), ("latin.txt", "UTF-8"), ("empty.txt", "no line"), ("broken.jsonl", "line 2 is no JSON"),
+            ("latin.jsonl", "line 1 is not UTF-8"), ("blank.jsonl", "no text"), ("data.parquet", "Parquet"), ("none", "no text"),
+            ("missing.txt", "is not there"),
+        ] {
+            #expect(error(name)?.contains(words) == true, "\(name): \(error(name) ?? "no error")")
+        }
+        #expect(throws: TrainingFilesError.hubDataset("owner/texts")) { try TrainingFiles.documents(["owner/texts"]) }
+    }
+
+    @Test func addressesOfNodes() throws {
+        #expect(try HTTPGround.address("http://127.0.0.1:8552").port == 8552)
+        for text in ["", "127.0.0.1:8552", "https://node", "ftp://node", "http://"] {
+            #expect(throws: HTTPGroundError.badAddress(text)) { try HTTPGround.address(text) }
+        }
+    }
+}
