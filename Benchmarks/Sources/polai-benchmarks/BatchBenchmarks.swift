@@ -12,7 +12,7 @@ func measureBatch(_ table: inout Table, samples: Int, count: Int = 128) throws {
     let sets = (0..<count).map { SignatureSet(publicKeys: [publicKeys[$0]], message: messages[$0], signature: signatures[$0]) }
     let points = keys.map { affine($0.publicKey.bytes) }
     var ours: [Double] = [], raw: [Double] = []
-    for _ in 0..<max(samples, 5) {
+    for _ in 0..<max(samples, 15) {
         var holds = false
         ours.append(seconds { holds = BLS.verify(sets) })
         guard holds else { throw BenchmarkError("a batch of ours does not verify") }

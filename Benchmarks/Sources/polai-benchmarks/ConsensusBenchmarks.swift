@@ -39,6 +39,9 @@ private func measureTransition(_ table: inout Table, _ name: String, _ genesis: 
         let block = try makeBlock(on: base, slot: base.state.slot + 1)
         try base.stateTransition(SignedBeaconBlock(message: block, signature: BLSSignature()), strategy: .trusted)
     }
+    guard base.state.currentJustifiedCheckpoint.epoch == 2, base.state.balances[0] != genesis.state.balances[0] else {
+        throw BenchmarkError("the \(name) chain does not live: epoch \(base.state.currentJustifiedCheckpoint.epoch) is justified")
+    }
     let block = try makeBlock(on: base, slot: base.state.slot + 1)
     var ready = base
     try ready.processSlots(to: block.slot)
