@@ -160,7 +160,7 @@ let floor6: [Target] = [
     room("APIs", "HTTPDoor", ["JSON", hummingbird, logging, nioCore, nioPosix, serviceLifecycle]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPC", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, logging]),
-    room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "StateTransition", hummingbird]),
+    room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "StateTransition", hummingbird]),
     room("APIs", "AIEngineAPI", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird]),
     room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "Dashboard", ["HTTPDoor", "Primitives", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
@@ -168,6 +168,7 @@ let floor6: [Target] = [
 
 /// For tests only: slow twins of fast code, random values.
 let testSupport: [Target] = [
+    .target(name: "TestChains", dependencies: ["AckQuorum", "BLS", "BeaconNode", "BeaconTypes", "ChainStore", "EngineTypes", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging], path: "Tests/TestChains", swiftSettings: swiftSettings),
     .target(name: "SSZOracle", dependencies: ["SSZ", "Primitives"], path: "Tests/SSZOracle", swiftSettings: swiftSettings),
 ]
 
@@ -183,7 +184,7 @@ let testTargets: [Target] = [
     tests("DHTDaemon", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", logging]),
     tests("BLS", ["CBlst", "Primitives"], resources: [.copy("Vectors")]),
     tests("AIEngineAPI", ["JSON", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting, nioCore]),
-    tests("BeaconAPI", ["JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", hummingbird, hummingbirdTesting]),
+    tests("BeaconAPI", ["AckQuorum", "BLS", "BeaconNode", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "StateTransition", "TestChains", hummingbird, hummingbirdTesting]),
     tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Dashboard", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
     tests("HTTPDoor", ["JSON", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
@@ -212,7 +213,7 @@ let testTargets: [Target] = [
     tests("Primitives", resources: [.copy("Vectors")]),
     tests("KeyValueStore", ["Primitives"]),
     tests("DevnetFaults", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition"]),
-    tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging]),
+    tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", "TestChains", logging]),
     tests("ValidatorClient", ["AckQuorum", "BLS", "BeaconTypes", "JSON", "Keys", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "SlashingProtection", "StateTransition", logging]),
     tests("RemoteBeaconNode", ["BeaconTypes", "JSON", "Primitives", "SSZ", "ServiceInterfaces", hummingbird, logging]),
     tests("Trainer", ["ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),

@@ -66,6 +66,30 @@ def check_beacon(url):
     assert beacon.get_spec()["data"]["CONFIG_NAME"]
     print(f"beacon: head {root} in slot {block['data']['message']['slot']}, finalised epoch {finality['finalized']['epoch']}, "
           f"{len(validators)} validators")
+    check_every_beacon_method(beacon, root, header["header"]["message"]["slot"], finality["finalized"]["root"])
+
+
+def check_every_beacon_method(beacon, root, slot, finalized):
+    """Calls each method of web3.beacon.Beacon; only what does not exist yet may be answered with 404."""
+    from requests import HTTPError
+
+    epoch = str(max(0, int(slot) - 3))
+    arguments = {
+        "get_validator": ["0"], "get_block_header": [root], "get_block": [root], "get_block_root": [root], "get_block_attestations": [root],
+        "get_blinded_blocks": [root], "get_rewards": [root], "get_light_client_bootstrap_structure": [finalized], "get_peer": ["nobody"],
+        "get_blob_sidecars": [root], "get_attester_duties": [slot, ["0"]], "get_block_proposer_duties": [slot],
+        "get_sync_committee_duties": [slot, ["0"]], "get_attestations_rewards": [epoch, ["0"]],
+    }
+    absent = {"get_peer", "get_light_client_finality_update", "get_light_client_optimistic_update", "get_attestations_rewards"}
+    answered, missing = 0, []
+    for name in sorted(name for name in dir(beacon) if name.startswith("get_")):
+        try:
+            assert getattr(beacon, name)(*arguments.get(name, [])) is not None
+            answered += 1
+        except HTTPError as error:
+            assert error.response.status_code == 404 and name in absent, f"{name}: {error} {error.response.text[:200]}"
+            missing.append(name)
+    print(f"beacon: {answered} methods of web3.beacon answered, nothing yet for {', '.join(missing) or 'none'}")
 
 
 if __name__ == "__main__":

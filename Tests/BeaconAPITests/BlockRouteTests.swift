@@ -26,7 +26,7 @@ struct BlockRouteTests {
         ] as [(String, UInt64)])
     func block(id: String, slot: UInt64) async throws {
         let answer = try await client.json("/eth/v2/beacon/blocks/\(id)")
-        #expect(answer["version"] == "pol" && answer["execution_optimistic"] == false && answer["finalized"] == .bool(slot <= 2))
+        #expect(answer["version"] == "electra" && answer["execution_optimistic"] == false && answer["finalized"] == .bool(slot <= 2))
         #expect(answer["data"]?["message"]?["slot"] == .string(String(slot)))
         #expect(answer["data"]?["message"]?["body"]?["ack_certificate"] != nil)
         let root = try await client.json("/eth/v1/beacon/blocks/\(id)/root")

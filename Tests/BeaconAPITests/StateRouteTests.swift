@@ -101,7 +101,7 @@ struct StateRouteTests {
     func debugState() async throws {
         let path = "/eth/v2/debug/beacon/states/head"
         let answer = try await client.json(path)
-        #expect(answer["version"] == "pol" && answer["data"]?["slot"] == "5" && answer["data"]?["learning"]?["update_count"] == "12")
+        #expect(answer["version"] == "electra" && answer["data"]?["slot"] == "5" && answer["data"]?["learning"]?["update_count"] == "12")
         let ssz = try await client.send(path, accept: "application/octet-stream")
         #expect(try BeaconState(deserializing: Array(ssz.body.readableBytesView), BeaconSpec.pol) == FixtureBeaconChain.state)
     }

@@ -4,6 +4,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestChains
 import Testing
 
 @testable import BeaconNode

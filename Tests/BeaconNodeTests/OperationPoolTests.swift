@@ -6,6 +6,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestChains
 import Testing
 
 @Suite("Operations wait for a block and enter it")

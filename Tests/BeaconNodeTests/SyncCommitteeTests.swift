@@ -5,6 +5,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestChains
 import Testing
 
 @Suite("Sync committee: messages, contributions, aggregates")

@@ -10,29 +10,63 @@ public struct BeaconDoor: Door {
     public static let name = "beacon REST"
 
     let chain: any BeaconChainReader
+    let services: (any BeaconServices)?
+    let learning: (any LearningReader)?
     let peers: (any PeerDirectory)?
 
-    /// - Parameter peers: who this node is and whom it knows; without it the node has no network identity.
-    public init(chain: any BeaconChainReader, peers: (any PeerDirectory)? = nil) {
+    /// - Parameters:
+    ///   - services: pools, duties, proposals, rewards and light client data; without it the door only shows the chain.
+    ///   - learning: what became of updates.
+    ///   - peers: who this node is and whom it knows; without it the node has no network identity.
+    public init(
+        chain: any BeaconChainReader, services: (any BeaconServices)? = nil, learning: (any LearningReader)? = nil,
+        peers: (any PeerDirectory)? = nil
+    ) {
         self.chain = chain
+        self.services = services
+        self.learning = learning
         self.peers = peers
     }
 
     public func router() -> DoorRouter {
         let router = DoorRouter.door(errorFormat: .codeAndMessage)
-        addGenesisRoute(to: router)
-        addBlockRoutes(to: router)
-        addHeaderRoutes(to: router)
-        addStateRoutes(to: router)
-        addValidatorRoutes(to: router)
-        addBalanceRoutes(to: router)
-        addCommitteeRoute(to: router)
-        addDebugRoutes(to: router)
-        addNodeRoutes(to: router)
-        addConfigRoutes(to: router)
-        addEventRoute(to: router)
-        addLearningRoute(to: router)
+        let routes = RouteTable(router)
+        addGenesisRoute(to: routes)
+        addBlockRoutes(to: routes)
+        addBlobRoutes(to: routes)
+        addHeaderRoutes(to: routes)
+        addStateRoutes(to: routes)
+        addPendingRoutes(to: routes)
+        addValidatorRoutes(to: routes)
+        addIdentityRoute(to: routes)
+        addBalanceRoutes(to: routes)
+        addCommitteeRoute(to: routes)
+        addSyncCommitteeRoute(to: routes)
+        addNodeRoutes(to: routes)
+        addConfigRoutes(to: routes)
+        addDebugRoutes(to: routes)
+        addLearningRoute(to: routes)
+        addUpdateRoute(to: routes)
+        addLaterForkRoutes(to: routes)
+        if let services { addServiceRoutes(services, to: routes) }
+        addEventRoute(to: routes)
+        routes.refuseOtherMethods()
         return router
+    }
+
+    private func addServiceRoutes(_ services: any BeaconServices, to routes: RouteTable) {
+        addPublishRoutes(services, to: routes)
+        addAttestationPoolRoutes(services, to: routes)
+        addPoolRoutes(services, to: routes)
+        addAckPoolRoutes(services, to: routes)
+        addRewardRoutes(services, to: routes)
+        addLightClientRoutes(services, to: routes)
+        addForkChoiceRoutes(services, to: routes)
+        addDutyRoutes(services, to: routes)
+        addProductionRoutes(services, to: routes)
+        addAggregationRoutes(services, to: routes)
+        addPreparationRoutes(services, to: routes)
+        addAckCommitteeRoute(services, to: routes)
     }
 
     var spec: BeaconSpec { chain.spec }

@@ -74,6 +74,7 @@ extension BeaconNode: BeaconNodeClient {
     }
 
     public func submitAckCertificate(_ certificate: AckCertificate) async throws {
+        guard !certificate.ack.updateId.isZero else { throw BeaconNodeError.certificateRefused("it certifies no update") }
         var state = head.state
         try state.processSlots(to: max(head.slot, certificate.ack.slot) + 1)
         do {

@@ -8,6 +8,9 @@ import StateTransition
 extension BeaconNode: BeaconOperations, OperationEventSource {
     public func operationEvents() -> AsyncStream<OperationEvent> { operationBroadcast.subscribe() }
 
+    /// How many streams of operations are open.
+    public var operationSubscribers: Int { operationBroadcast.subscriberCount }
+
     public func pooledAttestations(slot: Slot?, committeeIndex: CommitteeIndex?) -> [Attestation] {
         guard let state = try? operationState() else { return [] }
         return attestations.pooled(slot: slot, committeeIndex: committeeIndex, on: state)

@@ -1,5 +1,6 @@
 public import Primitives
 import AckQuorum
+import BLS
 public import BeaconTypes
 import EngineTypes
 import ForkChoice
@@ -38,8 +39,9 @@ extension BeaconNode {
     /// An unsigned block on `proposalParent`, with the prepared payload or one begun now.
     public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock {
         guard slot > head.slot else { throw BeaconNodeError.badRequest("slot \(slot) is not after the head's slot \(head.slot)") }
+        try checkReveal(randaoReveal, slot: slot)
         if try proposal?.slot != slot || proposal?.parent != proposalParent(at: slot).root {
-            let proposer = try stateKnowing(epoch: slot / spec.preset.slotsPerEpoch).getBeaconProposerIndex(slot: slot)
+            let proposer = try stateProposing(slot).getBeaconProposerIndex()
             try await prepareProposal(slot: slot, feeRecipient: proposals.feeRecipients[proposer] ?? .zero)
         }
         guard let proposal else { throw BeaconNodeError.badRequest("no proposal was prepared for slot \(slot)") }
@@ -62,6 +64,28 @@ extension BeaconNode {
             block.stateRoot = try pre.computeNewStateRoot(block)
         }
         return block
+    }
+
+    /// Refuses a RANDAO reveal that would make the block invalid, before time is spent on it. The point at infinity stands for
+    /// one to be filled in later.
+    private func checkReveal(_ reveal: BLSSignature, slot: Slot) throws {
+        guard reveal != BLS.infinitySignature else { return }
+        let state = try stateProposing(slot)
+        let proposer = try state.getBeaconProposerIndex()
+        let message = computeSigningRoot(objectRoot: state.currentEpoch.hashTreeRoot(), state.getDomain(Constant.domainRandao))
+        guard BLS.verify(publicKey: try state.validator(proposer).pubkey, message: message, signature: reveal) else {
+            throw SubmissionRefused("\(StateTransitionError(.randaoReveal, "slot \(slot), proposer \(proposer)"))")
+        }
+    }
+
+    /// The head's state at `slot`, which is after the head and not far ahead.
+    func stateProposing(_ slot: Slot) throws -> CachedBeaconState {
+        guard slot <= max(clock.currentSlot ?? 0, head.slot) + 2 else { throw SubmissionRefused("slot \(slot) is too far ahead") }
+        let next = try operationState()
+        if next.state.slot == slot { return next }
+        var state = head.state
+        try state.processSlots(to: slot)
+        return state
     }
 
     /// All that the pools hold for a block on `pre`.

@@ -31,8 +31,7 @@ extension BeaconNode: ProposalSupport {
     public func prepareProposers(_ feeRecipients: [ValidatorIndex: ExecutionAddress]) async {
         proposals.feeRecipients.merge(feeRecipients) { _, new in new }
         let slot = max((clock.currentSlot ?? 0) + 1, head.slot + 1)
-        guard let state = try? stateKnowing(epoch: slot / spec.preset.slotsPerEpoch),
-            let proposer = try? state.getBeaconProposerIndex(slot: slot), let recipient = feeRecipients[proposer],
+        guard let proposer = try? stateProposing(slot).getBeaconProposerIndex(), let recipient = feeRecipients[proposer],
             proposal?.slot != slot || proposal?.parent != head.root
         else { return }
         do {

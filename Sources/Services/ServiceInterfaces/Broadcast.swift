@@ -12,6 +12,9 @@ public struct Broadcast<Element: Sendable> {
         self.bufferLimit = bufferLimit
     }
 
+    /// How many streams are open.
+    public var subscriberCount: Int { continuations.count }
+
     /// A stream of everything sent from now on. It ends when the broadcast finishes.
     public mutating func subscribe() -> AsyncStream<Element> {
         let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingNewest(bufferLimit))

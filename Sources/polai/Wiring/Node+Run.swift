@@ -77,7 +77,7 @@ extension Node {
         func address(_ port: Int) -> ListenAddress { ListenAddress(host: settings.host, port: port) }
         return [
             (JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")), address(settings.ports.gethHTTP)),
-            (BeaconDoor(chain: beacon, peers: dht), address(settings.ports.prysmREST)),
+            (BeaconDoor(chain: beacon, services: beacon, learning: engine, peers: dht), address(settings.ports.prysmREST)),
             (DashboardDoor(learning: engine, observer: status, gateway: engine), address(settings.ports.aiEngine)),
             (DHTDoor(directory: dht), address(settings.ports.dht)),
             (

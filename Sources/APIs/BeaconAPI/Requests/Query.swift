@@ -3,6 +3,7 @@ import HTTPDoor
 import Hummingbird
 import JSON
 import Primitives
+import SSZ
 
 extension Request {
     /// The values of a query parameter, which may be repeated or hold several separated by commas.
@@ -16,20 +17,43 @@ extension Request {
         return try Decimal.parse(text, name)
     }
 
+    /// A decimal number that the query must hold.
+    func requiredNumber(_ name: String) throws(DoorError) -> UInt64 {
+        guard let number = try queryNumber(name) else { throw .badRequest("Missing query parameter: \(name)") }
+        return number
+    }
+
+    /// A hexadecimal value of fixed length that the query must hold.
+    func requiredHex<Value: SSZValue>(_ name: String, as type: Value.Type) throws(DoorError) -> Value where Value.Shape == Unshaped {
+        guard let text = uri.queryParameters[name[...]] else { throw .badRequest("Missing query parameter: \(name)") }
+        do {
+            return try Value(json: .string(String(text)), Unshaped())
+        } catch {
+            throw .badRequest("Invalid \(name): \(error)")
+        }
+    }
+
     /// The body as JSON.
     ///
-    /// - Throws: 415 for another content type, 413 over a megabyte, 400 for what is not JSON.
-    func json() async throws -> JSONValue {
+    /// - Throws: 415 for another content type, 413 over `limit` bytes, 400 for what is not JSON.
+    func json(upTo limit: Int = 1 << 20) async throws -> JSONValue {
         guard mediaType == MediaTypes.json else {
             throw DoorError(
                 .unsupportedMediaType, "Cannot read the supplied content type: \(headers[.contentType] ?? "none")",
                 hint: "send application/json")
         }
         do {
-            return try JSONValue(parsing: try await bytes(upTo: 1 << 20))
+            return try JSONValue(parsing: try await bytes(upTo: limit))
         } catch let error as JSONError {
             throw DoorError.badRequest("Invalid request body: \(error)")
         }
+    }
+}
+
+extension DoorContext {
+    /// A decimal number in the path.
+    func number(_ name: String) throws(DoorError) -> UInt64 {
+        try Decimal.parse(parameters.get(name) ?? "", name)
     }
 }
 

@@ -54,6 +54,8 @@ struct ValidatorFilter {
         statuses.isEmpty || statuses.contains(status.rawValue) || statuses.contains(String(status.group))
     }
 
+    var isEverybody: Bool { acceptsAll && statuses.isEmpty }
+
     /// A JSON array of strings; absent and null are empty.
     static func strings(_ value: JSONValue?, _ name: String) throws(DoorError) -> [String] {
         guard let value, !value.isNull else { return [] }

@@ -6,14 +6,13 @@ import ServiceInterfaces
 import SSZ
 
 extension BeaconDoor {
-    func addBalanceRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/beacon/states/:state_id/validator_balances") { request, context in
+    func addBalanceRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/beacon/states/:state_id/validator_balances", offers: nil) { request, context in
             try await balances(try ValidatorFilter(ids: try Self.ids(request), statuses: []), request, context)
         }
-        router.post("/eth/v1/beacon/states/:state_id/validator_balances") { request, context in
+        routes.post("/eth/v1/beacon/states/:state_id/validator_balances", offers: nil) { request, context in
             // Without a body all balances are asked for.
-            let isEmpty = request.headers[.contentLength].map { $0 == "0" } ?? (request.headers[.contentType] == nil)
-            let ids = isEmpty ? [] : try ValidatorFilter.strings(try await request.json(), "request body")
+            let ids = try await request.optionalStrings()
             return try await balances(try ValidatorFilter(ids: ids, statuses: []), request, context)
         }
     }

@@ -6,8 +6,8 @@ import ServiceInterfaces
 import StateTransition
 
 extension BeaconDoor {
-    func addCommitteeRoute(to router: DoorRouter) {
-        router.get("/eth/v1/beacon/states/:state_id/committees") { request, context in
+    func addCommitteeRoute(to routes: RouteTable) {
+        routes.get("/eth/v1/beacon/states/:state_id/committees") { request, context in
             let (wantedEpoch, wantedSlot) = (try request.queryNumber("epoch"), try request.queryNumber("slot"))
             let wantedIndex = try request.queryNumber("index")
             let found = try await state(context)

@@ -7,12 +7,12 @@ import ServiceInterfaces
 import SSZ
 
 extension BeaconDoor {
-    func addConfigRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/config/spec") { _, _ in Response.data(Self.specValues(spec)) }
-        router.get("/eth/v1/config/fork_schedule") { _, _ in
+    func addConfigRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/config/spec") { _, _ in Response.data(Self.specValues(spec)) }
+        routes.get("/eth/v1/config/fork_schedule") { _, _ in
             Response.data(.array(Self.forkSchedule(spec.config).map { $0.json(spec) }))
         }
-        router.get("/eth/v1/config/deposit_contract") { _, _ in
+        routes.get("/eth/v1/config/deposit_contract") { _, _ in
             Response.data([
                 "chain_id": .string(String(spec.config.depositChainId)), "address": .string(spec.config.depositContractAddress.checksummed),
             ])

@@ -4,10 +4,12 @@ import Hummingbird
 import ServiceInterfaces
 
 extension BeaconDoor {
-    func addDebugRoutes(to router: DoorRouter) {
-        router.get("/eth/v2/debug/beacon/states/:state_id") { request, context in
-            let state = try await state(context)
-            return try Response.versioned(state.state, finalized: state.isFinalized, spec: spec, for: request)
+    func addDebugRoutes(to routes: RouteTable) {
+        for version in ["v1", "v2"] {
+            routes.get("/eth/\(version)/debug/beacon/states/:state_id", offers: nil) { request, context in
+                let state = try await state(context)
+                return try Response.versioned(state.state, spec, finalized: state.isFinalized, spec: spec, for: request)
+            }
         }
     }
 }

@@ -2,101 +2,68 @@ import BeaconTypes
 import HTTPDoor
 import Hummingbird
 import JSON
-import Primitives
 import ServiceInterfaces
-import StateTransition
 
 extension BeaconDoor {
-    /// The topics of the beacon API. The node announces the first four; a subscription to the others stays silent.
+    /// The topics of the beacon API. Those of forks that this chain does not have stay silent, and so do blobs.
     private static let topics: Set<String> = [
-        "head", "block", "finalized_checkpoint", "chain_reorg",
-        "head_v2", "block_gossip", "attestation", "single_attestation", "voluntary_exit", "bls_to_execution_change", "proposer_slashing",
-        "attester_slashing", "contribution_and_proof", "light_client_finality_update", "light_client_optimistic_update",
-        "payload_attributes",
-        "blob_sidecar", "data_column_sidecar", "fast_confirmation",
+        "head", "head_v2", "block", "block_gossip", "attestation", "single_attestation", "voluntary_exit", "bls_to_execution_change",
+        "proposer_slashing", "attester_slashing", "finalized_checkpoint", "chain_reorg", "contribution_and_proof",
+        "light_client_finality_update", "light_client_optimistic_update", "payload_attributes", "blob_sidecar", "data_column_sidecar",
+        "execution_payload", "execution_payload_gossip", "execution_payload_available", "execution_payload_bid",
+        "payload_attestation_message", "fast_confirmation", "proposer_preferences",
+        // Our own.
+        "ack_quorum_slashing", "ack_contradiction",
     ]
 
-    func addEventRoute(to router: DoorRouter) {
-        router.get("/eth/v1/events") { request, _ in
+    func addEventRoute(to routes: RouteTable) {
+        routes.get("/eth/v1/events", offers: ["text/event-stream"]) { request, _ in
             let wanted = Set(request.queryList("topics"))
             guard !wanted.isEmpty else {
                 throw DoorError.badRequest("Invalid topics: none given", hint: "such as ?topics=head,finalized_checkpoint")
             }
             if let unknown = wanted.subtracting(Self.topics).min() { throw DoorError.badRequest("Invalid topic: \(unknown)") }
-            let events = await chain.events()
-            return Response.serverSentEvents(events.filter { wanted.contains($0.topic) }.map(serverSentEvent)) { $0 }
+            return Response.serverSentEvents(await events(wanted), backlog: Self.eventBacklog) { $0 }
         }
     }
 
-    private func serverSentEvent(_ event: BeaconEvent) async -> ServerSentEvent? {
-        guard let data = try? await data(of: event) else { return nil }
-        return ServerSentEvent(event: event.topic, data: data.description)
-    }
+    /// A reader who falls further behind loses the oldest events: several slots of votes.
+    private static let eventBacklog = 4096
 
-    private func data(of event: BeaconEvent) async throws -> JSONValue {
-        switch event {
-        case .block(let root, let slot):
-            return ["slot": .string(String(slot)), "block": .string(root.hex), "execution_optimistic": false]
-        case .head(let root, let slot, let stateRoot, _):
-            let duties = try await dutyRoots(head: root)
-            return [
-                "slot": .string(String(slot)), "block": .string(root.hex), "state": .string(stateRoot.hex),
-                "epoch_transition": .bool(duties.isEpochTransition), "previous_duty_dependent_root": .string(duties.previous.hex),
-                "current_duty_dependent_root": .string(duties.current.hex), "execution_optimistic": false,
-            ]
-        case .finalized(let checkpoint, _, let stateRoot, _):
-            return [
-                "block": .string(checkpoint.root.hex), "state": .string(stateRoot.hex), "epoch": .string(String(checkpoint.epoch)),
-                "execution_optimistic": false,
-            ]
-        case .chainReorg(let slot, let depth, let oldHead, let newHead):
-            return [
-                "slot": .string(String(slot)), "depth": .string(String(depth)), "old_head_block": .string(oldHead.hex),
-                "new_head_block": .string(newHead.hex), "old_head_state": .string(try await stateRoot(of: oldHead).hex),
-                "new_head_state": .string(try await stateRoot(of: newHead).hex),
-                "epoch": .string(String(slot / spec.preset.slotsPerEpoch)), "execution_optimistic": false,
-            ]
+    /// The events of the given topics, from now on, until both sources end or the reader leaves.
+    private func events(_ wanted: Set<String>) async -> AsyncStream<ServerSentEvent> {
+        let (output, continuation) = AsyncStream.makeStream(of: ServerSentEvent.self, bufferingPolicy: .bufferingNewest(Self.eventBacklog))
+        let chainEvents = await chain.events()
+        let operations = wanted.isDisjoint(with: OperationEvent.allTopics) ? nil : await services?.operationEvents()
+        let forwarding = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await forward(chainEvents, wanted, to: continuation) }
+                guard let operations, let services else { return }
+                group.addTask {
+                    for await event in operations {
+                        for topic in event.topics where wanted.contains(topic) {
+                            if let event = await serverSentEvent(event, topic: topic, services) { continuation.yield(event) }
+                        }
+                    }
+                }
+            }
+            continuation.finish()
         }
+        continuation.onTermination = { _ in forwarding.cancel() }
+        return output
     }
 
-    private func stateRoot(of block: Root) async throws -> Root {
-        try await chain.block(.root(block))?.block.message.stateRoot ?? .zero
-    }
-
-    private struct DutyRoots {
-        var previous: Root
-        var current: Root
-        var isEpochTransition: Bool
-    }
-
-    /// The blocks that decide the duties of the head's epoch and of the next: the last ones before the previous
-    /// epoch and before this one, genesis where there is none.
-    private func dutyRoots(head: Root) async throws -> DutyRoots {
-        let genesis = try await chain.blockRoot(.genesis) ?? .zero
-        guard let block = try await chain.block(.root(head)), let found = try await chain.state(.root(head)) else {
-            return DutyRoots(previous: genesis, current: genesis, isEpochTransition: false)
-        }
-        let state = CachedBeaconState(found.state, spec: spec)
-        let epoch = state.computeEpochAtSlot(block.block.message.slot)
-        let parentSlot = try await chain.block(.root(block.block.message.parentRoot))?.block.message.slot ?? 0
-        func root(before epoch: Epoch) throws -> Root {
-            let start = try state.computeStartSlotAtEpoch(epoch)
-            return start == 0 ? genesis : try state.getBlockRootAtSlot(start - 1)
-        }
-        return DutyRoots(
-            previous: try root(before: epoch == 0 ? 0 : epoch - 1), current: try root(before: epoch),
-            isEpochTransition: state.computeEpochAtSlot(parentSlot) < epoch)
-    }
-}
-
-extension BeaconEvent {
-    /// The event's name in `/eth/v1/events`.
-    var topic: String {
-        switch self {
-        case .block: "block"
-        case .head: "head"
-        case .finalized: "finalized_checkpoint"
-        case .chainReorg: "chain_reorg"
+    /// Sends the chain's changes, and light client data where a new head changed it.
+    private func forward(
+        _ events: AsyncStream<BeaconEvent>, _ wanted: Set<String>, to continuation: AsyncStream<ServerSentEvent>.Continuation
+    ) async {
+        var sent = LightClientEvents()
+        for await event in events {
+            for topic in event.topics where wanted.contains(topic) {
+                if let event = await serverSentEvent(event, topic: topic) { continuation.yield(event) }
+            }
+            guard case .head = event, let services else { continue }
+            for event in await sent.next(from: services, wanted, spec) { continuation.yield(event) }
         }
     }
 }

@@ -6,8 +6,8 @@ import Primitives
 import ServiceInterfaces
 
 extension BeaconDoor {
-    func addGenesisRoute(to router: DoorRouter) {
-        router.get("/eth/v1/beacon/genesis") { _, _ in
+    func addGenesisRoute(to routes: RouteTable) {
+        routes.get("/eth/v1/beacon/genesis") { _, _ in
             Response.data([
                 "genesis_time": .string(String(chain.clock.genesisTime)),
                 "genesis_validators_root": .string(chain.genesisValidatorsRoot.hex),

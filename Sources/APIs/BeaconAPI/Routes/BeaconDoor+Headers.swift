@@ -7,12 +7,12 @@ import ServiceInterfaces
 import SSZ
 
 extension BeaconDoor {
-    func addHeaderRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/beacon/headers/:block_id") { _, context in
+    func addHeaderRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/beacon/headers/:block_id") { _, context in
             let block = try await block(context)
             return Response.chainData(header(of: block), finalized: block.isFinalized)
         }
-        router.get("/eth/v1/beacon/headers") { request, _ in
+        routes.get("/eth/v1/beacon/headers") { request, _ in
             let blocks = try await blocks(matching: request)
             return Response.chainData(.array(blocks.map(header)), finalized: !blocks.isEmpty && blocks.allSatisfy(\.isFinalized))
         }

@@ -6,11 +6,11 @@ import SSZ
 
 extension BeaconDoor {
     /// `/polai/v1/learning/{state_id}`: the state's `learning` container, as JSON or SSZ.
-    func addLearningRoute(to router: DoorRouter) {
-        router.get("/polai/v1/learning/:state_id") { request, context in
+    func addLearningRoute(to routes: RouteTable) {
+        routes.get("/polai/v1/learning/:state_id", offers: nil) { request, context in
             let state = try await state(context)
             guard spec.fork == .pol else { throw DoorError.notFound("The \(spec.fork.rawValue) fork has no learning state") }
-            return try Response.versioned(state.state.learning, finalized: state.isFinalized, spec: spec, for: request)
+            return try Response.versioned(state.state.learning, spec, finalized: state.isFinalized, spec: spec, for: request)
         }
     }
 }

@@ -4,9 +4,18 @@ import JSON
 import ServiceInterfaces
 
 extension BeaconDoor {
-    func addNodeRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/node/version") { _, _ in Response.data(["version": .string(ClientVersion.full)]) }
-        router.get("/eth/v1/node/syncing") { _, _ in
+    func addNodeRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/node/version") { _, _ in Response.data(["version": .string(ClientVersion.full)]) }
+        routes.get("/eth/v2/node/version") { _, _ in
+            Response.data([
+                "beacon_node": [
+                    // The list of two-letter codes has none for this program.
+                    "code": "PO", "name": .string(ClientVersion.name), "version": .string("v\(ClientVersion.number)"),
+                    "commit": "0x00000000",
+                ]
+            ])
+        }
+        routes.get("/eth/v1/node/syncing") { _, _ in
             let status = await chain.syncStatus()
             return Response.data([
                 "head_slot": .string(String(status.headSlot)), "sync_distance": .string(String(status.syncDistance)),
@@ -14,18 +23,18 @@ extension BeaconDoor {
                 "el_offline": .bool(status.isExecutionOffline),
             ])
         }
-        router.get("/eth/v1/node/health") { request, _ in
+        routes.get("/eth/v1/node/health", offers: nil) { request, _ in
             let syncing = try request.queryNumber("syncing_status") ?? 206
             guard (200...599).contains(syncing) else { throw DoorError.badRequest("Invalid syncing status code: \(syncing)") }
             let status = await chain.syncStatus()
             let isReady = !status.isSyncing && !status.isOptimistic && !status.isExecutionOffline
             return Response(status: isReady ? .ok : .init(code: Int(syncing)))
         }
-        addPeerRoutes(to: router)
+        addPeerRoutes(to: routes)
     }
 
-    private func addPeerRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/node/identity") { _, _ in
+    private func addPeerRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/node/identity") { _, _ in
             let own = await peers?.listing().own
             return Response.data([
                 "peer_id": .string(own?.id ?? ""),
@@ -35,7 +44,7 @@ extension BeaconDoor {
                 "metadata": ["seq_number": "0", "attnets": "0x0000000000000000", "syncnets": "0x00"],
             ])
         }
-        router.get("/eth/v1/node/peers") { request, _ in
+        routes.get("/eth/v1/node/peers") { request, _ in
             let states = request.queryList("state")
             let directions = request.queryList("direction")
             let accepted =
@@ -43,14 +52,14 @@ extension BeaconDoor {
             let listed = accepted ? await peers?.listing().peers ?? [] : []
             return Response.json(["data": .array(listed.map(Self.json)), "meta": ["count": JSONValue(listed.count)]])
         }
-        router.get("/eth/v1/node/peers/:peer_id") { _, context in
+        routes.get("/eth/v1/node/peers/:peer_id") { _, context in
             let id = context.parameters.get("peer_id") ?? ""
             guard let peer = await peers?.listing().peers.first(where: { $0.id == id }) else {
                 throw DoorError.notFound("Peer not found: \(id)")
             }
             return Response.data(Self.json(peer))
         }
-        router.get("/eth/v1/node/peer_count") { _, _ in
+        routes.get("/eth/v1/node/peer_count") { _, _ in
             let connected = await peers?.listing().peers.count ?? 0
             return Response.data([
                 "disconnected": "0", "connecting": "0", "connected": .string(String(connected)), "disconnecting": "0",

@@ -7,16 +7,16 @@ import ServiceInterfaces
 import SSZ
 
 extension BeaconDoor {
-    func addStateRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/beacon/states/:state_id/root") { _, context in
+    func addStateRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/beacon/states/:state_id/root") { _, context in
             let state = try await state(context)
             return Response.chainData(["root": .string(state.root.hex)], finalized: state.isFinalized)
         }
-        router.get("/eth/v1/beacon/states/:state_id/fork") { _, context in
+        routes.get("/eth/v1/beacon/states/:state_id/fork") { _, context in
             let state = try await state(context)
             return Response.chainData(state.state.fork.json(spec), finalized: state.isFinalized)
         }
-        router.get("/eth/v1/beacon/states/:state_id/finality_checkpoints") { _, context in
+        routes.get("/eth/v1/beacon/states/:state_id/finality_checkpoints") { _, context in
             let state = try await state(context)
             return Response.chainData(
                 [
@@ -25,7 +25,7 @@ extension BeaconDoor {
                     "finalized": state.state.finalizedCheckpoint.json(spec),
                 ], finalized: state.isFinalized)
         }
-        router.get("/eth/v1/beacon/states/:state_id/randao") { request, context in
+        routes.get("/eth/v1/beacon/states/:state_id/randao") { request, context in
             let state = try await state(context)
             let current = state.state.slot / spec.preset.slotsPerEpoch
             let epoch = try request.queryNumber("epoch") ?? current

@@ -9,19 +9,19 @@ extension BeaconDoor {
     /// How many ids a query may hold; a POST may hold more.
     static let queryIDLimit = 64
 
-    func addValidatorRoutes(to router: DoorRouter) {
-        router.get("/eth/v1/beacon/states/:state_id/validators") { request, context in
+    func addValidatorRoutes(to routes: RouteTable) {
+        routes.get("/eth/v1/beacon/states/:state_id/validators") { request, context in
             let filter = try ValidatorFilter(ids: try Self.ids(request), statuses: request.queryList("status"))
             return try await validators(filter, context)
         }
-        router.post("/eth/v1/beacon/states/:state_id/validators") { request, context in
+        routes.post("/eth/v1/beacon/states/:state_id/validators") { request, context in
             let body = try await request.json()
             guard body.object != nil else { throw DoorError.badRequest("Invalid request body: expected an object, found \(body.kind)") }
             let filter = try ValidatorFilter(
                 ids: try ValidatorFilter.strings(body["ids"], "ids"), statuses: try ValidatorFilter.strings(body["statuses"], "statuses"))
             return try await validators(filter, context)
         }
-        router.get("/eth/v1/beacon/states/:state_id/validators/:validator_id") { _, context in
+        routes.get("/eth/v1/beacon/states/:state_id/validators/:validator_id") { _, context in
             let text = context.parameters.get("validator_id") ?? ""
             let filter = try ValidatorFilter(ids: [text], statuses: [])
             let state = try await state(context)

@@ -1,86 +1,29 @@
 import AckQuorum
-import BLS
-import BeaconNode
-import BeaconTypes
+public import BLS
+public import BeaconNode
+public import BeaconTypes
 import ChainStore
 import EngineTypes
 import Foundation
 import KeyValueStore
 import Logging
-import Primitives
+public import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
-import Synchronization
-
-/// Time that a test turns by hand.
-final class TurnedClock: Sendable {
-    private let seconds: Mutex<Double>
-
-    init(_ seconds: Double) { self.seconds = Mutex(seconds) }
-
-    var now: Double {
-        get { seconds.withLock { $0 } }
-        set { seconds.withLock { $0 = newValue } }
-    }
-}
-
-/// An execution layer that builds empty payloads as the consensus layer wants them and finds every payload valid.
-actor ObligingEngine: ExecutionEngine {
-    private struct Known {
-        var number: UInt64
-        var timestamp: UInt64
-        var difficulty: UInt256
-    }
-
-    private let slotDurationMs: UInt64
-    private var known: [Hash32: Known]
-    private var building: (parent: Hash32, attributes: PayloadAttributes)?
-
-    init(genesis: BeaconTypes.ExecutionPayloadHeader, slotDurationMs: UInt64) {
-        self.slotDurationMs = slotDurationMs
-        known = [genesis.blockHash: Known(number: genesis.blockNumber, timestamp: genesis.timestamp, difficulty: genesis.difficulty)]
-    }
-
-    func newPayload(
-        _ payload: EngineTypes.ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
-    ) async throws -> PayloadStatus {
-        known[payload.blockHash] = Known(number: payload.blockNumber, timestamp: payload.timestamp, difficulty: payload.difficulty)
-        return .valid(payload.blockHash)
-    }
-
-    func forkchoiceUpdated(_ state: ForkchoiceState, attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
-        if let attributes { building = (state.headBlockHash, attributes) }
-        return ForkchoiceUpdated(payloadStatus: .valid(state.headBlockHash), payloadID: attributes == nil ? nil : PayloadID())
-    }
-
-    func getPayload(_ id: PayloadID) async throws -> GetPayloadResponse {
-        guard let building, let parent = known[building.parent] else { throw SubmissionRefused("nothing is being built") }
-        let attributes = building.attributes
-        let payload = EngineTypes.ExecutionPayload(
-            parentHash: building.parent, feeRecipient: attributes.suggestedFeeRecipient, prevRandao: attributes.prevRandao,
-            blockNumber: parent.number + 1, gasLimit: 30_000_000, timestamp: attributes.timestamp,
-            extraData: PolExtraData.bytes(parentHash: building.parent, updateID: attributes.updateID),
-            blockHash: SHA256.hash(building.parent, attributes.prevRandao), withdrawals: attributes.withdrawals,
-            difficulty: try computeDifficulty(
-                parentDifficulty: parent.difficulty, parentTimestamp: parent.timestamp, timestamp: attributes.timestamp,
-                slotDurationMilliseconds: slotDurationMs))
-        return GetPayloadResponse(payload: payload, blockValue: .zero, executionRequests: [])
-    }
-}
 
 /// A node on a chain of validators whose keys the test holds. Blocks come when the test wants them.
-struct OperationChain {
-    static let genesisTime: UInt64 = 1_700_000_000
+public struct OperationChain: Sendable {
+    public static let genesisTime: UInt64 = 1_700_000_000
 
-    let spec: BeaconSpec
-    let keys: [SecretKey]
-    let node: BeaconNode
-    let clock: TurnedClock
+    public let spec: BeaconSpec
+    public let keys: [SecretKey]
+    public let node: BeaconNode
+    public let clock: TurnedClock
     private let directory: String
 
     /// - Parameter exitableAt: `SHARD_COMMITTEE_PERIOD`, epochs.
-    init(validators: Int = 4, exitableAt: UInt64 = 0) throws {
+    public init(validators: Int = 4, exitableAt: UInt64 = 0) throws {
         var config = ChainConfig.pol
         config.shardCommitteePeriod = exitableAt
         let spec = BeaconSpec(preset: .pol, config: config, fork: .pol)
@@ -112,10 +55,10 @@ struct OperationChain {
             engine: ObligingEngine(genesis: header, slotDurationMs: config.slotDurationMs), logger: logger)
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: directory) }
+    public func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
     /// Runs `body` with a chain and removes it afterwards.
-    static func with(
+    public static func with(
         validators: Int = 4, exitableAt: UInt64 = 0, _ body: (OperationChain) async throws -> Void
     ) async throws {
         let chain = try OperationChain(validators: validators, exitableAt: exitableAt)
@@ -123,18 +66,18 @@ struct OperationChain {
         try await body(chain)
     }
 
-    func head() async throws -> BeaconState {
+    public func head() async throws -> BeaconState {
         guard let head = try await node.state(.head) else { throw SubmissionRefused("no head") }
         return head.state
     }
 
     /// Moves the clock a second into `slot`.
-    func enter(_ slot: Slot) {
+    public func enter(_ slot: Slot) {
         clock.now = Double(Self.genesisTime) + Double(slot * spec.config.slotDurationMs / 1000) + 1
     }
 
     /// A block for `slot` on the head, signed by its proposer.
-    func signedBlock(_ slot: Slot) async throws -> SignedBeaconBlock {
+    public func signedBlock(_ slot: Slot) async throws -> SignedBeaconBlock {
         let duty = try await node.proposerDuties(epoch: slot / spec.preset.slotsPerEpoch).first { $0.slot == slot }
         guard let duty else { throw SubmissionRefused("nobody proposes in slot \(slot)") }
         let reveal = try await sign(slot.hashTreeRoot(), Constant.domainRandao, slot, by: duty.validatorIndex)
@@ -145,7 +88,7 @@ struct OperationChain {
 
     /// Proposes and imports the block of `slot`.
     @discardableResult
-    func extend(to slot: Slot) async throws -> SignedBeaconBlock {
+    public func extend(to slot: Slot) async throws -> SignedBeaconBlock {
         enter(slot)
         let block = try await signedBlock(slot)
         try await node.publishBlock(block)
@@ -153,18 +96,18 @@ struct OperationChain {
     }
 
     /// `validator`'s signature of something whose root is `root`, in the domain of the slot's epoch.
-    func sign(_ root: Root, _ type: DomainType, _ slot: Slot, by validator: ValidatorIndex) async throws -> BLSSignature {
+    public func sign(_ root: Root, _ type: DomainType, _ slot: Slot, by validator: ValidatorIndex) async throws -> BLSSignature {
         let state = CachedBeaconState(try await head(), spec: spec)
         return keys[Int(validator)].sign(computeSigningRoot(objectRoot: root, state.getDomain(type, slot / spec.preset.slotsPerEpoch)))
     }
 
-    func exit(_ validator: ValidatorIndex, epoch: Epoch = 0) async throws -> SignedVoluntaryExit {
+    public func exit(_ validator: ValidatorIndex, epoch: Epoch = 0) async throws -> SignedVoluntaryExit {
         let message = VoluntaryExit(epoch: epoch, validatorIndex: validator)
         let domain = computeDomain(Constant.domainVoluntaryExit, spec.config.capellaForkVersion, node.genesisValidatorsRoot)
         return SignedVoluntaryExit(message: message, signature: keys[Int(validator)].sign(computeSigningRoot(message, domain, spec)))
     }
 
-    func proposerSlashing(_ validator: ValidatorIndex, slot: Slot = 1) async throws -> ProposerSlashing {
+    public func proposerSlashing(_ validator: ValidatorIndex, slot: Slot = 1) async throws -> ProposerSlashing {
         func header(_ byte: UInt8) async throws -> SignedBeaconBlockHeader {
             let header = BeaconBlockHeader(
                 slot: slot, proposerIndex: validator, parentRoot: .filled(byte), stateRoot: .zero, bodyRoot: .zero)
@@ -175,7 +118,7 @@ struct OperationChain {
     }
 
     /// A double vote of one validator.
-    func attesterSlashing(_ validator: ValidatorIndex) async throws -> AttesterSlashing {
+    public func attesterSlashing(_ validator: ValidatorIndex) async throws -> AttesterSlashing {
         func vote(_ byte: UInt8) async throws -> IndexedAttestation {
             var data = AttestationData()
             data.beaconBlockRoot = .filled(byte)
@@ -186,7 +129,7 @@ struct OperationChain {
     }
 
     /// The votes of the given members (all by default) of the slot's only committee.
-    func votes(_ slot: Slot, by members: Set<ValidatorIndex>? = nil) async throws -> [SingleAttestation] {
+    public func votes(_ slot: Slot, by members: Set<ValidatorIndex>? = nil) async throws -> [SingleAttestation] {
         let data = try await node.attestationData(slot: slot, committeeIndex: 0)
         let duties = try await node.attesterDuties(
             epoch: slot / spec.preset.slotsPerEpoch, indices: keys.indices.map { ValidatorIndex($0) })
@@ -199,8 +142,22 @@ struct OperationChain {
         }
         return votes
     }
+
+    /// Every sync committee member's signature of the head.
+    public func syncMessages(_ slot: Slot) async throws -> [SyncCommitteeMessage] {
+        let root = try await node.headRoot()
+        let indices = keys.indices.map { ValidatorIndex($0) }
+        var messages: [SyncCommitteeMessage] = []
+        for duty in try await node.syncDuties(epoch: (slot + 1) / spec.preset.slotsPerEpoch, indices: indices) {
+            messages.append(
+                SyncCommitteeMessage(
+                    slot: slot, beaconBlockRoot: root, validatorIndex: duty.validatorIndex,
+                    signature: try await sign(root, Constant.domainSyncCommittee, slot, by: duty.validatorIndex)))
+        }
+        return messages
+    }
 }
 
 extension Root {
-    static func filled(_ byte: UInt8) -> Root { Root([UInt8](repeating: byte, count: 32)) ?? .zero }
+    public static func filled(_ byte: UInt8) -> Root { Root([UInt8](repeating: byte, count: 32)) ?? .zero }
 }
