@@ -116,6 +116,10 @@ struct ReaderRouteTests {
             #expect(nodes.map { $0["slot"] } == ["0", "1", "2"] && nodes.allSatisfy { $0["validity"] == "valid" })
             let head = try await door.data("/eth/v1/beacon/blocks/head/root")["root"]
             #expect(dump["extra_data"]?["head_root"] == head)
+            let parent = try #require(try await door.data("/eth/v1/beacon/blocks/1/root")["root"]?.string)
+            for query in ["slot=2", "parent_root=\(parent)"] {
+                #expect(try await door.data("/eth/v1/beacon/headers?\(query)").array?.map { $0["root"] } == [head])
+            }
             for version in ["v1", "v2"] {
                 let heads = try await door.data("/eth/\(version)/debug/beacon/heads").array
                 #expect(heads?.count == 1 && heads?.first?["root"] == head)

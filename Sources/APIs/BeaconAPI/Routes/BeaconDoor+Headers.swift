@@ -18,13 +18,16 @@ extension BeaconDoor {
         }
     }
 
-    /// The head, or the canonical block in the given slot or upon the given parent.
+    /// The head, or the blocks in the given slot or upon the given parent: of every branch that fork choice still looks at,
+    /// of the canonical chain before.
     private func blocks(matching request: Request) async throws -> [ChainBlock] {
         let slot = try request.queryNumber("slot")
         let parent = try request.uri.queryParameters["parent_root"].map { text throws(DoorError) -> Root in
             guard text.hasPrefix("0x"), let root = try? Root(hex: String(text)) else { throw .badRequest("Invalid parent_root: \(text)") }
             return root
         }
+        let open = try await openBlocks(slot: slot, parent: parent)
+        if !open.isEmpty { return open }
         let found: ChainBlock?
         switch (slot, parent) {
         case (let slot?, _): found = try await chain.block(.slot(slot))
@@ -33,6 +36,16 @@ extension BeaconDoor {
         }
         guard let block = found, parent == nil || block.block.message.parentRoot == parent else { return [] }
         return [block]
+    }
+
+    private func openBlocks(slot: Slot?, parent: Root?) async throws -> [ChainBlock] {
+        guard let services, slot != nil || parent != nil else { return [] }
+        var blocks: [ChainBlock] = []
+        for node in try await services.forkChoiceSnapshot().nodes
+        where (slot ?? node.slot) == node.slot && (parent ?? node.parentRoot) == node.parentRoot {
+            if let block = try await chain.block(.root(node.root)) { blocks.append(block) }
+        }
+        return blocks
     }
 
     /// The next canonical block after `parent`.
