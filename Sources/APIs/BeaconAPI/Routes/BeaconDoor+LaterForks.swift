@@ -7,7 +7,7 @@ extension BeaconDoor {
     func addLaterForkRoutes(to routes: RouteTable) {
         let states = "/eth/v1/beacon/states/:state_id"
         for (path, fork) in [
-            ("\(states)/proposer_lookahead", "fulu"), ("\(states)/builders", "gloas"),
+            ("\(states)/proposer_lookahead", "fulu"),
             ("/eth/v1/beacon/execution_payload_envelopes/:block_id", "gloas"), ("/eth/v1/beacon/pool/payload_attestations", "gloas"),
             ("/eth/v1/debug/beacon/data_column_sidecars/:block_id", "fulu"), ("/eth/v4/validator/blocks/:slot", "gloas"),
             ("/eth/v1/validator/payload_attestation_data", "gloas"),
@@ -16,8 +16,8 @@ extension BeaconDoor {
             routes.get(path, offers: nil) { request, _ in throw Self.notActivated(fork, request) }
         }
         for path in [
-            "/eth/v1/beacon/execution_payload_envelopes", "/eth/v1/beacon/pool/payload_attestations", "/eth/v1/validator/duties/ptc/:epoch",
-            "/eth/v1/validator/proposer_preferences",
+            "\(states)/builders", "/eth/v1/beacon/execution_payload_envelopes", "/eth/v1/beacon/pool/payload_attestations",
+            "/eth/v1/validator/duties/ptc/:epoch", "/eth/v1/validator/proposer_preferences",
         ] {
             routes.post(path, offers: nil) { request, _ in throw Self.notActivated("gloas", request) }
         }
