@@ -1,6 +1,7 @@
 import LoRA
 import LoRATraining
 import LossGate
+import PeerIdentity
 import Primitives
 import Synchronization
 import Testing
@@ -62,6 +63,25 @@ import UpdateCodec
         #expect(!(try run(fixture.file(values, metadata: fixture.metadata(seed: 100))).isEqual))
     }
 
+    /// Hyperparameters other than the chain's stand in the recipe.
+    @Test func theRecipeIsFollowed() throws {
+        var configuration = TrainingConfiguration.standard
+        configuration.learningRate = 3e-4
+        configuration.batchSize = 4
+        var metadata = fixture.metadata()
+        metadata.recipe = configuration.recipe
+        let split = ValidationSplit(fixture.data)
+        let result = try fixture.backend.train(
+            TrainingRound(updateSeed: metadata.seed, steps: Int(metadata.steps), split: split, configuration: configuration),
+            from: fixture.zero)
+        let encoded = try UpdateEncoder(metadata: metadata).update(
+            of: result, residual: .zero(fixture.layout), from: fixture.zero, windows: split.windows, backend: fixture.backend)
+        let file = try UpdateFile(encoded, metadata: metadata) { try fixture.key.sign($0) }
+        #expect(try run(file).isEqual)
+        let other = try UpdateFile(encoded, metadata: fixture.metadata()) { try fixture.key.sign($0) }
+        #expect(!(try run(other).isEqual))
+    }
+
     @Test func refusesWhatCannotBeReplayed() throws {
         let values = [Float](repeating: 0.001, count: fixture.layout.valueCount)
         func expect(_ change: (inout UpdateMetadata) -> Void, _ isExpected: (ReplayError) -> Bool) throws {
@@ -74,6 +94,7 @@ import UpdateCodec
         try expect({ $0.steps = .max }) { $0 == .steps(.max, limit: 100_000) }
         try expect({ $0.steps = 0 }) { $0 == .steps(0, limit: 100_000) }
         try expect({ $0.recipe = "magic" }) { $0 == .unknownRecipe("magic") }
+        try expect({ $0.recipe = "batch=1000000,length=1000000" }) { $0 == .batch(1_000_000, length: 1_000_000) }
         try expect({ $0.dataHash = .zero }) { $0 == .otherData(expected: .zero, actual: fixture.data.root) }
         try expect({ $0.parentAdapterRoot = .zero }) { if case .update(.wrongParent) = $0 { true } else { false } }
         try expect({ $0.baseModelRoot = .zero }) { if case .update(.wrongBaseModel) = $0 { true } else { false } }

@@ -13,6 +13,8 @@ public struct RoundReplay: Sendable {
     let backend: any TrainingBackend
     /// Rounds of more steps are refused: the number is a stranger's.
     let stepLimit: UInt64
+    /// The most tokens of one step, for the same reason: 128 times the chain's batch.
+    static let batchLimit = 1 << 16
 
     public init(backend: any TrainingBackend, stepLimit: UInt64 = 100_000) {
         self.backend = backend
@@ -38,11 +40,14 @@ public struct RoundReplay: Sendable {
             throw .update(error)
         }
         guard metadata.dataHash == data.root else { throw .otherData(expected: metadata.dataHash, actual: data.root) }
-        guard metadata.recipe.isEmpty else { throw .unknownRecipe(metadata.recipe) }
+        guard let configuration = TrainingConfiguration(recipe: metadata.recipe) else { throw .unknownRecipe(metadata.recipe) }
+        guard configuration.batchSize * configuration.sequenceLength <= Self.batchLimit else {
+            throw .batch(configuration.batchSize, length: configuration.sequenceLength)
+        }
         guard metadata.steps >= 1, metadata.steps <= stepLimit else { throw .steps(metadata.steps, limit: stepLimit) }
         guard backend.isReproducible else { throw .notReproducible }
         let split = ValidationSplit(data)
-        let round = TrainingRound(updateSeed: metadata.seed, steps: Int(metadata.steps), split: split)
+        let round = TrainingRound(updateSeed: metadata.seed, steps: Int(metadata.steps), split: split, configuration: configuration)
         let result: TrainingResult
         do throws(TrainingError) {
             result = try backend.train(round, from: parent, progress: progress, isCancelled: isCancelled)
@@ -81,6 +86,8 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     case otherData(expected: Hash32, actual: Hash32)
     case unknownRecipe(String)
     case steps(UInt64, limit: UInt64)
+    /// A batch too large to replay here.
+    case batch(Int, length: Int)
     case notReproducible
     case training(TrainingError)
     case encoding(String)
@@ -92,6 +99,8 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
             "the round trained on data \(expected), given is \(actual); give the trainer's text with --data"
         case .unknownRecipe(let recipe): "the round followed a recipe this version does not know: \(recipe)"
         case .steps(let steps, let limit): "the update claims \(steps) steps; a replay runs from 1 to \(limit)"
+        case .batch(let size, let length):
+            "the round trained on batches of \(size) × \(length) tokens, more than the \(RoundReplay.batchLimit) tokens of a replay"
         case .notReproducible: "this training backend is not reproducible; replay on the CPU"
         case .training(let error): "the round cannot be trained again: \(error)"
         case .encoding(let reason): "the replayed change cannot be encoded: \(reason)"
