@@ -17,13 +17,14 @@ struct Poison {
 
     /// One change for each attacker.
     func changes(_ attack: Attack) throws -> [LoRADelta] {
-        try own.indices.map { index in
+        let crafted = attack == .fang ? try fang() : []
+        return try own.indices.map { index in
             let values: [Float]
             switch attack {
             case .signFlip: values = own[index].map { -$0 }
             case .gaussian: values = gaussian(index)
             case .alie: values = alie(index)
-            case .fang: values = try fang(index)
+            case .fang: values = crafted[index]
             case .copycat: values = honest[index % honest.count]
             // Broken at the file; the values are of no matter.
             case .notANumber, .oversize: values = own[index]
@@ -55,30 +56,28 @@ struct Poison {
         return zip(mean, deviation).map { $0 - shift * $1 + 0.1 * $1 * noise.next() }
     }
 
-    /// Against the mean with the largest step at which Krum still selects one of them.
-    private func fang(_ index: Int) throws -> [Float] {
+    /// Against the mean with the largest step at which Krum still selects one of them, for all attackers at once.
+    private func fang() throws -> [[Float]] {
         let (mean, _) = Self.moments(honest)
         let direction = mean.map { (value: Float) -> Float in value > 0 ? -1 : value < 0 ? 1 : 0 }
-        var step = mean.reduce(Float(0)) { max($0, $1.magnitude) }
+        // A little noise of their own, or they would be copies of each other.
+        let bases = own.indices.map { index in
+            var noise = NoiseSource(generator, stream: UInt32(truncatingIfNeeded: 2000 + index))
+            return direction.map { $0 + 0.05 * noise.next() }
+        }
         let others = try honest.enumerated().map { number, values in
             AggregationInput(id: Self.id(number + 1), delta: try LoRADelta(layout: layout, values: values))
         }
+        var step = mean.reduce(Float(0)) { max($0, $1.magnitude) }
         for _ in 0..<12 {
-            let crafted = try own.indices.map { number in
-                AggregationInput(
-                    id: Self.id(200 + number),
-                    delta: try LoRADelta(layout: layout, values: Self.jittered(direction.map { step * $0 }, number, generator, step)))
+            let crafted = try bases.enumerated().map { number, base in
+                AggregationInput(id: Self.id(200 + number), delta: try LoRADelta(layout: layout, values: base.map { step * $0 }))
             }
             let selected = try AggregatedUpdate(others + crafted, layout: layout, rule: AggregationRule(selection: .krum)).selected
             if selected.suffix(crafted.count).contains(true) { break }
             step /= 2
         }
-        return Self.jittered(direction.map { step * $0 }, index, generator, step)
-    }
-
-    private static func jittered(_ values: [Float], _ index: Int, _ generator: Philox, _ size: Float) -> [Float] {
-        var noise = NoiseSource(generator, stream: UInt32(truncatingIfNeeded: 2000 + index))
-        return values.map { $0 + 0.05 * size * noise.next() }
+        return bases.map { base in base.map { step * $0 } }
     }
 
     private static func id(_ number: Int) -> Hash32 { Hash32([UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 32)) ?? .zero }

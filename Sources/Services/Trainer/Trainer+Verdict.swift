@@ -21,6 +21,13 @@ enum RoundVerdict: Sendable {
 }
 
 extension Trainer {
+    /// Where others' updates were taken, the head is about to change: a round from the old one would be lost. A candidate
+    /// has 30 s for its votes and needs a block after that.
+    private func waitForOthers(parent: Hash32) async throws {
+        let deadline = ContinuousClock.now + .seconds(45)
+        while ContinuousClock.now < deadline, try await ground.head() == parent { try await Task.sleep(for: setting.verdictInterval) }
+    }
+
     /// Waits until the chain or the gate has spoken.
     func verdict(on id: Hash32, parent: Hash32) async throws -> RoundVerdict {
         while true {
@@ -29,7 +36,9 @@ extension Trainer {
             if let summary {
                 switch summary.status {
                 case .included, .finalized: return .accepted
-                case .rejected, .invalid: return .refused(summary.status, summary.reason ?? "")
+                case .rejected, .invalid:
+                    if summary.refusal == .outlier || summary.refusal == .together { try await waitForOthers(parent: parent) }
+                    return .refused(summary.status, summary.reason ?? "")
                 case .expired: return .superseded
                 case .pending, .valid: break
                 }
