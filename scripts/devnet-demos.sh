@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Shows the protocol bear misbehaviour, live: development chains of 4-second slots with five validators in one process,
 # some of which do wrong on purpose. One line PASS for each thing shown; stops at the first that is not.
-#   scripts/devnet-demos.sh [DEMO...]     demos: finality minority silence forgery contradiction restart (default: all)
+#   scripts/devnet-demos.sh [DEMO...]   demos: finality minority silence forgery restart (default: these) and contradiction,
+#   which needs the slasher
 # POLAI names the binary, STEPS the training steps of a round.
 set -euo pipefail
 cd "$(dirname "$0")/.."

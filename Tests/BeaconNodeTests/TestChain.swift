@@ -26,9 +26,12 @@ struct TestChain {
     let keys: [SecretKey]
     let spec: BeaconSpec
 
-    /// - Parameter base: whose folder is taken over as it is, its engine and clock shared; a new chain without it.
+    /// - Parameters:
+    ///   - spareKeys: keys of validators that are to come after genesis.
+    ///   - base: whose folder is taken over as it is, its engine and clock shared; a new chain without it.
     init(
-        validators: Int = 4, spec: BeaconSpec = .pol, resuming base: TestChain? = nil, in folder: TemporaryDirectory? = nil,
+        validators: Int = 4, spareKeys: Int = 0, spec: BeaconSpec = .pol, resuming base: TestChain? = nil,
+        in folder: TemporaryDirectory? = nil,
         anchor: CheckpointAnchor? = nil
     ) throws {
         directory = folder ?? TemporaryDirectory()
@@ -36,8 +39,8 @@ struct TestChain {
         options.durability = .unsynced
         file = try KeyValueStore(directory: directory.path, tables: BeaconStore.tables, options: options)
         self.spec = spec
-        keys = try base?.keys ?? (0..<validators).map { try Self.key($0) }
-        let genesis = try Self.genesis(keys: keys, spec: spec)
+        keys = try base?.keys ?? (0..<validators + spareKeys).map { try Self.key($0) }
+        let genesis = try Self.genesis(keys: Array(keys.prefix(keys.count - spareKeys)), spec: spec)
         let header = genesis.state.latestExecutionPayloadHeader
         time = base?.time ?? ManualTime(Double(Self.genesisTime))
         engine =
