@@ -10,7 +10,7 @@ struct StudyPlot {
 
     init?(_ summaries: [StudySummary]) {
         points = summaries.filter { !$0.heldOut.isEmpty }
-        let values = points.flatMap(\.heldOut)
+        let values = points.flatMap(\.heldOut.values)
         guard let low = values.min(), let high = values.max() else { return nil }
         let margin = max(0.01, 0.08 * (high - low))
         losses = low - margin...high + margin
@@ -65,8 +65,8 @@ struct StudyPlot {
     }
 
     private func mark(_ point: StudySummary, color: String) -> [String] {
-        let loss = StudySummary.mean(point.heldOut)
-        let (low, high) = (point.heldOut.min() ?? loss, point.heldOut.max() ?? loss)
+        let loss = StudySummary.mean(point.heldOut.values)
+        let (low, high) = (point.heldOut.values.min() ?? loss, point.heldOut.values.max() ?? loss)
         let isRight = x(point.bytes) > 0.75 * width
         return [
             line(x(point.bytes), y(low), x(point.bytes), y(high), color),

@@ -4,9 +4,9 @@ struct StudySummary {
     let seeds: Int
     /// The mean bytes of an update.
     let bytes: Double
-    /// Final losses of the seeds: on the held-out lines, on the DEV_TEXTS.
-    let heldOut: [Double]
-    let dev: [Double]
+    /// Final losses by seed: on the held-out lines, on the DEV_TEXTS.
+    let heldOut: [Int: Double]
+    let dev: [Int: Double]
     /// The mean boost.
     let boost: Double
 
@@ -22,12 +22,12 @@ struct StudySummary {
             func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
             return StudySummary(
                 method: method.name, seeds: seeds.count, bytes: mean(counted.map { Double($0.bytes) }),
-                heldOut: seeds.compactMap { last[$0]?.heldOutLoss.map(Double.init) },
-                dev: seeds.compactMap { last[$0]?.devLoss.map(Double.init) }, boost: mean(counted.map { Double($0.boost) }))
+                heldOut: last.compactMapValues { $0.heldOutLoss.map(Double.init) },
+                dev: last.compactMapValues { $0.devLoss.map(Double.init) }, boost: mean(counted.map { Double($0.boost) }))
         }
     }
 
-    static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    static func mean(_ values: some Collection<Double>) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 }
 
 /// The table of `docs/learning.md`.
@@ -39,15 +39,18 @@ enum StudyTable {
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ]
         for row in summaries {
-            func gap(_ values: [Double], _ reference: [Double]?) -> String {
-                guard let reference, !reference.isEmpty, row.method != Method.dense.name else { return "" }
-                let relative = StudySummary.mean(values) / StudySummary.mean(reference) - 1
+            // Against dense exchange with the same seeds.
+            func gap(_ losses: [Int: Double], _ reference: [Int: Double]?) -> String {
+                let seeds = losses.keys.filter { reference?[$0] != nil }.sorted()
+                guard let reference, !seeds.isEmpty, row.method != Method.dense.name else { return "" }
+                let own = StudySummary.mean(seeds.compactMap { losses[$0] })
+                let relative = own / StudySummary.mean(seeds.compactMap { reference[$0] }) - 1
                 return "\(relative > 0 ? "+" : "")\(fixed(100 * relative, 2)) %"
             }
             lines.append(
                 "| `\(row.method)` | \(Int(row.bytes.rounded())) | \(fixed((dense?.bytes ?? .nan) / row.bytes, 1)) | "
-                    + "\(fixed(StudySummary.mean(row.heldOut), 4)) | \(gap(row.heldOut, dense?.heldOut)) | "
-                    + "\(fixed(StudySummary.mean(row.dev), 4)) | \(gap(row.dev, dense?.dev)) | \(fixed(row.boost, 2)) | \(row.seeds) |")
+                    + "\(fixed(StudySummary.mean(row.heldOut.values), 4)) | \(gap(row.heldOut, dense?.heldOut)) | "
+                    + "\(fixed(StudySummary.mean(row.dev.values), 4)) | \(gap(row.dev, dense?.dev)) | \(fixed(row.boost, 2)) | \(row.seeds) |")
         }
         return lines.joined(separator: "\n")
     }
