@@ -57,7 +57,7 @@ struct RESTClient: Sendable {
 
     private func execute(_ message: HTTPClientRequest, _ request: RESTRequest) async throws -> (status: Int, body: [UInt8]) {
         do {
-            let response = try await HTTPClient.shared.execute(message, timeout: .nanoseconds(Int64(timeout * 1e9)), logger: logger)
+            let response = try await HTTPClient.shared.execute(message, timeout: .nanoseconds(Int64(timeout * 1e9)))
             let body = try await response.body.collect(upTo: request.limit)
             return (Int(response.status.code), Array(body.readableBytesView))
         } catch is CancellationError {
@@ -86,7 +86,7 @@ struct RESTClient: Sendable {
         message.headers.add(name: "Accept", value: "text/event-stream")
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(message, deadline: .distantFuture, logger: logger)
+            response = try await HTTPClient.shared.execute(message, deadline: .distantFuture)
         } catch {
             throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
         }
