@@ -215,7 +215,7 @@ let testTargets: [Target] = [
     tests("DevnetFaults", ["AckQuorum", "BLS", "BeaconTypes", "ContentRouting", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition"]),
     tests("BeaconNode", ["AckQuorum", "BLS", "BeaconTypes", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", "TestChains", logging]),
     tests("ValidatorClient", ["AckQuorum", "BLS", "BeaconTypes", "JSON", "Keys", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "SlashingProtection", "StateTransition", logging]),
-    tests("RemoteBeaconNode", ["BeaconTypes", "JSON", "Primitives", "SSZ", "ServiceInterfaces", hummingbird, logging]),
+    tests("RemoteBeaconNode", ["AckQuorum", "BeaconTypes", "JSON", "Primitives", "SSZ", "ServiceInterfaces", hummingbird, logging]),
     tests("Trainer", ["ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),
     tests("AIEngine", ["AckQuorum", "BeaconTypes", "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),
     tests("AttackLab", ["Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer"]),

@@ -1,3 +1,4 @@
+import AckQuorum
 import BeaconTypes
 import JSON
 import Logging
@@ -151,8 +152,31 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
             #expect(try await node.aggregateAttestation(slot: 1, dataRoot: root, committeeIndex: 0) == nil)
             #expect(try await node.syncCommitteeContribution(slot: 1, subcommitteeIndex: 0, blockRoot: root) == nil)
             await #expect(throws: RemoteBeaconNodeError.self) { try await node.headRoot() }
-            await #expect(throws: RemoteBeaconNodeError.self) { try await node.ackCommittee(slot: 1) }
         }
+    }
+
+    @Test func readsTheAckCommittee() async throws {
+        let api = FakeBeaconAPI()
+        var learning = LearningState(default: .pol)
+        learning.adapterRoot = root
+        let committee: JSONValue = [
+            "slot": "7", "anchor_root": .string(root.hex), "domain": .string(Root.zero.hex), "ai_quorum": "0", "quorum": "1",
+            "adapter_root": .string(root.hex), "members": [["validator_index": "4", "pubkey": .string(key.hex), "acked": false]],
+        ]
+        api.answer("GET /polai/v1/committees/7", .data(committee))
+        api.answer("GET /polai/v1/committees/8", .data(committee))
+        api.answer("GET /polai/v1/learning/head", .data(learning.json(.pol)))
+        api.answer("POST /polai/v1/pool/ack_certificates", FakeBeaconAPI.Answer())
+        try await api.serve { url in
+            let node = try await connect(url)
+            let answer = try await node.ackCommittee(slot: 7)
+            #expect(answer.context.members == [4] && answer.context.publicKeys == [key] && answer.context.anchorRoot == root)
+            #expect(answer.learning.adapterRoot == root)
+            // An answer about another slot is none.
+            await #expect(throws: RemoteBeaconNodeError.self) { _ = try await node.ackCommittee(slot: 8) }
+            try await node.submitAckCertificate(AckCertificate(default: node.spec))
+        }
+        #expect(api.duties.last?.target == "/polai/v1/pool/ack_certificates")
     }
 
     @Test func doesNotVoteOnWhatTheNodeHasNotVerified() async throws {

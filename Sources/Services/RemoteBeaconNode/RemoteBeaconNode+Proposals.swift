@@ -1,4 +1,3 @@
-public import AckQuorum
 public import BeaconTypes
 import JSON
 public import Primitives
@@ -51,14 +50,5 @@ extension RemoteBeaconNode: BeaconNodeClient {
     /// Offers a signed exit to the node's pool.
     public func submitVoluntaryExit(_ exit: SignedVoluntaryExit) async throws {
         _ = try await fetch(.post("/eth/v1/beacon/pool/voluntary_exits", exit.json(spec)))
-    }
-
-    /// The beacon API has no learning: votes on updates need a whole node.
-    public func ackCommittee(slot: Slot) async throws -> AckCommittee {
-        throw RemoteBeaconNodeError.notServed("ACK votes need the learning services, which run inside a whole node")
-    }
-
-    public func submitAckCertificate(_ certificate: AckCertificate) async throws {
-        throw RemoteBeaconNodeError.notServed("ACK certificates are gathered inside a whole node")
     }
 }

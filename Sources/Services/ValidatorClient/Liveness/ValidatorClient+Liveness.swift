@@ -99,7 +99,9 @@ extension ValidatorClient {
         let validators = try await validatorsByIndex()
         guard !validators.isEmpty else { return }
         for index in try await liveness.liveValidators(epoch: epoch, among: validators.keys.sorted()) {
-            if let key = validators[index] { hold(key, .doppelganger(epoch: epoch)) }
+            guard let key = validators[index] else { continue }
+            if case .doppelganger = held[key] { continue }
+            hold(key, .doppelganger(epoch: epoch))
         }
     }
 }
