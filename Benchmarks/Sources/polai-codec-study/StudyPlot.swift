@@ -36,7 +36,10 @@ struct StudyPlot {
             lines.append(line(x(limit.0), top, x(limit.0), height - bottom, "#bbbbbb", dash: "4 4"))
             lines.append(text(x(limit.0) + 4, top + 12, limit.1, color: "#777777"))
         }
-        for (index, point) in points.enumerated() { lines += mark(point, color: Self.colors[index % Self.colors.count]) }
+        for (index, point) in points.enumerated() {
+            // Names above and below in turn, so that those of neighbours keep apart.
+            lines += mark(point, color: Self.colors[index % Self.colors.count], nameBelow: index % 2 == 1)
+        }
         return (lines + ["</svg>", ""]).joined(separator: "\n")
     }
 
@@ -64,14 +67,16 @@ struct StudyPlot {
         return lines
     }
 
-    private func mark(_ point: StudySummary, color: String) -> [String] {
+    private func mark(_ point: StudySummary, color: String, nameBelow: Bool) -> [String] {
         let loss = StudySummary.mean(point.heldOut.values)
         let (low, high) = (point.heldOut.values.min() ?? loss, point.heldOut.values.max() ?? loss)
         let isRight = x(point.bytes) > 0.75 * width
         return [
             line(x(point.bytes), y(low), x(point.bytes), y(high), color),
             "<circle cx=\"\(number(x(point.bytes)))\" cy=\"\(number(y(loss)))\" r=\"4.5\" fill=\"\(color)\"/>",
-            text(x(point.bytes) + (isRight ? -9 : 9), y(loss) + 4, point.method, anchor: isRight ? "end" : "start", color: color),
+            text(
+                x(point.bytes) + (isRight ? -9 : 9), y(loss) + (nameBelow ? 15 : -6), point.method, anchor: isRight ? "end" : "start",
+                color: color),
         ]
     }
 
