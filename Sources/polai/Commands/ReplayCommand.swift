@@ -101,7 +101,7 @@ struct ReplayCommand: ParsableCommand {
 
     /// The text, or the trainer's shard of it, whose hash the update names; and which part it is, in words.
     private func trainingData(_ file: UpdateFile, _ tokenizer: Tokenizer) throws -> (TrainingData, String) {
-        let corpus = try data.map { try Corpus(bytes: Array(FileBytes(readable: $0))) } ?? TrainingTexts.corpus
+        let corpus = try Corpus(passagesAt: data)
         let documents = corpus.lines.map { tokenizer.encode($0) }
         let separator = tokenizer.endToken ?? 0
         guard let found = DataShards.find(file.metadata.dataHash, in: documents, separator: separator) else {

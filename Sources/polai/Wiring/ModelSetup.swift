@@ -58,14 +58,6 @@ struct ModelSetup {
     }
 }
 
-extension TrainingData {
-    /// The tokens of a text file, one passage a line; of the built-in corpus when `path` is `nil`.
-    init(corpus path: String?, tokenizer: Tokenizer) throws {
-        let corpus = try Corpus(passagesAt: path)
-        self.init(documents: corpus.lines.map { tokenizer.encode($0) }, separator: tokenizer.endToken ?? 0)
-    }
-}
-
 extension Corpus {
     /// The passages of a text file; of the built-in corpus when `path` is `nil`.
     init(passagesAt path: String?) throws {
