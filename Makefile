@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build run test unit-test end-to-end bench vectors docs replay demos lint format clean
+.PHONY: digests help setup build run test unit-test end-to-end bench vectors docs replay demos lint format protos clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ lint: docs ## Check the floors, the format and the house rules
 
 format: ## Rewrite the sources in the house format
 	@swift format --in-place --recursive --parallel Sources Tests
+
+protos: ## Write the gRPC code from the .proto files (POLAI_PYTHON=... with grpcio-tools)
+	@bash scripts/generate-protos.sh
 
 clean: ## Remove build products (the chain, the model and the keys stay)
 	@rm -rf .build

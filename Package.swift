@@ -10,6 +10,10 @@ let packages: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
@@ -23,6 +27,10 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -94,6 +102,7 @@ let floor3: [Target] = [
     room("Consensus", "StateTransition", ["Primitives", "SSZ", "BeaconTypes", "AckQuorum", "BLS"]),
     room("Consensus", "ForkChoice", ["Primitives", "SSZ", "BeaconTypes", "StateTransition"]),
     room("Consensus", "SlashingProtection", ["Primitives", "JSON"]),
+    room("Consensus", "SlashingDetection", ["Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum"]),
     room("Learning", "ModelFiles", ["Primitives"]),
     room("Learning", "LoRA", ["Primitives", "ModelFiles"]),
     room("Learning", "Transformer", ["Primitives", "CReproKernels", "ModelFiles", "LoRA"]),
@@ -139,6 +148,7 @@ let floor5: [Target] = [
         "ServiceInterfaces", "Primitives", "JSON", "SSZ", "BeaconTypes", "AckQuorum", asyncHTTPClient, nioCore, nioHTTP1, logging,
     ]),
     room("Services", "DevnetFaults", ["ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "AckQuorum", "ContentRouting"]),
+    room("Services", "Slasher", ["ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "SlashingDetection", "ContentRouting", "KeyValueStore", logging]),
     room("Services", "AIEngine", [
         "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "ModelFiles", "Transformer",
         "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", "PEFTFormat", logging,
@@ -161,6 +171,10 @@ let floor6: [Target] = [
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPC", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, logging]),
     room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "StateTransition", hummingbird]),
+    .target(
+        name: "PrysmRPC",
+        dependencies: ["HTTPDoor", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "StateTransition", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging, serviceLifecycle],
+        path: "Sources/APIs/PrysmRPC", exclude: ["Protos"], swiftSettings: swiftSettings),
     room("APIs", "AIEngineAPI", ["HTTPDoor", "ServiceInterfaces", "Primitives", hummingbird]),
     room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "Dashboard", ["HTTPDoor", "Primitives", "ServiceInterfaces", "AIEngineAPI", hummingbird], resources: [.embedInCode("Page")]),
@@ -169,6 +183,7 @@ let floor6: [Target] = [
 /// For tests only: slow twins of fast code, random values.
 let testSupport: [Target] = [
     .target(name: "TestChains", dependencies: ["AckQuorum", "BLS", "BeaconNode", "BeaconTypes", "ChainStore", "EngineTypes", "KeyValueStore", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", logging], path: "Tests/TestChains", swiftSettings: swiftSettings),
+    .target(name: "PolTestChain", dependencies: ["AckQuorum", "BLS", "BeaconTypes", "Primitives", "SSZ", "ServiceInterfaces", "SlashingDetection", "StateTransition"], path: "Tests/PolTestChain", swiftSettings: swiftSettings),
     .target(name: "SSZOracle", dependencies: ["SSZ", "Primitives"], path: "Tests/SSZOracle", swiftSettings: swiftSettings),
 ]
 
@@ -192,6 +207,9 @@ let testTargets: [Target] = [
     tests("Keys", ["BLS", "Primitives"], resources: [.copy("Vectors")]),
     tests("ProofOfWork", ["Primitives"]),
     tests("SlashingProtection", ["JSON", "Primitives"]),
+    tests("SlashingDetection", ["AckQuorum", "BeaconTypes", "PolTestChain", "Primitives", "SSZ", "StateTransition"]),
+    tests("Slasher", ["AckQuorum", "BeaconTypes", "ContentRouting", "KeyValueStore", "PolTestChain", "Primitives", "SSZ", "ServiceInterfaces", "SlashingDetection", "StateTransition", logging]),
+    tests("PrysmRPC", ["AckQuorum", "BLS", "BeaconTypes", "HTTPDoor", "PolTestChain", "Primitives", "SSZ", "ServiceInterfaces", "SlashingDetection", "StateTransition", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
     tests("JSONRPC", ["HTTPDoor", "JSON", serviceLifecycle, "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, hummingbirdTesting, logging]),
     tests("ModelFiles", resources: [.copy("Vectors")]),
     tests("UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer", crypto], resources: [.copy("Vectors")]),

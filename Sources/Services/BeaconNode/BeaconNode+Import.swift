@@ -20,6 +20,7 @@ extension BeaconNode {
             try await commit(signed, root: root, post: post)
         } catch {
             figures.rejectedBlocks += 1
+            showRefused(signed, error)
             throw error
         }
         figures.importedBlocks += 1

@@ -39,6 +39,7 @@ public actor BeaconNode {
     var proposals = ProposalNotes()
     var operationBroadcast = Broadcast<OperationEvent>(bufferLimit: 4096)
     var proposal: PreparedProposal?
+    var refusedBlockWitness: (any RefusedBlockWitness)?
     var broadcast = Broadcast<BeaconEvent>()
     var figures = BeaconFigures()
 

@@ -28,7 +28,7 @@ struct UpCommand: AsyncParsableCommand {
         let logger = Logger(label: "polai")
         do {
             let settings = try NodeSettings(options)
-            try await Node.checkPorts(settings)
+            try await Node.checkPorts(settings, withSlasher: !options.noSlasher)
             let model = try ModelSetup(
                 path: await ModelLocation.path(settings.modelPath), corpusPath: options.data, threads: options.threads)
             let node = try await Node(settings: settings, options: options, model: model)

@@ -38,6 +38,9 @@ struct UpOptions: ParsableArguments {
     @Option(help: "Seconds to gather the updates of several trainers after the first.")
     var gatherSeconds = 60.0
 
+    @Flag(help: "Do not watch for slashable offences, and do not serve the slasher's port.")
+    var noSlasher = false
+
     @Option(help: "Training steps in one round, 8 x 64 tokens each.")
     var stepsPerRound = 10
 
@@ -103,6 +106,8 @@ struct PortOptions: ParsableArguments {
     @Option(help: "DHT and GET /dht/peers (13337).") var dhtPort: Int?
     @Option(help: "Execution JSON-RPC (8545).") var gethHttpPort: Int?
     @Option(help: "Beacon REST (3500).") var prysmRestPort: Int?
+    @Option(help: "Beacon gRPC (4000).") var prysmGrpcPort: Int?
+    @Option(help: "Slasher gRPC (4003).") var slasherPort: Int?
     @Option(help: "AI engine and dashboard (8552).") var aiEnginePort: Int?
     @Option(help: "Prometheus metrics (9090).") var metricsPort: Int?
 }

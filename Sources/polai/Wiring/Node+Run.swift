@@ -24,12 +24,13 @@ import ServiceLifecycle
 
 extension Node {
     /// Throws one clear line when a door's port is taken, before anything is loaded.
-    static func checkPorts(_ settings: NodeSettings) async throws {
+    static func checkPorts(_ settings: NodeSettings, withSlasher: Bool = true) async throws {
         let ports = settings.ports
-        let wanted = [
-            (JSONRPCDoor.name, ports.gethHTTP), (BeaconDoor.name, ports.prysmREST), (DashboardDoor.name, ports.aiEngine),
-            (DHTDoor.name, ports.dht), (MetricsDoor.name, ports.metrics),
-        ]
+        let wanted =
+            [
+                (JSONRPCDoor.name, ports.gethHTTP), (BeaconDoor.name, ports.prysmREST), (DashboardDoor.name, ports.aiEngine),
+                (DHTDoor.name, ports.dht), (MetricsDoor.name, ports.metrics),
+            ] + grpcPorts(settings, withSlasher: withSlasher)
         for (name, port) in wanted where port != 0 {
             try await DoorServer.checkAvailable(ListenAddress(host: settings.host, port: port), name: name)
         }
@@ -42,7 +43,7 @@ extension Node {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address in
             .init(service: door.server(at: address, logger: logger))
         }
-        services += workers().map { .init(service: $0) }
+        services += (workers() + grpcServices(logger: logger)).map { .init(service: $0) }
         if let count = options.stopAfterUpdate {
             services.append(
                 .init(
@@ -81,7 +82,7 @@ extension Node {
             (DashboardDoor(learning: engine, observer: status, gateway: engine), address(settings.ports.aiEngine)),
             (DHTDoor(directory: dht), address(settings.ports.dht)),
             (
-                MetricsDoor(sources: [beacon, execution, engine, validator, dht]),
+                MetricsDoor(sources: [beacon, execution, engine, validator, dht] + (slasher.map { [$0] } ?? [])),
                 address(settings.ports.metrics)
             ),
         ]

@@ -26,6 +26,7 @@ import PrometheusMetrics
 import SSZ
 import ServiceInterfaces
 import ServiceLifecycle
+import Slasher
 import StateTransition
 import Trainer
 import ValidatorClient
@@ -45,6 +46,7 @@ struct Node {
     let engine: AIEngine
     let averager: Averager
     let trainers: LocalTrainers
+    let slasher: Slasher?
 
     /// Opens or begins the chain in the data directory.
     init(settings: NodeSettings, options: UpOptions, model: ModelSetup) async throws {
@@ -84,6 +86,9 @@ struct Node {
             store: databases.dht, validator: Self.recordValidator(beacon: beacon, genesis: genesis), identity: peerKey.peerID,
             addresses: ["/ip4/127.0.0.1/tcp/\(settings.ports.dht)"], now: { Date().timeIntervalSince1970 }, logger: logger("dht"))
         let store = LearningStore(databases.learning)
+        slasher = try Self.openSlasherStore(datadir: settings.datadir, options: options).map { [beacon, dht] store in
+            Slasher(chain: beacon, node: beacon, operations: beacon, topics: dht, store: store, logger: logger("slasher"))
+        }
         let progress = ProgressSource()
         engine = try AIEngine(
             setting: AIEngine.Setting(

@@ -88,6 +88,8 @@ extension Ports {
         if let port = options.dhtPort { dht = port }
         if let port = options.gethHttpPort { gethHTTP = port }
         if let port = options.prysmRestPort { prysmREST = port }
+        if let port = options.prysmGrpcPort { prysmGRPC = port }
+        if let port = options.slasherPort { slasher = port }
         if let port = options.aiEnginePort { aiEngine = port }
         if let port = options.metricsPort { metrics = port }
     }

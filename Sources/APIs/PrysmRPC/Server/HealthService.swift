@@ -1,0 +1,32 @@
+import SwiftProtobuf
+import GRPCCore
+import ServiceInterfaces
+
+/// `grpc.health.v1.Health`: a door serves all its services from its first answer to its last.
+struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
+    let names: [String]
+
+    func check(request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext) async throws -> Grpc_Health_V1_HealthCheckResponse {
+        guard request.service.isEmpty || names.contains(request.service) else {
+            throw RPCError.notFound("there is no service '\(request.service)' here; there are \(names.joined(separator: ", "))")
+        }
+        return .with { $0.status = .serving }
+    }
+
+    func watch(
+        request: Grpc_Health_V1_HealthCheckRequest, response: RPCWriter<Grpc_Health_V1_HealthCheckResponse>, context: ServerContext
+    ) async throws {
+        let isKnown = request.service.isEmpty || names.contains(request.service)
+        try await response.write(.with { $0.status = isKnown ? .serving : .serviceUnknown })
+        try await context.cancellation.cancelled
+    }
+}
+
+/// `ethereum.eth.v1alpha1.Health`.
+struct PrysmHealthService: Ethereum_Eth_V1alpha1_Health.SimpleServiceProtocol {
+    func streamBeaconLogs(
+        request: Google_Protobuf_Empty, response: RPCWriter<Ethereum_Eth_V1alpha1_LogsResponse>, context: ServerContext
+    ) async throws {
+        throw RPCError.unimplemented("logs go to the terminal only; grpc.health.v1.Health says whether a service serves")
+    }
+}

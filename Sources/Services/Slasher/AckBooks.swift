@@ -1,0 +1,31 @@
+import AckQuorum
+import SlashingDetection
+
+/// The vote books of the subjects that were used last, each with what verifying its votes takes.
+struct AckBooks {
+    struct Entry {
+        var book: AckVoteBook
+        let context: AckContext
+    }
+
+    private static let capacity = 64
+    private var entries: [AckSubject: Entry] = [:]
+    private var order: [AckSubject] = []
+
+    subscript(subject: AckSubject) -> Entry? {
+        get { entries[subject] }
+        set {
+            if entries.updateValueOrRemove(newValue, for: subject) { order.append(subject) }
+            while order.count > Self.capacity { entries[order.removeFirst()] = nil }
+        }
+    }
+}
+
+extension Dictionary where Key == AckSubject, Value == AckBooks.Entry {
+    /// Sets or removes an entry; whether it is a new one.
+    fileprivate mutating func updateValueOrRemove(_ value: Value?, for key: Key) -> Bool {
+        let isNew = self[key] == nil && value != nil
+        self[key] = value
+        return isNew
+    }
+}

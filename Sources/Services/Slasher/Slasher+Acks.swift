@@ -1,0 +1,99 @@
+import AckQuorum
+import BeaconTypes
+import Logging
+import Primitives
+import ServiceInterfaces
+import SlashingDetection
+import StateTransition
+
+extension Slasher {
+    /// Takes in the ACK votes of the network.
+    func followAcks(_ stream: AsyncStream<SignedUpdateAck>) async {
+        for await vote in stream {
+            do {
+                try await judge(vote)
+            } catch {
+                logger.debug("an ACK vote of validator \(vote.validatorIndex) is passed over: \(error)")
+            }
+        }
+    }
+
+    /// Verifies and records an ACK vote; the contradictions that it completes are submitted.
+    @discardableResult
+    func judge(_ vote: SignedUpdateAck) async throws -> [AckContradiction] {
+        guard UpdateAckVerdict(rawValue: vote.message.verdict) != nil else {
+            throw SlasherError.invalid("verdict \(vote.message.verdict) is neither VALID (1) nor INVALID (2)")
+        }
+        try await openBook(vote.message)
+        let subject = AckSubject(vote.message)
+        guard var entry = books[subject] else { return [] }
+        guard let seat = entry.book.seat(of: vote.validatorIndex) else {
+            throw SlasherError.invalid("validator \(vote.validatorIndex) is not in the ACK committee of slot \(subject.slot)")
+        }
+        guard entry.context.verify(vote, seat: seat) else {
+            throw SlasherError.invalid("the ACK vote's signature is not validator \(vote.validatorIndex)'s")
+        }
+        let found = entry.book.insert(vote)
+        books[subject] = entry
+        try acks.record(vote)
+        figures.acks += 1
+        for contradiction in found { await report(.ackContradiction(contradiction)) }
+        return found
+    }
+
+    /// Records the certificate of an imported block; the contradictions that it completes are submitted.
+    func judge(_ certificate: AckCertificate) async throws {
+        guard !certificate.ack.updateId.isZero else { return }
+        do {
+            try await openBook(certificate.ack)
+        } catch let error as SlasherError {
+            // A branch that is not the head's has other anchors: its votes contradict nothing here.
+            logger.debug("a certificate of slot \(certificate.ack.slot) is passed over: \(error)")
+            return
+        }
+        let subject = AckSubject(certificate.ack)
+        guard var entry = books[subject] else { return }
+        let aggregate = AckAggregate(ack: certificate.ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
+        let found = entry.book.insert(aggregate)
+        books[subject] = entry
+        try acks.record(aggregate)
+        for contradiction in found { await report(.ackContradiction(contradiction)) }
+    }
+
+    /// Has the book of a vote's subject in memory: from the database, or a new one.
+    private func openBook(_ ack: UpdateAck) async throws {
+        let subject = AckSubject(ack)
+        guard books[subject] == nil else { return }
+        guard ack.slot >= 1, ack.slot <= currentSlot + 1, currentSlot + 1 - ack.slot < spec.preset.slotsPerHistoricalRoot else {
+            throw SlasherError.invalid("slot \(ack.slot) is not among the last \(spec.preset.slotsPerHistoricalRoot) slots")
+        }
+        let context = try await node.ackCommittee(slot: ack.slot).context
+        guard context.anchorRoot == ack.anchorRoot else {
+            throw SlasherError.invalid("the anchor \(ack.anchorRoot.shortHex) is not the chain's block before slot \(ack.slot)")
+        }
+        // Another call may have opened it meanwhile.
+        guard books[subject] == nil else { return }
+        books[subject] = AckBooks.Entry(book: try acks.book(subject, members: context.members), context: context)
+    }
+
+    /// Judges the certificate of a block whose header is its proposer's; evidence is submitted.
+    @discardableResult
+    func judgeCertificate(of block: SignedBeaconBlock) async throws -> AckQuorumSlashing? {
+        guard let updateID = PolExtraData.updateID(block.message.body.executionPayload.extraData), !updateID.isZero else { return nil }
+        let slot = block.message.slot
+        guard slot <= currentSlot + 1 else { throw SlasherError.invalid("slot \(slot) is in the future") }
+        guard let parent = try await chain.state(.root(block.message.parentRoot)) else {
+            throw SlasherError.unavailable("the state after parent \(block.message.parentRoot.shortHex)")
+        }
+        var state = CachedBeaconState(parent.state, spec: spec)
+        guard state.state.slot < slot else { throw SlasherError.invalid("slot \(slot) is not after its parent's") }
+        guard slot - state.state.slot <= spec.maxAckEvidenceAge else {
+            throw SlasherError.invalid("slot \(slot) is too far from its parent's")
+        }
+        try state.processSlots(to: slot)
+        guard state.ackCertificateFault(block.message.body.ackCertificate, updateID: updateID, blockSlot: slot) != nil else { return nil }
+        let evidence = try AckQuorumSlashing(accusing: block, spec: spec)
+        await report(.ackQuorum(evidence))
+        return evidence
+    }
+}
