@@ -94,7 +94,7 @@ check("ListBeaconCommittees", committees.active_validator_count == validators.to
       and len(committees.committees[epoch].committees[0].validator_indices) > 0)
 assignments = chain.ListValidatorAssignments(beacon_chain_pb2.ListValidatorAssignmentsRequest(epoch=epoch))
 check("ListValidatorAssignments", assignments.total_size == validators.total_size)
-config = {entry.key: entry.value for entry in chain.GetBeaconConfig(EMPTY).config}
+config = dict(chain.GetBeaconConfig(EMPTY).config)
 check("GetBeaconConfig", config["SLOTS_PER_EPOCH"] == "1" and "SECONDS_PER_SLOT" in config, f"{len(config)} values")
 attestations = []
 for candidate in range(max(0, epoch - 4), epoch + 1):
