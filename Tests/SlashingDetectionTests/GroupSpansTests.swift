@@ -50,7 +50,7 @@ private struct StoredSpans {
     }
 
     /// Votes in a narrow and in a wide range of epochs, the wide one turning the ring more than twice.
-    @Test(arguments: [(seed: UInt64(1), step: UInt64(1)), (2, 1), (3, 1), (4, 300), (5, 300), (6, 4095), (7, 17)])
+    @Test(arguments: [(seed: UInt64(1), step: UInt64(1)), (2, 1), (3, 1), (4, 300), (5, 300), (7, 17)])
     func agreesWithComparingAllPairs(_ input: (seed: UInt64, step: UInt64)) throws {
         var generator = SeededGenerator(seed: input.seed)
         var spans = StoredSpans()
