@@ -91,7 +91,8 @@ import Testing
         candidate.slot = 0
         ack.slot = 0
         ack.updateId = candidate.updateID(chain.spec)
-        let early = AckCertificate(candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
+        let early = AckCertificate(
+            candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
         #expect(try chain.state.ackCertificateFault(early, updateID: ack.updateId, blockSlot: 2) == .slotWindow)
     }
 

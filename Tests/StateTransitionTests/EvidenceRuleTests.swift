@@ -160,9 +160,18 @@ import Testing
         #expect(altered { $0.vote.message.slot = 5 } == .ack(.differentUpdate))
         #expect(altered { $0.vote.message.updateId = .zero } == .ack(.differentUpdate))
         #expect(altered { $0.other.ack.anchorRoot = .zero } == .ack(.differentUpdate))
-        #expect(altered { $0.vote.message.anchorRoot = .zero; $0.other.ack.anchorRoot = .zero } == .ack(.anchor))
-        #expect(altered { $0.vote.message.slot = 9; $0.other.ack.slot = 9 } == .ack(.slotWindow))
-        #expect(altered { $0.vote.message.slot = 0; $0.other.ack.slot = 0 } == .ack(.slotWindow))
+        #expect(
+            altered {
+                $0.vote.message.anchorRoot = .zero; $0.other.ack.anchorRoot = .zero
+            } == .ack(.anchor))
+        #expect(
+            altered {
+                $0.vote.message.slot = 9; $0.other.ack.slot = 9
+            } == .ack(.slotWindow))
+        #expect(
+            altered {
+                $0.vote.message.slot = 0; $0.other.ack.slot = 0
+            } == .ack(.slotWindow))
         #expect(altered { $0.vote.validatorIndex = 77 } == .ack(.notSlashable))
         #expect(altered { $0.other.committeeBits.append(true) } == .ack(.bits))
         #expect(altered { $0.vote.signature = BLSSignature() } == .ack(.signature))

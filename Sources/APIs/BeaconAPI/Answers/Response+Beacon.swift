@@ -58,7 +58,7 @@ extension Response {
     }
 }
 
-/// What answers call this chain's containers (docs/decisions/0008).
+/// What answers call this chain's containers (docs/decisions/0010).
 ///
 /// In JSON they are Electra's with more members, which readers of Electra pass over: `electra`. The SSZ of those that our
 /// fork changed is not Electra's: there the header `Eth-Consensus-Version` says `pol`, so that nobody misreads it.
