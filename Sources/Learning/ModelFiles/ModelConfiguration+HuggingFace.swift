@@ -43,7 +43,7 @@ extension ModelConfiguration {
             headDimension: json["head_dim"]?.integer ?? hiddenSize / headCount,
             rmsNormEpsilon: Float(json["rms_norm_eps"]?.number ?? 1e-6),
             ropeTheta: Float(theta),
-            ropeScaling: scaling.map { (json) throws(ModelFileError) in try RopeScaling.parse(json) } ?? nil,
+            ropeScaling: RopeScaling.parse(optional: scaling),
             tieWordEmbeddings: flag("tie_word_embeddings"),
             attentionBias: architecture == .qwen2,
             contextLength: integer("max_position_embeddings")
@@ -52,6 +52,27 @@ extension ModelConfiguration {
 }
 
 extension RopeScaling {
+    /// `nil` for an absent object.
+    static func parse(optional json: StrictJSON?) throws(ModelFileError) -> RopeScaling? {
+        guard let json else { return nil }
+        return try parse(json)
+    }
+
+    private static func yarn(_ json: StrictJSON, originalContextLength: Int) throws(ModelFileError) -> YarnScaling {
+        let keys = ["factor", "beta_fast", "beta_slow", "attention_factor", "mscale", "mscale_all_dim"]
+        var given: [String: Float] = [:]
+        for key in keys {
+            guard let value = json[key], !value.isNull else { continue }
+            guard let number = value.number, number.isFinite, number > 0 else { throw .missingKey("rope_scaling.\(key)") }
+            given[key] = Float(number)
+        }
+        guard let factor = given["factor"] else { throw .missingKey("rope_scaling.factor") }
+        return YarnScaling(
+            factor: factor, originalContextLength: originalContextLength, betaFast: given["beta_fast"] ?? 32,
+            betaSlow: given["beta_slow"] ?? 1, attentionFactor: given["attention_factor"], mscale: given["mscale"] ?? 0,
+            mscaleAllDimensions: given["mscale_all_dim"] ?? 0, truncates: json["truncate"]?.bool ?? true)
+    }
+
     /// Reads `rope_scaling` or `rope_parameters` of a `config.json`.
     static func parse(_ json: StrictJSON) throws(ModelFileError) -> RopeScaling? {
         func positive(_ key: String) throws(ModelFileError) -> Float {
@@ -74,16 +95,7 @@ extension RopeScaling {
             guard let original = json["original_max_position_embeddings"]?.integer, (1...(1 << 30)).contains(original) else {
                 throw .missingKey("rope_scaling.original_max_position_embeddings")
             }
-            func optional(_ key: String) throws(ModelFileError) -> Float? {
-                guard let value = json[key], !value.isNull else { return nil }
-                return try positive(key)
-            }
-            return .yarn(
-                YarnScaling(
-                    factor: try positive("factor"), originalContextLength: original, betaFast: try optional("beta_fast") ?? 32,
-                    betaSlow: try optional("beta_slow") ?? 1, attentionFactor: try optional("attention_factor"),
-                    mscale: try optional("mscale") ?? 0, mscaleAllDimensions: try optional("mscale_all_dim") ?? 0,
-                    truncates: json["truncate"]?.bool ?? true))
+            return .yarn(try yarn(json, originalContextLength: original))
         case .some(let other): throw .unsupported("RoPE scaling of type \(other)")
         }
     }

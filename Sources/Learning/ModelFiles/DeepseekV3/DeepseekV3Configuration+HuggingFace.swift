@@ -1,40 +1,58 @@
 extension DeepseekV3Configuration {
     /// Reads a checkpoint's `config.json` with `model_type` "deepseek_v3".
-    public init(huggingFace bytes: FileBytes) throws(ModelFileError) {
+    public init(huggingFace bytes: FileBytes) throws {
         let json: StrictJSON
         do {
             json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
         } catch {
-            throw .malformed(format: "config.json", reason: error.description)
+            throw ModelFileError.malformed(format: "config.json", reason: error.description)
         }
-        guard let kind = json["model_type"]?.string else { throw .missingKey("model_type") }
-        guard kind == "deepseek_v3" else { throw .unsupported("model type \(kind), where deepseek_v3 is read") }
-        if let activation = json["hidden_act"]?.string, activation != "silu" { throw .unsupported("the activation \(activation)") }
-        if json["attention_bias"]?.bool == true { throw .unsupported("biases in the attention projections") }
-        if json["rope_interleave"]?.bool == false { throw .unsupported("rotary pairs that do not lie side by side") }
-        if let method = json["scoring_func"]?.string, method != "sigmoid" { throw .unsupported("expert scores by \(method)") }
+        guard let kind = json["model_type"]?.string else { throw ModelFileError.missingKey("model_type") }
+        guard kind == "deepseek_v3" else { throw ModelFileError.unsupported("model type \(kind), where deepseek_v3 is read") }
+        if let activation = json["hidden_act"]?.string, activation != "silu" {
+            throw ModelFileError.unsupported("the activation \(activation)")
+        }
+        if json["attention_bias"]?.bool == true { throw ModelFileError.unsupported("biases in the attention projections") }
+        if json["rope_interleave"]?.bool == false { throw ModelFileError.unsupported("rotary pairs that do not lie side by side") }
+        if let method = json["scoring_func"]?.string, method != "sigmoid" { throw ModelFileError.unsupported("expert scores by \(method)") }
         func present(_ key: String) -> StrictJSON? { json[key].flatMap { $0.isNull ? nil : $0 } }
-        func integer(_ key: String) throws(ModelFileError) -> Int {
-            guard let value = json[key]?.integer else { throw .missingKey(key) }
-            return value
+        var sizes: [String: Int] = [:]
+        for key in Self.requiredSizes {
+            guard let value = json[key]?.integer else { throw ModelFileError.missingKey(key) }
+            sizes[key] = value
         }
+        if present("q_lora_rank") != nil {
+            guard let value = json["q_lora_rank"]?.integer else { throw ModelFileError.missingKey("q_lora_rank") }
+            sizes["q_lora_rank"] = value
+        }
+        func size(_ key: String) -> Int { sizes[key] ?? 0 }
         let rope = present("rope_parameters")
         let scaling = rope ?? present("rope_scaling")
         let theta = rope?["rope_theta"]?.number ?? json["rope_theta"]?.number ?? 10_000
-        self = try DeepseekV3Configuration(
-            vocabularySize: integer("vocab_size"), hiddenSize: integer("hidden_size"),
-            intermediateSize: integer("intermediate_size"), layerCount: integer("num_hidden_layers"),
-            denseLayerCount: integer("first_k_dense_replace"), headCount: integer("num_attention_heads"),
-            queryRank: present("q_lora_rank") == nil ? nil : integer("q_lora_rank"), keyValueRank: integer("kv_lora_rank"),
-            plainDimension: integer("qk_nope_head_dim"), rotaryDimension: integer("qk_rope_head_dim"),
-            valueDimension: integer("v_head_dim"), expertCount: integer("n_routed_experts"),
-            expertGroupCount: integer("n_group"), chosenGroupCount: integer("topk_group"),
-            chosenExpertCount: integer("num_experts_per_tok"), sharedExpertCount: integer("n_shared_experts"),
-            expertSize: integer("moe_intermediate_size"), normalizesExpertWeights: json["norm_topk_prob"]?.bool ?? true,
+        let ropeScaling = try RopeScaling.parse(optional: scaling)
+        let configuration = DeepseekV3Configuration(
+            vocabularySize: size("vocab_size"), hiddenSize: size("hidden_size"),
+            intermediateSize: size("intermediate_size"), layerCount: size("num_hidden_layers"),
+            denseLayerCount: size("first_k_dense_replace"), headCount: size("num_attention_heads"),
+            queryRank: sizes["q_lora_rank"], keyValueRank: size("kv_lora_rank"),
+            plainDimension: size("qk_nope_head_dim"), rotaryDimension: size("qk_rope_head_dim"),
+            valueDimension: size("v_head_dim"), expertCount: size("n_routed_experts"),
+            expertGroupCount: size("n_group"), chosenGroupCount: size("topk_group"),
+            chosenExpertCount: size("num_experts_per_tok"), sharedExpertCount: size("n_shared_experts"),
+            expertSize: size("moe_intermediate_size"), normalizesExpertWeights: json["norm_topk_prob"]?.bool ?? true,
             expertScale: Float(json["routed_scaling_factor"]?.number ?? 1), rmsNormEpsilon: Float(json["rms_norm_eps"]?.number ?? 1e-6),
             ropeTheta: Float(theta),
-            ropeScaling: scaling.map { (json) throws(ModelFileError) in try RopeScaling.parse(json) } ?? nil,
-            tieWordEmbeddings: json["tie_word_embeddings"]?.bool ?? false, contextLength: integer("max_position_embeddings")
-        ).validated()
+            ropeScaling: ropeScaling,
+            tieWordEmbeddings: json["tie_word_embeddings"]?.bool ?? false, contextLength: size("max_position_embeddings")
+        )
+        if let fault = configuration.fault { throw fault }
+        self = configuration
     }
+
+    /// The counts and widths without which there is no model.
+    private static let requiredSizes = [
+        "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "first_k_dense_replace", "num_attention_heads",
+        "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim", "n_routed_experts", "n_group", "topk_group",
+        "num_experts_per_tok", "n_shared_experts", "moe_intermediate_size", "max_position_embeddings",
+    ]
 }

@@ -74,8 +74,11 @@ public struct DeepseekV3Configuration: Sendable, Equatable {
     /// Width of a query's and key's head.
     public var queryDimension: Int { plainDimension + rotaryDimension }
 
-    /// Refuses sizes that are not positive, do not fit each other, or are beyond any real model.
-    public func validated() throws(ModelFileError) -> Self {
+    /// What is wrong with these sizes, if anything: not positive, not fitting each other, or beyond any real model.
+    ///
+    /// A value and not a typed throw: Swift 6.3 loses the error of `throws(ModelFileError) -> Self` in optimised builds of
+    /// structures of this size.
+    public var fault: ModelFileError? {
         func malformed(_ reason: String) -> ModelFileError { .malformed(format: "model configuration", reason: reason) }
         let sizes: [(String, Int, Int)] = [
             ("vocabulary size", vocabularySize, 1 << 24), ("hidden size", hiddenSize, 1 << 20),
@@ -89,24 +92,24 @@ public struct DeepseekV3Configuration: Sendable, Equatable {
             ("context length", contextLength, 1 << 30),
         ]
         for (name, value, limit) in sizes where value < 1 || value > limit {
-            throw malformed("the \(name) is \(value), not 1 to \(limit)")
+            return malformed("the \(name) is \(value), not 1 to \(limit)")
         }
         guard (0...layerCount).contains(denseLayerCount) else {
-            throw malformed("\(denseLayerCount) dense layers are more than its \(layerCount) layers")
+            return malformed("\(denseLayerCount) dense layers are more than its \(layerCount) layers")
         }
         guard expertCount % expertGroupCount == 0, expertCount / expertGroupCount >= 2, chosenGroupCount <= expertGroupCount,
             chosenExpertCount <= expertCount / expertGroupCount * chosenGroupCount
         else {
-            throw malformed(
+            return malformed(
                 "\(chosenExpertCount) of \(expertCount) experts in \(chosenGroupCount) of \(expertGroupCount) groups is no choice")
         }
-        guard rotaryDimension % 2 == 0 else { throw malformed("the rotary dimension \(rotaryDimension) is odd") }
+        guard rotaryDimension % 2 == 0 else { return malformed("the rotary dimension \(rotaryDimension) is odd") }
         guard valueDimension <= queryDimension else {
-            throw .unsupported("values of \(valueDimension) numbers a head, more than the keys' \(queryDimension)")
+            return .unsupported("values of \(valueDimension) numbers a head, more than the keys' \(queryDimension)")
         }
         guard rmsNormEpsilon.isFinite, rmsNormEpsilon > 0, ropeTheta.isFinite, ropeTheta > 1, expertScale.isFinite else {
-            throw malformed("RMSNorm epsilon \(rmsNormEpsilon), RoPE base \(ropeTheta) or expert scale \(expertScale) is out of range")
+            return malformed("RMSNorm epsilon \(rmsNormEpsilon), RoPE base \(ropeTheta) or expert scale \(expertScale) is out of range")
         }
-        return self
+        return nil
     }
 }

@@ -93,7 +93,7 @@ public struct DeepseekV3GGUF: DeepseekV3Weights {
                     mscale: growth, mscaleAllDimensions: growth))
         case .some(let other): throw .unsupported("RoPE scaling of type \(other)")
         }
-        return try DeepseekV3Configuration(
+        let configuration = try DeepseekV3Configuration(
             vocabularySize: embedding.shape[0], hiddenSize: integer("embedding_length"),
             intermediateSize: integer("feed_forward_length"), layerCount: integer("block_count"),
             denseLayerCount: integer("leading_dense_block_count"), headCount: integer("attention.head_count"),
@@ -105,6 +105,8 @@ public struct DeepseekV3GGUF: DeepseekV3Weights {
             normalizesExpertWeights: value("expert_weights_norm")?.bool ?? true, expertScale: float("expert_weights_scale"),
             rmsNormEpsilon: float("attention.layer_norm_rms_epsilon"), ropeTheta: value("rope.freq_base")?.float ?? 10_000,
             ropeScaling: scaling, tieWordEmbeddings: file.tensors["output.weight"] == nil, contextLength: integer("context_length")
-        ).validated()
+        )
+        if let fault = configuration.fault { throw fault }
+        return configuration
     }
 }

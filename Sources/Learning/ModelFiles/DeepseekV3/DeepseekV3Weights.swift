@@ -32,7 +32,7 @@ public struct DeepseekV3Checkpoint: DeepseekV3Weights {
     }
 
     /// Opens a folder in the layout of the Hugging Face hub.
-    public init(folder: String) throws(ModelFileError) {
+    public init(folder: String) throws {
         let configuration = try DeepseekV3Configuration(huggingFace: FileBytes(mapping: "\(folder)/config.json"))
         var files: [SafetensorsFile] = []
         do {

@@ -14,7 +14,8 @@ public final class DeepseekV3Model: @unchecked Sendable {
     /// Reads and packs all weights; NaN and infinity are refused.
     public init(weights: some DeepseekV3Weights, context: ComputeContext) throws(TransformerError) {
         let c: DeepseekV3Configuration
-        do { c = try weights.configuration.validated() } catch { throw .model(error) }
+        c = weights.configuration
+        if let fault = c.fault { throw .model(fault) }
         let loader = DeepseekV3Loader(weights: weights, context: context)
         configuration = c
         embedding = try loader.matrix("model.embed_tokens.weight", c.vocabularySize, c.hiddenSize)
