@@ -250,7 +250,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "polai", targets: ["polai"]),
-        .library(name: "PolaiBenchmarkSupport", targets: ["CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts", "UpdateCodec"]),
+        .library(name: "PolaiBenchmarkSupport", targets: ["CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels"]),
     ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [

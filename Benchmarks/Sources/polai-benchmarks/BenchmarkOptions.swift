@@ -9,12 +9,11 @@ struct BenchmarkOptions {
     /// How often every measurement is taken; the table shows the median.
     var samples = 3
     var threads = ProcessInfo.processInfo.activeProcessorCount
-    /// A Python with torch and transformers, and the script it runs.
+    /// A Python with numpy, torch and transformers, which runs the rivals.
     var python: String?
-    var rival = "rivals/torch_rival.py"
 
     static let usage = """
-        usage: polai-benchmarks [--model FILE] [--texts N] [--samples N] [--threads N] [--python FILE --rival SCRIPT]
+        usage: polai-benchmarks [--model FILE] [--texts N] [--samples N] [--threads N] [--python FILE]
         """
 
     init(_ arguments: [String]) throws(BenchmarkError) {
@@ -27,7 +26,6 @@ struct BenchmarkOptions {
             case "--samples": samples = try Self.count(value, of: name)
             case "--threads": threads = try Self.count(value, of: name)
             case "--python": python = value
-            case "--rival": rival = value
             default: throw BenchmarkError("unknown option \(name)\n\(Self.usage)")
             }
         }

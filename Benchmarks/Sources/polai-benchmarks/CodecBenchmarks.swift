@@ -1,3 +1,4 @@
+import Aggregation
 import LoRA
 import ModelFiles
 import Primitives
@@ -8,11 +9,7 @@ import UpdateCodec
 /// The change is made up: each module's rows follow one pattern of signs or its opposite, every fifth sign wrong, which
 /// codes about as well as what training gives. Decoding reads the file and makes FP32 values; applying adds them.
 func measureCodecs(_ table: inout Table, samples: Int) throws {
-    let layout = LoRALayout(
-        model: ModelConfiguration(
-            architecture: .llama, vocabularySize: 49_152, hiddenSize: 576, intermediateSize: 1536, layerCount: 30, headCount: 9,
-            keyValueHeadCount: 3, headDimension: 64, rmsNormEpsilon: 1e-5, ropeTheta: 100_000, tieWordEmbeddings: true,
-            attentionBias: false, contextLength: 2048))
+    let layout = LoRALayout.defaultModel
     let change = try patternedChange(layout)
     let adapter = LoRAAdapter.zero(layout)
     for codec in [UpdateEncoding.signRows, .sign1Bit, .topK2Bit] {
@@ -41,8 +38,31 @@ private let metadata = UpdateMetadata(
     baseModelRoot: .zero, parentAdapterRoot: .zero, trainer: Address(),
     publicKey: [UInt8](repeating: 0, count: 36), steps: 10, round: 1, seed: 1, dataHash: .zero)
 
-private func patternedChange(_ layout: LoRALayout) throws -> LoRADelta {
-    var state: UInt64 = 1
+/// Krum over as many updates as a manifest may gather: all distances, scores and the average of those taken.
+func measureKrum(_ table: inout Table, samples: Int) throws {
+    let layout = LoRALayout.defaultModel
+    let inputs = try (1...23).map { number in
+        AggregationInput(
+            id: SHA256.hash([UInt8(number)]), delta: try patternedChange(layout, seed: UInt64(number)), steps: 10)
+    }
+    var times: [Double] = []
+    for _ in 0..<samples { times.append(try seconds { keep(try AggregatedUpdate(inputs, layout: layout, rule: .chain)) }) }
+    table.add("Multi-Krum and FedAvg of 23 updates", median(times) * 1e3, "ms", note: "\(layout.valueCount) values each, one thread")
+}
+
+extension LoRALayout {
+    /// The adapter of SmolLM2-135M.
+    fileprivate static var defaultModel: LoRALayout {
+        LoRALayout(
+            model: ModelConfiguration(
+                architecture: .llama, vocabularySize: 49_152, hiddenSize: 576, intermediateSize: 1536, layerCount: 30, headCount: 9,
+                keyValueHeadCount: 3, headDimension: 64, rmsNormEpsilon: 1e-5, ropeTheta: 100_000, tieWordEmbeddings: true,
+                attentionBias: false, contextLength: 2048))
+    }
+}
+
+private func patternedChange(_ layout: LoRALayout, seed: UInt64 = 1) throws -> LoRADelta {
+    var state = seed
     func random() -> UInt64 {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return state >> 33

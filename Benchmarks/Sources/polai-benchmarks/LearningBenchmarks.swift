@@ -14,12 +14,23 @@ func measureLearning(_ table: inout Table, _ options: BenchmarkOptions) throws {
         print("\(options.model) is not there (make setup fetches it): the learning benchmarks are left out")
         return
     }
-    let base = try BaseModel(path: options.model)
+    var loads: [Double] = []
+    var loaded: BaseModel?
+    for _ in 0..<options.samples { loads.append(try seconds { loaded = try BaseModel(path: options.model) }) }
+    guard let base = loaded else { return }
     guard let pool = ComputePool(threads: options.threads, niceness: 0) else {
         throw BenchmarkError("the system refuses to start \(options.threads) threads; use fewer with --threads")
     }
     let context = ComputeContext(pool: pool)
-    let model = try TransformerModel(weights: base.weights, baseModelRoot: base.root, context: context)
+    var made: TransformerModel?
+    var packing: [Double] = []
+    for _ in 0..<options.samples {
+        made = nil
+        packing.append(try seconds { made = try TransformerModel(weights: base.weights, baseModelRoot: base.root, context: context) })
+    }
+    guard let model = made else { return }
+    table.add("model file: open, check, hash", median(loads) * 1e3, "ms", note: "with its tokenizer")
+    table.add("model: convert and pack the weights", median(packing) * 1e3, "ms", note: "\(options.threads) threads")
     let texts = try TrainingTexts.devTexts.sentences.prefix(options.texts).map { base.tokenizer.encode($0) }
     let gate = try LossGate(model: model, texts: Array(texts), context: context)
     let data = TrainingData(
@@ -28,7 +39,7 @@ func measureLearning(_ table: inout Table, _ options: BenchmarkOptions) throws {
     let trainer = StepTimer(backend: CPUTrainingBackend(model: model, context: context), data: data)
 
     let rival = try options.python.map { python in
-        try TorchRival(python: python, script: options.rival, threads: options.threads, base: base, texts: gate.texts, data: data)
+        try TorchRival(python: python, threads: options.threads, base: base, texts: gate.texts, data: data)
     }
     defer { rival?.stop() }
 

@@ -2,12 +2,11 @@ import Foundation
 import LoRATraining
 import ModelFiles
 
-/// PyTorch in a process of its own, which holds the same weights and works when asked: so both sides are measured turn
-/// by turn and share the machine's moods.
+/// PyTorch, which holds the same weights.
 ///
-/// The weights are handed over as the FP32 values that the kernels run on, in a temporary folder that is removed as
-/// soon as the other side has read it.
-final class TorchRival {
+/// They are handed over as the FP32 values that the kernels run on, in a temporary folder that is removed as soon as the
+/// other side has read it.
+struct TorchRival {
     /// What the script answers to `gate` and `train`.
     struct Answer: Decodable {
         let tokensPerSecond: Double
@@ -15,49 +14,21 @@ final class TorchRival {
         let loss: Double
     }
 
-    private let process = Process()
-    private let requests = Pipe()
-    private let answers = Pipe()
-    private var unread = Data()
+    private let process: RivalProcess
 
-    init(python: String, script: String, threads: Int, base: BaseModel, texts: [[Int32]], data: TrainingData) throws {
+    init(python: String, threads: Int, base: BaseModel, texts: [[Int32]], data: TrainingData) throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("polai-benchmarks-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Handover(base, texts: texts, data: data, threads: threads).write(base.weights, to: folder)
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [script, folder.path]
-        process.standardInput = requests
-        process.standardOutput = answers
-        try process.run()
-        guard try line() == "ready" else { throw BenchmarkError("\(script) did not get ready; its message is above") }
+        process = try RivalProcess(python: python, script: "rivals/torch_rival.py", arguments: [folder.path])
     }
 
     /// Has the script run `work`, "gate" or "train", once.
-    func ask(_ work: String) throws -> Answer {
-        try requests.fileHandleForWriting.write(contentsOf: Data("\(work)\n".utf8))
-        return try JSONDecoder().decode(Answer.self, from: Data(line().utf8))
-    }
+    func ask(_ work: String) throws -> Answer { try process.ask(work) }
 
-    /// Ends the process.
-    func stop() {
-        try? requests.fileHandleForWriting.close()
-        process.waitUntilExit()
-    }
-
-    /// The next line that the script prints.
-    private func line() throws -> String {
-        while true {
-            if let end = unread.firstIndex(of: 0x0A) {
-                defer { unread = Data(unread[(end + 1)...]) }
-                return String(decoding: unread[..<end], as: UTF8.self)
-            }
-            let more = answers.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw BenchmarkError("the PyTorch script ended early; its message is above") }
-            unread += more
-        }
-    }
+    func stop() { process.stop() }
 }
 
 /// `model.json` beside `weights.bin`: what the script needs to build the same model and do the same work.

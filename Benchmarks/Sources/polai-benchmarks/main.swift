@@ -12,6 +12,8 @@ do {
     try measureConsensus(&table, samples: options.samples)
     try measureEthash(&table, samples: options.samples)
     try measureCodecs(&table, samples: options.samples)
+    try measureKrum(&table, samples: options.samples)
+    try measureProducts(&table, options)
     try measureLearning(&table, options)
 } catch {
     FileHandle.standardError.write(Data("polai-benchmarks: \(error)\n".utf8))

@@ -50,7 +50,8 @@ enum StudyTable {
             lines.append(
                 "| `\(row.method)` | \(Int(row.bytes.rounded())) | \(fixed((dense?.bytes ?? .nan) / row.bytes, 1)) | "
                     + "\(fixed(StudySummary.mean(row.heldOut.values), 4)) | \(gap(row.heldOut, dense?.heldOut)) | "
-                    + "\(fixed(StudySummary.mean(row.dev.values), 4)) | \(gap(row.dev, dense?.dev)) | \(fixed(row.boost, 2)) | \(row.seeds) |")
+                    + "\(fixed(StudySummary.mean(row.dev.values), 4)) | \(gap(row.dev, dense?.dev)) | \(fixed(row.boost, 2)) | \(row.seeds) |"
+            )
         }
         return lines.joined(separator: "\n")
     }

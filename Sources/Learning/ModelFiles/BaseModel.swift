@@ -21,10 +21,10 @@ public struct BaseModel: Sendable {
         self.root = root
     }
 
-    /// Opens the model at `path`: a GGUF file, or a folder with `config.json`, `tokenizer.json` and safetensors.
+    /// Opens the model at `path`: a GGUF file under any name, or a folder with `config.json`, `tokenizer.json` and
+    /// safetensors.
     public init(path: String) throws(ModelFileError) {
-        if path.hasSuffix(".gguf") {
-            let file = try GGUFFile(path: path)
+        if let file = try Self.singleFile(path) {
             let model = try GGUFModel(file)
             try self.init(weights: model, tokenizer: Tokenizer(file), root: model.baseModelRoot())
         } else {
@@ -34,6 +34,18 @@ public struct BaseModel: Sendable {
                 huggingFace: FileBytes(mapping: "\(path)/tokenizer.json"), beginToken: ends.begin, endToken: ends.end)
             try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot())
         }
+    }
+
+    /// The GGUF file at `path`; `nil` where no regular file is.
+    private static func singleFile(_ path: String) throws(ModelFileError) -> GGUFFile? {
+        if path.hasSuffix(".gguf") { return try GGUFFile(path: path) }
+        guard let bytes = try? FileBytes(mapping: path) else { return nil }
+        guard bytes.withUnsafeBytes({ $0.prefix(4).elementsEqual("GGUF".utf8) }) else {
+            throw .unreadable(
+                path: path,
+                reason: "it is no GGUF file, and a safetensors model is named by its folder, with config.json and tokenizer.json")
+        }
+        return try GGUFFile(bytes)
     }
 }
 

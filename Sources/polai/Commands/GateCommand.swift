@@ -26,6 +26,7 @@ struct GateCommand: AsyncParsableCommand {
               polai gate --update update.safetensors --adapter adapter.safetensors
               polai gate --update first.safetensors --explain      the first update starts from the zero adapter
               polai gate --adapter exported/ --json --explain      the loss with an adapter, and of every sentence
+              polai gate --base tiny-deepseek-v3                   the loss of a model of DeepSeek-V3's own architecture
             """)
 
     @OptionGroup var model: BaseModelOptions
@@ -47,6 +48,7 @@ struct GateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isValid = try await ErrorLine.reporting(status: 2) {
+            if let report = try deepseekReport() { return try show(report, name: (model.base as NSString).lastPathComponent) }
             let bytes = try await updateBytes()
             let loaded = try LoadedModel(model)
             let started = ContinuousClock.now
@@ -62,10 +64,24 @@ struct GateCommand: AsyncParsableCommand {
                 guard let bytes, error.isOfContent else { throw error }
                 report = GateReport(refusing: "the adapter is unusable: \(error)", bytes: bytes, started: started)
             }
-            print(json ? try report.json(model: loaded.name, explain: explain) : report.text(model: loaded.name, explain: explain))
-            return report.isValid
+            return try show(report, name: loaded.name)
         }
         if !isValid { throw ExitCode(1) }
+    }
+
+    private func show(_ report: GateReport, name: String) throws -> Bool {
+        print(json ? try report.json(model: name, explain: explain) : report.text(model: name, explain: explain))
+        return report.isValid
+    }
+
+    /// The loss of a DeepSeek-V3 model; `nil` when the base model is of another architecture.
+    private func deepseekReport() throws -> GateReport? {
+        guard let path = try ModelLocation.local(model.base), let deepseek = try EvaluatedDeepseek(path: path) else { return nil }
+        guard adapter == nil, update == nil else {
+            throw SetupError("\(model.base) is a DeepSeek-V3 model, which is evaluated only: leave out --adapter and --update")
+        }
+        let started = ContinuousClock.now
+        return GateReport(measuring: nil, try deepseek.measure(threads: model.threads), started: started)
     }
 
     private func updateBytes() async throws -> [UInt8]? {

@@ -34,8 +34,8 @@ struct GateReport {
         seconds = (ContinuousClock.now - started) / .seconds(1)
     }
 
-    /// The loss of an adapter, without an update. One that is not finite is told as INVALID.
-    init(measuring root: Hash32, _ loss: LossReport, started: ContinuousClock.Instant) {
+    /// The loss of an adapter, or of a model that takes none, without an update. One that is not finite is told as INVALID.
+    init(measuring root: Hash32?, _ loss: LossReport, started: ContinuousClock.Instant) {
         trial = nil
         before = loss
         parentRoot = root
