@@ -15,7 +15,7 @@ struct EvaluatedDeepseek {
         if let bytes = try? FileBytes(mapping: path) {
             guard bytes.withUnsafeBytes({ $0.prefix(4).elementsEqual("GGUF".utf8) }) else { return nil }
             let file = try GGUFFile(bytes)
-            guard file.metadata["general.architecture"]?.string == "deepseek2" else { return nil }
+            guard file.metadata["general.architecture"]?.text == "deepseek2" else { return nil }
             weights = try DeepseekV3GGUF(file)
             tokenizer = try Tokenizer(file)
         } else {
