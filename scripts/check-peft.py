@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
-"""Loads an exported adapter with peft on the default model, and compares its loss on every DEV_TEXT with ours.
+"""Exports the adapter of a node's data directory, loads it with peft and with llama.cpp on the default model, and compares.
 
-    polai adapter export --output adapter && polai adapter export --format gguf --output adapter
-    polai gate --adapter adapter --json --explain > losses.json
-    python scripts/check-peft.py adapter losses.json
+    python scripts/check-peft.py --polai .build/release/polai --datadir .
 
-The transformers model is built from the GGUF file by the `gguf` library, independently of our reader. Needs torch,
-transformers, peft, tokenizers and gguf; with llama-cpp-python the GGUF adapter is loaded there too (it quantises activations of a Q4_1 model, so its losses
-agree to about 1e-2 only; the change that the adapter makes is what to look at)."""
+peft must give our loss on every DEV_TEXT. llama.cpp keeps keys and values in FP32 here and has the base model in FP32, so the
+change that the adapter makes to its logits must be peft's. The transformers model is built from the GGUF file by the `gguf`
+library, independently of our reader. Needs torch, transformers, peft, tokenizers, gguf and llama-cpp-python; --skip-llama
+leaves the last out."""
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 
 import gguf
+import numpy
 import torch
 import torch.nn.functional as F
 from peft import PeftModel
@@ -52,62 +54,113 @@ def load(path):
     return model
 
 
-def losses(model, texts):
-    """The mean loss a token of each text, alone."""
-    found = []
+def logits(model, texts):
+    """The logits after every token of each text but the last."""
     with torch.inference_mode():
-        for ids in texts:
-            row = torch.tensor([ids])
-            logits = model(row[:, :-1]).logits[0]
-            found.append(F.cross_entropy(logits.double(), row[0, 1:]).item())
+        return [model(torch.tensor([ids])[:, :-1]).logits[0].double() for ids in texts]
+
+
+def loss(scores, ids):
+    """The mean loss a token of a text."""
+    return F.cross_entropy(scores, torch.tensor(ids[1:])).item()
+
+
+def write_fp32(base, path):
+    """The GGUF model at `base` with every tensor in FP32: llama.cpp rounds activations where weights are quantised."""
+    reader = gguf.GGUFReader(base)
+    writer = gguf.GGUFWriter(path, reader.fields["general.architecture"].contents())
+    for field in reader.fields.values():
+        if field.name == "general.architecture" or field.name.startswith("GGUF."):
+            continue
+        kind = field.types[0]
+        value = 0 if field.name == "general.file_type" else field.contents()
+        writer.add_key_value(field.name, value, kind, field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None)
+    for tensor in reader.tensors:
+        writer.add_tensor(tensor.name, numpy.ascontiguousarray(gguf.dequantize(tensor.data, tensor.tensor_type), dtype=numpy.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def llama_logits(base, adapter, texts, threads):
+    """What llama.cpp computes, with the GGUF adapter or without."""
+    from llama_cpp import Llama
+
+    longest = max(map(len, texts))
+    model = Llama(
+        str(base), lora_path=None if adapter is None else str(adapter), n_ctx=longest, n_batch=longest, n_threads=threads, logits_all=True,
+        type_k=0, type_v=0, verbose=False)
+    found = []
+    for ids in texts:
+        model.reset()
+        model.eval(ids)
+        found.append(torch.tensor(model.scores[: len(ids) - 1]).double())
     return found
 
 
-def check_llama_cpp(base, adapter, texts):
-    """Whether llama.cpp moves the logits as our merged model does: the loss with the GGUF adapter."""
-    try:
-        from llama_cpp import Llama
-    except ImportError:
-        print("llama-cpp-python is not installed: the GGUF adapter is not checked there")
-        return
-    for name, lora in [("base", None), ("adapter", str(adapter))]:
-        model = Llama(str(base), lora_path=lora, n_ctx=512, n_threads=1, logits_all=True, verbose=False)
-        total = tokens = 0
-        for ids in texts:
-            model.reset()
-            model.eval(ids)
-            scores = torch.tensor(model.scores[: len(ids) - 1]).double()
-            total += F.cross_entropy(scores, torch.tensor(ids[1:]), reduction="sum").item()
-            tokens += len(ids) - 1
-        print(f"llama.cpp, {name}: loss {total / tokens:.6f} on {len(texts)} texts")
+def check_llama(base, adapter, texts, plain, adapted, threads):
+    """Compares the change of the logits that the adapter makes in llama.cpp with the change in peft."""
+    theirs = [llama_logits(base, lora, texts, threads) for lora in (None, adapter)]
+    cosines = [
+        F.cosine_similarity((b - a).flatten(), (d - c).flatten(), 0).item()
+        for a, b, c, d in zip(plain, adapted, theirs[0], theirs[1])]
+    changes = [loss(b, ids) - loss(a, ids) for a, b, ids in zip(theirs[0], theirs[1], texts)]
+    expected = [loss(b, ids) - loss(a, ids) for a, b, ids in zip(plain, adapted, texts)]
+    worst = max(abs(a - b) for a, b in zip(changes, expected))
+    print(
+        f"llama.cpp on {len(texts)} texts: the change of the logits has a cosine of at least {min(cosines):.6f} with peft's; the loss changes "
+        f"by {sum(changes) / len(changes):.5f}, with peft by {sum(expected) / len(expected):.5f}, at most {worst:.1e} apart on one text")
+    assert min(cosines) >= 0.99, "llama.cpp changes the logits otherwise than peft"
+
+
+def export(options, folder):
+    """The adapter in both forms and our losses with it, by `polai`."""
+    def polai(*arguments):
+        return subprocess.run([options.polai, *arguments, "--base", options.base], check=True, stdout=subprocess.PIPE).stdout
+
+    adapter = folder / "adapter"
+    for form in ("peft", "gguf"):
+        polai("adapter", "export", "--datadir", options.datadir, "--format", form, "--output", adapter)
+    return adapter, json.loads(polai("gate", "--adapter", adapter, "--json", "--explain", "--threads", str(options.threads)))["sentences"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("adapter", type=pathlib.Path, help="the exported folder")
-    parser.add_argument("losses", type=pathlib.Path, help="what polai gate --json --explain printed")
+    parser.add_argument("--polai", type=pathlib.Path, default=ROOT / ".build/release/polai")
+    parser.add_argument("--datadir", type=pathlib.Path, default=pathlib.Path("."), help="data directory of a node")
     parser.add_argument("--base", type=pathlib.Path, default=next((ROOT / "model_cache").glob("SmolLM2-135M-Instruct*.gguf"), None))
-    parser.add_argument("--texts", type=int, default=512)
-    parser.add_argument("--llama-texts", type=int, default=8)
+    parser.add_argument("--texts", type=int, default=512, help="DEV_TEXTS to compare with peft")
+    parser.add_argument("--llama-texts", type=int, default=8, help="DEV_TEXTS to compare with llama.cpp")
+    parser.add_argument("--skip-llama", action="store_true")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    sentences = json.loads(options.losses.read_text())["sentences"][: options.texts]
-    tokenizer = from_gguf(options.base)
-    texts = [tokenizer.encode(sentence["text"]).ids for sentence in sentences]
-    assert [len(ids) - 1 for ids in texts] == [sentence["tokens"] for sentence in sentences], "other tokens than ours"
-    model = load(options.base)
-    plain = losses(model, texts)
-    adapted = losses(PeftModel.from_pretrained(model, options.adapter).eval(), texts)
-    worst = max(abs(a - s["before"]) for a, s in zip(adapted, sentences))
-    weights = [s["tokens"] for s in sentences]
-    mean = [sum(w * v for w, v in zip(weights, values)) / sum(weights) for values in (plain, adapted, [s["before"] for s in sentences])]
-    print(f"{len(texts)} texts, {sum(weights)} tokens: peft {mean[1]:.7f}, ours {mean[2]:.7f}, without adapter {mean[0]:.7f}")
-    print(f"largest difference on one text {worst:.2e}, of the means {abs(mean[1] - mean[2]):.2e}")
-    assert worst <= 1e-4, "the losses differ by more than 1e-4"
-    assert abs(mean[0] - mean[1]) > 10 * worst, "the adapter changes nothing that could be compared"
-    if (options.adapter / "adapter.gguf").exists():
-        check_llama_cpp(options.base, options.adapter / "adapter.gguf", texts[:options.llama_texts])
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        adapter, sentences = export(options, folder)
+        sentences = sentences[: options.texts]
+        tokenizer = from_gguf(options.base)
+        texts = [tokenizer.encode(sentence["text"]).ids for sentence in sentences]
+        assert [len(ids) - 1 for ids in texts] == [sentence["tokens"] for sentence in sentences], "other tokens than ours"
+        model = load(options.base)
+        few = texts[: options.llama_texts]
+        few_plain = logits(model, few)
+        plain = [loss(scores, ids) for ids in texts for scores in logits(model, [ids])]
+        with_adapter = PeftModel.from_pretrained(model, adapter).eval()
+        few_adapted = logits(with_adapter, few)
+        adapted = [loss(scores, ids) for ids in texts for scores in logits(with_adapter, [ids])]
+        ours = [sentence["before"] for sentence in sentences]
+        worst = max(abs(a - b) for a, b in zip(adapted, ours))
+        weights = [sentence["tokens"] for sentence in sentences]
+        mean = [sum(w * v for w, v in zip(weights, values)) / sum(weights) for values in (plain, adapted, ours)]
+        print(f"{len(texts)} texts, {sum(weights)} tokens: peft {mean[1]:.7f}, ours {mean[2]:.7f}, without adapter {mean[0]:.7f}")
+        print(f"largest difference on one text {worst:.2e}, of the means {abs(mean[1] - mean[2]):.2e}")
+        assert worst <= 1e-4, "the losses differ by more than 1e-4"
+        assert abs(mean[0] - mean[1]) > 10 * worst, "the adapter changes nothing that could be compared"
+        if not options.skip_llama:
+            write_fp32(options.base, folder / "fp32.gguf")
+            check_llama(folder / "fp32.gguf", adapter / "adapter.gguf", few, few_plain, few_adapted, options.threads)
 
 
 main()

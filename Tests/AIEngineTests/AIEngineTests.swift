@@ -1,3 +1,6 @@
+import AckQuorum
+import BeaconTypes
+import ContentRouting
 import Foundation
 import KeyValueStore
 import LearningStore
@@ -7,6 +10,7 @@ import LossGate
 import ModelFiles
 import PeerIdentity
 import Primitives
+import SSZ
 import ServiceInterfaces
 import Testing
 import TinyModels
@@ -22,19 +26,20 @@ private struct Bench {
     let key: PeerKeyPair
     let head: Hash32
 
-    init() throws {
+    init(chain: FakeChain = FakeChain(), age: Double = 90_000, fill: Double = 0, folder: String? = nil) throws {
         let tiny = try #require(TinyModel(named: "llama"))
         let context = ComputeContext(pool: nil)
         let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
         layout = LoRALayout(model: tiny.configuration)
         key = try PeerKeyPair(seed: [UInt8](repeating: 4, count: 32))
         head = LoRAAdapter.zero(layout).root
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
+        let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
         engine = try AIEngine(
             setting: AIEngine.Setting(
                 modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout),
             gate: LossGate(model: model, texts: [[1, 2, 3, 4]], context: context),
-            store: LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables)), node: FakeChain(), routing: routing,
+            store: LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables)), node: chain, routing: routing,
+            files: FakeRetention(routing: routing, fill: fill, age: age),
             trainers: { [TrainerProgress(round: 1, step: 2, steps: 3, loss: 1, tokensPerSecond: nil, phase: "training")] },
             logger: Logger(label: "test"))
     }
@@ -113,6 +118,80 @@ private struct Bench {
         let again = try await bench.engine.evaluate(.zero(bench.layout))
         #expect(first.lossBits == again.lossBits && first.loss.isFinite)
         #expect(again.seconds == 0)
+    }
+
+    /// A file in the store, and what the journal says of it.
+    private func put(
+        _ byte: UInt8, _ status: UpdateStatus?, parent: Hash32? = nil, of bench: Bench, considered: [Hash32] = []
+    ) async -> Hash32 {
+        let id = await bench.routing.publish([byte])
+        guard let status else { return id }
+        var summary = UpdateSummary(updateID: id.hex, inputs: [id.hex], status: status, bytes: 1)
+        summary.parentAdapterRoot = (parent ?? bench.head).hex
+        if !considered.isEmpty {
+            summary.updateID = SHA256.hash([byte, 1]).hex
+            summary.considered = ([id] + considered).map {
+                InputSummary(file: $0.hex, trainer: nil, steps: nil, selected: $0 == id, reason: nil)
+            }
+        }
+        await bench.engine.note(summary)
+        return id
+    }
+
+    @Test func deletesFilesThatAreOfNoUse() async throws {
+        let bench = try Bench()
+        let passed = SHA256.hash([9])
+        let outlier = await put(1, .rejected, of: bench)
+        let kept = [
+            await put(2, .finalized, of: bench, considered: [outlier]), await put(3, .included, parent: passed, of: bench), outlier,
+            await put(4, .pending, of: bench), await put(5, .valid, of: bench),
+        ]
+        for (byte, status) in [(10, .rejected), (11, .invalid), (12, .expired), (13, nil)] as [(UInt8, UpdateStatus?)] {
+            _ = await put(byte, status, of: bench)
+        }
+        _ = await put(14, .pending, parent: passed, of: bench)
+        _ = await put(15, .valid, parent: passed, of: bench)
+        #expect(try await bench.engine.forgetFiles() == 6)
+        #expect(await Set(bench.routing.blobs.keys) == Set(kept))
+        // The journal still tells of them.
+        #expect(await bench.engine.summary(SHA256.hash([11]))?.status == .invalid)
+        // A file whose update enters later stays from then on.
+        let late = await put(16, .valid, of: bench, considered: [await put(17, .rejected, of: bench)])
+        var summary = try #require(await bench.engine.summary(late))
+        summary.status = .included
+        summary.parentAdapterRoot = passed.hex
+        await bench.engine.note(summary)
+        #expect(try await bench.engine.forgetFiles() == 0)
+    }
+
+    @Test func deletesYoungFilesOnlyWhenCrowded() async throws {
+        for (age, fill, count) in [(80_000, 0.4, 0), (90_000, 0.4, 1), (3_000, 0.6, 0), (4_000, 0.6, 1)] as [(Double, Double, Int)] {
+            let bench = try Bench(age: age, fill: fill)
+            _ = await put(1, .invalid, of: bench)
+            #expect(try await bench.engine.forgetFiles() == count, "\(age) \(fill)")
+        }
+    }
+
+    /// A node that did not judge an update keeps its files all the same, once a block names them.
+    @Test func keepsTheFilesThatABlockNames() async throws {
+        var block = SignedBeaconBlock()
+        let files = [UInt8(1), 2, 3].map { SHA256.hash([$0]) }
+        block.message.body.ackCertificate.candidate.inputs = files.map { CandidateInput(fileHash: $0, rewardAddress: .zero) }
+        block.message.body.ackCertificate.candidate.selected = Bitlist([true, false, true])
+        let chain = FakeChain(only: ChainBlock(root: .zero, block: block, isCanonical: true, isFinalized: false))
+        let bench = try Bench(chain: chain)
+        let id = block.message.body.ackCertificate.candidate.updateID(chain.spec)
+        for byte in [UInt8(1), 2, 3, 4] { _ = await bench.routing.publish([byte]) }
+        await bench.engine.noteFiles(ofBlock: .zero)
+        await bench.engine.amend(id) { $0.status = .finalized }
+        #expect(try await bench.engine.forgetFiles() == 1)
+        #expect(await Set(bench.routing.blobs.keys) == Set(files))
+        // What the node found itself is not overwritten.
+        await bench.engine.amend(id) { $0.gateSeconds = 3 }
+        await bench.engine.noteFiles(ofBlock: .zero)
+        let entry = try #require(await bench.engine.summary(id))
+        #expect(entry.gateSeconds == 3 && entry.status == .finalized && entry.considered?.count == 3)
+        #expect(entry.inputs == [files[0].hex, files[2].hex])
     }
 
     @Test func keepsWhatWasKeptLately() async throws {

@@ -12,7 +12,10 @@ struct FakeChain: BeaconChainReader, BeaconNodeClient {
     var clock: SlotClock { SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000) { 100 } }
     var genesisValidatorsRoot: Root { .zero }
 
-    func block(_ id: BlockID) async throws -> ChainBlock? { nil }
+    /// The only block there is.
+    var only: ChainBlock?
+
+    func block(_ id: BlockID) async throws -> ChainBlock? { only }
     func state(_ id: BlockID) async throws -> ChainState? { nil }
     func blockRoot(_ id: BlockID) async throws -> Root? { nil }
     func syncStatus() async -> BeaconSyncStatus {
@@ -42,6 +45,7 @@ actor FakeRouting: BlobStore, LearningTopics, ValueStore {
         return SHA256.hash(blob)
     }
     func fetch(_ id: Hash32) -> [UInt8]? { blobs[id] }
+    func drop(_ ids: [Hash32]) { for id in ids { blobs[id] = nil } }
     func announcedBlobs() -> AsyncStream<Hash32> { AsyncStream { $0.finish() } }
     func announce(_ candidate: UpdateCandidate) {}
     func announce(_ vote: SignedUpdateAck) {}
@@ -49,4 +53,15 @@ actor FakeRouting: BlobStore, LearningTopics, ValueStore {
     func votes() -> AsyncStream<SignedUpdateAck> { AsyncStream { $0.finish() } }
     func put(_ record: DHTRecord) {}
     func records(prefix: String) -> [DHTRecord] { [] }
+}
+
+/// All files of the routing, as old as is asked for.
+struct FakeRetention: BlobRetention {
+    let routing: FakeRouting
+    var fill = 0.0
+    var age = 90_000.0
+
+    func blobFill() -> Double { fill }
+    func blobs(olderThan seconds: Double) async -> [Hash32] { age >= seconds ? Array(await routing.blobs.keys) : [] }
+    func remove(_ ids: [Hash32]) async { await routing.drop(ids) }
 }

@@ -193,6 +193,43 @@ struct DHTContentTests {
         #expect(try await daemon.publish([1]) == first)
     }
 
+    @Test("files are told by their age, across a restart, and deleted")
+    func retention() async throws {
+        let fixture = try Fixture()
+        var limits = DHTDaemon.Limits()
+        limits.blobBytes = 4 * 150_000
+        let (first, second): (Hash32, Hash32)
+        do {
+            let (daemon, store) = try fixture.open(limits)
+            first = try await daemon.publish([1])
+            fixture.clock.advance(50)
+            second = try await daemon.publish([2])
+            // To be announced again makes no file younger.
+            fixture.clock.advance(50)
+            _ = try await daemon.publish([1])
+            #expect(try await daemon.blobFill() == 0.5)
+            store.close()
+        }
+        let (daemon, store) = try fixture.open(limits)
+        defer { store.close() }
+        #expect(try await daemon.blobs(olderThan: 101).isEmpty)
+        #expect(try await daemon.blobs(olderThan: 60) == [first])
+        #expect(Set(try await daemon.blobs(olderThan: 50)) == [first, second])
+        try await daemon.remove([first, .zero])
+        #expect(try await daemon.fetch(first) == nil)
+        #expect(try await daemon.fetch(second) == [2])
+        #expect(try await daemon.blobFill() == 0.25)
+        // A file of an older database, which kept no times, counts from when it is first seen.
+        try store.write { txn in try txn.put([3] as [UInt8], for: SHA256.hash([3]), in: DHTDaemon.blobTable) }
+        fixture.clock.advance(1000)
+        #expect(try await daemon.blobs(olderThan: 60) == [second])
+        fixture.clock.advance(61)
+        #expect(Set(try await daemon.blobs(olderThan: 60)) == [second, SHA256.hash([3])])
+        // What was deleted may come again, and is as young as on the first day.
+        #expect(try await daemon.publish([1]) == first)
+        #expect(!(try await daemon.blobs(olderThan: 1).contains(first)))
+    }
+
     @Test("candidates and votes reach every subscriber from then on")
     func topics() async throws {
         let fixture = try Fixture()

@@ -46,6 +46,43 @@ struct JSONTests {
         #expect(throws: JSONError.tooDeep(limit: 64)) { try JSONValue(parsing: String(repeating: "{\"a\":", count: 1_000_000)) }
     }
 
+    @Test("Repeated names are refused where that is asked for, and compared byte by byte")
+    func uniqueNames() throws {
+        #expect(throws: JSONError.repeatedName("a", at: 7)) { try JSONValue(parsing: #"{"a":1,"a":2}"#, uniqueNames: true) }
+        #expect(throws: JSONError.repeatedName("A", at: 17)) {
+            try JSONValue(parsing: #"[{"A":{}},{"A":1,"\u0041":2}]"#, uniqueNames: true)
+        }
+        // é as one character and as e with an accent: two tokens of a vocabulary, though Unicode calls them equal.
+        let value = try JSONValue(parsing: "{\"\u{e9}\":1,\"e\u{301}\":2,\"b\":{\"\u{e9}\":3}}", uniqueNames: true)
+        #expect(value["\u{e9}"] == 1 && value["e\u{301}"] == 2)
+        #expect(value.object?.count == 3)
+    }
+
+    @Test("Numbers as integers, whole numbers and doubles")
+    func numbers() throws {
+        for (text, int, whole, double) in [
+            ("0", 0, 0, 0), ("-0", 0, 0, -0.0), ("8192.0", nil, 8192, 8192), ("1e3", nil, 1000, 1000), ("1.5", nil, nil, 1.5),
+            ("9223372036854775807", Int.max, Int.max, 0x1p63), ("9223372036854775808", nil, nil, 0x1p63),
+            ("-9223372036854775808", Int.min, Int.min, -0x1p63), ("1e999", nil, nil, .infinity), ("1e-5", nil, nil, 1e-5),
+        ] as [(String, Int?, Int?, Double)] {
+            let value = try JSONValue(parsing: text)
+            #expect(value.int == int && value.wholeNumber == whole && value.double == double, "\(text)")
+        }
+        #expect(JSONValue("1").int == nil && JSONValue("1").double == nil)
+        #expect(JSONValue(0.05).description == "0.05" && JSONValue(Double.nan) == .null && JSONValue(-Double.infinity) == .null)
+        #expect(try JSONValue(parsing: JSONValue(1e30).utf8).double == 1e30)
+    }
+
+    @Test("Text is read in place, whatever lies around it")
+    func inPlace() throws {
+        let bytes = Array("xx[1,\"a\\n\"]yy".utf8)
+        try bytes.withUnsafeBytes { buffer in
+            #expect(try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: buffer[2..<11])) == [1, "a\n"])
+            #expect(throws: JSONError.self) { try JSONValue(parsing: buffer) }
+        }
+        #expect(throws: JSONError.unexpectedEnd) { try JSONValue(parsing: UnsafeRawBufferPointer(start: nil, count: 0)) }
+    }
+
     @Test("Every truncation of a document fails, never crashes")
     func truncations() throws {
         let document = Array(#"{"jsonrpc":"2.0","id":-1.5e3,"params":["0x1",{"a":"\u00e9\n"},true,null]}"#.utf8)

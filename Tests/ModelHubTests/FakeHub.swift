@@ -31,6 +31,9 @@ final class FakeHub: Sendable {
         var ignoresRanges = false
         var headTag: String?
         var redirectTarget: String?
+        /// A file that the listing names twice, and entries of the listing beside those of the files.
+        var repeated: String?
+        var entries: [String] = []
         /// Send this much more than the file has.
         var surplus = 0
     }
@@ -43,10 +46,17 @@ final class FakeHub: Sendable {
     private let seen = Mutex<[Request]>([])
     private let storagePort = Mutex(0)
 
-    /// - Parameter token: what the hub demands; `nil` for a public model.
-    init(files: [String: [UInt8]], token: String? = nil) {
+    /// What the paths of its API and of its files begin with.
+    private let interface, page: String
+
+    /// - Parameters:
+    ///   - token: what the hub demands; `nil` for a public model.
+    ///   - kind: whether it is a model or a data set.
+    init(files: [String: [UInt8]], token: String? = nil, kind: RepositoryKind = .model) {
         self.files = Mutex(files)
         self.token = token
+        interface = kind == .model ? "/api/models/\(Self.model)" : "/api/datasets/\(Self.model)"
+        page = kind == .model ? "/\(Self.model)" : "/datasets/\(Self.model)"
     }
 
     var requests: [Request] { seen.withLock { $0 } }
@@ -58,7 +68,9 @@ final class FakeHub: Sendable {
         Insecure.SHA1.hash(data: Array("blob \(bytes.count)\0".utf8) + bytes).map { String(format: "%02x", $0) }.joined()
     }
 
-    private static func isLarge(_ name: String) -> Bool { name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") }
+    private static func isLarge(_ name: String) -> Bool {
+        name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") || name.hasSuffix(".jsonl")
+    }
 
     /// Runs both servers while `body` uses the hub at the given address.
     func serve(_ body: @Sendable @escaping (String) async throws -> Void) async throws {
@@ -109,31 +121,33 @@ final class FakeHub: Sendable {
 
     private func hubRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/api/models/test-org/Tiny.Model-1/revision/:revision") { [self] request, context in
+        router.get("\(interface)/revision/:revision") { [self] request, context in
             note(request, "hub")
             if let refusal = refusal(request) { return refusal }
             guard ["main", Self.commit].contains(context.parameters.get("revision") ?? "") else { return Response(status: .notFound) }
             return Self.json(#"{"id":"\#(Self.model)","sha":"\#(Self.commit)","siblings":[]}"#)
         }
-        router.get("/api/models/test-org/Tiny.Model-1/tree/:revision") { [self] request, _ in
+        router.get("\(interface)/tree/:revision") { [self] request, _ in
             note(request, "hub")
             if let refusal = refusal(request) { return refusal }
             let names = files.withLock { $0.keys.sorted() }
             let isSecond = request.uri.queryParameters["cursor"] == "2"
             let half = (names.count + 1) / 2
+            let extra = faults.withLock { faults in (isSecond ? [] : faults.entries) + (faults.repeated.map { [self.entry($0)] } ?? []) }
             let entries = (isSecond ? names[half...] : names[..<half]).map(entry)
-            var response = Self.json("[\(([#"{"type":"directory","oid":"0","size":0,"path":"sub"}"#] + entries).joined(separator: ","))]")
+            var response = Self.json(
+                "[\(([#"{"type":"directory","oid":"0","size":0,"path":"sub"}"#] + entries + extra).joined(separator: ","))]")
             if !isSecond, names.count > 1 {
                 response.headers[.init("Link")!] = "<\(request.uri.path)?recursive=true&cursor=2>; rel=\"next\""
             }
             return response
         }
-        router.on("/test-org/Tiny.Model-1/resolve/:revision/**", method: .head) { [self] request, context in
+        router.on("\(page)/resolve/:revision/**", method: .head) { [self] request, context in
             note(request, "hub")
             if let refusal = refusal(request) { return refusal }
             return head(context.parameters.getCatchAll().joined(separator: "/"))
         }
-        router.get("/test-org/Tiny.Model-1/resolve/:revision/**") { [self] request, context in
+        router.get("\(page)/resolve/:revision/**") { [self] request, context in
             note(request, "hub")
             if let refusal = refusal(request) { return refusal }
             let name = context.parameters.getCatchAll().joined(separator: "/")

@@ -9,9 +9,9 @@ import Testing
 struct PullTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "polai-hub-\(UUID().uuidString)").path
     static let weights = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
-    let model: ModelID
+    let model: RepositoryID
 
-    init() throws { model = try ModelID(FakeHub.model) }
+    init() throws { model = try RepositoryID(FakeHub.model) }
 
     var standardFiles: [String: [UInt8]] {
         [
@@ -25,14 +25,14 @@ struct PullTests {
         _ address: String, token: String? = nil, pattern: String? = nil, revision: String = "main",
         limits change: @Sendable (inout ModelHub.Limits) -> Void = { _ in },
         progress: @Sendable @escaping (ModelHub.Progress) -> Void = { _ in }
-    ) async throws -> CachedModel {
+    ) async throws -> CachedRepository {
         var limits = ModelHub.Limits()
         limits.pause = .milliseconds(5)
         limits.attempts = 3
         change(&limits)
         return try await ModelHub.withClient { [limits, folder, model] client in
             let hub = ModelHub(
-                endpoint: try HubEndpoint(address), cache: ModelCache(folder: folder), token: HubToken(token), limits: limits,
+                endpoint: try HubEndpoint(address), cache: HubCache(folder: folder), token: HubToken(token), limits: limits,
                 client: client)
             return try await hub.pull(model, revision: revision, pattern: pattern, progress: progress)
         }
@@ -60,7 +60,7 @@ struct PullTests {
                 #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.bytesDone <= $1.bytesDone })
             }
             try cached.verify()
-            let known = try ModelCache(folder: folder).models()
+            let known = try HubCache(folder: folder).models()
             #expect(known.map(\.id) == [FakeHub.model] && known.first?.files == cached.files)
             hub.forget()
             _ = try await pull(address)
@@ -73,8 +73,8 @@ struct PullTests {
         defer { remove() }
         let hub = FakeHub(files: standardFiles, token: "hf_secret")
         try await hub.serve { address in
-            await #expect(throws: HubError.unauthorized(model: FakeHub.model, hasToken: false)) { try await pull(address) }
-            await #expect(throws: HubError.unauthorized(model: FakeHub.model, hasToken: true)) {
+            await #expect(throws: HubError.unauthorized(repository: FakeHub.model, hasToken: false)) { try await pull(address) }
+            await #expect(throws: HubError.unauthorized(repository: FakeHub.model, hasToken: true)) {
                 try await pull(address, token: "hf_wrong")
             }
             hub.forget()
@@ -143,7 +143,7 @@ struct PullTests {
             let error = await #expect(throws: HubError.self) { try await pull(address) }
             guard case .wrongChecksum("config.json", _, _)? = error else { Issue.record("\(String(describing: error))"); return }
             #expect(contents("config.json") == nil && contents("config.json.partial") == nil)
-            let complete = try ModelCache(folder: folder).models()
+            let complete = try HubCache(folder: folder).models()
             #expect(complete.isEmpty)
             hub.change {
                 $0.spoiledByte = nil; $0.surplus = 10

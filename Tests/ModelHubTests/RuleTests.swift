@@ -7,7 +7,7 @@ import Testing
 struct RuleTests {
     @Test("Model ids", arguments: ["HuggingFaceTB/SmolLM2-135M-Instruct", "a/b", "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B"])
     func goodIDs(text: String) throws {
-        let id = try ModelID(text)
+        let id = try RepositoryID(text)
         #expect(id.description == text)
         #expect(id.folderName == text.replacingOccurrences(of: "/", with: "--"))
     }
@@ -15,7 +15,7 @@ struct RuleTests {
     @Test(
         "What is no model id", arguments: ["", "a", "a/b/c", "/b", "a/", "../x", "a/..", "a/b--c", "a/-b", "a/b c", "a/ü", "a/b?x", "a/.b"])
     func badIDs(text: String) {
-        #expect(throws: HubError.badModelID(text)) { try ModelID(text) }
+        #expect(throws: HubError.badRepositoryID(text)) { try RepositoryID(text) }
     }
 
     @Test("File names stay in the folder")
@@ -29,19 +29,25 @@ struct RuleTests {
     @Test("Addresses are escaped")
     func addresses() throws {
         let endpoint = try HubEndpoint("https://mirror.example/hub/")
-        let id = try ModelID("a/b")
+        let id = try RepositoryID("a/b")
         #expect(
             try endpoint.tree(id, "refs/pr/1").absoluteString
                 == "https://mirror.example/hub/api/models/a/b/tree/refs%2Fpr%2F1?recursive=true")
         #expect(
             try endpoint.file(id, "main", RemotePath("x y/ü#1?.bin")).absoluteString
                 == "https://mirror.example/hub/a/b/resolve/main/x%20y/%C3%BC%231%3F.bin")
+        let data = try RepositoryID("a/b", kind: .dataset)
+        #expect(
+            try endpoint.revision(data, "main").absoluteString == "https://mirror.example/hub/api/datasets/a/b/revision/main")
+        #expect(
+            try endpoint.file(data, "main", RemotePath("x.txt")).absoluteString
+                == "https://mirror.example/hub/datasets/a/b/resolve/main/x.txt")
         #expect(try HubEndpoint(nil).url.absoluteString == HubEndpoint.standardAddress)
         for text in ["ftp://x", "http://example.org", "https://", "https://u:p@x", "nonsense", "https://x?q=1"] {
             #expect(throws: HubError.self, "\(text)") { try HubEndpoint(text) }
         }
         for revision in ["", "a b", "../x", "a?b", "/a", "a%2e"] {
-            #expect(throws: HubError.badRevision(revision)) { try ModelID.checkRevision(revision) }
+            #expect(throws: HubError.badRevision(revision)) { try RepositoryID.checkRevision(revision) }
         }
     }
 

@@ -47,7 +47,7 @@ actor FakeGround: TrainingGround {
     func noteRefused(_ summary: UpdateSummary) { refused.append(summary) }
 }
 
-private struct Bench {
+struct Bench {
     let layout: LoRALayout
     let backend: CPUTrainingBackend
     let data = TrainingData(tokens: (0..<2000).map { Int32($0 * 7 % 40) })
@@ -69,13 +69,14 @@ private struct Bench {
 
     func trainer(
         _ ground: any TrainingGround, store: LearningStore, key: UInt8 = 1, tampering: Tampering = .none, total: Int? = nil,
-        patience: Int? = nil, log: TrainingLog? = nil, turns: TrainingTurns = TrainingTurns()
+        patience: Int? = nil, start: LoRAAdapter? = nil, log: TrainingLog? = nil, turns: TrainingTurns = TrainingTurns()
     ) throws -> Trainer {
         var setting = Trainer.Setting(
             stepsPerRound: 2, rewardAddress: .zero, baseModelRoot: TinyModel.root, layout: layout, name: "test")
         setting.configuration.batchSize = 2
         setting.configuration.sequenceLength = 16
         setting.tampering = tampering
+        setting.start = start
         setting.totalSteps = total
         setting.patience = patience
         setting.verdictInterval = .milliseconds(1)

@@ -24,6 +24,14 @@ import Testing
         #expect(try TrainingFiles.documents(["\(path)/b.txt", "\(path)/sub"]) == ["one", "two", "five"])
     }
 
+    /// Other files in a folder with text are passed over; where there is nothing else, Parquet is named.
+    @Test func textAmongOtherFiles() throws {
+        let path = try folder(["a.parquet": Array("PAR1".utf8), "b.txt": Array("one".utf8), "c.json.gz": [31, 139]])
+        #expect(try TrainingFiles.documents([path]) == ["one"])
+        let other = try folder(["x/a.parquet": Array("PAR1".utf8), "c.json.gz": [31, 139]])
+        #expect(throws: TrainingFilesError.parquet("\(other)/x/a.parquet")) { try TrainingFiles.documents([other]) }
+    }
+
     @Test func saysWhatIsWrong() throws {
         let path = try folder([
             "binary.txt": [0x41, 0x00, 0xff], "latin.txt": [0x41, 0xe9, 0x0a], "empty.txt": Array("\n \n".utf8),
@@ -45,7 +53,7 @@ import Testing
         ] {
             #expect(error(name)?.contains(words) == true, "\(name): \(error(name) ?? "no error")")
         }
-        #expect(throws: TrainingFilesError.hubDataset("owner/texts")) { try TrainingFiles.documents(["owner/texts"]) }
+        #expect(throws: TrainingFilesError.missing("owner/texts")) { try TrainingFiles.documents(["owner/texts"]) }
     }
 
     @Test func addressesOfNodes() throws {

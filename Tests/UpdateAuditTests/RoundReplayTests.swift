@@ -95,6 +95,10 @@ import UpdateCodec
         try expect({ $0.steps = 0 }) { $0 == .steps(0, limit: 100_000) }
         try expect({ $0.recipe = "magic" }) { $0 == .unknownRecipe("magic") }
         try expect({ $0.recipe = "batch=1000000,length=1000000" }) { $0 == .batch(1_000_000, length: 1_000_000) }
+        let adapter = SHA256.hash([5])
+        try expect({ $0 = $0.starting(from: adapter) }) {
+            $0 == .notTrained(adapter: adapter) && $0.description.contains("nothing was trained")
+        }
         try expect({ $0.dataHash = .zero }) { $0 == .otherData(expected: .zero, actual: fixture.data.root) }
         try expect({ $0.parentAdapterRoot = .zero }) { if case .update(.wrongParent) = $0 { true } else { false } }
         try expect({ $0.baseModelRoot = .zero }) { if case .update(.wrongBaseModel) = $0 { true } else { false } }

@@ -1,3 +1,4 @@
+import JSON
 public import Primitives
 
 /// A model as it is used: weights, tokenizer and identity.
@@ -55,15 +56,10 @@ struct SequenceTokens {
     let end: Int32?
 
     init(huggingFace bytes: FileBytes) throws(ModelFileError) {
-        let json: StrictJSON
-        do {
-            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
-        } catch {
-            throw .malformed(format: "config.json", reason: error.description)
-        }
+        let json = try bytes.json(format: "config.json")
         func token(_ key: String) -> Int32? {
             // Several end tokens are possible; the first ends a text.
-            (json[key]?.array?.first ?? json[key])?.integer.flatMap { Int32(exactly: $0) }
+            (json[key]?.array?.first ?? json[key])?.wholeNumber.flatMap { Int32(exactly: $0) }
         }
         begin = token("bos_token_id")
         end = token("eos_token_id")

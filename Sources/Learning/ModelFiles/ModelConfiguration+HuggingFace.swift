@@ -1,17 +1,14 @@
+import JSON
+
 extension ModelConfiguration {
     /// Reads a checkpoint's `config.json`, as written by transformers 4 (`rope_theta`, `rope_scaling`) or 5
     /// (`rope_parameters`).
     public init(huggingFace bytes: FileBytes) throws(ModelFileError) {
-        let json: StrictJSON
-        do {
-            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
-        } catch {
-            throw .malformed(format: "config.json", reason: error.description)
-        }
+        let json = try bytes.json(format: "config.json")
         guard let kind = json["model_type"]?.string else { throw .missingKey("model_type") }
         guard let architecture = Architecture(rawValue: kind) else { throw .unsupported("model type \(kind)") }
         func integer(_ key: String) throws(ModelFileError) -> Int {
-            guard let value = json[key]?.integer else { throw .missingKey(key) }
+            guard let value = json[key]?.wholeNumber else { throw .missingKey(key) }
             return value
         }
         func flag(_ key: String) -> Bool { json[key]?.bool ?? false }
@@ -31,7 +28,7 @@ extension ModelConfiguration {
         }
         let rope = json["rope_parameters"].flatMap { $0.isNull ? nil : $0 }
         let scaling = rope ?? json["rope_scaling"].flatMap { $0.isNull ? nil : $0 }
-        let theta = rope?["rope_theta"]?.number ?? json["rope_theta"]?.number ?? 10_000
+        let theta = rope?["rope_theta"]?.double ?? json["rope_theta"]?.double ?? 10_000
         self = try ModelConfiguration(
             architecture: architecture,
             vocabularySize: integer("vocab_size"),
@@ -39,9 +36,9 @@ extension ModelConfiguration {
             intermediateSize: integer("intermediate_size"),
             layerCount: integer("num_hidden_layers"),
             headCount: headCount,
-            keyValueHeadCount: json["num_key_value_heads"]?.integer ?? headCount,
-            headDimension: json["head_dim"]?.integer ?? hiddenSize / headCount,
-            rmsNormEpsilon: Float(json["rms_norm_eps"]?.number ?? 1e-6),
+            keyValueHeadCount: json["num_key_value_heads"]?.wholeNumber ?? headCount,
+            headDimension: json["head_dim"]?.wholeNumber ?? hiddenSize / headCount,
+            rmsNormEpsilon: Float(json["rms_norm_eps"]?.double ?? 1e-6),
             ropeTheta: Float(theta),
             ropeScaling: RopeScaling.parse(optional: scaling),
             tieWordEmbeddings: flag("tie_word_embeddings"),
@@ -53,17 +50,17 @@ extension ModelConfiguration {
 
 extension RopeScaling {
     /// `nil` for an absent object.
-    static func parse(optional json: StrictJSON?) throws(ModelFileError) -> RopeScaling? {
+    static func parse(optional json: JSONValue?) throws(ModelFileError) -> RopeScaling? {
         guard let json else { return nil }
         return try parse(json)
     }
 
-    private static func yarn(_ json: StrictJSON, originalContextLength: Int) throws(ModelFileError) -> YarnScaling {
+    private static func yarn(_ json: JSONValue, originalContextLength: Int) throws(ModelFileError) -> YarnScaling {
         let keys = ["factor", "beta_fast", "beta_slow", "attention_factor", "mscale", "mscale_all_dim"]
         var given: [String: Float] = [:]
         for key in keys {
             guard let value = json[key], !value.isNull else { continue }
-            guard let number = value.number, number.isFinite, number > 0 else { throw .missingKey("rope_scaling.\(key)") }
+            guard let number = value.double, number.isFinite, number > 0 else { throw .missingKey("rope_scaling.\(key)") }
             given[key] = Float(number)
         }
         guard let factor = given["factor"] else { throw .missingKey("rope_scaling.factor") }
@@ -74,9 +71,9 @@ extension RopeScaling {
     }
 
     /// Reads `rope_scaling` or `rope_parameters` of a `config.json`.
-    static func parse(_ json: StrictJSON) throws(ModelFileError) -> RopeScaling? {
+    static func parse(_ json: JSONValue) throws(ModelFileError) -> RopeScaling? {
         func positive(_ key: String) throws(ModelFileError) -> Float {
-            guard let value = json[key]?.number, value.isFinite, value > 0 else {
+            guard let value = json[key]?.double, value.isFinite, value > 0 else {
                 throw .missingKey("rope_scaling.\(key)")
             }
             return Float(value)
@@ -85,14 +82,14 @@ extension RopeScaling {
         case nil, "default": return nil
         case "linear": return .linear(factor: try positive("factor"))
         case "llama3":
-            guard let original = json["original_max_position_embeddings"]?.integer, original > 0 else {
+            guard let original = json["original_max_position_embeddings"]?.wholeNumber, original > 0 else {
                 throw .missingKey("rope_scaling.original_max_position_embeddings")
             }
             return .llama3(
                 factor: try positive("factor"), lowFrequencyFactor: try positive("low_freq_factor"),
                 highFrequencyFactor: try positive("high_freq_factor"), originalContextLength: original)
         case "yarn":
-            guard let original = json["original_max_position_embeddings"]?.integer, (1...(1 << 30)).contains(original) else {
+            guard let original = json["original_max_position_embeddings"]?.wholeNumber, (1...(1 << 30)).contains(original) else {
                 throw .missingKey("rope_scaling.original_max_position_embeddings")
             }
             return .yarn(try yarn(json, originalContextLength: original))

@@ -1,3 +1,4 @@
+import JSON
 public import LoRA
 import ModelFiles
 public import Primitives
@@ -25,24 +26,24 @@ public enum PEFTExport {
     /// `adapter_config.json`.
     static func configuration(_ configuration: LoRAConfiguration, baseModelName: String) -> [UInt8] {
         let targets = configuration.targets.map(\.shortName).sorted()
-        let json = StrictJSON.object([
-            ("base_model_name_or_path", .string(baseModelName)),
-            ("bias", .string("none")),
-            ("fan_in_fan_out", .bool(false)),
-            ("inference_mode", .bool(true)),
-            ("init_lora_weights", .bool(true)),
-            ("lora_alpha", .integer(configuration.alpha)),
+        let json: JSONValue = [
+            "base_model_name_or_path": .string(baseModelName),
+            "bias": "none",
+            "fan_in_fan_out": false,
+            "inference_mode": true,
+            "init_lora_weights": true,
+            "lora_alpha": JSONValue(configuration.alpha),
             // The shortest decimal that is this FP32 number.
-            ("lora_dropout", .number(Double("\(configuration.dropout)") ?? 0)),
-            ("modules_to_save", .null),
-            ("peft_type", .string("LORA")),
-            ("r", .integer(configuration.rank)),
-            ("target_modules", .array(targets.map { .string($0) })),
-            ("task_type", .string("CAUSAL_LM")),
-            ("use_dora", .bool(false)),
-            ("use_rslora", .bool(false)),
-        ])
-        return json.serialized
+            "lora_dropout": .number("\(configuration.dropout)"),
+            "modules_to_save": .null,
+            "peft_type": "LORA",
+            "r": JSONValue(configuration.rank),
+            "target_modules": .array(targets.map { .string($0) }),
+            "task_type": "CAUSAL_LM",
+            "use_dora": false,
+            "use_rslora": false,
+        ]
+        return json.utf8
     }
 
     /// `adapter_model.safetensors`: for every module `lora_A.weight` `[rank, in]` and `lora_B.weight`

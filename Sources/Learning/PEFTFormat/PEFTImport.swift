@@ -1,3 +1,4 @@
+import JSON
 public import LoRA
 public import ModelFiles
 public import Primitives
@@ -115,9 +116,9 @@ struct PEFTSettings {
     }
 
     init(_ bytes: [UInt8]) throws(PEFTError) {
-        let json: StrictJSON
-        do throws(StrictJSONError) {
-            json = try StrictJSON(parsing: bytes)
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONValue(parsing: bytes, uniqueNames: true)
         } catch {
             throw .malformed(file: PEFTExport.configurationName, reason: error.description)
         }
@@ -129,10 +130,10 @@ struct PEFTSettings {
         for key in ["rank_pattern", "alpha_pattern"] {
             if let pattern = json[key]?.object, !pattern.isEmpty { throw .unsupported("its modules have different ranks") }
         }
-        guard let rank = json["r"]?.integer, (1...1024).contains(rank) else {
+        guard let rank = json["r"]?.wholeNumber, (1...1024).contains(rank) else {
             throw .malformed(file: PEFTExport.configurationName, reason: "r is not 1 to 1024")
         }
-        guard let alpha = json["lora_alpha"]?.number, alpha.isFinite else {
+        guard let alpha = json["lora_alpha"]?.double, alpha.isFinite else {
             throw .malformed(file: PEFTExport.configurationName, reason: "lora_alpha is missing")
         }
         self.rank = rank

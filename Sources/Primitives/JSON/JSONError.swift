@@ -10,6 +10,8 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidString(at: Int)
     /// More levels of arrays and objects than the reader allows.
     case tooDeep(limit: Int)
+    /// An object has two members of one name, where that is not allowed.
+    case repeatedName(String, at: Int)
     /// Something other than white space follows the value.
     case trailingBytes(at: Int)
 
@@ -20,6 +22,7 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case .invalidNumber(let offset): "malformed number at byte \(offset)"
         case .invalidString(let offset): "malformed string at byte \(offset)"
         case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
+        case .repeatedName(let name, let offset): "the name \"\(name)\" at byte \(offset) occurs twice in its object"
         case .trailingBytes(let offset): "unexpected text after the value at byte \(offset)"
         }
     }

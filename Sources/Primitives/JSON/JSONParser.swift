@@ -1,12 +1,16 @@
 /// Reads one JSON text by RFC 8259, strictly: no comments, no trailing commas, no NaN, no malformed UTF-8.
+///
+/// The text is read in place: a tokenizer's file has tens of megabytes.
 struct JSONParser {
-    private let bytes: [UInt8]
+    private let bytes: UnsafeRawBufferPointer
     private let depthLimit: Int
+    private let uniqueNames: Bool
     private var offset = 0
 
-    init(_ bytes: [UInt8], depthLimit: Int) {
+    init(_ bytes: UnsafeRawBufferPointer, depthLimit: Int, uniqueNames: Bool) {
         self.bytes = bytes
         self.depthLimit = depthLimit
+        self.uniqueNames = uniqueNames
     }
 
     mutating func parse() throws(JSONError) -> JSONValue {
@@ -18,7 +22,12 @@ struct JSONParser {
     }
 
     private mutating func skipWhitespace() {
-        while offset < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[offset]) { offset += 1 }
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case 0x20, 0x0a, 0x0d, 0x09: offset += 1
+            default: return
+            }
+        }
     }
 
     private func peek() throws(JSONError) -> UInt8 {
@@ -70,6 +79,7 @@ struct JSONParser {
 
     private mutating func parseMembers(depth: Int) throws(JSONError) -> JSONValue {
         var members: [JSONValue.Member] = []
+        var seen: Set<MemberName> = []
         skipWhitespace()
         if try peek() == UInt8(ascii: "}") {
             offset += 1
@@ -79,7 +89,9 @@ struct JSONParser {
             skipWhitespace()
             let first = try peek()
             guard first == UInt8(ascii: "\"") else { throw .unexpectedByte(first, at: offset, expected: "a member name") }
+            let start = offset
             let name = try parseString()
+            guard !uniqueNames || seen.insert(MemberName(name)).inserted else { throw .repeatedName(name, at: start) }
             skipWhitespace()
             try expect(UInt8(ascii: ":"), "':'")
             skipWhitespace()
@@ -96,6 +108,8 @@ struct JSONParser {
         offset += 1
         return byte == end
     }
+
+    // MARK: Numbers
 
     private mutating func parseNumber() throws(JSONError) -> String {
         let start = offset
@@ -121,10 +135,29 @@ struct JSONParser {
         return offset - start
     }
 
+    // MARK: Strings
+
     private mutating func parseString() throws(JSONError) -> String {
         let start = offset
         offset += 1
-        var text: [UInt8] = []
+        // Most strings have no escape and are taken as they lie there.
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            if byte == UInt8(ascii: "\"") {
+                guard let string = String(validating: bytes[(start + 1)..<offset], as: UTF8.self) else { throw .invalidString(at: start) }
+                offset += 1
+                return string
+            }
+            if byte == UInt8(ascii: "\\") { return try parseEscapedString(from: start) }
+            guard byte >= 0x20 else { throw .invalidString(at: start) }
+            offset += 1
+        }
+        throw .unexpectedEnd
+    }
+
+    /// The rest of the string that began at `start`; `offset` stands on its first backslash.
+    private mutating func parseEscapedString(from start: Int) throws(JSONError) -> String {
+        var text = [UInt8](bytes[(start + 1)..<offset])
         while true {
             let byte = try peek()
             offset += 1
@@ -178,17 +211,42 @@ struct JSONParser {
     }
 }
 
+/// A member's name that hashes and compares by its UTF-8 bytes: two tokens of a vocabulary may be canonically
+/// equivalent Unicode and still be two.
+private struct MemberName: Hashable {
+    private var text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
 extension JSONValue {
-    /// Reads one JSON text in UTF-8.
+    /// Reads one JSON text in UTF-8, in place.
     ///
-    /// - Parameter depthLimit: how many arrays and objects may stand inside each other; bounds the stack.
-    public init(parsing bytes: some Sequence<UInt8>, depthLimit: Int = 64) throws(JSONError) {
-        var parser = JSONParser(Array(bytes), depthLimit: depthLimit)
+    /// - Parameters:
+    ///   - depthLimit: how many arrays and objects may stand inside each other; bounds the stack.
+    ///   - uniqueNames: refuses an object with two members of one name, about which two readers could disagree.
+    public init(parsing bytes: UnsafeRawBufferPointer, depthLimit: Int = 64, uniqueNames: Bool = false) throws(JSONError) {
+        var parser = JSONParser(bytes, depthLimit: depthLimit, uniqueNames: uniqueNames)
         self = try parser.parse()
     }
 
+    /// Reads one JSON text in UTF-8.
+    public init(parsing bytes: some Sequence<UInt8>, depthLimit: Int = 64, uniqueNames: Bool = false) throws(JSONError) {
+        let result = Array(bytes).withUnsafeBytes { buffer in
+            Result { () throws(JSONError) in try JSONValue(parsing: buffer, depthLimit: depthLimit, uniqueNames: uniqueNames) }
+        }
+        self = try result.get()
+    }
+
     /// Reads one JSON text.
-    public init(parsing text: String, depthLimit: Int = 64) throws(JSONError) {
-        try self.init(parsing: text.utf8, depthLimit: depthLimit)
+    public init(parsing text: String, depthLimit: Int = 64, uniqueNames: Bool = false) throws(JSONError) {
+        try self.init(parsing: text.utf8, depthLimit: depthLimit, uniqueNames: uniqueNames)
     }
 }

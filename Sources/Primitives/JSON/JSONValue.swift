@@ -27,10 +27,14 @@ extension JSONValue {
     /// An integer.
     public init(_ value: some BinaryInteger) { self = .number(String(value)) }
 
-    /// The value of the member called `name`; the last one when there are several. `nil` for anything but an object.
+    /// A finite number, in the shortest digits that give it back; null for infinities and NaN, which JSON does not know.
+    public init(_ value: Double) { self = value.isFinite ? .number("\(value)") : .null }
+
+    /// The value of the member called `name`, compared byte by byte; the last one when there are several. `nil` for
+    /// anything but an object.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.name == name }?.value
+        return members.last { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
     public var isNull: Bool { self == .null }
@@ -63,6 +67,21 @@ extension JSONValue {
     public var uint64: UInt64? {
         guard case .number(let literal) = self else { return nil }
         return UInt64(literal)
+    }
+
+    /// A number without fraction and exponent that fits `Int`.
+    public var int: Int? {
+        guard case .number(let literal) = self else { return nil }
+        return Int(literal)
+    }
+
+    /// A whole number that fits `Int`, in whatever form: some writers put a fraction behind their counts (`8192.0`).
+    public var wholeNumber: Int? { int ?? double.flatMap { Int(exactly: $0) } }
+
+    /// The number as the nearest double; infinite when it is larger than any.
+    public var double: Double? {
+        guard case .number(let literal) = self else { return nil }
+        return Double(literal)
     }
 
     /// What kind of value this is, in the words of an error message.

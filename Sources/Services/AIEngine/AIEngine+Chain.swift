@@ -15,7 +15,8 @@ extension AIEngine {
             switch event {
             case .head(let root, let slot, _, let learning): await headMoved(learning, block: root, slot: slot)
             case .finalized(_, _, _, let learning): await finalityMoved(learning)
-            case .block, .chainReorg: break
+            case .block(let root, _): await noteFiles(ofBlock: root)
+            case .chainReorg: break
             }
         }
     }

@@ -14,6 +14,7 @@ extension AIEngine: UpdateJournal {
         do {
             let entry = try JSONEncoder().encode(summary)
             try store.putJournal(id: id, files: summary.inputs.compactMap { try? Hash32(hex: $0) }, entry: Array(entry))
+            namedFiles?.formUnion(summary.filesInBlock)
             if isNewRefusal, let refusal = summary.refusal { figures.refused[refusal, default: 0] += 1 }
         } catch {
             logger.error("cannot write the update journal: \(error)")

@@ -39,6 +39,7 @@ public actor AIEngine {
     let store: LearningStore
     let node: any BeaconChainReader & BeaconNodeClient
     let routing: any LearningRouting
+    let files: (any BlobRetention)?
     let trainers: @Sendable () async -> [TrainerProgress]
     let logger: Logger
 
@@ -52,6 +53,9 @@ public actor AIEngine {
     /// Adapters kept of late: a candidate's adapter must not be forgotten before the journal names it.
     var keptLately: [(root: Hash32, at: ContinuousClock.Instant)] = []
 
+    /// Files in manifests that are in blocks; `nil` until the journal was read for them.
+    var namedFiles: Set<Hash32>?
+
     struct Figures: Sendable {
         var evaluations: UInt64 = 0
         var evaluationSeconds = 0.0
@@ -60,16 +64,20 @@ public actor AIEngine {
         var refused: [UpdateRefusal: Int] = [:]
     }
 
-    /// - Parameter trainers: what this node's trainers are doing.
+    /// - Parameters:
+    ///   - files: the store of update files to keep in bounds; `nil` leaves that to others.
+    ///   - trainers: what this node's trainers are doing.
     public init(
         setting: Setting, gate: LossGate, store: LearningStore, node: any BeaconChainReader & BeaconNodeClient,
-        routing: any LearningRouting, trainers: @escaping @Sendable () async -> [TrainerProgress], logger: Logger
+        routing: any LearningRouting, files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress],
+        logger: Logger
     ) throws {
         self.setting = setting
         self.gate = GateRunner(gate)
         self.store = store
         self.node = node
         self.routing = routing
+        self.files = files
         self.trainers = trainers
         self.logger = logger
         let genesis = LoRAAdapter.zero(setting.layout)
@@ -89,6 +97,7 @@ public actor AIEngine {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followChain() }
             group.addTask { await self.followCandidates() }
+            group.addTask { await self.collectFiles() }
         }
     }
 }

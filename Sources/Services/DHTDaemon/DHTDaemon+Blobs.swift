@@ -9,12 +9,13 @@ extension DHTDaemon: BlobStore {
         guard !blob.isEmpty else { throw RoutingError.emptyBlob }
         guard blob.count <= UpdateBlob.maximumLength else { throw RoutingError.blobTooLong(blob.count) }
         let id = SHA256.hash(blob)
-        let bound = limits.blobBytes
+        let (bound, stamp) = (limits.blobBytes, Self.stamp(now()))
         try store.write { txn in
             if try txn.contains(id, in: Self.blobTable) { return }
             let held = try txn.count(in: Self.blobTable) * UpdateBlob.maximumLength
             guard held + blob.count <= bound else { throw RoutingError.storeFull(bytes: bound) }
             try txn.put(blob, for: id, in: Self.blobTable)
+            try txn.put(stamp, for: id, in: Self.blobTimeTable)
         }
         blobAnnouncements.send(id)
         return id

@@ -10,9 +10,12 @@ import ServiceInterfaces
 /// and is the only one who provides them.
 public actor DHTDaemon: LearningTopics {
     /// The tables this daemon needs in its database.
-    public static let tables: [KeyValueStore.Table] = [recordTable, blobTable]
+    public static let tables: [KeyValueStore.Table] = [recordTable, blobTable, blobTimeTable]
+    /// Those of them in which update files are read.
+    public static let contentTables: [KeyValueStore.Table] = [blobTable]
     static let recordTable: KeyValueStore.Table = "records"
     static let blobTable: KeyValueStore.Table = "blobs"
+    static let blobTimeTable: KeyValueStore.Table = "blob_times"
 
     let store: KeyValueStore
     let validator: AckRecordValidator

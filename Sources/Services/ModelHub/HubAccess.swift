@@ -38,21 +38,23 @@ public struct HubEndpoint: Sendable {
 
     static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) }
 
-    /// `/api/models/{id}/revision/{rev}`.
-    func revision(_ model: ModelID, _ revision: String) throws(HubError) -> URL {
-        try address("/api/models/\(model)/revision/\(Self.escaped(revision))")
+    /// `/api/models/{id}/revision/{rev}`; of a data set `/api/datasets/{id}/…`.
+    func revision(_ id: RepositoryID, _ revision: String) throws(HubError) -> URL {
+        try address("\(Self.interface(of: id))/revision/\(Self.escaped(revision))")
     }
 
-    /// `/api/models/{id}/tree/{rev}?recursive=true`.
-    func tree(_ model: ModelID, _ revision: String) throws(HubError) -> URL {
-        try address("/api/models/\(model)/tree/\(Self.escaped(revision))?recursive=true")
+    /// `/api/models/{id}/tree/{rev}?recursive=true`; of a data set `/api/datasets/{id}/…`.
+    func tree(_ id: RepositoryID, _ revision: String) throws(HubError) -> URL {
+        try address("\(Self.interface(of: id))/tree/\(Self.escaped(revision))?recursive=true")
     }
 
-    /// `/{id}/resolve/{rev}/{file}`.
-    func file(_ model: ModelID, _ revision: String, _ path: RemotePath) throws(HubError) -> URL {
+    /// `/{id}/resolve/{rev}/{file}`; of a data set `/datasets/{id}/…`.
+    func file(_ id: RepositoryID, _ revision: String, _ path: RemotePath) throws(HubError) -> URL {
         let parts = path.text.split(separator: "/").map { Self.escaped(String($0)) }
-        return try address("/\(model)/resolve/\(Self.escaped(revision))/\(parts.joined(separator: "/"))")
+        return try address("/\(id)/resolve/\(Self.escaped(revision))/\(parts.joined(separator: "/"))")
     }
+
+    private static func interface(of id: RepositoryID) -> String { id.kind == .model ? "/api/models/\(id)" : "/api/\(id)" }
 
     private func address(_ path: String) throws(HubError) -> URL {
         guard let url = URL(string: url.absoluteString + path) else { throw .badEndpoint(url.absoluteString + path) }

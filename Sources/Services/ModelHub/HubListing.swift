@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file of a model, as the hub lists it.
+/// A file of a model or data set, as the hub lists it.
 public struct RemoteFile: Hashable, Sendable {
     public let path: RemotePath
     public let size: UInt64
@@ -9,10 +9,10 @@ public struct RemoteFile: Hashable, Sendable {
 
 /// Reads the hub's JSON answers. They are a stranger's words.
 enum HubListing {
-    /// The most files a model may have.
+    /// The most files a model or data set may have.
     static let fileLimit = 20_000
 
-    /// The commit that `/api/models/{id}/revision/{rev}` names.
+    /// The commit that `/api/models/{id}/revision/{rev}`, or its like for a data set, names.
     static func commit(_ bytes: [UInt8], url: URL) throws(HubError) -> String {
         struct Answer: Decodable { let sha: String }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)) else {
@@ -40,6 +40,15 @@ enum HubListing {
                 let digest = FileDigest(hexadecimal: text)
             else { throw .malformedAnswer(url: RedirectRule.shown(url), reason: "it gives \(path) no size or checksum") }
             files.append(RemoteFile(path: path, size: size, digest: digest))
+        }
+        return files
+    }
+
+    /// Refuses a listing that names a file twice: the second would take the place of the first.
+    static func distinct(_ files: [RemoteFile], url: URL) throws(HubError) -> [RemoteFile] {
+        var seen: Set<RemotePath> = []
+        for file in files where !seen.insert(file.path).inserted {
+            throw .malformedAnswer(url: RedirectRule.shown(url), reason: "it lists \(file.path) twice")
         }
         return files
     }

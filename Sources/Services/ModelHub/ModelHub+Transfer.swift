@@ -7,7 +7,7 @@ import NIOPosix
 extension ModelHub {
     /// Sends a request and follows redirects; the answer's body is not read yet.
     func send(
-        _ method: HTTPMethod, _ url: URL, of model: ModelID, range: String? = nil
+        _ method: HTTPMethod, _ url: URL, of model: RepositoryID, range: String? = nil
     ) async throws -> (response: HTTPClientResponse, url: URL) {
         var rule = RedirectRule(url)
         while true {
@@ -33,7 +33,7 @@ extension ModelHub {
 
     /// Fetches one file unless it is there already. `progress` is given the bytes that are on disk.
     func fetch(
-        _ file: RemoteFile, of model: ModelID, _ commit: String, into folder: String, progress: (UInt64) -> Void
+        _ file: RemoteFile, of model: RepositoryID, _ commit: String, into folder: String, progress: (UInt64) -> Void
     ) async throws {
         let target = "\(folder)/\(file.path)"
         if (try? LocalFile.verify(target, file)) != nil { return progress(file.size) }
@@ -67,7 +67,7 @@ extension ModelHub {
 
     /// Asks the hub itself about the file before anything is fetched: refusals are told at once, and the checksum
     /// of the listing must be that of the file.
-    private func checkHead(_ file: RemoteFile, _ url: URL, _ model: ModelID) async throws {
+    private func checkHead(_ file: RemoteFile, _ url: URL, _ model: RepositoryID) async throws {
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = .HEAD
         request.headers.add(name: "user-agent", value: "polai")
@@ -94,7 +94,7 @@ extension ModelHub {
 
     /// One request for what is missing; whether the file is complete now.
     private func transfer(
-        _ file: RemoteFile, _ url: URL, _ model: ModelID, partial: String, target: String, progress: (UInt64) -> Void
+        _ file: RemoteFile, _ url: URL, _ model: RepositoryID, partial: String, target: String, progress: (UInt64) -> Void
     ) async throws -> Bool {
         var present = LocalFile.size(partial) ?? 0
         if present > file.size {
@@ -136,9 +136,9 @@ extension ModelHub {
 
     // MARK: Errors
 
-    func failure(_ status: Int, _ model: ModelID, _ url: URL, what: String) -> HubError {
+    func failure(_ status: Int, _ model: RepositoryID, _ url: URL, what: String) -> HubError {
         switch status {
-        case 401, 403: .unauthorized(model: model.description, hasToken: token != nil)
+        case 401, 403: .unauthorized(repository: model.description, hasToken: token != nil)
         case 404: .notFound(what)
         case 429: .rateLimited(host: url.host ?? endpoint.host)
         default: .unexpectedStatus(status, url: RedirectRule.shown(url))

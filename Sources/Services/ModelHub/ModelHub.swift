@@ -3,13 +3,13 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Fetches models from a Hugging Face hub, or a mirror of one, into the cache.
+/// Fetches models and data sets from a Hugging Face hub, or a mirror of one, into the cache.
 ///
 /// Transfers go on where they broke off, every file is checked against the checksum the hub lists, and the token is
 /// told to the hub alone.
 public struct ModelHub: Sendable {
     public let endpoint: HubEndpoint
-    public let cache: ModelCache
+    public let cache: HubCache
     let token: HubToken?
     let limits: Limits
     let client: HTTPClient
@@ -38,7 +38,7 @@ public struct ModelHub: Sendable {
     }
 
     /// - Parameter client: follows no redirects by itself; see ``withClient(_:)``.
-    public init(endpoint: HubEndpoint, cache: ModelCache, token: HubToken?, limits: Limits = Limits(), client: HTTPClient) {
+    public init(endpoint: HubEndpoint, cache: HubCache, token: HubToken?, limits: Limits = Limits(), client: HTTPClient) {
         self.endpoint = endpoint
         self.cache = cache
         self.token = token
@@ -64,11 +64,12 @@ public struct ModelHub: Sendable {
         }
     }
 
-    /// Fetches what is missing of `model` at `revision`: the files that match `pattern`, or those a model is run from.
+    /// Fetches what is missing of `model`, or of a data set, at `revision`: the files that match `pattern`, or those a model
+    /// is run from; of a data set those that text is read from.
     public func pull(
-        _ model: ModelID, revision: String = "main", pattern: String? = nil, progress: @Sendable (Progress) -> Void = { _ in }
-    ) async throws -> CachedModel {
-        try ModelID.checkRevision(revision)
+        _ model: RepositoryID, revision: String = "main", pattern: String? = nil, progress: @Sendable (Progress) -> Void = { _ in }
+    ) async throws -> CachedRepository {
+        try RepositoryID.checkRevision(revision)
         let commit = try await commit(of: model, revision)
         let files = try FileSelection.choose(try await listing(of: model, commit), pattern: pattern, model: model)
         let total = files.reduce(UInt64(0)) { $0.addingReportingOverflow($1.size).overflow ? .max : $0 + $1.size }
@@ -83,17 +84,17 @@ public struct ModelHub: Sendable {
             }
             done += file.size
         }
-        let cached = CachedModel(id: model, revision: revision, commit: commit, files: files, folder: folder)
+        let cached = CachedRepository(id: model, revision: revision, commit: commit, pattern: pattern, files: files, folder: folder)
         try cached.save()
         return cached
     }
 
-    private func commit(of model: ModelID, _ revision: String) async throws -> String {
+    private func commit(of model: RepositoryID, _ revision: String) async throws -> String {
         let url = try endpoint.revision(model, revision)
         return try HubListing.commit(try await page(url, of: model).bytes, url: url)
     }
 
-    private func listing(of model: ModelID, _ commit: String) async throws -> [RemoteFile] {
+    private func listing(of model: RepositoryID, _ commit: String) async throws -> [RemoteFile] {
         var url = try endpoint.tree(model, commit)
         var files: [RemoteFile] = []
         for _ in 0..<limits.listingPages {
@@ -102,7 +103,7 @@ public struct ModelHub: Sendable {
             guard files.count <= HubListing.fileLimit else {
                 throw HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "it lists more than \(HubListing.fileLimit) files")
             }
-            guard let next = HubListing.nextPage(page.link) else { return files }
+            guard let next = HubListing.nextPage(page.link) else { return try HubListing.distinct(files, url: url) }
             // A listing stays on the hub: a next page elsewhere would take the token along.
             guard let following = URL(string: next, relativeTo: url)?.absoluteURL, following.host == url.host,
                 following.scheme == url.scheme,
@@ -114,7 +115,7 @@ public struct ModelHub: Sendable {
     }
 
     /// One JSON answer of the API.
-    private func page(_ url: URL, of model: ModelID) async throws -> (bytes: [UInt8], link: String?) {
+    private func page(_ url: URL, of model: RepositoryID) async throws -> (bytes: [UInt8], link: String?) {
         let response = try await send(.GET, url, of: model).response
         guard response.status.code == 200 else { throw failure(Int(response.status.code), model, url, what: model.description) }
         do {

@@ -19,7 +19,7 @@ extension Trainer {
         let (file, update, result) = (work.file, work.update, work.result)
         let id = try await ground.publish(file.bytes)
         logger.info(
-            "Published update",
+            work.start == nil ? "Published update" : "Published the adapter to start from as an update",
             metadata: [
                 "file": "\(id.shortHex)", "round": "\(number)", "codec": "\(file.codec.rawValue)",
                 "boost": "\(update.boost)", "bytes": "\(file.bytes.count)", "loss": "\(result.losses.last ?? .nan)",
@@ -32,7 +32,8 @@ extension Trainer {
         if case .refused(let status, let reason) = verdict {
             logger.warning("Verdict on round \(number): \(status.rawValue)", metadata: ["reason": "\(reason)"])
         }
-        try store.putTrainerState(state.bytes, name: setting.name)
+        if let adapter = work.start { settleStart(adapter, verdict) }
+        try store.putTrainerState(state.bytes, name: setting.name, start: start.bytes)
         log?.round(
             number, step: stepsDone, loss: result.losses.last, validation: work.validationLoss, verdict: verdict.word)
         return verdict
@@ -52,6 +53,8 @@ extension Trainer {
     /// What a trainer has done when its turn ends.
     private struct Work {
         let parent: Hash32
+        /// The adapter it brought, where it did not train.
+        let start: Hash32?
         let result: TrainingResult
         let file: UpdateFile
         let update: EncodedUpdate
@@ -65,15 +68,24 @@ extension Trainer {
         do {
             let head = try await ground.head()
             guard let parent = try await ground.adapter(head) else { throw TrainerError.missingAdapter(head) }
-            let seed = roundSeed(parent: head, number: number)
-            var round = TrainingRound(updateSeed: seed, steps: setting.stepsPerRound, split: split)
-            round.configuration = setting.configuration
-            let result = try await train(round, from: parent, number: number)
+            var metadata = roundMetadata(parent: head, number: number)
+            let result: TrainingResult
+            let start = try startingChange(from: parent)
+            if let start {
+                metadata = metadata.starting(from: start.adapter)
+                result = TrainingResult(delta: start.change, losses: [])
+                // What earlier rounds left over led elsewhere.
+                state.residual = .zero(setting.layout)
+            } else {
+                var round = TrainingRound(updateSeed: metadata.seed, steps: setting.stepsPerRound, split: split)
+                round.configuration = setting.configuration
+                result = try await train(round, from: parent, number: number)
+            }
             live.set { $0.phase = "encoding" }
-            let (file, update) = try await encode(result, from: parent, root: head, seed: seed, number: number)
+            let (file, update) = try await encode(result, from: parent, metadata)
             let loss = try await validate(update.delta, on: parent)
             await turns.end()
-            return Work(parent: head, result: result, file: file, update: update, validationLoss: loss)
+            return Work(parent: head, start: start?.adapter, result: result, file: file, update: update, validationLoss: loss)
         } catch {
             await turns.end()
             throw error
@@ -85,6 +97,14 @@ extension Trainer {
         let digest = SHA256.hash(
             Array("polai-round".utf8) + parent.bytes + peerKey.publicKey.rawBytes + withUnsafeBytes(of: number.bigEndian) { Array($0) })
         return digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// What the update of a trained round says of it.
+    private func roundMetadata(parent: Hash32, number: UInt64) -> UpdateMetadata {
+        UpdateMetadata(
+            baseModelRoot: setting.baseModelRoot, parentAdapterRoot: parent, trainer: setting.rewardAddress,
+            publicKey: peerKey.publicKey.message, steps: UInt64(setting.stepsPerRound), round: number,
+            seed: roundSeed(parent: parent, number: number), dataHash: split.whole.root, recipe: setting.configuration.recipe)
     }
 
     /// Trains on a thread of its own, so that Swift's tasks are never blocked.
@@ -135,12 +155,8 @@ extension Trainer {
     /// Encodes the round's change and what was left over before it. Choosing the codec and the boost takes a few forward
     /// passes, so it runs on the trainer's own thread like the training.
     private func encode(
-        _ result: TrainingResult, from parent: LoRAAdapter, root: Hash32, seed: UInt64, number: UInt64
+        _ result: TrainingResult, from parent: LoRAAdapter, _ metadata: UpdateMetadata
     ) async throws -> (file: UpdateFile, update: EncodedUpdate) {
-        let metadata = UpdateMetadata(
-            baseModelRoot: setting.baseModelRoot, parentAdapterRoot: root, trainer: setting.rewardAddress,
-            publicKey: peerKey.publicKey.message, steps: UInt64(setting.stepsPerRound), round: number, seed: seed,
-            dataHash: split.whole.root, recipe: setting.configuration.recipe)
         let update = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<EncodedUpdate, any Error>) in
             queue.async { [backend, split, tampering = setting.tampering, residual = state.residual] in
                 continuation.resume(

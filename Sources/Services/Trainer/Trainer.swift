@@ -27,6 +27,8 @@ public actor Trainer {
         public var totalSteps: Int?
         /// Refusals in a row after which it stops; `nil` never gives up.
         public var patience: Int?
+        /// An adapter whose change from the head is the first update, before anything is trained.
+        public var start: LoRAAdapter?
         /// How often to ask for the verdict.
         public var verdictInterval: Duration = .milliseconds(500)
 
@@ -56,6 +58,7 @@ public actor Trainer {
     let queue = DispatchQueue(label: "polai.trainer")
     let live = LiveProgress()
     var state: TrainerState
+    var start: TrainerStart
 
     /// - Parameters:
     ///   - turns: shared by the trainers that share threads.
@@ -80,6 +83,7 @@ public actor Trainer {
         self.logger = logger
         live.set { $0.name = setting.name }
         state = try TrainerState(bytes: store.trainerState(setting.name), layout: setting.layout)
+        start = TrainerStart(bytes: try store.trainerStart(setting.name))
     }
 
     /// What this trainer is doing now.
@@ -94,8 +98,8 @@ public actor Trainer {
         case refused(Int, lastReason: String)
     }
 
-    /// Steps done in whole rounds, over all starts.
-    public var stepsDone: Int { Int(clamping: state.round) * setting.stepsPerRound }
+    /// Steps done in whole rounds, over all starts of the program.
+    public var stepsDone: Int { Int(clamping: state.round - min(start.rounds, state.round)) * setting.stepsPerRound }
 
     /// Trains round after round until cancelled, done or out of patience. A failed round is logged and tried again after
     /// a pause; since a round follows from parent, seed and data alone, a round that was cut short is run again to the

@@ -17,16 +17,18 @@ public enum TrainingFiles {
     private static func files(at path: String) throws(TrainingFilesError) -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            let looksLikeHub = path.split(separator: "/", omittingEmptySubsequences: false).count == 2 && !path.hasPrefix(".")
-            throw looksLikeHub ? .hubDataset(path) : .missing(path)
+            throw .missing(path)
         }
         guard isFolder.boolValue else { return [path] }
         guard let names = FileManager.default.enumerator(atPath: path)?.allObjects.compactMap({ $0 as? String }) else {
             throw .unreadable(path)
         }
-        let files = names.filter { ["txt", "jsonl", "parquet"].contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
-        guard !files.isEmpty else { throw .empty(path) }
-        return files.map { "\(path)/\($0)" }
+        func files(_ endings: Set<String>) -> [String] {
+            names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted().map { "\(path)/\($0)" }
+        }
+        let text = files(["txt", "jsonl"])
+        guard text.isEmpty else { return text }
+        throw files(["parquet"]).first.map { .parquet($0) } ?? .empty(path)
     }
 
     private static func read(_ path: String) throws(TrainingFilesError) -> [String] {
@@ -65,7 +67,6 @@ public enum TrainingFiles {
 /// Why training data could not be read.
 public enum TrainingFilesError: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(String)
-    case hubDataset(String)
     case unreadable(String)
     case empty(String)
     case parquet(String)
@@ -74,8 +75,8 @@ public enum TrainingFilesError: Error, Equatable, Sendable, CustomStringConverti
 
     public var description: String {
         switch self {
-        case .missing(let path): "\(path) is not there; --data names text files, .jsonl files or folders of them"
-        case .hubDataset(let id): "\(id) is no file or folder here, and data sets of a hub are not fetched; download it and give its folder"
+        case .missing(let path):
+            "\(path) is not there; --data names .txt files, .jsonl files, folders of them, or a hub's data set as ORG/NAME"
         case .unreadable(let path): "cannot read \(path); check its permissions"
         case .empty(let path): "\(path) holds no text to train on; give .txt or .jsonl files"
         case .parquet(let path): "\(path) is a Parquet file, which is not supported; convert it to .jsonl with a field \"text\""

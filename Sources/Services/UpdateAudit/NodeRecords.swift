@@ -15,7 +15,7 @@ public struct NodeRecords: Sendable {
     public init(datadir: String) throws {
         learning = LearningStore(
             try KeyValueStore(reading: "\(datadir)/chain_data/learning", tables: LearningStore.tables))
-        content = try KeyValueStore(reading: "\(datadir)/dht_db", tables: DHTDaemon.tables)
+        content = try KeyValueStore(reading: "\(datadir)/dht_db", tables: DHTDaemon.contentTables)
     }
 
     /// The journal's entry of an update, by its id or the id of one of its files.

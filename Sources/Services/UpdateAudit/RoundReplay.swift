@@ -32,6 +32,7 @@ public struct RoundReplay: Sendable {
         progress: @Sendable (TrainingProgress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
     ) throws(ReplayError) -> ReplayReport {
         let metadata = update.metadata
+        if let adapter = metadata.startingAdapter { throw .notTrained(adapter: adapter) }
         let expected: LoRADelta
         do throws(UpdateFileError) {
             try update.check(baseModelRoot: baseModelRoot, parentAdapterRoot: parent.root)
@@ -83,6 +84,8 @@ public struct RoundReplay: Sendable {
 /// Why a round could not be replayed, which says nothing about its honesty.
 public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     case update(UpdateFileError)
+    /// The round brought an adapter along (`--start-from`).
+    case notTrained(adapter: Hash32)
     case otherData(expected: Hash32, actual: Hash32)
     case unknownRecipe(String)
     case steps(UInt64, limit: UInt64)
@@ -95,6 +98,9 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .update(let error): error.description
+        case .notTrained(let adapter):
+            "this is no round that can be replayed: nothing was trained in it, its trainer started from an adapter of its own, \(adapter); "
+                + "whether it is good is for the loss gate to say ('polai gate')"
         case .otherData(let expected, let actual):
             "the round trained on data \(expected), given is \(actual); give the trainer's text with --data"
         case .unknownRecipe(let recipe): "the round followed a recipe this version does not know: \(recipe)"

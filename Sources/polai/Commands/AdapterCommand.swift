@@ -99,10 +99,13 @@ extension AdapterCommand {
                 kept: B is chosen so that its product is as near to the given one as possible, and what is lost is \
                 printed. An adapter that was trained with an A of its own loses nearly everything.
 
-                The file holds the FP32 B matrices. 'polai generate --adapter' and 'polai gate --adapter' read it.
+                The file holds the FP32 B matrices. 'polai generate --adapter' and 'polai gate --adapter' read it, and with \
+                --start-from a trainer starts from it.
 
-                Example:
+                Examples:
                   polai adapter import --input my-lora/ --output adapter.bin
+                  polai up --devnet --start-from adapter.bin
+                  polai trainer --peer-id 0123456789abcdef --start-from adapter.bin
                 """)
 
         @OptionGroup var model: BaseModelOptions

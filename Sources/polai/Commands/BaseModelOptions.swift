@@ -8,6 +8,9 @@ struct BaseModelOptions: ParsableArguments {
     @Option(help: "Threads to compute on, at low priority (default: the number of cores).")
     var threads: Int?
 
+    @Option(help: WeightForm.help)
+    var weights = WeightForm.auto
+
     static let defaultPath = "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
 
     func validate() throws {

@@ -68,7 +68,10 @@ struct GateReport {
             lines.append(("update", "\(file.id.hex), \(file.byteCount) bytes" + (trial?.codec.map { ", \($0.rawValue)" } ?? "")))
         }
         if let metadata = trial?.metadata {
-            lines.append(("round", "\(metadata.round) of its trainer, \(metadata.steps) steps, seed \(metadata.seed)"))
+            let work =
+                metadata.startingAdapter.map { "not trained: it brings the adapter \($0.hex)" }
+                ?? "\(metadata.steps) steps, seed \(metadata.seed)"
+            lines.append(("round", "\(metadata.round) of its trainer, \(work)"))
         }
         if let parent = parentRoot { lines.append(("adapter", parent.hex)) }
         if let root = trial?.adapterRoot { lines.append(("becomes", root.hex)) }

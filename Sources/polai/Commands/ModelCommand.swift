@@ -48,7 +48,7 @@ extension ModelCommand {
         func run() async throws {
             try await ErrorLine.reporting(status: 1) {
                 let cached = try await ModelLocation.pull(
-                    ModelID(model), revision: revision, pattern: file, maximumBytes: UInt64(maxGigabytes) * 1_000_000_000)
+                    RepositoryID(model), revision: revision, pattern: file, maximumBytes: UInt64(maxGigabytes) * 1_000_000_000)
                 print("\(cached.id) \(cached.commit)")
                 for file in cached.files { print("  \(file.path)  \(file.size) bytes  \(file.digest)") }
                 print("open it with --model \(cached.id) or --base \(cached.path)")
@@ -95,7 +95,9 @@ extension ModelCommand {
 
         func run() throws {
             try ErrorLine.reporting(status: 1) {
-                let cached = try (try? ModelID(model)).flatMap { try ModelLocation.cache.model($0) } ?? CachedModel.manifest(in: model)
+                let cached =
+                    try (try? RepositoryID(model)).flatMap { try ModelLocation.cache.repository($0) }
+                    ?? CachedRepository.manifest(in: model)
                 if let cached {
                     let bar = ProgressBar("Checking \(cached.id)")
                     try cached.verify { bar.update(Double($0) / Double(max(1, cached.byteCount))) }

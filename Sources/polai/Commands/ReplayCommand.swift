@@ -6,7 +6,6 @@ import ModelFiles
 import PEFTFormat
 import Primitives
 import ServiceInterfaces
-import TrainingTexts
 import UpdateAudit
 import UpdateCodec
 
@@ -31,6 +30,7 @@ struct ReplayCommand: ParsableCommand {
             Examples:
               polai replay update.safetensors
               polai replay 0x4b1f… --datadir .                       file, adapter and rest from a node's stores
+              polai replay update.safetensors --validation 0.05      a round of 'polai trainer'
               polai replay r1.safetensors --adapter a1 --residual rest0.bin --write-residual rest1.bin
               polai replay update.safetensors --trace here.txt --against there.txt
             """)
@@ -43,8 +43,11 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "The adapter the round started from: a PEFT folder or file, or bare FP32 B matrices (default: zero).")
     var adapter: String?
 
-    @Option(help: "The trainer's text: a UTF-8 file, one passage a line (default: the built-in corpus).")
-    var data: String?
+    @OptionGroup(title: "The trainer's text (a hub's data set must be in the cache)")
+    var text: DataOptions
+
+    @Option(help: "The share of passages that the trainer held back: that of 'polai trainer --validation', 0.05 unless it was given.")
+    var validation = 0.0
 
     @Option(help: "The rest the trainer carried into the round: bare FP32 values.")
     var residual: String?
@@ -64,10 +67,15 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Compare with another machine's --trace file and name the first step that differs.")
     var against: String?
 
+    func validate() throws {
+        guard validation >= 0, validation <= 0.5 else { throw ValidationError("--validation is from 0 to 0.5") }
+    }
+
     func run() throws {
         let isEqual = try ErrorLine.reporting(status: 2) {
             let records = try datadir.map(NodeRecords.init(datadir:))
             let file = try UpdateFile(updateBytes(records))
+            if let adapter = file.metadata.startingAdapter { throw ReplayError.notTrained(adapter: adapter) }
             let other = try against.map(readTrace)
             let loaded = try LoadedModel(model)
             let source = try ReplaySource(file, self, records, loaded.layout, root: loaded.base.root)
@@ -101,8 +109,7 @@ struct ReplayCommand: ParsableCommand {
 
     /// The text, or the trainer's shard of it, whose hash the update names; and which part it is, in words.
     private func trainingData(_ file: UpdateFile, _ tokenizer: Tokenizer) throws -> (TrainingData, String) {
-        let corpus = try Corpus(passagesAt: data)
-        let documents = corpus.lines.map { tokenizer.encode($0) }
+        let documents = HeldBackPassages.split(try text.cachedPassages().map { tokenizer.encode($0) }, share: validation).training
         let separator = tokenizer.endToken ?? 0
         guard let found = DataShards.find(file.metadata.dataHash, in: documents, separator: separator) else {
             // The replay refuses it with both hashes.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LoRA
 import LoRATraining
 import Logging
 import Primitives
@@ -21,6 +22,8 @@ struct TrainerCommand: AsyncParsableCommand {
             Examples:
               polai trainer --peer-id 0123456789abcdef --steps 1000
               polai trainer --peer-id 0123456789abcdef --steps 200 --data texts/ --data more.jsonl --log train.csv
+              polai trainer --peer-id 0123456789abcdef --data ORG/NAME --data-file '*train*.jsonl'
+              polai trainer --peer-id 0123456789abcdef --start-from my-lora/
             """)
 
     @Option(help: "The trainer's name, 16 hexadecimal digits.")
@@ -35,12 +38,19 @@ struct TrainerCommand: AsyncParsableCommand {
     @Option(help: "The node's AI engine.")
     var node = "http://127.0.0.1:8552"
 
-    @Option(name: [.customLong("base"), .customLong("model")], help: "Base model: path of the GGUF file that the node uses.")
+    @Option(
+        name: [.customLong("base"), .customLong("model")],
+        help: "Base model, the one that the node uses: a GGUF file, a model folder, or the id of a cached hub model.")
     var base = "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
 
-    @Option(
-        help: "Training text: a .txt file, a .jsonl file with the field \"text\", or a folder (default: the built-in corpus). Repeatable.")
-    var data: [String] = []
+    @Option(help: WeightForm.help)
+    var weights = WeightForm.auto
+
+    @OptionGroup(title: "Training text")
+    var text: DataOptions
+
+    @Option(help: LoRAAdapter.startHelp)
+    var startFrom: String?
 
     @Option(help: "Share of the passages held back to measure a validation loss on, 0 to 0.5.")
     var validation = 0.05

@@ -30,7 +30,8 @@ struct UpCommand: AsyncParsableCommand {
             let settings = try NodeSettings(options)
             try await Node.checkPorts(settings, withSlasher: !options.noSlasher)
             let model = try ModelSetup(
-                path: await ModelLocation.path(settings.modelPath), corpusPath: options.data, threads: options.threads)
+                path: await ModelLocation.path(settings.modelPath), passages: await options.text.passages(), threads: options.threads,
+                weights: options.weights)
             let node = try await Node(settings: settings, options: options, model: model)
             try await node.sync?.catchUp(node.beacon, logger: logger)
             try await node.run(started: started, logger: logger)

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import LoRA
 public import Logging
 
 /// The options of `polai up`.
@@ -35,6 +36,9 @@ struct UpOptions: ParsableArguments {
         help: "With --devnet: add a hostile trainer, sign-flip, copy, nan or oversize, to watch it be refused. Repeatable.")
     var badTrainers: [BadTrainer] = []
 
+    @Option(help: LoRAAdapter.startHelp)
+    var startFrom: String?
+
     @Option(help: "Seconds to gather the updates of several trainers after the first.")
     var gatherSeconds = 60.0
 
@@ -53,8 +57,11 @@ struct UpOptions: ParsableArguments {
     )
     var model: String?
 
-    @Option(help: "Training text: a UTF-8 file, one passage a line (default: the built-in corpus).")
-    var data: String?
+    @Option(help: WeightForm.help)
+    var weights = WeightForm.auto
+
+    @OptionGroup(title: "Training text")
+    var text: DataOptions
 
     @Option(help: "Execution address for fees and training rewards, 0x and 40 hexadecimal digits.")
     var rewardAddress = "0x0000000000000000000000000000000000000000"
@@ -93,6 +100,7 @@ struct UpOptions: ParsableArguments {
         guard (1...10_000).contains(stepsPerRound) else { throw ValidationError("--steps-per-round is from 1 to 10000") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         guard (1...16).contains(trainers) else { throw ValidationError("--trainers is from 1 to 16") }
+        guard startFrom == nil || !noTrainer else { throw ValidationError("--start-from is for a trainer, and --no-trainer leaves it out") }
         guard badTrainers.isEmpty || devnet else { throw ValidationError("--bad-trainer is for development chains; add --devnet") }
         guard badTrainers.count + trainers <= 23 else { throw ValidationError("--trainers and --bad-trainer are at most 23 together") }
         guard gatherSeconds >= 0, gatherSeconds <= 3600 else { throw ValidationError("--gather-seconds is from 0 to 3600") }

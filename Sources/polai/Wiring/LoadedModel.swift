@@ -25,7 +25,7 @@ struct LoadedModel {
         let bar = ProgressBar("Loading \(name)")
         defer { bar.finish() }
         model = try TransformerModel(
-            weights: base.weights, baseModelRoot: base.root, context: context,
+            weights: base.weights, baseModelRoot: base.root, context: context, storage: options.weights.storage,
             progress: { bar.update(Double($0) / Double(max(1, $1))) })
         layout = LoRALayout(model: base.configuration)
     }

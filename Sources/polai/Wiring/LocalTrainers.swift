@@ -1,6 +1,7 @@
 import Averager
 import ContentRouting
 import LearningStore
+import LoRA
 import Logging
 import PeerIdentity
 import Primitives
@@ -29,10 +30,13 @@ struct LocalTrainers: Sendable {
                 "the training text has \(model.documents.count) passages, too few for \(shards) trainers; give more with --data")
         }
         let turns = TrainingTurns()
+        let start = try options.startFrom.map { try LoRAAdapter(startingAt: $0, layout: model.layout, baseModelRoot: model.root) }
         func trainer(_ name: String, shard: Int, key: PeerKeyPair, tampering: Tampering, reward: Address) throws -> Trainer {
             var setting = Trainer.Setting(
                 stepsPerRound: options.stepsPerRound, rewardAddress: reward, baseModelRoot: model.root, layout: model.layout, name: name)
             setting.tampering = tampering
+            // One trainer brings it: the same change from others would be copies.
+            if name == "local" { setting.start = start }
             return try Trainer(
                 setting: setting, backend: model.backend, data: model.shard(shard, of: shards), ground: ground, turns: turns,
                 pause: secondsPerSlot, store: store, peerKey: key, logger: Logger(label: name == "local" ? "trainer" : "trainer \(name)"))

@@ -1,29 +1,29 @@
 import Foundation
 import ModelHub
 
-/// Where a model is that the user named: a path, or a hub id that is in the cache or is fetched into it.
+/// Where a model or data set is that the user named: a path, or a hub id that is in the cache or is fetched into it.
 enum ModelLocation {
     static let cacheFolder = "model_cache"
 
-    static var cache: ModelCache { ModelCache(folder: cacheFolder) }
+    static var cache: HubCache { HubCache(folder: cacheFolder) }
 
     /// The path of `name`: itself when it is there, the cached model of that id, or `nil`.
     static func local(_ name: String) throws -> String? {
         if FileManager.default.fileExists(atPath: name) { return name }
-        guard let id = try? ModelID(name) else { return nil }
-        return try cache.model(id)?.path
+        guard let id = try? RepositoryID(name) else { return nil }
+        return try cache.repository(id)?.path
     }
 
     /// The path of `name`; a hub id that is not in the cache is fetched first, with a progress bar.
     static func path(_ name: String) async throws -> String {
         if let path = try local(name) { return path }
         // Only a plain ORG/NAME is an id: `models/file.gguf` that is not there is a path that is not there.
-        guard let id = try? ModelID(name), !name.hasSuffix(".gguf") else { return name }
+        guard let id = try? RepositoryID(name), !name.hasSuffix(".gguf") else { return name }
         return try await pull(id, revision: "main", pattern: nil, maximumBytes: ModelHub.Limits().byteCount).path
     }
 
-    /// Fetches a model from the hub of HF_ENDPOINT with the token of HF_TOKEN.
-    static func pull(_ id: ModelID, revision: String, pattern: String?, maximumBytes: UInt64) async throws -> CachedModel {
+    /// Fetches a model or data set from the hub of HF_ENDPOINT with the token of HF_TOKEN.
+    static func pull(_ id: RepositoryID, revision: String, pattern: String?, maximumBytes: UInt64) async throws -> CachedRepository {
         let environment = ProcessInfo.processInfo.environment
         var limits = ModelHub.Limits()
         limits.byteCount = maximumBytes

@@ -23,8 +23,8 @@ struct ModelSetup {
 
     /// Loads the model at `path` and the training text, showing progress.
     ///
-    /// - Parameter corpusPath: a text file to train on; the built-in corpus when `nil`.
-    init(path: String, corpusPath: String?, threads: Int?) throws {
+    /// - Parameter passages: the text to train on.
+    init(path: String, passages: [String], threads: Int?, weights: WeightForm = .auto) throws {
         guard FileManager.default.fileExists(atPath: path) else {
             throw SetupError("the model \(path) is not there; run 'make setup', or name one with --model")
         }
@@ -35,7 +35,7 @@ struct ModelSetup {
         }
         let bar = ProgressBar("Loading \((path as NSString).lastPathComponent)")
         let model = try TransformerModel(
-            weights: base.weights, baseModelRoot: base.root, context: ComputeContext(pool: gatePool),
+            weights: base.weights, baseModelRoot: base.root, context: ComputeContext(pool: gatePool), storage: weights.storage,
             progress: { bar.update(Double($0) / Double(max(1, $1))) })
         bar.finish()
         name = (path as NSString).lastPathComponent
@@ -48,24 +48,12 @@ struct ModelSetup {
         trainingContext = ComputeContext(pool: trainerPool)
         backend = CPUTrainingBackend(model: model, context: trainingContext)
         tokenizer = base.tokenizer
-        documents = try Corpus(passagesAt: corpusPath).lines.map { base.tokenizer.encode($0) }
+        documents = passages.map { base.tokenizer.encode($0) }
         separator = base.tokenizer.endToken ?? 0
     }
 
     /// Every `count`-th passage from `index` on: shards of one count share nothing.
     func shard(_ index: Int, of count: Int) -> TrainingData {
         TrainingData(documents: stride(from: index, to: documents.count, by: count).map { documents[$0] }, separator: separator)
-    }
-}
-
-extension Corpus {
-    /// The passages of a text file; of the built-in corpus when `path` is `nil`.
-    init(passagesAt path: String?) throws {
-        guard let path else {
-            try self.init(bytes: TrainingTexts.corpusBytes)
-            return
-        }
-        guard let data = FileManager.default.contents(atPath: path) else { throw SetupError("cannot read the training text \(path)") }
-        try self.init(bytes: Array(data))
     }
 }

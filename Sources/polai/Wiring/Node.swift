@@ -94,7 +94,7 @@ struct Node {
             setting: AIEngine.Setting(
                 modelName: model.name, baseModelRoot: model.root, devTextsRoot: genesis.beacon.state.learning.devTextsRoot,
                 parameterCount: model.parameterCount, layout: model.layout),
-            gate: model.gate, store: store, node: beacon, routing: dht, trainers: { progress.current }, logger: logger("ai"))
+            gate: model.gate, store: store, node: beacon, routing: dht, files: dht, trainers: { progress.current }, logger: logger("ai"))
         averager = Averager(
             setting: LocalTrainers.gathering(options), node: beacon,
             signer: Self.signer(validator, keys: keys, faults: faults, genesis: genesis, topics: dht), evaluator: engine,

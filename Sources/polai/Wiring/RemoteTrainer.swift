@@ -8,7 +8,6 @@ import LossGate
 import ModelFiles
 import Primitives
 import Trainer
-import TrainingTexts
 import Transformer
 
 /// A trainer in a process of its own, wired to a node's HTTP door.
@@ -19,12 +18,9 @@ struct RemoteTrainer {
         let name = command.peerId.hasPrefix("0x") ? String(command.peerId.dropFirst(2)) : command.peerId
         let address = try HTTPGround.address(command.node)
         // The cheap checks first: data, the node, the model's identity.
-        let texts = try command.data.isEmpty ? TrainingTexts.corpus.lines : TrainingFiles.documents(command.data)
+        let texts = try await command.text.passages()
         let status = try await HTTPGround.status(of: address)
-        guard FileManager.default.fileExists(atPath: command.base) else {
-            throw SetupError("the model \(command.base) is not there; run 'make setup', or name the node's with --base")
-        }
-        let base = try BaseModel(path: command.base)
+        let base = try BaseModel(named: command.base)
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")
         }
@@ -34,12 +30,12 @@ struct RemoteTrainer {
         let context = ComputeContext(pool: pool)
         let bar = ProgressBar("Loading \((command.base as NSString).lastPathComponent)")
         let model = try TransformerModel(
-            weights: base.weights, baseModelRoot: base.root, context: context,
+            weights: base.weights, baseModelRoot: base.root, context: context, storage: command.weights.storage,
             progress: { bar.update(Double($0) / Double(max(1, $1))) })
         bar.finish()
 
         let documents = texts.map { base.tokenizer.encode($0) }
-        let (training, held) = Self.split(documents, share: command.validation)
+        let (training, held) = HeldBackPassages.split(documents, share: command.validation)
         let folder = command.checkpoint ?? "secrets_data/trainer-\(name.lowercased())"
         try FileManager.default.createDirectory(
             atPath: "\(folder)/secrets_data", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -51,6 +47,7 @@ struct RemoteTrainer {
         setting.totalSteps = command.steps
         setting.patience = command.patience == 0 ? nil : command.patience
         setting.verdictInterval = .seconds(1)
+        setting.start = try command.startFrom.map { try LoRAAdapter(startingAt: $0, layout: layout, baseModelRoot: base.root) }
         trainer = try Trainer(
             setting: setting, backend: CPUTrainingBackend(model: model, context: context),
             data: TrainingData(documents: training, separator: base.tokenizer.endToken ?? 0),
@@ -65,18 +62,6 @@ struct RemoteTrainer {
                 "peer_id": "\(name)", "passages": "\(training.count)", "held_back": "\(held.count)", "model": "\(status.model)",
                 "steps_done": "\(done)",
             ])
-    }
-
-    /// Every k-th passage is held back, so that both parts look alike.
-    private static func split(_ documents: [[Int32]], share: Double) -> (training: [[Int32]], held: [[Int32]]) {
-        guard share > 0, documents.count > 1 else { return (documents, []) }
-        let step = max(2, Int((1 / share).rounded()))
-        var training: [[Int32]] = []
-        var held: [[Int32]] = []
-        for (index, document) in documents.enumerated() {
-            if index % step == step - 1 { held.append(document) } else { training.append(document) }
-        }
-        return (training, held)
     }
 
     private static func validation(

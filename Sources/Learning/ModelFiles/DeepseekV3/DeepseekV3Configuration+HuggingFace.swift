@@ -1,12 +1,9 @@
+import JSON
+
 extension DeepseekV3Configuration {
     /// Reads a checkpoint's `config.json` with `model_type` "deepseek_v3".
     public init(huggingFace bytes: FileBytes) throws {
-        let json: StrictJSON
-        do {
-            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
-        } catch {
-            throw ModelFileError.malformed(format: "config.json", reason: error.description)
-        }
+        let json = try bytes.json(format: "config.json")
         guard let kind = json["model_type"]?.string else { throw ModelFileError.missingKey("model_type") }
         guard kind == "deepseek_v3" else { throw ModelFileError.unsupported("model type \(kind), where deepseek_v3 is read") }
         if let activation = json["hidden_act"]?.string, activation != "silu" {
@@ -15,20 +12,20 @@ extension DeepseekV3Configuration {
         if json["attention_bias"]?.bool == true { throw ModelFileError.unsupported("biases in the attention projections") }
         if json["rope_interleave"]?.bool == false { throw ModelFileError.unsupported("rotary pairs that do not lie side by side") }
         if let method = json["scoring_func"]?.string, method != "sigmoid" { throw ModelFileError.unsupported("expert scores by \(method)") }
-        func present(_ key: String) -> StrictJSON? { json[key].flatMap { $0.isNull ? nil : $0 } }
+        func present(_ key: String) -> JSONValue? { json[key].flatMap { $0.isNull ? nil : $0 } }
         var sizes: [String: Int] = [:]
         for key in Self.requiredSizes {
-            guard let value = json[key]?.integer else { throw ModelFileError.missingKey(key) }
+            guard let value = json[key]?.wholeNumber else { throw ModelFileError.missingKey(key) }
             sizes[key] = value
         }
         if present("q_lora_rank") != nil {
-            guard let value = json["q_lora_rank"]?.integer else { throw ModelFileError.missingKey("q_lora_rank") }
+            guard let value = json["q_lora_rank"]?.wholeNumber else { throw ModelFileError.missingKey("q_lora_rank") }
             sizes["q_lora_rank"] = value
         }
         func size(_ key: String) -> Int { sizes[key] ?? 0 }
         let rope = present("rope_parameters")
         let scaling = rope ?? present("rope_scaling")
-        let theta = rope?["rope_theta"]?.number ?? json["rope_theta"]?.number ?? 10_000
+        let theta = rope?["rope_theta"]?.double ?? json["rope_theta"]?.double ?? 10_000
         let ropeScaling = try RopeScaling.parse(optional: scaling)
         let configuration = DeepseekV3Configuration(
             vocabularySize: size("vocab_size"), hiddenSize: size("hidden_size"),
@@ -40,7 +37,7 @@ extension DeepseekV3Configuration {
             expertGroupCount: size("n_group"), chosenGroupCount: size("topk_group"),
             chosenExpertCount: size("num_experts_per_tok"), sharedExpertCount: size("n_shared_experts"),
             expertSize: size("moe_intermediate_size"), normalizesExpertWeights: json["norm_topk_prob"]?.bool ?? true,
-            expertScale: Float(json["routed_scaling_factor"]?.number ?? 1), rmsNormEpsilon: Float(json["rms_norm_eps"]?.number ?? 1e-6),
+            expertScale: Float(json["routed_scaling_factor"]?.double ?? 1), rmsNormEpsilon: Float(json["rms_norm_eps"]?.double ?? 1e-6),
             ropeTheta: Float(theta),
             ropeScaling: ropeScaling,
             tieWordEmbeddings: json["tie_word_embeddings"]?.bool ?? false, contextLength: size("max_position_embeddings")

@@ -1,3 +1,5 @@
+import JSON
+
 /// A safetensors file: a JSON header of names, types, shapes and offsets, then the tensors' bytes.
 ///
 /// The header is checked strictly when the file is opened: no duplicate keys, no unknown types, every tensor's
@@ -76,26 +78,26 @@ public struct SafetensorsFile: Sendable {
         }
         let dataStart = 8 + Int(stated)
         guard buffer[8] == UInt8(ascii: "{") else { throw malformed("its header does not begin with {") }
-        let header: StrictJSON
-        do {
-            header = try StrictJSON(parsing: UnsafeRawBufferPointer(rebasing: buffer[8..<dataStart]))
+        let header: JSONValue
+        do throws(JSONError) {
+            header = try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: buffer[8..<dataStart]), uniqueNames: true)
         } catch {
             throw malformed("its header is no JSON: \(error)")
         }
         guard let members = header.object else { throw malformed("its header is no object") }
         var metadata: [String: String] = [:]
         var tensors: [SafetensorsTensor] = []
-        for (name, value) in members {
-            if name == "__metadata__" {
-                guard let entries = value.object else { throw malformed("__metadata__ is no object") }
-                for (key, value) in entries {
-                    guard let text = value.string else { throw malformed("the metadata \(key) is no string") }
-                    guard metadata.updateValue(text, forKey: key) == nil else {
-                        throw malformed("the metadata key \(key) occurs twice")
+        for member in members {
+            if member.name == "__metadata__" {
+                guard let entries = member.value.object else { throw malformed("__metadata__ is no object") }
+                for entry in entries {
+                    guard let text = entry.value.string else { throw malformed("the metadata \(entry.name) is no string") }
+                    guard metadata.updateValue(text, forKey: entry.name) == nil else {
+                        throw malformed("the metadata key \(entry.name) occurs twice")
                     }
                 }
             } else {
-                tensors.append(try tensor(name, value, dataStart: dataStart, end: buffer.count))
+                tensors.append(try tensor(member.name, member.value, dataStart: dataStart, end: buffer.count))
             }
         }
         tensors.sort {
@@ -113,12 +115,12 @@ public struct SafetensorsFile: Sendable {
     }
 
     private static func tensor(
-        _ name: String, _ value: StrictJSON, dataStart: Int, end: Int
+        _ name: String, _ value: JSONValue, dataStart: Int, end: Int
     ) throws(ModelFileError) -> SafetensorsTensor {
         guard let members = value.object, members.count == 3,
             let typeName = value["dtype"]?.string, let dimensions = value["shape"]?.array,
             let offsets = value["data_offsets"]?.array, offsets.count == 2,
-            case .integer(let first) = offsets[0], case .integer(let last) = offsets[1]
+            let first = offsets[0].int, let last = offsets[1].int
         else { throw malformed("the entry of tensor \(name) is not {dtype, shape, data_offsets}") }
         guard let type = SafetensorsType(rawValue: typeName) else {
             throw .unsupported("tensor \(name) is of type \(typeName)")
@@ -130,7 +132,7 @@ public struct SafetensorsFile: Sendable {
         var size = type.size
         var overflowed = false
         for dimension in dimensions {
-            guard case .integer(let dimension) = dimension, dimension >= 0 else {
+            guard let dimension = dimension.int, dimension >= 0 else {
                 throw malformed("tensor \(name) has a dimension that is no count")
             }
             shape.append(dimension)

@@ -1,3 +1,4 @@
+import JSON
 public import Primitives
 
 /// The weights of a Llama or Qwen2 checkpoint in one or several safetensors files, with its `config.json`.
@@ -56,19 +57,14 @@ public struct SafetensorsModel: ModelWeights {
     /// The file names in an index's `weight_map`.
     static func shardNames(index: FileBytes) throws(ModelFileError) -> Set<String> {
         let format = "safetensors index"
-        let json: StrictJSON
-        do {
-            json = try index.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
-        } catch {
-            throw .malformed(format: format, reason: error.description)
-        }
+        let json = try index.json(format: format)
         guard let map = json["weight_map"]?.object, !map.isEmpty else {
             throw .malformed(format: format, reason: "it has no weight_map")
         }
         var names: Set<String> = []
-        for (tensor, value) in map {
-            guard let name = value.string, name.hasSuffix(".safetensors"), !name.contains("/"), !name.hasPrefix(".")
-            else { throw .malformed(format: format, reason: "tensor \(tensor) is in no safetensors file of this folder") }
+        for member in map {
+            guard let name = member.value.string, name.hasSuffix(".safetensors"), !name.contains("/"), !name.hasPrefix(".")
+            else { throw .malformed(format: format, reason: "tensor \(member.name) is in no safetensors file of this folder") }
             names.insert(name)
         }
         return names

@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes safetensors files: one byte sequence for one content.
 public struct SafetensorsWriter: Sendable {
     private struct Entry {
@@ -34,26 +36,24 @@ public struct SafetensorsWriter: Sendable {
             if left.type.size != right.type.size { return left.type.size > right.type.size }
             return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
         }
-        var members: [(key: String, value: StrictJSON)] = []
+        var members: [JSONValue.Member] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            members.append(("__metadata__", .object(pairs.map { ($0.key, .string($0.value)) })))
+            members.append(.init("__metadata__", .object(pairs.map { .init($0.key, .string($0.value)) })))
         }
         var offset = 0
         for entry in ordered {
             let end = offset + entry.bytes.count
             members.append(
-                (
+                .init(
                     entry.name,
-                    .object([
-                        ("dtype", .string(entry.type.rawValue)),
-                        ("shape", .array(entry.shape.map { .integer($0) })),
-                        ("data_offsets", .array([.integer(offset), .integer(end)])),
-                    ])
-                ))
+                    [
+                        "dtype": .string(entry.type.rawValue), "shape": .array(entry.shape.map { JSONValue($0) }),
+                        "data_offsets": [JSONValue(offset), JSONValue(end)],
+                    ]))
             offset = end
         }
-        var header = StrictJSON.object(members).serialized
+        var header = JSONValue.object(members).utf8
         header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
         var file: [UInt8] = []
         file.reserveCapacity(8 + header.count + offset)

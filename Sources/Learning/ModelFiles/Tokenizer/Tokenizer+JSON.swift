@@ -1,3 +1,5 @@
+import JSON
+
 extension Tokenizer {
     /// Reads a `tokenizer.json` of the Hugging Face tokenizers library: a byte-level BPE model with the
     /// normalizers, pre-tokenizers and templates of the supported models.
@@ -6,12 +8,7 @@ extension Tokenizer {
     public init(
         huggingFace bytes: FileBytes, beginToken: Int32? = nil, endToken: Int32? = nil
     ) throws(ModelFileError) {
-        let json: StrictJSON
-        do {
-            json = try bytes.withUnsafeBytes { (buffer) throws(StrictJSONError) in try StrictJSON(parsing: buffer) }
-        } catch {
-            throw .malformed(format: "tokenizer.json", reason: error.description)
-        }
+        let json = try bytes.json(format: "tokenizer.json")
         let reader = TokenizerJSONReader(json: json)
         var parts = TokenizerParts(
             tokens: try reader.tokens(), preTokenizer: PreTokenizer(try reader.rules(json["pre_tokenizer"])))
@@ -30,7 +27,7 @@ extension Tokenizer {
 
 /// The parts of a `tokenizer.json`.
 struct TokenizerJSONReader {
-    let json: StrictJSON
+    let json: JSONValue
 
     private func malformed(_ reason: String) -> ModelFileError { .malformed(format: "tokenizer.json", reason: reason) }
 
@@ -58,9 +55,9 @@ struct TokenizerJSONReader {
             }
             byID[id] = token
         }
-        for (token, value) in vocabulary {
-            guard let id = value.integer else { throw malformed("the id of token \(token) is no number") }
-            try place(token, at: id)
+        for entry in vocabulary {
+            guard let id = entry.value.wholeNumber else { throw malformed("the id of token \(entry.name) is no number") }
+            try place(entry.name, at: id)
         }
         for token in added { try place(token.content, at: Int(token.id)) }
         var table = TokenTable(capacity: byID.count)
@@ -90,7 +87,7 @@ struct TokenizerJSONReader {
     func addedTokens() throws(ModelFileError) -> [TokenizerParts.Added] {
         var result: [TokenizerParts.Added] = []
         for entry in json["added_tokens"]?.array ?? [] {
-            guard let id = entry["id"]?.integer.flatMap({ Int32(exactly: $0) }), id >= 0,
+            guard let id = entry["id"]?.wholeNumber.flatMap({ Int32(exactly: $0) }), id >= 0,
                 let content = entry["content"]?.string, !content.isEmpty
             else { throw malformed("an added token without id or content") }
             for key in ["single_word", "lstrip", "rstrip"] where entry[key]?.bool == true {
@@ -106,7 +103,7 @@ struct TokenizerJSONReader {
 
     // MARK: Pipeline
 
-    func normalization(_ json: StrictJSON?) throws(ModelFileError) -> Tokenizer.Normalization {
+    func normalization(_ json: JSONValue?) throws(ModelFileError) -> Tokenizer.Normalization {
         guard let json, !json.isNull else { return .none }
         switch json["type"]?.string {
         case "NFC": return .nfc
@@ -118,7 +115,7 @@ struct TokenizerJSONReader {
         }
     }
 
-    func rules(_ json: StrictJSON?) throws(ModelFileError) -> [PreTokenizer.Rule] {
+    func rules(_ json: JSONValue?) throws(ModelFileError) -> [PreTokenizer.Rule] {
         switch json?["type"]?.string {
         case "Sequence":
             var result: [PreTokenizer.Rule] = []
@@ -147,7 +144,7 @@ struct TokenizerJSONReader {
     }
 
     /// The ids put before and after a single text.
-    func template(_ json: StrictJSON?) throws(ModelFileError) -> (prefix: [Int32], suffix: [Int32]) {
+    func template(_ json: JSONValue?) throws(ModelFileError) -> (prefix: [Int32], suffix: [Int32]) {
         guard let json, !json.isNull else { return ([], []) }
         switch json["type"]?.string {
         case "ByteLevel": return ([], [])
@@ -170,7 +167,7 @@ struct TokenizerJSONReader {
                         throw malformed("the template's token \(name) has no ids")
                     }
                     for id in ids {
-                        guard let id = id.integer.flatMap({ Int32(exactly: $0) }) else {
+                        guard let id = id.wholeNumber.flatMap({ Int32(exactly: $0) }) else {
                             throw malformed("the template's token \(name) has no ids")
                         }
                         if seenText { suffix.append(id) } else { prefix.append(id) }

@@ -13,8 +13,7 @@ public final class DeepseekV3Model: @unchecked Sendable {
 
     /// Reads and packs all weights; NaN and infinity are refused.
     public init(weights: some DeepseekV3Weights, context: ComputeContext) throws(TransformerError) {
-        let c: DeepseekV3Configuration
-        c = weights.configuration
+        let c = weights.configuration
         if let fault = c.fault { throw .model(fault) }
         let loader = DeepseekV3Loader(weights: weights, context: context)
         configuration = c

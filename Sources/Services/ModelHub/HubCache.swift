@@ -1,25 +1,32 @@
 import Foundation
 
-/// The models on this machine: one folder each, `ORG--NAME`, with a manifest of what the hub listed.
-public struct ModelCache: Sendable {
-    /// The folder of all models.
+/// What was fetched to this machine: a folder `ORG--NAME` for each model, `datasets/ORG--NAME` for each data set, with a
+/// manifest of what the hub listed.
+public struct HubCache: Sendable {
+    /// The folder of everything.
     public let folder: String
 
     static let manifestName = "model-manifest.json"
+    static let datasetFolder = "datasets"
 
     public init(folder: String) { self.folder = folder }
 
-    /// The folder of `model`.
-    public func folder(of model: ModelID) -> String { "\(folder)/\(model.folderName)" }
+    /// The folder of `id`.
+    public func folder(of id: RepositoryID) -> String {
+        switch id.kind {
+        case .model: "\(folder)/\(id.folderName)"
+        case .dataset: "\(folder)/\(Self.datasetFolder)/\(id.folderName)"
+        }
+    }
 
-    /// The complete model, or `nil` when it was never fetched whole.
-    public func model(_ id: ModelID) throws(HubError) -> CachedModel? { try CachedModel(folder: folder(of: id)) }
+    /// The complete model or data set, or `nil` when it was never fetched whole.
+    public func repository(_ id: RepositoryID) throws(HubError) -> CachedRepository? { try CachedRepository(folder: folder(of: id)) }
 
     /// All complete models, by name.
-    public func models() throws(HubError) -> [CachedModel] {
+    public func models() throws(HubError) -> [CachedRepository] {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        var models: [CachedModel] = []
-        for name in names { if let model = try CachedModel(folder: "\(folder)/\(name)") { models.append(model) } }
+        var models: [CachedRepository] = []
+        for name in names { if let model = try CachedRepository(folder: "\(folder)/\(name)") { models.append(model) } }
         return models
     }
 
@@ -30,12 +37,14 @@ public struct ModelCache: Sendable {
     }
 }
 
-/// A model that was fetched whole.
-public struct CachedModel: Sendable {
+/// A model or data set that was fetched whole.
+public struct CachedRepository: Sendable {
     public let id: String
     /// What was asked for, and the commit that it was.
     public let revision: String
     public let commit: String
+    /// Which files were asked for; `nil` for the usual ones.
+    public let pattern: String?
     public let files: [RemoteFile]
     public let folder: String
 
@@ -47,6 +56,12 @@ public struct CachedModel: Sendable {
         if !names.contains("config.json"), let file = names.sorted().first(where: { $0.hasSuffix(".gguf") }) { return "\(folder)/\(file)" }
         return folder
     }
+
+    /// The paths of all files, in the order of their names.
+    public var paths: [String] { files.map(\.path).sorted().map { "\(folder)/\($0)" } }
+
+    /// Whether all files are there in their sizes.
+    public var isPresent: Bool { files.allSatisfy { LocalFile.size("\(folder)/\($0.path)") == $0.size } }
 
     /// Hashes every file again. `progress` is given the bytes read so far.
     public func verify(progress: (UInt64) -> Void = { _ in }) throws(HubError) {
@@ -68,23 +83,25 @@ public struct CachedModel: Sendable {
         let id: String
         let revision: String
         let commit: String
+        let pattern: String?
         let files: [Entry]
     }
 
-    init(id: ModelID, revision: String, commit: String, files: [RemoteFile], folder: String) {
+    init(id: RepositoryID, revision: String, commit: String, pattern: String?, files: [RemoteFile], folder: String) {
         self.id = id.description
         self.revision = revision
         self.commit = commit
+        self.pattern = pattern
         self.files = files
         self.folder = folder
     }
 
     /// The complete model in the folder at `path`; `nil` when it has no manifest.
-    public static func manifest(in path: String) throws(HubError) -> CachedModel? { try CachedModel(folder: path) }
+    public static func manifest(in path: String) throws(HubError) -> CachedRepository? { try CachedRepository(folder: path) }
 
     /// Reads the manifest in `folder`; `nil` when there is none.
     init?(folder: String) throws(HubError) {
-        let path = "\(folder)/\(ModelCache.manifestName)"
+        let path = "\(folder)/\(HubCache.manifestName)"
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         guard let manifest = try? JSONDecoder().decode(Manifest.self, from: data) else { throw .damagedManifest(path: path) }
         var files: [RemoteFile] = []
@@ -94,7 +111,7 @@ public struct CachedModel: Sendable {
             }
             files.append(RemoteFile(path: name, size: entry.size, digest: digest))
         }
-        (id, revision, commit) = (manifest.id, manifest.revision, manifest.commit)
+        (id, revision, commit, pattern) = (manifest.id, manifest.revision, manifest.commit, manifest.pattern)
         self.files = files
         self.folder = folder
     }
@@ -102,11 +119,11 @@ public struct CachedModel: Sendable {
     /// Writes the manifest, whole or not at all.
     func save() throws(HubError) {
         let manifest = Manifest(
-            id: id, revision: revision, commit: commit,
+            id: id, revision: revision, commit: commit, pattern: pattern,
             files: files.map { Manifest.Entry(path: $0.path.text, size: $0.size, digest: $0.digest.hexadecimal) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let path = "\(folder)/\(ModelCache.manifestName)"
+        let path = "\(folder)/\(HubCache.manifestName)"
         do {
             try encoder.encode(manifest).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {

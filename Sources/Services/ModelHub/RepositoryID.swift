@@ -1,16 +1,30 @@
-/// A model's name on the hub: `ORG/NAME`.
-public struct ModelID: Hashable, Sendable, CustomStringConvertible {
+/// What a hub keeps files of.
+public enum RepositoryKind: Sendable, Hashable {
+    case model
+    case dataset
+}
+
+/// The name of a model or data set on the hub: `ORG/NAME`.
+public struct RepositoryID: Hashable, Sendable, CustomStringConvertible {
+    public let kind: RepositoryKind
     public let organization: String
     public let name: String
 
     /// Reads `ORG/NAME`.
-    public init(_ text: String) throws(HubError) {
+    public init(_ text: String, kind: RepositoryKind = .model) throws(HubError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy(Self.isName) else { throw .badModelID(text) }
+        guard parts.count == 2, parts.allSatisfy(Self.isName) else { throw .badRepositoryID(text) }
         (organization, name) = (String(parts[0]), String(parts[1]))
+        self.kind = kind
     }
 
-    public var description: String { "\(organization)/\(name)" }
+    /// The path of its page: `ORG/NAME`, of a data set `datasets/ORG/NAME`.
+    public var description: String {
+        switch kind {
+        case .model: "\(organization)/\(name)"
+        case .dataset: "datasets/\(organization)/\(name)"
+        }
+    }
 
     /// The folder in the cache.
     public var folderName: String { "\(organization)--\(name)" }
@@ -38,7 +52,7 @@ public struct ModelID: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The name of a file inside a model, checked so that it stays inside the model's folder.
+/// The name of a file inside a repository, checked so that it stays inside its folder.
 public struct RemotePath: Hashable, Sendable, Comparable, CustomStringConvertible {
     public let text: String
 
