@@ -76,7 +76,7 @@ struct JSONTests {
     @Test("Text is read in place, whatever lies around it")
     func inPlace() throws {
         let bytes = Array("xx[1,\"a\\n\"]yy".utf8)
-        try bytes.withUnsafeBytes { buffer in
+        try bytes.withUnsafeBytes { (buffer) throws in
             #expect(try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: buffer[2..<11])) == [1, "a\n"])
             #expect(throws: JSONError.self) { try JSONValue(parsing: buffer) }
         }

@@ -41,7 +41,8 @@ struct DatasetTests {
         defer { remove() }
         let hub = FakeHub(files: files, kind: .dataset)
         try await hub.serve { address in
-            hub.change { $0.cuts = [20_000, 30_000] }
+            // The first two files come whole, the third breaks off twice.
+            hub.change { $0.cuts = [100_000, 100_000, 20_000, 30_000] }
             let cached = try await pull(address)
             let place = "\(folder)/datasets/test-org--Tiny.Model-1"
             #expect(cached.paths == ["data/test.jsonl", "data/train-0.txt", "data/train-1.jsonl"].map { "\(place)/\($0)" })

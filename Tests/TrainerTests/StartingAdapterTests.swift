@@ -1,4 +1,5 @@
 import Foundation
+import LearningStore
 import LoRA
 import Primitives
 import ServiceInterfaces

@@ -1,4 +1,6 @@
+import LearningStore
 import LoRA
+import Logging
 import LoRATraining
 import Primitives
 

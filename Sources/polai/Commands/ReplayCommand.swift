@@ -6,6 +6,7 @@ import ModelFiles
 import PEFTFormat
 import Primitives
 import ServiceInterfaces
+import Trainer
 import UpdateAudit
 import UpdateCodec
 
