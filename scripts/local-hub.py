@@ -44,7 +44,8 @@ class Hub(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, form, *values):
-        print(form % values, flush=True)
+        if not self.server.quiet:
+            print(form % values, flush=True)
 
     def answer(self, status, body=b"", **headers):
         self.send_response(status)
@@ -121,16 +122,20 @@ class Hub(BaseHTTPRequestHandler):
         with path.open("rb") as file:
             file.seek(first)
             while piece := file.read(1 << 18):
-                self.wfile.write(piece)
+                try:
+                    self.wfile.write(piece)
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True
+                    return
                 if self.server.rate:
                     time.sleep(len(piece) / self.server.rate)
 
 
-def serve(folder, port=0, rate=0):
+def serve(folder, port=0, rate=0, quiet=False):
     """A hub that serves `folder` from a thread of its own."""
     server = ThreadingHTTPServer(("127.0.0.1", port), Hub)
     server.daemon_threads = True
-    server.folder, server.rate, server.digests = pathlib.Path(folder).resolve(), rate, Digests()
+    server.folder, server.rate, server.quiet, server.digests = pathlib.Path(folder).resolve(), rate, quiet, Digests()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 

@@ -77,7 +77,8 @@ struct JSONTests {
     func inPlace() throws {
         let bytes = Array("xx[1,\"a\\n\"]yy".utf8)
         try bytes.withUnsafeBytes { (buffer) throws in
-            #expect(try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: buffer[2..<11])) == [1, "a\n"])
+            let value = try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: buffer[2..<11]))
+            #expect(value == [1, "a\n"])
             #expect(throws: JSONError.self) { try JSONValue(parsing: buffer) }
         }
         #expect(throws: JSONError.unexpectedEnd) { try JSONValue(parsing: UnsafeRawBufferPointer(start: nil, count: 0)) }

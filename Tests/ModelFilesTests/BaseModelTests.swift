@@ -19,7 +19,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let blob = folder.appending(path: "blob"), weights = folder.appending(path: "model.safetensors")
-        try Data("GGUF\u{9}\u{0}\u{0}\u{0}".utf8).write(to: blob)
+        try (Data("GGUF\u{9}\u{0}\u{0}\u{0}".utf8) + Data(count: 16)).write(to: blob)
         try Data("{}".utf8).write(to: weights)
         #expect(refusal(blob.path).contains("GGUF version 9"))
         #expect(refusal(weights.path).contains("it is no GGUF file, and a safetensors model is named by its folder"))
