@@ -159,4 +159,33 @@ private func run(
         #expect(detector.check(id(5), flipped) == nil)
         #expect(detector.check(id(6), .zero(layout)) == nil)
     }
+
+    /// Work that is half alike is let in among its like, and refused among work that is not.
+    @Test func comparesWithTheTypicalPair() throws {
+        var random: UInt64 = 9
+        func noise() -> Float {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Float(random >> 40) / Float(1 << 23) - 1
+        }
+        func values() -> [Float] { (0..<layout.valueCount).map { _ in noise() } }
+        /// Changes that share `common` and differ by noise: cosine near 0.8 for a share of 2.
+        func kin(_ common: [Float]) throws -> LoRADelta { try LoRADelta(layout: layout, values: common.map { 2 * $0 + noise() }) }
+
+        let secret = values()
+        var strict = CopyDetector()
+        for number in 1...4 as ClosedRange<UInt8> {
+            #expect(strict.check(id(number), try LoRADelta(layout: layout, values: values())) == nil)
+        }
+        #expect(strict.limit == CopyDetector.lowestCosineLimit)
+        #expect(strict.check(id(5), try kin(secret)) == nil)
+        guard case .nearCopy(let first, let cosine) = strict.check(id(6), try kin(secret)) else {
+            Issue.record("a conspirator passed")
+            return
+        }
+        #expect(first == id(5) && cosine > 0.7 && cosine < 0.9)
+
+        var mild = CopyDetector()
+        for number in 1...6 as ClosedRange<UInt8> { #expect(mild.check(id(number), try kin(secret)) == nil) }
+        #expect(mild.limit > 0.85 && mild.limit < CopyDetector.cosineLimit)
+    }
 }
