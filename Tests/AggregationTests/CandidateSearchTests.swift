@@ -173,7 +173,7 @@ private func run(
 
         let secret = values()
         var strict = CopyDetector()
-        for number in 1...4 as ClosedRange<UInt8> {
+        for number in 1...4 {
             #expect(strict.check(id(number), try LoRADelta(layout: layout, values: values())) == nil)
         }
         #expect(strict.limit == CopyDetector.lowestCosineLimit)
@@ -185,7 +185,7 @@ private func run(
         #expect(first == id(5) && cosine > 0.7 && cosine < 0.9)
 
         var mild = CopyDetector()
-        for number in 1...6 as ClosedRange<UInt8> { #expect(mild.check(id(number), try kin(secret)) == nil) }
+        for number in 1...6 { #expect(mild.check(id(number), try kin(secret)) == nil) }
         #expect(mild.limit > 0.85 && mild.limit < CopyDetector.cosineLimit)
     }
 }
