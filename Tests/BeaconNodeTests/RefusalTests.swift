@@ -101,6 +101,13 @@ import Testing
         let block = try await chain.propose(5)
         #expect(block.message.body.ackCertificate == good)
 
+        // Slots to which the state would be moved for ever, or beyond the last.
+        for slot in [7, 1 << 40, .max - 1, .max] as [Slot] {
+            var late = good
+            late.ack.slot = slot
+            await #expect(throws: BeaconNodeError.self) { try await chain.node.submitAckCertificate(late) }
+        }
+
         var wrong = good
         wrong.committeeBits = Bitlist([true, true, true, true, true])
         await refused(try await chain.replacing(wrong, in: block), by: chain, "bits")

@@ -44,6 +44,14 @@ import Testing
         #expect(error("SHARD_COMMITTEE_PERIOD:") == .notANumber(name: "SHARD_COMMITTEE_PERIOD", value: ""))
         #expect(error("SLOT_DURATION_MS: 1") == .fixed(name: "SLOT_DURATION_MS", value: "1", expected: "12000"))
         #expect(error("DEPOSIT_CHAIN_ID: 99999999") != nil)
+        // Each of these would stop the chain that was read.
+        for name in ["CHURN_LIMIT_QUOTIENT", "INACTIVITY_SCORE_BIAS"] {
+            #expect(error("\(name): 0") == .outOfRange(name: name, value: 0, allowed: 1...UInt64.max))
+            #expect(error("\(name): 1") == nil)
+        }
+        #expect(
+            error("PROPOSER_REORG_CUTOFF_BPS: 18446744073709551615")
+                == .outOfRange(name: "PROPOSER_REORG_CUTOFF_BPS", value: .max, allowed: 0...10_000))
         #expect(error("CONFIG_NAME: mainnet") != nil)
     }
 }

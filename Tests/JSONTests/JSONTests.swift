@@ -31,6 +31,29 @@ struct JSONTests {
         #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
     }
 
+    /// Strings are compared and hashed in normal form, for which long runs of combining marks are sorted: a megabyte of them
+    /// would take minutes at the first comparison.
+    @Test("Long runs of combining marks are refused")
+    func combiningMarks() throws {
+        let marks = String(repeating: "\u{316}\u{315}", count: 64)
+        #expect(try JSONValue(parsing: "\"e\(marks)\"") == .string("e" + marks))
+        for run in [marks + "\u{301}", String(repeating: "\u{316}\u{315}", count: 1_000_000)] {
+            for text in ["\"\(run)\"", "{\"\(run)\":1}", "[\"a\(marks)b\(run)\"]"] {
+                #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+            }
+        }
+        // As escapes, too.
+        #expect(throws: JSONError.self) { try JSONValue(parsing: "\"" + String(repeating: #"\u0316"#, count: 129) + "\"") }
+        #expect(throws: JSONError.tooManyMarks(at: 1, limit: 128)) { try JSONValue(parsing: " \"\(marks)\u{1d165}\"") }
+    }
+
+    @Test("Members are found by their name's bytes")
+    func memberNames() throws {
+        let value = try JSONValue(parsing: "{\"\u{e9}\":1,\"e\u{301}\":2}")
+        #expect(value["\u{e9}"] == 1)
+        #expect(value["e\u{301}"] == 2)
+    }
+
     @Test(
         "Malformed UTF-8 is refused",
         arguments: [[0x22, 0xff, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0xff]] as [[UInt8]])

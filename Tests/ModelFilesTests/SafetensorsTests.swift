@@ -44,6 +44,9 @@ import Testing
         #expect(refusal(file(" {}", data: 0)).contains("does not begin with {"))
         #expect(refusal(file("{\(entry)", data: 8)).contains("no JSON"))
         #expect(refusal(file("{\(entry),\(entry)}", data: 8)).contains("occurs twice"))
+        // A name that would take seconds to hash, in a file of an update's size.
+        let marks = String(repeating: "\u{316}\u{315}", count: 36_000)
+        #expect(refusal(file("{\"__metadata__\":{\"\(marks)\":\"\"}}", data: 0)).contains("combining marks"))
         #expect(refusal(file("{\(entry)}", data: 9)).contains("1 bytes follow"))
         #expect(refusal(file("{\(entry)}", data: 7)).contains("lies at"))
         for (bad, part) in [

@@ -35,6 +35,13 @@ private typealias ReflectionMethod = Grpc_Reflection_V1_ServerReflection.Method.
             let watched: [Grpc_Health_V1_HealthCheckResponse] = try await caller.stream(
                 Health.Watch.descriptor, Grpc_Health_V1_HealthCheckRequest.with { $0.service = "x" }, count: 1)
             #expect(watched.map(\.status) == [.serviceUnknown])
+            // A name whose normal form would take an hour: it is told apart by its bytes.
+            let endless = await caller.failure {
+                let _: Grpc_Health_V1_HealthCheckResponse = try await caller.unary(
+                    Health.Check.descriptor,
+                    Grpc_Health_V1_HealthCheckRequest.with { $0.service = String(repeating: "\u{316}\u{315}", count: 500_000) })
+            }
+            #expect(endless != nil)
         }
     }
 

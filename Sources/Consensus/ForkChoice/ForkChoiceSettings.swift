@@ -42,5 +42,7 @@ public struct ForkChoiceSettings: Sendable, Hashable {
     }
 
     /// `get_slot_component_duration_ms`.
-    func milliseconds(basisPoints: UInt64) -> UInt64 { basisPoints * slotDurationMs / 10_000 }
+    func milliseconds(basisPoints: UInt64) -> UInt64 {
+        basisPoints.multipliedClamped(by: slotDurationMs) / 10_000
+    }
 }

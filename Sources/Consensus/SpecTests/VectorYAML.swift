@@ -14,8 +14,12 @@ struct VectorYAML {
         var text: String
     }
 
+    /// Nodes inside each other, in blocks and in flow; bounds the stack.
+    fileprivate static let depthLimit = 64
+
     private var lines: [Line] = []
     private var next = 0
+    private var depth = 0
 
     /// The document as a JSON value; plain scalars become numbers, booleans, null or strings.
     static func parse(_ text: String) throws -> JSONValue {
@@ -41,6 +45,9 @@ struct VectorYAML {
 
     private mutating func node(indent: Int) throws -> JSONValue {
         let text = lines[next].text
+        guard depth < Self.depthLimit else { throw VectorYAMLError(line: text) }
+        depth += 1
+        defer { depth -= 1 }
         if text == "-" || text.hasPrefix("- ") { return try sequence(indent: indent) }
         if !text.hasPrefix("{"), !text.hasPrefix("["), keyEnd(text) != nil { return try mapping(indent: indent) }
         next += 1
@@ -100,6 +107,7 @@ struct VectorYAML {
 private struct FlowParser {
     private let text: [Character]
     private var next = 0
+    private var depth = 0
 
     static func parse(_ text: String) throws -> JSONValue {
         var parser = FlowParser(text: Array(text))
@@ -118,6 +126,9 @@ private struct FlowParser {
     private mutating func value(stops: Set<Character>) throws -> JSONValue {
         skipSpaces()
         guard next < text.count else { return .null }
+        guard depth < VectorYAML.depthLimit else { throw VectorYAMLError(line: String(text)) }
+        depth += 1
+        defer { depth -= 1 }
         switch text[next] {
         case "{": return try map()
         case "[": return try list()
@@ -187,7 +198,7 @@ private struct FlowParser {
         case "true": return .bool(true)
         case "false": return .bool(false)
         case "null", "~", "": return .null
-        default: return word.allSatisfy(\.isNumber) ? .number(word) : .string(word)
+        default: return word.utf8.allSatisfy({ (48...57).contains($0) }) ? .number(word) : .string(word)
         }
     }
 }

@@ -8,6 +8,8 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidNumber(at: Int)
     /// A bad escape, a lone surrogate, a control character or malformed UTF-8.
     case invalidString(at: Int)
+    /// A string with more combining marks behind each other than the reader allows.
+    case tooManyMarks(at: Int, limit: Int)
     /// More levels of arrays and objects than the reader allows.
     case tooDeep(limit: Int)
     /// An object has two members of one name, where that is not allowed.
@@ -21,6 +23,7 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unexpectedByte(let byte, let offset, let expected): "expected \(expected) at byte \(offset), found \(Self.name(byte))"
         case .invalidNumber(let offset): "malformed number at byte \(offset)"
         case .invalidString(let offset): "malformed string at byte \(offset)"
+        case .tooManyMarks(let offset, let limit): "more than \(limit) combining marks follow each other in the string at byte \(offset)"
         case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
         case .repeatedName(let name, let offset): "the name \"\(name)\" at byte \(offset) occurs twice in its object"
         case .trailingBytes(let offset): "unexpected text after the value at byte \(offset)"

@@ -144,7 +144,7 @@ struct JSONParser {
         while offset < bytes.count {
             let byte = bytes[offset]
             if byte == UInt8(ascii: "\"") {
-                guard let string = String(validating: bytes[(start + 1)..<offset], as: UTF8.self) else { throw .invalidString(at: start) }
+                let string = try string(bytes[(start + 1)..<offset], start: start)
                 offset += 1
                 return string
             }
@@ -163,13 +163,18 @@ struct JSONParser {
             offset += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else { throw .invalidString(at: start) }
-                return string
+                return try string(text, start: start)
             case UInt8(ascii: "\\"): try parseEscape(into: &text, start: start)
             case 0..<0x20: throw .invalidString(at: start)
             default: text.append(byte)
             }
         }
+    }
+
+    private func string(_ content: some Collection<UInt8>, start: Int) throws(JSONError) -> String {
+        guard let string = String(validating: content, as: UTF8.self) else { throw .invalidString(at: start) }
+        guard !string.hasLongMarkRun else { throw .tooManyMarks(at: start, limit: String.markRunLimit) }
+        return string
     }
 
     private mutating func parseEscape(into text: inout [UInt8], start: Int) throws(JSONError) {

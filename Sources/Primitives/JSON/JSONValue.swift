@@ -12,6 +12,9 @@ public enum JSONValue: Sendable, Hashable {
             self.name = name
             self.value = value
         }
+
+        /// Whether the name is this one, byte for byte: names that only look alike are different members (RFC 8259, 8.3).
+        public func isNamed(_ name: String) -> Bool { self.name.utf8.elementsEqual(name.utf8) }
     }
 
     case null
@@ -34,7 +37,7 @@ extension JSONValue {
     /// anything but an object.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        return members.last { $0.isNamed(name) }?.value
     }
 
     public var isNull: Bool { self == .null }

@@ -75,6 +75,11 @@ extension BeaconNode: BeaconNodeClient {
 
     public func submitAckCertificate(_ certificate: AckCertificate) async throws {
         guard !certificate.ack.updateId.isZero else { throw BeaconNodeError.certificateRefused("it certifies no update") }
+        // The state is moved on to the certificate's slot, which must not be one that never comes.
+        let current = max(clock.currentSlot ?? 0, head.slot)
+        guard certificate.ack.slot <= current + 1 else {
+            throw BeaconNodeError.certificateRefused("its slot \(certificate.ack.slot) is in the future; it is slot \(current)")
+        }
         var state = head.state
         try state.processSlots(to: max(head.slot, certificate.ack.slot) + 1)
         do {

@@ -29,7 +29,9 @@ struct ProposalNotes: Sendable {
 
 extension BeaconNode: ProposalSupport {
     public func prepareProposers(_ feeRecipients: [ValidatorIndex: ExecutionAddress]) async {
-        proposals.feeRecipients.merge(feeRecipients) { _, new in new }
+        // Only what the registry has: the list must not grow with what callers make up.
+        let registered = feeRecipients.filter { $0.key < UInt64(head.state.state.validators.count) }
+        proposals.feeRecipients.merge(registered) { _, new in new }
         let slot = max((clock.currentSlot ?? 0) + 1, head.slot + 1)
         guard let proposer = try? stateProposing(slot).getBeaconProposerIndex(), let recipient = feeRecipients[proposer],
             proposal?.slot != slot || proposal?.parent != head.root

@@ -8,6 +8,8 @@ struct DescribedFiles: Sendable {
     private let files: [String: Google_Protobuf_FileDescriptorProto]
     /// Message, enum, service and method names to the file that declares them.
     private let symbols: [String: String]
+    /// Bytes above which a name is nobody's. Looking up a long one could take minutes: see `String.hasLongMarkRun`.
+    private static let longestName = 512
 
     /// - Parameter services: the full names of the services on the door, in the order of their listing.
     init(services: [String]) {
@@ -40,7 +42,7 @@ struct DescribedFiles: Sendable {
 
     /// The file and all that it imports, each once; `nil` for an unknown name.
     func file(named name: String) -> [Data]? {
-        guard files[name] != nil else { return nil }
+        guard name.utf8.count <= Self.longestName, files[name] != nil else { return nil }
         var wanted = [name]
         var seen: Set<String> = [name]
         var found: [Data] = []
@@ -53,5 +55,7 @@ struct DescribedFiles: Sendable {
     }
 
     /// The file that declares a symbol, and all that it imports.
-    func file(declaring symbol: String) -> [Data]? { symbols[symbol].flatMap(file(named:)) }
+    func file(declaring symbol: String) -> [Data]? {
+        symbol.utf8.count <= Self.longestName ? symbols[symbol].flatMap(file(named:)) : nil
+    }
 }

@@ -5,6 +5,8 @@ public enum ChainConfigError: Error, Equatable, Sendable, CustomStringConvertibl
     case notALine(Int, String)
     case unknownName(String)
     case notANumber(name: String, value: String)
+    /// A value with which no chain runs.
+    case outOfRange(name: String, value: UInt64, allowed: ClosedRange<UInt64>)
     case fixed(name: String, value: String, expected: String)
 
     public var description: String {
@@ -12,6 +14,7 @@ public enum ChainConfigError: Error, Equatable, Sendable, CustomStringConvertibl
         case .notALine(let number, let line): "line \(number) is '\(line.prefix(60))'; a chain configuration has lines 'NAME: value'"
         case .unknownName(let name): "'\(name)' is no name of the chain configuration; see /eth/v1/config/spec for those in use"
         case .notANumber(let name, let value): "\(name) is '\(value)'; it is a number"
+        case .outOfRange(let name, let value, let allowed): "\(name) is \(value); it is from \(allowed.lowerBound) to \(allowed.upperBound)"
         case .fixed(let name, let value, let expected): "\(name) is '\(value)'; this chain has \(expected), and it cannot be changed"
         }
     }
@@ -37,6 +40,11 @@ extension ChainConfig {
         "SHARD_COMMITTEE_PERIOD": \.shardCommitteePeriod,
     ]
 
+    /// What the rules divide by is not zero, and a part of a slot is no more than the slot.
+    private static let ranges: [String: ClosedRange<UInt64>] = [
+        "CHURN_LIMIT_QUOTIENT": 1...UInt64.max, "INACTIVITY_SCORE_BIAS": 1...UInt64.max, "PROPOSER_REORG_CUTOFF_BPS": 0...10_000,
+    ]
+
     /// This configuration with the values of a file in the official form: lines `NAME: value` with comments behind `#`.
     ///
     /// Names that a chain may choose are taken; every other known name must have the value that it has here, so that a file
@@ -52,6 +60,9 @@ extension ChainConfig {
             let value = String(content[content.index(after: colon)...].trimmed.unquoted)
             if let path = Self.adjustable[name] {
                 guard let parsed = UInt64(value) else { throw .notANumber(name: name, value: value) }
+                if let allowed = Self.ranges[name], !allowed.contains(parsed) {
+                    throw .outOfRange(name: name, value: parsed, allowed: allowed)
+                }
                 result[keyPath: path] = parsed
             } else {
                 guard let expected = known[name] else { throw .unknownName(name) }

@@ -48,7 +48,7 @@ struct JSONReadingVisitor: SSZFieldVisitor {
     private mutating func member(_ name: String) throws(SSZError) -> JSONValue {
         for step in members.indices {
             let index = (next + step) % members.count
-            if members[index].name == name {
+            if members[index].isNamed(name) {
                 next = index + 1
                 return members[index].value
             }

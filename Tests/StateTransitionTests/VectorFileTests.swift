@@ -1,0 +1,34 @@
+import JSON
+import Testing
+
+@testable import SpecTests
+
+/// The readers of vector files, with files that are none.
+@Suite struct VectorFileTests {
+    /// Nodes inside each other would use up the stack, in every way to write them.
+    @Test func deepYAMLIsRefused() {
+        for opening in ["[", "{a: ", "- ", "- {b: ["] {
+            #expect(throws: VectorYAMLError.self, "\(opening)") {
+                try VectorYAML.parse(String(repeating: opening, count: 20_000))
+            }
+        }
+        let blocks = (0..<2000).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n")
+        #expect(throws: VectorYAMLError.self) { try VectorYAML.parse(blocks) }
+        #expect(throws: Never.self) { try VectorYAML.parse(String(repeating: "[", count: 40) + String(repeating: "]", count: 40)) }
+    }
+
+    @Test func yamlNumbersAreDecimalDigits() throws {
+        #expect(try VectorYAML.parse("12") == 12)
+        for text in ["²", "٣", "½"] { #expect(try VectorYAML.parse(text) == .string(text)) }
+    }
+
+    /// A length that the bytes cannot unfold to is refused before memory is taken for it.
+    @Test func snappyLengthsAreBelievedOnlyAsFarAsTheyCanBeTrue() {
+        // 256 MiB, less one, stated by a block of five bytes.
+        #expect(SnappyBlock.decompress([0xff, 0xff, 0xff, 0x7f, 0x00]) == nil)
+        #expect(SnappyBlock.decompress([3, 8, 1, 2, 3]) == [1, 2, 3])
+        // One literal byte and a copy of 64 as often as it goes: the greatest ratio there is.
+        let copies = [UInt8](repeating: 0, count: 500).enumerated().flatMap { _ in [UInt8(0xfe), 1, 0] }
+        #expect(SnappyBlock.decompress([0x81, 0xfa, 0x01, 0, 7] + copies) == [UInt8](repeating: 7, count: 1 + 64 * 500))
+    }
+}
