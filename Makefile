@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build run test unit-test end-to-end bench vectors docs replay demos lint format protos clean
+.PHONY: digests help setup build run test unit-test end-to-end bench fuzz vectors docs replay demos lint format protos clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ end-to-end: build ## Only the end-to-end run
 
 bench: setup ## Measure the main loops (POLAI_PYTHON=... adds PyTorch as the rival)
 	@bash Benchmarks/run.sh
+
+fuzz: setup ## Search for inputs that break a reader (TARGET=ssz SECONDS=600; every target for a minute)
+	@bash Fuzz/run.sh "$(TARGET)" "$(or $(SECONDS),60)"
 
 vectors: ## Write the committed test vectors anew from their oracles (ONLY="bls keys" picks some)
 	@bash scripts/vectors/generate.sh $(ONLY)

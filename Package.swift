@@ -43,7 +43,7 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     // One release build serves the program and its tests: docs/decisions/0004.
     .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
-]
+] + (Context.environment["POLAI_FUZZ"].map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? [])
 
 /// A Swift target in `Sources/<room>/<name>` with its tests in `Tests/<name>Tests`.
 func room(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -251,6 +251,9 @@ let package = Package(
     products: [
         .executable(name: "polai", targets: ["polai"]),
         .library(name: "PolaiBenchmarkSupport", targets: ["CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice", "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining", "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels"]),
+        // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
+        .library(name: "PolaiFuzzSupport", targets: ["Primitives", "JSON", "RLP", "SSZ", "Multiformats", "StateTrie", "EngineTypes", "ExecutionChain", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection", "ModelFiles", "LoRA", "Transformer", "UpdateCodec", "PEFTFormat", "SpecTests", "NodeConfiguration"]),
+        .library(name: "PolaiDoorFuzzSupport", targets: ["Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "BeaconTypes", "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "BeaconAPI", "PrysmRPC", "ModelHub", "BeaconNode", "TestChains"]),
     ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [

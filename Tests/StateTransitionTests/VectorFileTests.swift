@@ -28,7 +28,7 @@ import Testing
         #expect(SnappyBlock.decompress([0xff, 0xff, 0xff, 0x7f, 0x00]) == nil)
         #expect(SnappyBlock.decompress([3, 8, 1, 2, 3]) == [1, 2, 3])
         // One literal byte and a copy of 64 as often as it goes: the greatest ratio there is.
-        let copies = [UInt8](repeating: 0, count: 500).enumerated().flatMap { _ in [UInt8(0xfe), 1, 0] }
+        let copies = repeatElement([0xfe, 1, 0] as [UInt8], count: 500).flatMap(\.self)
         #expect(SnappyBlock.decompress([0x81, 0xfa, 0x01, 0, 7] + copies) == [UInt8](repeating: 7, count: 1 + 64 * 500))
     }
 }

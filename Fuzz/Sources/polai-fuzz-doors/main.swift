@@ -1,0 +1,4 @@
+import Foundation
+import FuzzDriver
+
+exit(FuzzDriver.main([.jsonRPC, .beaconREST, .grpc, .hub, .keystore, .keyTexts, .ackRecord, .peers]))

@@ -1,0 +1,9 @@
+import Foundation
+import FuzzDriver
+
+exit(
+    FuzzDriver.main([
+        .json, .ssz, .sszJSON, .beaconState, .block, .operations, .acks, .forkChoice, .rlp, .execution, .trie, .genesisJSON,
+        .interchange, .environment, .chainConfiguration, .yaml, .snappy, .gguf, .safetensors, .modelJSON, .tokenizerJSON,
+        .tokenize, .updateFile, .adapter, .texts,
+    ]))
