@@ -21,6 +21,22 @@ struct HeaderTests {
         }
     }
 
+    @Test("a transaction in a block is a list or begins with a type (EIP-2718): nothing has two encodings")
+    func transactionForms() throws {
+        let header = try Self.mainnetGenesis()
+        for transaction in [[0x00], [0x02, 0xc0], [0x7f, 0xff], [0xc1, 0x80]] as [[UInt8]] {
+            let block = Block(header: header, transactions: [transaction])
+            #expect(try Block(encoded: block.encoded) == block)
+        }
+        for content in [[], [0x80], [0xc0], [0xc1, 0x80], [0xff, 0x01]] as [[UInt8]] {
+            let body = RLPEncoder.list { body in
+                body.appendList { $0.append(bytes: content) }
+                body.appendList { _ in }
+            }
+            #expect(throws: RLPError.self, "\(content)") { try Block(header: header, encodedBody: body) }
+        }
+    }
+
     /// Ethereum's genesis block.
     static func mainnetGenesis() throws -> BlockHeader {
         BlockHeader(

@@ -31,6 +31,23 @@ struct InterchangeTests {
         #expect(try ProtectionHistory(interchange: history.interchange) == history)
     }
 
+    @Test("records with root zero and without a root have one order")
+    func oneOrder() throws {
+        let blocks = [SignedBlockRecord(slot: 5, signingRoot: .zero), SignedBlockRecord(slot: 5, signingRoot: nil)]
+        let votes = [
+            SignedAttestationRecord(sourceEpoch: 1, targetEpoch: 2, signingRoot: .zero),
+            SignedAttestationRecord(sourceEpoch: 1, targetEpoch: 2, signingRoot: nil),
+        ]
+        // The records meet in sets, whose order differs from one value to the next.
+        for _ in 0..<20 {
+            var history = ValidatorHistory()
+            history.merge(blocks: blocks, attestations: votes)
+            #expect(history.blocks.map(\.signingRoot) == [nil, .zero])
+            #expect(history.attestations.map(\.signingRoot) == [nil, .zero])
+            #expect(try ValidatorHistory(bytes: history.bytes) == history)
+        }
+    }
+
     @Test("bounds survive as messages without a root: what was refused stays refused")
     func bounds() throws {
         let key = Bytes48()

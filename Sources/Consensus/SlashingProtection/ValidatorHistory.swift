@@ -102,10 +102,14 @@ public struct ValidatorHistory: Hashable, Sendable {
     }
 
     private static func order(_ left: SignedBlockRecord, _ right: SignedBlockRecord) -> Bool {
-        (left.slot, left.signingRoot ?? .zero) < (right.slot, right.signingRoot ?? .zero)
+        (left.slot, rank(left.signingRoot), left.signingRoot ?? .zero) < (right.slot, rank(right.signingRoot), right.signingRoot ?? .zero)
     }
 
     private static func order(_ left: SignedAttestationRecord, _ right: SignedAttestationRecord) -> Bool {
-        (left.targetEpoch, left.sourceEpoch, left.signingRoot ?? .zero) < (right.targetEpoch, right.sourceEpoch, right.signingRoot ?? .zero)
+        (left.targetEpoch, left.sourceEpoch, rank(left.signingRoot), left.signingRoot ?? .zero)
+            < (right.targetEpoch, right.sourceEpoch, rank(right.signingRoot), right.signingRoot ?? .zero)
     }
+
+    /// A record without a root comes before one of root zero, so that every set of records has one order.
+    private static func rank(_ root: Hash32?) -> Int { root == nil ? 0 : 1 }
 }

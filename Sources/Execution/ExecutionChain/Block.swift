@@ -72,7 +72,15 @@ public struct Block: Hashable, Sendable {
         var transactions: [[UInt8]] = []
         var list = try fields.list()
         while !list.isAtEnd {
-            transactions.append(list.nextIsList == true ? Array(try list.encodedItem()) : try list.bytes())
+            if list.nextIsList == true {
+                transactions.append(Array(try list.encodedItem()))
+                continue
+            }
+            let offset = list.offset
+            let transaction = try list.bytes()
+            // EIP-2718: a typed transaction begins with its type, at most 0x7f. Anything else would be written as a list.
+            guard let type = transaction.first, type <= 0x7f else { throw .expectedList(offset: offset) }
+            transactions.append(transaction)
         }
         var ommers: [BlockHeader] = []
         list = try fields.list()

@@ -110,7 +110,10 @@ extension FuzzTarget {
             return Prepared(seeds: []) { _ in }
         }
         let good = step.block.message.body.ackCertificate
-        let context = try step.pre.ackContext(good.ack.slot)
+        var pre = step.pre
+        try pre.processSlots(to: step.block.message.slot)
+        let chain = pre
+        let context = try chain.ackContext(good.ack.slot)
         let vote = SignedUpdateAck(message: good.ack, validatorIndex: context.members[0], signature: good.signature)
         let aggregate = AckAggregate(ack: good.ack, committeeBits: good.committeeBits, signature: good.signature)
         let seeds: [[UInt8]] = [
@@ -132,7 +135,7 @@ extension FuzzTarget {
                     _ = AckCertificateRules.statementFault(
                         certificate, updateID: certificate.ack.updateId, blockSlot: step.block.message.slot, spec: .pol)
                     _ = AckCertificateRules.votesFault(certificate, context)
-                    _ = step.pre.ackCertificateFault(
+                    _ = chain.ackCertificateFault(
                         certificate, updateID: certificate.ack.updateId, blockSlot: step.block.message.slot)
                     _ = certificate.candidate.selectedInputs
                     _ = context.publicKeys(at: certificate.committeeBits)
