@@ -18,12 +18,12 @@ extension Trainer {
         let work = try await workInTurn(number)
         let (file, update, result) = (work.file, work.update, work.result)
         let id = try await ground.publish(file.bytes)
-        logger.info(
-            work.start == nil ? "Published update" : "Published the adapter to start from as an update",
-            metadata: [
-                "file": "\(id.shortHex)", "round": "\(number)", "codec": "\(file.codec.rawValue)",
-                "boost": "\(update.boost)", "bytes": "\(file.bytes.count)", "loss": "\(result.losses.last ?? .nan)",
-            ])
+        var facts: Logger.Metadata = [
+            "file": "\(id.shortHex)", "round": "\(number)", "codec": "\(file.codec.rawValue)", "boost": "\(update.boost)",
+            "bytes": "\(file.bytes.count)",
+        ]
+        if let loss = result.losses.last { facts["loss"] = "\(loss)" }
+        logger.info(work.start == nil ? "Published update" : "Published the adapter to start from as an update", metadata: facts)
         live.set { $0.phase = "waiting for verdict" }
         let verdict = try await verdict(on: id, parent: work.parent)
         state.round += 1
