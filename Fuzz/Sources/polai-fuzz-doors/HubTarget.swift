@@ -30,7 +30,10 @@ extension FuzzTarget {
             case 1:
                 let files = try HubListing.files(rest, url: url)
                 for file in files { promise(!file.path.text.split(separator: "/").contains(".."), "a path that leaves its folder") }
-                _ = try FileSelection.choose(files, pattern: nil, model: ModelID("a/b"))
+                _ = try? FileSelection.choose(files, pattern: nil, model: RepositoryID("a/b"))
+                let chosen = try FileSelection.choose(
+                    HubListing.distinct(files, url: url), pattern: nil, model: RepositoryID("a/b", kind: .dataset))
+                promise(Set(chosen.map(\.path)).count == chosen.count, "a file that is taken twice")
             case 2: _ = HubListing.nextPage(text)
             case 3:
                 if let range = TransferPlan.parse(text), let total = range.total { promise(range.first < total, "a range beyond its end") }
@@ -38,7 +41,7 @@ extension FuzzTarget {
                 var rule = RedirectRule(url)
                 for _ in 0..<10 { try rule.follow(location: text) }
             case 5:
-                let id = try ModelID(text)
+                let id = try RepositoryID(text)
                 promise(!id.folderName.contains("/") && !id.folderName.contains(".."), "a folder name that leaves the cache")
             case 6: _ = FileDigest(entityTag: text)
             default:
