@@ -169,6 +169,8 @@ def training(options, place):
 def offline(options, place):
     status, text = Polai(options, place, "model", "verify", "test/default").finish()
     check("without a hub the cached model is opened", status == 0)
+    status, text = Polai(options, place, "model", "list").finish()
+    check("model list shows the data set", status == 0 and "datasets/test/texts" in text)
     status, text = Polai(options, place, "model", "pull", "test/other").finish()
     check("without a hub the error says what to do", status == 1 and "HF_ENDPOINT" in text, text.strip())
 

@@ -56,6 +56,8 @@ struct DatasetTests {
             // A data set is no model.
             let models = try cache.models()
             #expect(models.isEmpty)
+            let datasets = try cache.datasets()
+            #expect(datasets.map(\.id) == ["datasets/\(FakeHub.model)"])
             try FileManager.default.removeItem(atPath: "\(place)/data/test.jsonl")
             #expect(!cached.isPresent)
         }

@@ -23,11 +23,16 @@ public struct HubCache: Sendable {
     public func repository(_ id: RepositoryID) throws(HubError) -> CachedRepository? { try CachedRepository(folder: folder(of: id)) }
 
     /// All complete models, by name.
-    public func models() throws(HubError) -> [CachedRepository] {
+    public func models() throws(HubError) -> [CachedRepository] { try repositories(in: folder) }
+
+    /// All complete data sets, by name.
+    public func datasets() throws(HubError) -> [CachedRepository] { try repositories(in: "\(folder)/\(Self.datasetFolder)") }
+
+    private func repositories(in folder: String) throws(HubError) -> [CachedRepository] {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        var models: [CachedRepository] = []
-        for name in names { if let model = try CachedRepository(folder: "\(folder)/\(name)") { models.append(model) } }
-        return models
+        var found: [CachedRepository] = []
+        for name in names { if let one = try CachedRepository(folder: "\(folder)/\(name)") { found.append(one) } }
+        return found
     }
 
     /// GGUF files that lie in the cache by themselves, with their sizes.

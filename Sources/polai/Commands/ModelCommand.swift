@@ -57,7 +57,7 @@ extension ModelCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the models in model_cache/.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the models and data sets in model_cache/.")
 
         func run() throws {
             try ErrorLine.reporting(status: 1) {
@@ -68,6 +68,9 @@ extension ModelCommand {
                     print("\(model.id)  \(Self.size(model.byteCount))  \(model.revision) \(model.commit.prefix(12))  \(model.path)")
                 }
                 for file in loose { print("\(file.path)  \(Self.size(file.size))") }
+                for dataset in try cache.datasets() {
+                    print("\(dataset.id)  \(Self.size(dataset.byteCount))  \(dataset.revision) \(dataset.commit.prefix(12))  \(dataset.folder)")
+                }
                 if models.isEmpty, loose.isEmpty { print("no models in \(cache.folder)/; 'make setup' fetches the default one") }
             }
         }
