@@ -101,6 +101,7 @@ let floor3: [Target] = [
     room("Consensus", "AckQuorum", ["Primitives", "SSZ", "BeaconTypes", "BLS"]),
     room("Consensus", "StateTransition", ["Primitives", "SSZ", "BeaconTypes", "AckQuorum", "BLS"]),
     room("Consensus", "ForkChoice", ["Primitives", "SSZ", "BeaconTypes", "StateTransition"]),
+    room("Consensus", "GossipValidation", ["Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice"]),
     room("Consensus", "SlashingProtection", ["Primitives", "JSON"]),
     room("Consensus", "SlashingDetection", ["Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum"]),
     room("Learning", "ModelFiles", ["Primitives", "JSON"]),
@@ -124,7 +125,7 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["Primitives", "KeyValueStore"]),
     room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "LoRA"]),
     room("Network", "PeerIdentity", ["Primitives", "Multiformats", crypto]),
-    room("Consensus", "SpecTests", ["CSnappy", "JSON", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice"]),
+    room("Consensus", "SpecTests", ["CSnappy", "JSON", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice", "GossipValidation"]),
     room("Network", "ContentRouting", ["Primitives", "PeerIdentity", "BLS", "SSZ", "BeaconTypes", "AckQuorum"]),
 ]
 
@@ -137,7 +138,7 @@ let floor5: [Target] = [
         "ServiceInterfaces", "Primitives", "RLP", "EngineTypes", "ExecutionChain", "StateTrie", "ProofOfWork", "KeyValueStore", "ChainStore", logging,
     ]),
     room("Services", "BeaconNode", [
-        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "ForkChoice", "AckQuorum", "EngineTypes",
+        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "ForkChoice", "GossipValidation", "AckQuorum", "EngineTypes",
         "KeyValueStore", "ChainStore", logging,
     ]),
     room("Services", "ValidatorClient", [
@@ -193,6 +194,7 @@ let testTargets: [Target] = [
     tests("AckQuorum", ["StateTransition", "BeaconTypes", "BLS", "Primitives", "SSZ"]),
     tests("StateTransition", ["SpecTests", "AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"], resources: [.copy("Vectors")]),
     tests("ForkChoice", ["SpecTests", "StateTransition", "BeaconTypes", "Primitives", "SSZ"]),
+    tests("GossipValidation", ["AckQuorum", "BLS", "BeaconTypes", "ForkChoice", "PolTestChain", "Primitives", "SSZ", "StateTransition"]),
     tests("Multiformats", ["Primitives"]),
     tests("PeerIdentity", ["Primitives"], resources: [.copy("Vectors")]),
     tests("ContentRouting", ["AckQuorum", "BLS", "BeaconTypes", "PeerIdentity", "Primitives", "SSZ"]),

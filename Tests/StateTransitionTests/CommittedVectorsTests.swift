@@ -12,6 +12,10 @@ import Testing
             "operations/attestation", "operations/withdrawals", "epoch_processing/pending_deposits", "rewards/leak",
             "sanity/blocks", "sanity/slots", "finality/finality", "genesis/initialization",
             "shuffling/core", "fork_choice/get_head", "fork_choice/on_block", "fork_choice/reorg",
+            "networking/gossip_beacon_block", "networking/gossip_beacon_aggregate_and_proof", "networking/gossip_beacon_attestation",
+            "networking/gossip_voluntary_exit", "networking/gossip_proposer_slashing", "networking/gossip_attester_slashing",
+            "networking/gossip_sync_committee_message", "networking/gossip_sync_committee_contribution_and_proof",
+            "networking/gossip_bls_to_execution_change",
         ] {
             #expect((report.counts[group]?.passed ?? 0) > 0, "no vector of \(group)")
         }

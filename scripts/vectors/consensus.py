@@ -4,7 +4,8 @@ generator that the package eth-consensus-specs carries.
 
 Needs Python >= 3.12 with eth-consensus-specs==1.7.0b4 pytest python-snappy rlp pycryptodome trie ckzg minizinc.
 
-Of every runner and handler the smallest cases are kept: at most two that are accepted and one that is refused.
+Of every runner and handler the smallest cases are kept: at most two that are accepted and one that is refused; of
+`networking` all.
 
 Usage: consensus.py [FOLDER]. Generating takes some twenty minutes; with FOLDER, what lies there already is used.
 """
@@ -30,9 +31,14 @@ SUITES = {
         *(f"{fork}/epoch_processing" for fork in ("phase0", "altair", "capella", "electra")),
         "phase0/rewards", "altair/rewards", "phase0/sanity", "electra/sanity", "phase0/finality", "electra/random",
         "phase0/fork_choice", "electra/fork_choice", "phase0/fast_confirmation",
+        *(f"{fork}/networking" for fork in ("phase0", "altair", "bellatrix", "capella", "deneb", "electra")),
     ],
     "phase0": ["phase0/genesis", "phase0/shuffling"],
 }
+# Left out: blobs, which no chain of ours carries.
+UNUSED_HANDLERS = {"gossip_blob_sidecar"}
+# Kept whatever their size and place: what no smaller case shows.
+ALWAYS = {"proposer_boost_excludes_slashed_validators"}
 # Left out: cases larger than this many bytes.
 CASE_LIMIT = 150_000
 
@@ -61,12 +67,18 @@ def is_refused(case):
 def select(source, output):
     kept = total = 0
     for handler in sorted(source.glob("minimal/*/*/*")):
+        if handler.name in UNUSED_HANDLERS:
+            continue
         # The smallest shufflings shuffle nothing.
         least = 1000 if handler.parent.name == "shuffling" else 0
         cases = (case for case in handler.glob("*/*") if least <= size(case) <= CASE_LIMIT)
         cases = sorted(cases, key=lambda case: (size(case), case.name))
         accepted = [case for case in cases if not is_refused(case)][:2]
         refused = [case for case in cases if is_refused(case)][:1]
+        if handler.parent.name == "networking":
+            # Each case is about a condition of its own, and small.
+            accepted, refused = cases, []
+        accepted += [case for case in cases if case.name in ALWAYS and case not in accepted]
         for case in accepted + refused:
             target = output / case.relative_to(source)
             shutil.copytree(case, target)

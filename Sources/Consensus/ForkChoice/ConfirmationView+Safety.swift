@@ -19,8 +19,7 @@ extension ConfirmationView {
         let block = try node(root)
         let parent = try node(block.parentRoot)
         let lastSlot = store.currentSlot > 0 ? store.currentSlot - 1 : 0
-        let proposerScore = source.balances.committeeFraction(
-            percent: store.settings.proposerScoreBoost, slotsPerEpoch: store.settings.slotsPerEpoch)
+        let proposerScore = source.balances.committeeFraction(percent: store.settings.proposerScoreBoost, store.settings)
         let maximumSupport = committeeWeight(source.balances.total, from: parent.slot.addingClamped(1), through: lastSlot)
         let discount = try emptySlotSupportDiscount(block, parent, source)
         let adversarial = try adversarialWeight(block, parent, source, lastSlot)

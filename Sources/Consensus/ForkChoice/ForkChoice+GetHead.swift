@@ -37,8 +37,7 @@ extension ForkChoice {
         let justified = try justifiedBalances()
         var own = ownWeights(justified)
         if withBoost, let boosted = array.position(of: proposerBoostRoot) {
-            own[boosted] &+= justified.committeeFraction(
-                percent: settings.proposerScoreBoost, slotsPerEpoch: settings.slotsPerEpoch)
+            own[boosted] &+= justified.committeeFraction(percent: settings.proposerScoreBoost, settings)
         }
         return array.accumulated(own)
     }

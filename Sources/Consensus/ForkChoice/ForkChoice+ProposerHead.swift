@@ -59,15 +59,13 @@ extension ForkChoice {
             weight = weight.addingClamped(justified.effectiveBalances[index])
         }
         return weight
-            < justified.committeeFraction(
-                percent: settings.reorgHeadWeightThreshold, slotsPerEpoch: settings.slotsPerEpoch)
+            < justified.committeeFraction(percent: settings.reorgHeadWeightThreshold, settings)
     }
 
     /// `is_parent_strong` (phase0 fork-choice).
     private func isParentStrong(_ position: Int) throws(ForkChoiceError) -> Bool {
         try weights(withBoost: false)[position]
-            > justifiedBalances().committeeFraction(
-                percent: settings.reorgParentWeightThreshold, slotsPerEpoch: settings.slotsPerEpoch)
+            > justifiedBalances().committeeFraction(percent: settings.reorgParentWeightThreshold, settings)
     }
 
     /// `is_proposer_equivocation` (phase0 fork-choice): another block by the same proposer in the same slot is known.

@@ -43,9 +43,11 @@ public struct JustifiedBalances: Sendable, Hashable {
             total: max(checkpointState.spec.preset.effectiveBalanceIncrement, total))
     }
 
-    /// `calculate_committee_fraction` (phase0 fork-choice): `percent` of the weight of one slot's committee.
-    func committeeFraction(percent: UInt64, slotsPerEpoch: UInt64) -> Gwei {
-        let (product, overflow) = (total / slotsPerEpoch).multipliedReportingOverflow(by: percent)
+    /// `calculate_committee_fraction` (phase0 fork-choice): `percent` of the weight of one slot's committee. Slashed validators
+    /// do not count.
+    func committeeFraction(percent: UInt64, _ settings: ForkChoiceSettings) -> Gwei {
+        let unslashed = max(settings.effectiveBalanceIncrement, voteWeights.reduce(0, &+))
+        let (product, overflow) = (unslashed / settings.slotsPerEpoch).multipliedReportingOverflow(by: percent)
         return overflow ? .max : product / 100
     }
 }

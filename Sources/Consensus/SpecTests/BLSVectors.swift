@@ -3,8 +3,11 @@ import Foundation
 import JSON
 import Primitives
 
-/// The BLS vectors, one JSON object `{input, output}` in a file of the folder that names the function.
+/// The BLS vectors, each an object `{input, output}`: one JSON file in the folder that names the function, or a case in the
+/// official layout with its `data.yaml`.
 enum BLSVectors {
+    static func run(_ testCase: SpecTestCase) throws { try check(testCase.handler, try testCase.yaml("data")) }
+
     static func run(_ file: URL, _ report: inout SpecTestReport) {
         let handler = file.deletingLastPathComponent().lastPathComponent
         report.record("bls/\(handler)", path: "bls/\(handler)/\(file.lastPathComponent)") {
@@ -23,6 +26,18 @@ enum BLSVectors {
         case "fast_aggregate_verify":
             let keys = try (input["pubkeys"]?.array ?? []).map { try key($0) }
             try expect(output, BLS.fastAggregateVerify(publicKeys: keys, message: message(input), signature: signature(input["signature"])))
+        case "eth_fast_aggregate_verify":
+            let keys = try (input["pubkeys"]?.array ?? []).map { try key($0) }
+            try expect(
+                output, BLS.ethFastAggregateVerify(publicKeys: keys, message: message(input), signature: signature(input["signature"])))
+        case "aggregate_verify":
+            let keys = try (input["pubkeys"]?.array ?? []).map { try key($0) }
+            let messages = try (input["messages"]?.array ?? []).map { try Hash32(hex: $0.string ?? "") }
+            try expect(output, BLS.aggregateVerify(publicKeys: keys, messages: messages, signature: signature(input["signature"])))
+        case "eth_aggregate_pubkeys":
+            let keys = try (input.array ?? []).map { try key($0) }
+            let result = (try? BLS.ethAggregatePublicKeys(keys)).map { JSONValue.string($0.hex) } ?? .null
+            if result != output { throw SpecTestFailure("aggregates to \(result)") }
         case "aggregate":
             let signatures = try (input.array ?? []).map { try signature($0) }
             let result = (try? BLS.aggregate(signatures)).map { JSONValue.string($0.hex) } ?? .null

@@ -31,6 +31,7 @@ package struct SpecTestCase: Sendable {
     package let suite: String
     package let name: String
     let folder: URL
+    private let configuredSpec: Result<BeaconSpec, any Error>
 
     /// A case from the six last components of its folder's path.
     init?(folder: URL) {
@@ -39,24 +40,42 @@ package struct SpecTestCase: Sendable {
         let names = Array(parts)
         (preset, fork, runner, handler, suite, name) = (names[0], names[1], names[2], names[3], names[4], names[5])
         self.folder = folder
+        let (preset, overrides) = (names[0], Result { try Self.yaml("config", in: folder) })
+        configuredSpec = Result { try Self.spec(preset, overrides.get()) }
     }
 
     package var path: String { [preset, fork, runner, handler, suite, name].joined(separator: "/") }
 
-    /// The chain that the vector is about. All vectors here are of Electra, or do not depend on the fork.
+    /// The chain that the vector is about, configured by its `config.yaml` where it has one. All vectors here are of Electra, or
+    /// do not depend on the fork.
     var spec: BeaconSpec {
-        get throws {
+        get throws { try configuredSpec.get() }
+    }
+
+    private static func spec(_ preset: String, _ overrides: JSONValue) throws -> BeaconSpec {
+        let base: BeaconSpec =
             switch preset {
             case "minimal": .minimal
             case "mainnet": .mainnet
             default: throw SpecTestFailure.skipped("preset \(preset)")
             }
+        guard overrides != .null else { return base }
+        let forkEpochs: [String: any WritableKeyPath<ChainConfig, UInt64> & Sendable] = [
+            "ALTAIR_FORK_EPOCH": \.altairForkEpoch, "BELLATRIX_FORK_EPOCH": \.bellatrixForkEpoch,
+            "CAPELLA_FORK_EPOCH": \.capellaForkEpoch, "DENEB_FORK_EPOCH": \.denebForkEpoch, "ELECTRA_FORK_EPOCH": \.electraForkEpoch,
+        ]
+        var config = base.config
+        for member in overrides.object ?? [] {
+            guard let path = forkEpochs[member.name] ?? ChainConfig.adjustable[member.name] else { continue }
+            guard let value = member.value.uint64 else { throw SpecTestFailure("config.yaml: \(member.name) is no number") }
+            config[keyPath: path] = value
         }
+        return BeaconSpec(preset: base.preset, config: config, fork: base.fork)
     }
 
     /// The bytes of `<name>.ssz_snappy`, or `nil` where there is no such file.
     func bytes(_ name: String) throws -> [UInt8]? {
-        guard let compressed = file("\(name).ssz_snappy") else { return nil }
+        guard let compressed = Self.file("\(name).ssz_snappy", in: folder) else { return nil }
         guard let bytes = SnappyBlock.decompress(compressed) else { throw SpecTestFailure("\(name).ssz_snappy is malformed") }
         return bytes
     }
@@ -74,12 +93,14 @@ package struct SpecTestCase: Sendable {
     }
 
     /// The content of `<name>.yaml`, null where there is no such file.
-    func yaml(_ name: String) throws -> JSONValue {
-        guard let bytes = file("\(name).yaml") else { return .null }
+    func yaml(_ name: String) throws -> JSONValue { try Self.yaml(name, in: folder) }
+
+    private static func yaml(_ name: String, in folder: URL) throws -> JSONValue {
+        guard let bytes = file("\(name).yaml", in: folder) else { return .null }
         return try VectorYAML.parse(String(decoding: bytes, as: UTF8.self))
     }
 
-    private func file(_ name: String) -> [UInt8]? {
+    private static func file(_ name: String, in folder: URL) -> [UInt8]? {
         (try? Data(contentsOf: folder.appending(path: name))).map { [UInt8]($0) }
     }
 }

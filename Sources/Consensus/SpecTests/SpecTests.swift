@@ -33,7 +33,7 @@ public enum SpecTests {
 
     /// Runs one case.
     static func run(_ testCase: SpecTestCase) throws {
-        let dependsOnFork = !["shuffling", "genesis"].contains(testCase.runner)
+        let dependsOnFork = !["shuffling", "genesis", "bls"].contains(testCase.runner)
         if dependsOnFork && testCase.fork != "electra" { throw SpecTestFailure.skipped("fork \(testCase.fork)") }
         switch testCase.runner {
         case "operations": try OperationVectors.run(testCase)
@@ -44,19 +44,23 @@ public enum SpecTests {
         case "genesis": try GenesisVectors.run(testCase)
         case "shuffling": try ShufflingVectors.run(testCase)
         case "ssz_static": try SSZStaticVectors.run(testCase)
+        case "bls": try BLSVectors.run(testCase)
+        case "networking": try NetworkingVectors.run(testCase)
         case "fork_choice", "fast_confirmation": try ForkChoiceVectors.run(testCase)
         default: throw SpecTestFailure.skipped("runner \(testCase.runner)")
         }
     }
 
-    /// The folders that hold a case: those with a `manifest.yaml` or compressed SSZ directly inside.
+    /// The folders that hold a case: those with compressed SSZ or one of these files directly inside.
     private static func caseFolders(_ root: URL) -> [URL] {
         var folders: Set<URL> = []
-        for file in allFiles(root) where file.lastPathComponent == "manifest.yaml" || file.pathExtension == "ssz_snappy" {
+        for file in allFiles(root) where caseFiles.contains(file.lastPathComponent) || file.pathExtension == "ssz_snappy" {
             folders.insert(file.deletingLastPathComponent())
         }
         return folders.sorted { $0.path < $1.path }
     }
+
+    private static let caseFiles: Set = ["manifest.yaml", "data.yaml", "mapping.yaml"]
 
     private static func files(_ root: URL, withExtension pathExtension: String) -> [URL] {
         allFiles(root).filter { $0.pathExtension == pathExtension }.sorted { $0.path < $1.path }

@@ -31,12 +31,14 @@ struct VectorYAML {
     private init(_ text: String) {
         var open = 0
         for raw in text.split(separator: "\n") {
-            let trimmed = raw.drop { $0 == " " }
+            var trimmed = raw.drop { $0 == " " }
+            // Lines fold into one with one space between them.
+            while trimmed.last == " " { trimmed.removeLast() }
             if trimmed.isEmpty || trimmed.hasPrefix("#") || trimmed == "..." || trimmed == "---" { continue }
             if open > 0, !lines.isEmpty {
                 lines[lines.count - 1].text += " " + trimmed
             } else {
-                lines.append(Line(indent: raw.count - trimmed.count, text: String(trimmed)))
+                lines.append(Line(indent: raw.prefix { $0 == " " }.count, text: String(trimmed)))
             }
             // A flow map or list that is still open goes on in the next line.
             open += trimmed.reduce(0) { $0 + ("[{".contains($1) ? 1 : "]}".contains($1) ? -1 : 0) }

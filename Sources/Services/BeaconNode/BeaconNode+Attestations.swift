@@ -1,6 +1,7 @@
 import BLS
 public import BeaconTypes
 import ForkChoice
+import GossipValidation
 import Primitives
 import SSZ
 import ServiceInterfaces
@@ -97,35 +98,11 @@ extension BeaconNode {
     func take(_ signed: SignedAggregateAndProof) throws {
         let aggregate = signed.message.aggregate
         let state = try shuffling(for: aggregate.data)
-        guard aggregate.committeeBits.setCount == 1, let committeeIndex = aggregate.committeeBits.setIndices.first else {
-            throw SubmissionRefused("an aggregate names exactly one committee, not \(aggregate.committeeBits.setCount)")
+        if let fault = gossipChain().aggregateFault(signed) {
+            throw SubmissionRefused("the aggregate of validator \(signed.message.aggregatorIndex) in slot \(aggregate.data.slot): \(fault)")
         }
-        let key = AttestationPool.Key(data: aggregate.data, committee: CommitteeIndex(committeeIndex))
         let indexed = try state.getIndexedAttestation(aggregate)
-        let committee = try state.getBeaconCommittee(aggregate.data.slot, key.committee)
-        let aggregator = signed.message.aggregatorIndex
-        guard committee.contains(aggregator) else {
-            throw SubmissionRefused("aggregator \(aggregator) is not in committee \(key.committee) of slot \(aggregate.data.slot)")
-        }
-        guard AggregatorSelection.isAggregator(committeeSize: committee.count, proof: signed.message.selectionProof) else {
-            throw SubmissionRefused("validator \(aggregator) was not selected to aggregate in slot \(aggregate.data.slot)")
-        }
-        let epoch = aggregate.data.target.epoch
-        let publicKey = try state.validator(aggregator).pubkey
-        func claim(_ keys: [BLSPubkey], _ root: Root, _ type: DomainType, _ signature: BLSSignature) throws -> SignatureSet {
-            try SignatureSet(
-                publicKeys: keys, message: computeSigningRoot(objectRoot: root, state.getDomain(type, epoch)), signature: signature)
-        }
-        let claims = [
-            try claim([publicKey], aggregate.data.slot.hashTreeRoot(), Constant.domainSelectionProof, signed.message.selectionProof),
-            try claim([publicKey], signed.message.hashTreeRoot(spec), Constant.domainAggregateAndProof, signed.signature),
-            try claim(
-                indexed.attestingIndices.map { try state.validator($0).pubkey }, aggregate.data.hashTreeRoot(spec),
-                Constant.domainBeaconAttester, aggregate.signature),
-        ]
-        guard BLS.verify(claims) else {
-            throw SubmissionRefused("\(StateTransitionError(.attestationSignature, "the aggregate's, its proof's or its aggregator's"))")
-        }
+        let key = AttestationPool.Key(data: aggregate.data, committee: CommitteeIndex(aggregate.committeeBits.setIndices.first ?? 0))
         attestations.insert(AttestationPool.Aggregate(bits: aggregate.aggregationBits, signature: aggregate.signature), for: key)
         queuedVotes.append(indexed)
         operationBroadcast.send(.aggregate(signed))

@@ -1,6 +1,7 @@
 import BLS
 public import BeaconTypes
 import ForkChoice
+import GossipValidation
 public import Primitives
 import SSZ
 public import ServiceInterfaces
@@ -106,36 +107,9 @@ extension BeaconNode: CommitteeDuties {
     private func take(_ signed: SignedContributionAndProof) throws {
         let contribution = signed.message.contribution
         try checkSyncSubject(slot: contribution.slot, blockRoot: contribution.beaconBlockRoot)
-        let state = try operationState()
-        let seats = try syncSubcommittee(contribution.subcommitteeIndex, signingAt: contribution.slot, state)
-        let bits = contribution.aggregationBits
-        guard bits.count == seats.count, bits.setCount > 0 else {
+        if let fault = gossipChain().contributionFault(signed) {
             throw SubmissionRefused(
-                "the contribution has \(bits.setCount) of \(bits.count) bits set; the subcommittee has \(seats.count) seats")
-        }
-        let aggregator = signed.message.aggregatorIndex
-        guard seats.contains(aggregator) else {
-            throw SubmissionRefused("aggregator \(aggregator) is not in sync subcommittee \(contribution.subcommitteeIndex)")
-        }
-        guard AggregatorSelection.isSyncCommitteeAggregator(proof: signed.message.selectionProof, preset: spec.preset) else {
-            throw SubmissionRefused("validator \(aggregator) was not selected to aggregate in slot \(contribution.slot)")
-        }
-        let epoch = state.computeEpochAtSlot(contribution.slot)
-        func claim(_ members: [ValidatorIndex], _ root: Root, _ type: DomainType, _ signature: BLSSignature) throws -> SignatureSet {
-            try SignatureSet(
-                publicKeys: members.map { try state.validator($0).pubkey },
-                message: computeSigningRoot(objectRoot: root, state.getDomain(type, epoch)), signature: signature)
-        }
-        let selection = SyncAggregatorSelectionData(slot: contribution.slot, subcommitteeIndex: contribution.subcommitteeIndex)
-        let signers = zip(seats, bits).compactMap { seat, isSet in isSet ? seat : nil }
-        let claims = [
-            try claim(
-                [aggregator], selection.hashTreeRoot(spec), Constant.domainSyncCommitteeSelectionProof, signed.message.selectionProof),
-            try claim([aggregator], signed.message.hashTreeRoot(spec), Constant.domainContributionAndProof, signed.signature),
-            try claim(signers, contribution.beaconBlockRoot, Constant.domainSyncCommittee, contribution.signature),
-        ]
-        guard BLS.verify(claims) else {
-            throw SubmissionRefused("a signature of the contribution does not verify: the aggregate's, its proof's or its aggregator's")
+                "the contribution of validator \(signed.message.aggregatorIndex) in slot \(contribution.slot): \(fault)")
         }
         syncCommittees.insert(contribution)
         operationBroadcast.send(.contributionAndProof(signed))

@@ -23,7 +23,7 @@ public enum ChainConfigError: Error, Equatable, Sendable, CustomStringConvertibl
 extension ChainConfig {
     /// The values that a configuration file may change: those that the state transition and the fork choice read at run
     /// time and that a chain of its own may choose.
-    private static let adjustable: [String: any WritableKeyPath<ChainConfig, UInt64> & Sendable] = [
+    package static let adjustable: [String: any WritableKeyPath<ChainConfig, UInt64> & Sendable] = [
         "CHURN_LIMIT_QUOTIENT": \.churnLimitQuotient,
         "CONFIRMATION_BYZANTINE_THRESHOLD": \.confirmationByzantineThreshold,
         "EJECTION_BALANCE": \.ejectionBalance,

@@ -7,6 +7,17 @@ public func isSlashableAttestationData(_ data1: AttestationData, _ data2: Attest
 }
 
 extension CachedBeaconState {
+    /// `is_valid_indexed_attestation` (phase0 beacon-chain, Predicates).
+    public func isValidIndexedAttestation(_ attestation: IndexedAttestation) -> Bool {
+        var signatures = SignatureCollector(.individually)
+        do {
+            try checkIndexedAttestation(attestation, &signatures)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// `is_valid_indexed_attestation` (phase0 beacon-chain, Predicates), thrown as the rule that it breaks.
     func checkIndexedAttestation(
         _ attestation: IndexedAttestation, _ signatures: inout SignatureCollector

@@ -1,0 +1,80 @@
+import AckQuorum
+public import BeaconTypes
+import Primitives
+import SSZ
+import StateTransition
+
+extension GossipValidator {
+    /// How many different votes of one validator about one update are forwarded: the second is evidence against it
+    /// (`AckContradiction`), a third would prove no more.
+    static let ackMessageLimit = 2
+
+    /// Topic `update_ack` of our fork (`docs/protocol.md`, Gossip).
+    public mutating func validateUpdateAckGossip(
+        _ vote: SignedUpdateAck, _ chain: GossipChain, currentTimeMs: UInt64
+    ) -> GossipOutcome {
+        judge { seen throws(GossipRefusal) in
+            try demand(chain.spec.fork == .pol, .ignore(.wrongFork))
+            let ack = vote.message
+            // [REJECT] The ack is not of the genesis slot, which has no anchor
+            try demand(ack.slot > 0, .reject(.ackGenesisSlot))
+            // [IGNORE] The vote was not seen, and its voter has not signed two others about the update
+            let key = Seen.AckSubject(slot: ack.slot, updateID: ack.updateId, voter: vote.validatorIndex)
+            let root = ack.hashTreeRoot(chain.spec)
+            let known = seen.acks[key] ?? []
+            try demand(!known.contains(root) && known.count < Self.ackMessageLimit, .ignore(.ackSeen))
+            // [IGNORE] The ack's slot has begun and is within the window
+            try demand(!chain.isFutureSlot(ack.slot, currentTimeMs), .ignore(.ackFromFuture))
+            try demand(chain.isWithinSlotRange(ack.slot, chain.spec.ackWindowSlots, currentTimeMs), .ignore(.ackTooOld))
+            try chain.demandStatement(ack)
+            try chain.demandVoter(vote)
+            // Mark this vote as seen
+            seen.acks.update(key, initial: []) { $0.append(root) }
+        }
+    }
+}
+
+extension GossipChain {
+    /// The conditions on what an ack states, whoever signed it.
+    fileprivate func demandStatement(_ ack: UpdateAck) throws(GossipRefusal) {
+        // [REJECT] The verdict is VALID or INVALID
+        guard let verdict = UpdateAckVerdict(rawValue: ack.verdict) else { throw .reject(.ackVerdict) }
+        switch verdict {
+        case .invalid:
+            // [REJECT] An INVALID ack states neither adapter nor losses
+            try demand(ack.adapterRoot.isZero && ack.lossBefore == 0 && ack.lossAfter == 0, .reject(.ackInvalidFields))
+        case .valid:
+            // [REJECT] A VALID ack's losses pass the loss gate
+            try demand(
+                LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter), .reject(.ackLossGate))
+        }
+    }
+
+    /// The conditions on anchor, committee and signature.
+    fileprivate func demandVoter(_ vote: SignedUpdateAck) throws(GossipRefusal) {
+        let ack = vote.message
+        // [IGNORE] The anchor is the block root before the ack's slot on the head's chain
+        let anchor = try available { try ackAnchor(ack.slot) }
+        try demand(ack.anchorRoot == anchor, .ignore(.ackAnchor))
+        // [REJECT] Author and voter are members of the slot's committee
+        let members = try ackCommittee(ack.slot)
+        try demand(members.contains(ack.author), .reject(.ackAuthor))
+        try demand(members.contains(vote.validatorIndex), .reject(.ackVoter))
+        // [REJECT] The signature is valid
+        let voter = try demandValidator(vote.validatorIndex, .ackVoter)
+        try demandSignature(
+            vote.signature, of: ack.hashTreeRoot(spec), by: [voter.pubkey], Constant.domainUpdateAck,
+            headState.computeEpochAtSlot(ack.slot), .ackSignature)
+    }
+
+    /// The members of a slot's ACK committee.
+    func ackCommittee(_ slot: Slot) throws(GossipRefusal) -> [ValidatorIndex] {
+        let state = try state(knowing: headState.computeEpochAtSlot(slot))
+        return try available { try state.ackCommittee(slot) }
+    }
+
+    /// The block root before `slot`, which is not 0: the head's own where no later block came.
+    private func ackAnchor(_ slot: Slot) throws -> Root {
+        slot > headState.state.slot ? headRoot : try headState.ackAnchorRoot(slot)
+    }
+}
