@@ -69,7 +69,9 @@ extension ModelCommand {
                 }
                 for file in loose { print("\(file.path)  \(Self.size(file.size))") }
                 for dataset in try cache.datasets() {
-                    print("\(dataset.id)  \(Self.size(dataset.byteCount))  \(dataset.revision) \(dataset.commit.prefix(12))  \(dataset.folder)")
+                    print(
+                        "\(dataset.id)  \(Self.size(dataset.byteCount))  \(dataset.revision) \(dataset.commit.prefix(12))  \(dataset.folder)"
+                    )
                 }
                 if models.isEmpty, loose.isEmpty { print("no models in \(cache.folder)/; 'make setup' fetches the default one") }
             }
