@@ -3,6 +3,7 @@ import FuzzDriver
 import JSON
 import Primitives
 import SSZ
+@testable import SpecTests
 
 extension FuzzTarget {
     /// The first byte chooses the container, the second the preset.
@@ -58,7 +59,8 @@ private struct ContainerChoice {
             guard let name = vector["name"]?.string, let spec = vector["spec"]?.string, let text = vector["ssz"]?.string,
                 let choice = Self(name: name, isPol: spec.hasPrefix("pol"))
             else { return nil }
-            return (choice, try [UInt8](hex: text))
+            guard let bytes = SnappyBlock.decompress(try [UInt8](hex: text)) else { return nil }
+            return (choice, bytes)
         }
     }
 
