@@ -84,4 +84,12 @@ import Testing
         let text = String(repeating: "[", count: 100_000)
         #expect(throws: ModelFileError.self) { try Tokenizer(huggingFace: FileBytes(Array(text.utf8))) }
     }
+
+    /// Text of nothing but combining marks, for which normal forms take time that grows with the square of the length.
+    @Test func textWithoutEndOfMarks() throws {
+        let tokenizer = try Tokenizer(huggingFace: FileBytes(mapping: vector("qwen2.tokenizer.json")))
+        #expect(tokenizer.normalization == .nfc)
+        let marks = String(repeating: "\u{315}\u{316}", count: 10_000)
+        #expect(tokenizer.decode(tokenizer.encode(marks, addingSpecialTokens: false)).utf8.elementsEqual(marks.utf8))
+    }
 }

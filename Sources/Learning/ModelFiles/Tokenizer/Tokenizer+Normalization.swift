@@ -1,3 +1,4 @@
+import JSON
 // The standard library's own normalizer, which Foundation uses too; it has no public name yet.
 @_spi(_Unicode) import Swift
 
@@ -6,8 +7,9 @@ extension Tokenizer.Normalization {
         switch self {
         case .none: text
         case .nfc:
-            // Below U+0300 nothing combines, and everything is composed already.
-            if text.unicodeScalars.allSatisfy({ $0.value < 0x300 }) {
+            // Below U+0300 nothing combines, and everything is composed already. Text that is no language's stays as it is:
+            // the normalizer would sort its endless run of marks in quadratic time.
+            if text.unicodeScalars.allSatisfy({ $0.value < 0x300 }) || text.hasLongMarkRun {
                 text
             } else {
                 String(String.UnicodeScalarView(text._nfc))
