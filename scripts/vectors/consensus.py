@@ -8,6 +8,8 @@ Of every runner and handler the smallest cases are kept: at most two that are ac
 `networking` all.
 
 Usage: consensus.py [FOLDER]. Generating takes some twenty minutes; with FOLDER, what lies there already is used.
+       consensus.py generate FOLDER PRESET FORK MODULE…: writes all vectors of some modules, such as phase0/finality or
+       phase0/fork_choice/test_reorg.py, into FOLDER for `polai spec-test`.
 """
 import os
 import pathlib
@@ -43,12 +45,19 @@ ALWAYS = {"proposer_boost_excludes_slashed_validators"}
 CASE_LIMIT = 150_000
 
 
-def generate(fork, folders, output, shim):
-    """Runs the generator. It imports its helpers under a second name, which `shim` provides."""
+def generate(fork, folders, output, work, preset="minimal"):
+    """Runs the generator. It imports its helpers under a second name, which a folder in `work` provides."""
+    shim = work / "shim"
+    (shim / "tests/core/pyspec").mkdir(parents=True, exist_ok=True)
+    for package in ("tests", "tests/core", "tests/core/pyspec"):
+        (shim / package / "__init__.py").touch()
+    link = shim / "tests/core/pyspec/eth_consensus_specs"
+    if not link.exists():
+        link.symlink_to(PACKAGE)
     paths = [str(TESTS / folder) for folder in folders if (TESTS / folder).exists()]
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(TESTS),
-        "--reftests", "--reftests-output", str(output), "--preset", "minimal", "--fork", fork, *paths,
+        "--reftests", "--reftests-output", str(output), "--preset", preset, "--fork", fork, *paths,
     ]
     environment = dict(os.environ, PYTHONPATH=str(shim), PYTHONDONTWRITEBYTECODE="1")
     subprocess.run(command, env=environment, check=False, cwd=shim)
@@ -88,19 +97,19 @@ def select(source, output):
 
 
 def main():
+    if sys.argv[1:2] == ["generate"]:
+        output, preset, fork = sys.argv[2:5]
+        with tempfile.TemporaryDirectory() as folder:
+            generate(fork, sys.argv[5:], pathlib.Path(output).resolve(), pathlib.Path(folder), preset)
+        return
     if len(sys.argv) > 1:
         shutil.rmtree(OUTPUT / "minimal", ignore_errors=True)
         select(pathlib.Path(sys.argv[1]), OUTPUT)
         return
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
-        shim = work / "shim"
-        (shim / "tests/core/pyspec").mkdir(parents=True)
-        for package in ("tests", "tests/core", "tests/core/pyspec"):
-            (shim / package / "__init__.py").touch()
-        (shim / "tests/core/pyspec/eth_consensus_specs").symlink_to(PACKAGE)
         for fork, folders in SUITES.items():
-            generate(fork, folders, work / "vectors", shim)
+            generate(fork, folders, work / "vectors", work)
         shutil.rmtree(OUTPUT / "minimal", ignore_errors=True)
         select(work / "vectors", OUTPUT)
 
