@@ -154,6 +154,7 @@ let floor5: [Target] = [
         "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "ModelFiles", "Transformer",
         "LoRA", "LoRATraining", "LossGate", "UpdateCodec", "Aggregation", "TrainingTexts", "LearningStore", "PEFTFormat", logging,
     ]),
+    room("Services", "AckDesk", ["ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "StateTransition", logging]),
     room("Services", "Averager", [
         "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "ContentRouting", "PeerIdentity", "LossGate", "LoRA", "LoRATraining",
         "UpdateCodec", "Aggregation", "LearningStore", logging,
@@ -239,6 +240,7 @@ let testTargets: [Target] = [
     tests("Trainer", ["ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),
     tests("AIEngine", ["AckQuorum", "BeaconTypes", "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec", logging]),
     tests("AttackLab", ["Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer"]),
+    tests("AckDesk", ["AckQuorum", "BLS", "BeaconTypes", "KeyValueStore", "PolTestChain", "Primitives", "SSZ", "ServiceInterfaces", "StateTransition", "ValidatorClient", logging]),
     tests("Averager", ["AckQuorum", "Aggregation", "BLS", "BeaconTypes", "ContentRouting", "LoRA", "ModelFiles", "PeerIdentity", "Primitives", "SSZ", "ServiceInterfaces", "UpdateCodec", logging]),
     tests("RLP", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Shows the protocol bear misbehaviour, live: development chains of 4-second slots with five validators in one process,
 # some of which do wrong on purpose. One line PASS for each thing shown; stops at the first that is not.
-#   scripts/devnet-demos.sh [DEMO...]   demos: finality minority silence forgery restart (default: these) and contradiction,
-#   which needs the slasher
+#   scripts/devnet-demos.sh [DEMO...]   demos: finality minority accused silence forgery contradiction restart (default: all)
 # POLAI names the binary, STEPS the training steps of a round.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -64,12 +63,25 @@ finality() {
 }
 
 minority() {
-  # A slasher would accuse a vote against two thirds of the committee.
+  # A slasher would accuse a vote against two thirds of the committee: see `accused` and docs/decisions/0011.
   start minority --validators 5 --invalid-validators 4 --no-slasher --steps-per-round "$steps"
   until_ 900 "an update in spite of an INVALID vote" updates_at_least 1
   logged 'verdict=INVALID' || fail "nobody voted INVALID"
   [ "$(slashed)" = 0 ] || fail "somebody was slashed"
   pass "an INVALID-voting minority changes nothing: update $(updates) is in the chain, nobody is slashed"
+  stop
+}
+
+accused() {
+  start accused --validators 5 --invalid-validators 4 --steps-per-round "$steps"
+  until_ 900 "an update in spite of an INVALID vote" updates_at_least 1
+  until_ 120 "the slashing of the INVALID vote" slashed_at_least 1
+  [ "$(value /eth/v1/beacon/states/head/validators 'data[4]["validator"]["slashed"]')" = True ] || fail "another validator is slashed"
+  [ "$(slashed)" = 1 ] || fail "more than the INVALID voter is slashed"
+  local epoch
+  epoch=$(finalized)
+  until_ 90 "finality with four validators" finalized_at_least $((epoch + 3))
+  pass "with the slasher the same minority is slashed for its vote against two thirds; update $(updates) is in the chain, finalised epoch $(finalized)"
   stop
 }
 
@@ -122,6 +134,6 @@ restart() {
 }
 resumed_after() { [ "$(value /eth/v1/node/syncing 'int(data["head_slot"])' || echo 0)" -gt "$1" ]; }
 
-for demo in "${@:-finality minority silence forgery restart}"; do
+for demo in "${@:-finality minority accused silence forgery contradiction restart}"; do
   for one in $demo; do "$one"; done
 done

@@ -34,10 +34,11 @@ private struct Bench {
         key = try PeerKeyPair(seed: [UInt8](repeating: 4, count: 32))
         head = LoRAAdapter.zero(layout).root
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
+        let gate = try LossGate(model: model, texts: [[1, 2, 3, 4]], context: context)
         engine = try AIEngine(
             setting: AIEngine.Setting(
                 modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout),
-            gate: LossGate(model: model, texts: [[1, 2, 3, 4]], context: context),
+            gate: { gate },
             store: LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables)), node: chain, routing: routing,
             files: FakeRetention(routing: routing, fill: fill, age: age),
             trainers: { [TrainerProgress(round: 1, step: 2, steps: 3, loss: 1, tokensPerSecond: nil, phase: "training")] },

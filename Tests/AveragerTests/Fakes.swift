@@ -63,15 +63,19 @@ struct FakeNode: BeaconNodeClient {
     func events() async -> AsyncStream<BeaconEvent> { AsyncStream { $0.finish() } }
 }
 
-/// Signs with the keys it holds, by registry index.
+/// Signs with the keys it holds, by registry index; some are named and never sign.
 struct FakeSigner: AckSigner {
+    struct Silent: Error {}
+
     let secrets: [ValidatorIndex: SecretKey]
     let domain: Domain
+    var silent: Set<ValidatorIndex> = []
 
     func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] { members.filter { secrets[$0] != nil } }
 
     func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
         guard let secret = secrets[validator] else { throw FakeNode.NotAsked() }
+        guard !silent.contains(validator) else { throw Silent() }
         return SignedUpdateAck(
             message: ack, validatorIndex: validator, signature: secret.sign(updateAckSigningRoot(ack, domain: domain, spec: .pol)))
     }

@@ -49,7 +49,7 @@ struct Fixture {
 
     init(
         lossAfter: Float = 1, losses: (@Sendable (LoRAAdapter) -> Float)? = nil, holdsHead: Bool = true, held: [ValidatorIndex] = [4, 6],
-        expected: Int = 1, clockRuns: Bool = false
+        silent: Set<ValidatorIndex> = [], expected: Int = 1, clockRuns: Bool = false
     ) throws {
         let members: [ValidatorIndex] = [4, 5, 6]
         var secrets: [ValidatorIndex: SecretKey] = [:]
@@ -76,7 +76,8 @@ struct Fixture {
         averager = Averager(
             setting: setting,
             node: FakeNode(committee: committee, clock: clock),
-            signer: FakeSigner(secrets: secrets.filter { held.contains($0.key) }, domain: Self.domain), evaluator: evaluator,
+            signer: FakeSigner(secrets: secrets.filter { held.contains($0.key) }, domain: Self.domain, silent: silent),
+            evaluator: evaluator,
             adapters: adapters, journal: journal, routing: routing, peerKey: peerKey, logger: Logger(label: "test"))
     }
 

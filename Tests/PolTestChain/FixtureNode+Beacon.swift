@@ -42,6 +42,13 @@ extension FixtureNode: BeaconChainReader {
     }
 }
 
+extension FixtureNode: BlockHistory {
+    public func blocks(in slots: ClosedRange<Slot>) -> [BlockReference] {
+        self.blocks.map { BlockReference(slot: $0.value.message.slot, root: $0.key) }.filter { slots.contains($0.slot) }
+            .sorted { ($0.slot, $0.root.hex) < ($1.slot, $1.root.hex) }
+    }
+}
+
 extension FixtureNode: BeaconNodeClient {
     public func ackCommittee(slot: Slot) throws -> AckCommittee {
         AckCommittee(slot: slot, context: try state.ackContext(slot), learning: state.state.learning)

@@ -27,12 +27,12 @@ public actor FixtureNode {
     /// How often evidence was refused.
     public private(set) var refusals = 0
 
-    /// - Parameter chain: the clock stands one second into its slot.
-    public init(_ chain: TestChain) {
+    /// - Parameter now: the time in seconds since the Unix epoch; by default it stands one second into the chain's slot.
+    public init(_ chain: TestChain, now: (@Sendable () -> Double)? = nil) {
         self.chain = chain
         state = chain.state
         let time = Double(TestChain.genesisTime + 12 * chain.state.state.slot + 1)
-        clock = SlotClock(genesisTime: TestChain.genesisTime, slotDurationMilliseconds: 12_000) { time }
+        clock = SlotClock(genesisTime: TestChain.genesisTime, slotDurationMilliseconds: 12_000, now: now ?? { time })
         genesisValidatorsRoot = chain.state.state.genesisValidatorsRoot
     }
 

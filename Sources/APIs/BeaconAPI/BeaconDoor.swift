@@ -13,19 +13,22 @@ public struct BeaconDoor: Door {
     let services: (any BeaconServices)?
     let learning: (any LearningReader)?
     let peers: (any PeerDirectory)?
+    let ackRequests: (any AckRequestBoard)?
 
     /// - Parameters:
     ///   - services: pools, duties, proposals, rewards and light client data; without it the door only shows the chain.
     ///   - learning: what became of updates.
     ///   - peers: who this node is and whom it knows; without it the node has no network identity.
+    ///   - ackRequests: where validator clients find the ACK votes that they are asked for; without it they are asked for none.
     public init(
         chain: any BeaconChainReader, services: (any BeaconServices)? = nil, learning: (any LearningReader)? = nil,
-        peers: (any PeerDirectory)? = nil
+        peers: (any PeerDirectory)? = nil, ackRequests: (any AckRequestBoard)? = nil
     ) {
         self.chain = chain
         self.services = services
         self.learning = learning
         self.peers = peers
+        self.ackRequests = ackRequests
     }
 
     public func router() -> DoorRouter {
@@ -49,6 +52,7 @@ public struct BeaconDoor: Door {
         addUpdateRoute(to: routes)
         addLaterForkRoutes(to: routes)
         if let services { addServiceRoutes(services, to: routes) }
+        if let ackRequests { addAckRequestRoutes(ackRequests, to: routes) }
         addEventRoute(to: routes)
         routes.refuseOtherMethods()
         return router

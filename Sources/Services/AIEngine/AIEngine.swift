@@ -65,10 +65,12 @@ public actor AIEngine {
     }
 
     /// - Parameters:
+    ///   - gate: the loss gate, asked for when it is first needed; a node may still be packing its weights then.
     ///   - files: the store of update files to keep in bounds; `nil` leaves that to others.
     ///   - trainers: what this node's trainers are doing.
     public init(
-        setting: Setting, gate: LossGate, store: LearningStore, node: any BeaconChainReader & BeaconNodeClient,
+        setting: Setting, gate: @escaping @Sendable () async throws -> LossGate, store: LearningStore,
+        node: any BeaconChainReader & BeaconNodeClient,
         routing: any LearningRouting, files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress],
         logger: Logger
     ) throws {

@@ -6,11 +6,11 @@ import Synchronization
 
 /// Runs the loss gate on a thread of its own, one evaluation at a time, so that it never blocks Swift's tasks.
 final class GateRunner: Sendable {
-    private let gate: LossGate
+    private let gate: @Sendable () async throws -> LossGate
     private let queue = DispatchQueue(label: "polai.loss-gate")
     private let fraction = Mutex<Double?>(nil)
 
-    init(_ gate: LossGate) {
+    init(_ gate: @escaping @Sendable () async throws -> LossGate) {
         self.gate = gate
     }
 
@@ -19,17 +19,18 @@ final class GateRunner: Sendable {
 
     /// The loss with `adapter`; stops early when the task is cancelled.
     func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
+        let gate = try await self.gate()
         let cancelled = CancellationFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                queue.async { [self] in continuation.resume(with: Result { try run(adapter, cancelled) }) }
+                queue.async { [self] in continuation.resume(with: Result { try run(gate, adapter, cancelled) }) }
             }
         } onCancel: {
             cancelled.set()
         }
     }
 
-    private func run(_ adapter: LoRAAdapter, _ cancelled: CancellationFlag) throws -> LossEvaluation {
+    private func run(_ gate: LossGate, _ adapter: LoRAAdapter, _ cancelled: CancellationFlag) throws -> LossEvaluation {
         fraction.withLock { $0 = 0 }
         defer { fraction.withLock { $0 = nil } }
         let started = ContinuousClock.now

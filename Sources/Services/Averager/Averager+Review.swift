@@ -198,6 +198,6 @@ extension Averager {
             await journal.note(summary)
             try await adapters.keep(result)
         }
-        try await publish(ack, voters: voters, committee: committee)
+        await publish(ack, voters: voters, committee: committee)
     }
 }

@@ -10,13 +10,52 @@ import ServiceInterfaces
 import UpdateCodec
 
 extension Averager {
+    /// Voters asked to be the author before the candidate is put off: the slot goes on meanwhile.
+    private static let authorLimit = 3
+
     /// Writes the candidate's manifest, keeps its adapter, and publishes the ACKs of this node's validators.
     ///
-    /// In a slot whose committee has none of them the candidate waits for the next.
+    /// The first validator that signs is the author; nothing is announced before its vote is there, since others wait for
+    /// it. In a slot whose committee has no validator of this node the candidate waits for the next.
     func vote(on judged: JudgedCandidate) async throws {
         let (committee, voters) = try await nextCommitteeWithVoters(on: judged.parent.root)
-        guard let author = voters.first else { return }
-        let candidate = UpdateCandidate(
+        guard !voters.isEmpty else { return }
+        let (candidate, ack, vote) = try await authored(judged, committee: committee, voters: voters)
+        // The journal first: an adapter that it does not name may be forgotten.
+        await journal.note(summary(of: judged, ack: ack, committee: committee))
+        try await adapters.keep(judged.result)
+        setLive(ack.updateId, candidate)
+        try await publish(vote, committee: committee)
+        try await routing.announce(candidate)
+        await publish(ack, voters: voters.filter { $0 != ack.author }, committee: committee)
+    }
+
+    /// The candidate of the first voter that signs it, the message to vote for, and that voter's vote. A validator client in another process may be silent;
+    /// then the next voter is the author, of a candidate with another id.
+    private func authored(
+        _ judged: JudgedCandidate, committee: AckCommittee, voters: [ValidatorIndex]
+    ) async throws -> (UpdateCandidate, UpdateAck, SignedUpdateAck) {
+        var failure: (any Error)?
+        for author in voters.prefix(Self.authorLimit) {
+            let candidate = candidate(of: judged, author: author, committee: committee)
+            let ack = UpdateAck(
+                slot: committee.slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.hashTreeRoot(node.spec), author: author,
+                verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: judged.result.root, lossBefore: judged.before.lossBits,
+                lossAfter: judged.after.lossBits)
+            do {
+                return (candidate, ack, try await signer.sign(ack, validator: author))
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.warning("validator \(author) does not sign a candidate: \(error)", metadata: ["update": "\(ack.updateId.shortHex)"])
+                failure = error
+            }
+        }
+        throw failure ?? CancellationError()
+    }
+
+    private func candidate(of judged: JudgedCandidate, author: ValidatorIndex, committee: AckCommittee) -> UpdateCandidate {
+        UpdateCandidate(
             baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: committee.slot,
             author: author,
             inputs: judged.candidate.inputs.map { input in
@@ -24,16 +63,6 @@ extension Averager {
                 return CandidateInput(fileHash: input.id, rewardAddress: address)
             },
             selected: Bitlist(judged.candidate.selected))
-        let ack = UpdateAck(
-            slot: committee.slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.hashTreeRoot(node.spec), author: author,
-            verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: judged.result.root, lossBefore: judged.before.lossBits,
-            lossAfter: judged.after.lossBits)
-        // The journal first: an adapter that it does not name may be forgotten.
-        await journal.note(summary(of: judged, ack: ack, committee: committee))
-        try await adapters.keep(judged.result)
-        setLive(ack.updateId, candidate)
-        try await publish(ack, voters: voters, committee: committee)
-        try await routing.announce(candidate)
     }
 
     /// Counts a candidate as being voted on until its time is up.
@@ -56,22 +85,38 @@ extension Averager {
         }
     }
 
-    /// Signs and stores one ACK record for each voter.
-    func publish(_ ack: UpdateAck, voters: [ValidatorIndex], committee: AckCommittee) async throws {
-        for voter in voters {
-            guard let seat = committee.context.members.firstIndex(of: voter) else { continue }
-            let vote = try await signer.sign(ack, validator: voter)
-            let record = try AckRecordEnvelope.record(
-                vote, publicKey: committee.context.publicKeys[seat], peerKey: peerKey, now: node.clock.currentTime, spec: node.spec)
-            try await routing.put(record)
-            try await routing.announce(vote)
-            logger.info(
-                "ACK",
-                metadata: [
-                    "update": "\(ack.updateId.shortHex)", "validator": "\(voter)", "slot": "\(ack.slot)",
-                    "verdict": "\(vote.message.verdict == 1 ? "VALID" : "INVALID")",
-                ])
+    /// Has the voters sign, all at once, and publishes each vote as it comes: one that is silent or refuses keeps back no other.
+    func publish(_ ack: UpdateAck, voters: [ValidatorIndex], committee: AckCommittee) async {
+        await withDiscardingTaskGroup { group in
+            for voter in voters {
+                group.addTask { await self.signAndPublish(ack, voter: voter, committee: committee) }
+            }
         }
+    }
+
+    private func signAndPublish(_ ack: UpdateAck, voter: ValidatorIndex, committee: AckCommittee) async {
+        do {
+            try await publish(signer.sign(ack, validator: voter), committee: committee)
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("validator \(voter) does not vote: \(error)", metadata: ["update": "\(ack.updateId.shortHex)"])
+        }
+    }
+
+    /// Stores and announces one vote of a member.
+    private func publish(_ vote: SignedUpdateAck, committee: AckCommittee) async throws {
+        guard let seat = committee.context.members.firstIndex(of: vote.validatorIndex) else { return }
+        let record = try AckRecordEnvelope.record(
+            vote, publicKey: committee.context.publicKeys[seat], peerKey: peerKey, now: node.clock.currentTime, spec: node.spec)
+        try await routing.put(record)
+        try await routing.announce(vote)
+        logger.info(
+            "ACK",
+            metadata: [
+                "update": "\(vote.message.updateId.shortHex)", "validator": "\(vote.validatorIndex)", "slot": "\(vote.message.slot)",
+                "verdict": "\(vote.message.verdict == UpdateAckVerdict.valid.rawValue ? "VALID" : "INVALID")",
+            ])
     }
 
     private func summary(of judged: JudgedCandidate, ack: UpdateAck, committee: AckCommittee) -> UpdateSummary {

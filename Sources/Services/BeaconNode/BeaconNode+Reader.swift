@@ -62,6 +62,12 @@ extension BeaconNode: BeaconChainReader {
     }
 }
 
+extension BeaconNode: BlockHistory {
+    public func blocks(in slots: ClosedRange<Slot>) throws -> [BlockReference] {
+        try store.blockRoots(from: slots.lowerBound, through: slots.upperBound).map { BlockReference(slot: $0.slot, root: $0.root) }
+    }
+}
+
 extension BeaconNode: MetricsSource {
     public func metrics() -> [MetricSample] {
         [

@@ -29,7 +29,7 @@ extension RemoteBeaconNode {
         _ = try await fetch(.post("/polai/v1/pool/ack_certificates", certificate.json(spec)))
     }
 
-    private nonisolated func requireLearning() throws(RemoteBeaconNodeError) {
+    nonisolated func requireLearning() throws(RemoteBeaconNodeError) {
         guard spec.fork == .pol else { throw .notServed("the \(spec.config.configName) chain carries no model updates to vote on") }
     }
 }

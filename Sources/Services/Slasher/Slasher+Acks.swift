@@ -42,16 +42,12 @@ extension Slasher {
     }
 
     /// Records the certificate of an imported block; the contradictions that it completes are submitted.
-    func judge(_ certificate: AckCertificate) async throws {
-        guard !certificate.ack.updateId.isZero else { return }
-        do {
-            try await openBook(certificate.ack)
-        } catch let error as SlasherError {
-            // A branch that is not the head's has other anchors: its votes contradict nothing here.
-            logger.debug("a certificate of slot \(certificate.ack.slot) is passed over: \(error)")
-            return
-        }
+    ///
+    /// - Parameter state: the state after the block, which knows the committee however old the block is.
+    func judge(_ certificate: AckCertificate, on state: CachedBeaconState) async throws {
         let subject = AckSubject(certificate.ack)
+        guard !subject.updateID.isZero, isRemembered(subject.slot) else { return }
+        if books[subject] == nil { try openBook(subject, try state.ackContext(subject.slot)) }
         guard var entry = books[subject] else { return }
         let aggregate = AckAggregate(ack: certificate.ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
         let found = entry.book.insert(aggregate)
@@ -60,11 +56,16 @@ extension Slasher {
         for contradiction in found { await report(.ackContradiction(contradiction)) }
     }
 
+    /// Whether evidence about votes of this slot may still come into a block.
+    private func isRemembered(_ slot: Slot) -> Bool {
+        slot >= 1 && slot <= currentSlot + 1 && currentSlot + 1 - slot < spec.preset.slotsPerHistoricalRoot
+    }
+
     /// Has the book of a vote's subject in memory: from the database, or a new one.
     private func openBook(_ ack: UpdateAck) async throws {
         let subject = AckSubject(ack)
         guard books[subject] == nil else { return }
-        guard ack.slot >= 1, ack.slot <= currentSlot + 1, currentSlot + 1 - ack.slot < spec.preset.slotsPerHistoricalRoot else {
+        guard isRemembered(ack.slot) else {
             throw SlasherError.invalid("slot \(ack.slot) is not among the last \(spec.preset.slotsPerHistoricalRoot) slots")
         }
         let context = try await node.ackCommittee(slot: ack.slot).context
@@ -72,7 +73,10 @@ extension Slasher {
             throw SlasherError.invalid("the anchor \(ack.anchorRoot.shortHex) is not the chain's block before slot \(ack.slot)")
         }
         // Another call may have opened it meanwhile.
-        guard books[subject] == nil else { return }
+        if books[subject] == nil { try openBook(subject, context) }
+    }
+
+    private func openBook(_ subject: AckSubject, _ context: AckContext) throws {
         books[subject] = AckBooks.Entry(book: try acks.book(subject, members: context.members), context: context)
     }
 

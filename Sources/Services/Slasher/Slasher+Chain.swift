@@ -20,20 +20,31 @@ extension Slasher {
         }
     }
 
-    /// Judges what an imported block holds, and the votes that the node took since the block before.
+    /// Judges an imported block, and the votes that the node took since the block before.
     private func imported(_ root: Root) async {
         do {
-            guard let block = try await chain.block(.root(root))?.block, let post = try await chain.state(.root(root)) else { return }
-            let state = CachedBeaconState(post.state, spec: spec)
-            // An attestation of a branch that this state does not know has other committees and is passed over.
-            let included = block.message.body.attestations.compactMap { try? state.getIndexedAttestation($0) }
-            try await judge(included + takeQueue())
-            try await judge(block.signedHeader(spec))
-            try await judge(block.message.body.ackCertificate)
-            figures.blocks += 1
+            try await judge(takeQueue())
+            try await takeIn(root)
         } catch {
             logger.warning("cannot take in block \(root.shortHex): \(error)")
         }
+    }
+
+    /// Judges what a block of the node holds: its attestations, its header and its certificate. The node has verified them.
+    func takeIn(_ root: Root) async throws {
+        guard let found = try await chain.block(.root(root)) else { return }
+        let block = found.block.message
+        // Blocks before a checkpoint have no state: nobody can say whose votes they hold.
+        if let post = try? await chain.state(.root(root)) {
+            let state = CachedBeaconState(post.state, spec: spec)
+            // An attestation of a branch that this state does not know has other committees and is passed over.
+            try await judge(block.body.attestations.compactMap { try? state.getIndexedAttestation($0) })
+            // A branch that is not the head's has other anchors: its certificates contradict nothing here.
+            if found.isCanonical { try await judge(block.body.ackCertificate, on: state) }
+        }
+        try await judge(found.block.signedHeader(spec))
+        try blocks.record(BlockReference(slot: block.slot, root: root))
+        figures.blocks += 1
     }
 
     /// Gathers the single votes that the node takes, until the next block.
@@ -90,6 +101,7 @@ extension Slasher {
         do {
             try votes.prune(currentEpoch: currentEpoch)
             try proposals.prune(currentEpoch: currentEpoch)
+            try blocks.prune(currentEpoch: currentEpoch)
             try acks.prune(currentSlot: currentSlot)
         } catch {
             logger.warning("cannot prune the slasher's database: \(error)")

@@ -8,22 +8,24 @@ import SlashingDetection
 
 /// Watches what validators sign, and hands proof of every offence to the beacon node's pool, from where blocks take it.
 ///
-/// It sees the blocks that the beacon node imports and refuses, the
-/// votes that it takes, the ACK votes of the network
-/// and what others show it. It holds no keys and decides nothing: the state transition judges its evidence again.
+/// It sees the blocks that the beacon node imports and refuses, also those imported while it was off, the votes that the
+/// node takes, the ACK votes of the network and what others show it. It holds no keys and decides nothing: the state transition judges its evidence again.
 public actor Slasher {
     /// The tables of the slasher's database.
-    public static let tables: [KeyValueStore.Table] = VoteDatabase.tables + [ProposalDatabase.table] + AckDatabase.tables
+    public static let tables: [KeyValueStore.Table] =
+        VoteDatabase.tables + [ProposalDatabase.table, BlockDatabase.table] + AckDatabase.tables
 
     nonisolated let spec: BeaconSpec
     let chain: any BeaconChainReader
     let node: any BeaconNodeClient
     let operations: any BeaconOperations & OperationEventSource
     let topics: (any LearningTopics)?
+    let history: (any BlockHistory)?
     let logger: Logger
     let votes: VoteDatabase
     let proposals: ProposalDatabase
     let acks: AckDatabase
+    let blocks: BlockDatabase
 
     /// Books of the subjects that were voted on last.
     var books = AckBooks()
@@ -39,10 +41,11 @@ public actor Slasher {
     ///   - node: names the ACK committees.
     ///   - operations: takes the evidence, and tells of the votes that the node takes.
     ///   - topics: the network's ACK votes; `nil` to see only those that are shown.
+    ///   - history: lists the blocks that were imported without this slasher; `nil` to see only those that come.
     ///   - store: opened with `Slasher.tables`. What is lost with it is only what was seen: it may be opened unsynced.
     public init(
         chain: any BeaconChainReader, node: any BeaconNodeClient, operations: any BeaconOperations & OperationEventSource,
-        topics: (any LearningTopics)?,
+        topics: (any LearningTopics)?, history: (any BlockHistory)? = nil,
         store: KeyValueStore, logger: Logger
     ) {
         spec = chain.spec
@@ -50,10 +53,12 @@ public actor Slasher {
         self.node = node
         self.operations = operations
         self.topics = topics
+        self.history = history
         self.logger = logger
         votes = VoteDatabase(store: store, spec: chain.spec)
         proposals = ProposalDatabase(store: store, spec: chain.spec)
         acks = AckDatabase(store: store, spec: chain.spec)
+        blocks = BlockDatabase(store: store, spec: chain.spec)
     }
 
     /// Watches until the task is cancelled.
@@ -64,6 +69,8 @@ public actor Slasher {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followVotes(votes) }
             group.addTask { await self.followChain(events) }
+            // What is imported from here on comes as an event.
+            if let history { group.addTask { await self.catchUp(with: history) } }
             if let ackVotes { group.addTask { await self.followAcks(ackVotes) } }
         }
         broadcast.finish()

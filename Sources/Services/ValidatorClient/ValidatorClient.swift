@@ -14,6 +14,7 @@ public actor ValidatorClient {
     let node: any BeaconNodeClient
     let committees: (any CommitteeDuties)?
     let liveness: (any ValidatorLiveness)?
+    let ackRequests: (any AckRequestBoard)?
     let detectsDoppelgangers: Bool
     let keys: ValidatorKeys
     let protection: ProtectionDatabase
@@ -29,6 +30,7 @@ public actor ValidatorClient {
     /// - Parameters:
     ///   - committees: where aggregates and sync committee messages go; without it neither is made.
     ///   - liveness: sees validators at work; without it the protection database is not compared with the chain.
+    ///   - ackRequests: where a node in another process asks for votes on updates. A node in this process calls `sign` itself.
     ///   - detectsDoppelgangers: watch the chain for two epochs before the first signature. Needs `liveness`.
     ///   - keys: the signing keys of the validators to serve.
     ///   - protection: the open slashing protection database.
@@ -36,12 +38,13 @@ public actor ValidatorClient {
     ///   - graffiti: 32 free bytes in each proposed block.
     public init(
         node: any BeaconNodeClient, committees: (any CommitteeDuties)? = nil, liveness: (any ValidatorLiveness)? = nil,
-        detectsDoppelgangers: Bool = false, keys: ValidatorKeys, protection: ProtectionDatabase,
+        ackRequests: (any AckRequestBoard)? = nil, detectsDoppelgangers: Bool = false, keys: ValidatorKeys, protection: ProtectionDatabase,
         feeRecipient: ExecutionAddress, graffiti: Bytes32, logger: Logger
     ) {
         self.node = node
         self.committees = committees
         self.liveness = liveness
+        self.ackRequests = ackRequests
         self.detectsDoppelgangers = detectsDoppelgangers
         self.keys = keys
         self.protection = protection
@@ -58,6 +61,7 @@ public actor ValidatorClient {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.runProposals() }
             group.addTask { await self.runCommitteeDuties() }
+            if let ackRequests { group.addTask { await self.runAckRequests(ackRequests) } }
             if let watch { group.addTask { await self.runDoppelgangerWatch(watch) } }
         }
     }

@@ -88,7 +88,7 @@ struct AttackLabCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let setup = try ModelSetup(path: model, passages: TrainingTexts.corpus.lines, threads: threads)
+            let setup = try ModelSetup(path: model, passages: TrainingTexts.corpus.lines, threads: threads).pack()
             var configuration = TrainingConfiguration.standard
             configuration.batchSize = batch
             configuration.learningRate = learningRate

@@ -17,8 +17,8 @@ struct ValidatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validator", abstract: "Do validators' duties against a beacon node over its REST interface.",
         discussion: """
-            Works with any node of Ethereum's beacon API whose chain has the mainnet, minimal or pol preset. Votes on model \
-            updates (ACKs) are not part of that API: they need a whole node, 'polai up'.
+            Works with any node of Ethereum's beacon API whose chain has the mainnet, minimal or pol preset. Where the node is \
+            'polai up', the validators also vote on model updates (ACKs): the node runs the loss gate and asks for their votes.
 
             Examples:
               polai validator --keystores keystores --password-file password.txt
@@ -92,7 +92,8 @@ struct ValidatorCommand: AsyncParsableCommand {
             "Validating against \(beaconRestApiProvider)",
             metadata: ["keys": "\(keys.publicKeys.count)", "in_registry": "\(known.count)", "slot_seconds": "\(node.clock.secondsPerSlot)"])
         return ValidatorClient(
-            node: node, committees: node, liveness: node, detectsDoppelgangers: enableDoppelgangerDetection, keys: keys,
+            node: node, committees: node, liveness: node, ackRequests: node.spec.fork == .pol ? node : nil,
+            detectsDoppelgangers: enableDoppelgangerDetection, keys: keys,
             protection: protection, feeRecipient: feeRecipient,
             graffiti: graffiti.isEmpty ? Graffiti.program : Graffiti.bytes(graffiti) ?? .zero,
             logger: logger)

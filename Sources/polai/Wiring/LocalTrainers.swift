@@ -16,7 +16,7 @@ struct LocalTrainers: Sendable {
     let forgers: [HostileTrainer]
 
     init(
-        settings: NodeSettings, options: UpOptions, model: ModelSetup, peerKey: PeerKeyPair, ground: LocalGround,
+        settings: NodeSettings, options: UpOptions, model: PackedModel, peerKey: PeerKeyPair, ground: LocalGround,
         blobs: any BlobStore, store: LearningStore, secondsPerSlot: Double
     ) throws {
         guard !options.noTrainer else {
@@ -24,11 +24,7 @@ struct LocalTrainers: Sendable {
             return
         }
         let kinds = options.badTrainers
-        let shards = options.trainers + kinds.count { $0 == .signFlip }
-        guard model.documents.count >= shards else {
-            throw SetupError(
-                "the training text has \(model.documents.count) passages, too few for \(shards) trainers; give more with --data")
-        }
+        let shards = Self.shardCount(options)
         let turns = TrainingTurns()
         let start = try options.startFrom.map { try LoRAAdapter(startingAt: $0, layout: model.layout, baseModelRoot: model.root) }
         func trainer(_ name: String, shard: Int, key: PeerKeyPair, tampering: Tampering, reward: Address) throws -> Trainer {
@@ -70,6 +66,19 @@ struct LocalTrainers: Sendable {
         self.forgers = forgers
     }
 
+    /// Refuses options with which no trainer could be made, before anything is begun.
+    static func check(_ options: UpOptions, passages: Int) throws {
+        guard !options.noTrainer else { return }
+        for address in options.trainerReward { _ = try Address(hex: address) }
+        let shards = shardCount(options)
+        guard passages >= shards else {
+            throw SetupError("the training text has \(passages) passages, too few for \(shards) trainers; give more with --data")
+        }
+    }
+
+    /// Trainers that train, each on a shard of the data.
+    private static func shardCount(_ options: UpOptions) -> Int { options.trainers + options.badTrainers.count { $0 == .signFlip } }
+
     /// How the averager gathers: it waits for as many as train here. Forged files never come so far.
     static func gathering(_ options: UpOptions) -> Averager.Setting {
         var setting = Averager.Setting()
@@ -81,8 +90,11 @@ struct LocalTrainers: Sendable {
 
     var progress: [TrainerProgress] { (honest + hostile).map(\.progress) }
 
-    var services: [TaskService] {
-        (honest + hostile).enumerated().map { index, trainer in TaskService("trainer \(index + 1)") { await trainer.run() } }
-            + forgers.enumerated().map { index, forger in TaskService("forger \(index + 1)") { await forger.run() } }
+    /// Trains until cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for trainer in honest + hostile { group.addTask { await trainer.run() } }
+            for forger in forgers { group.addTask { await forger.run() } }
+        }
     }
 }

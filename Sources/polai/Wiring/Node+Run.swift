@@ -78,7 +78,10 @@ extension Node {
         func address(_ port: Int) -> ListenAddress { ListenAddress(host: settings.host, port: port) }
         return [
             (JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")), address(settings.ports.gethHTTP)),
-            (BeaconDoor(chain: beacon, services: beacon, learning: engine, peers: dht), address(settings.ports.prysmREST)),
+            (
+                BeaconDoor(chain: beacon, services: beacon, learning: engine, peers: dht, ackRequests: ackDesk),
+                address(settings.ports.prysmREST)
+            ),
             (DashboardDoor(learning: engine, observer: status, gateway: engine), address(settings.ports.aiEngine)),
             (DHTDoor(directory: dht), address(settings.ports.dht)),
             (
@@ -96,7 +99,14 @@ extension Node {
             TaskService("averager") { await averager.run() },
         ]
         if !options.signing.noValidator { services.append(TaskService("validator") { await validator.run() }) }
-        services += trainers.services
+        if !options.noTrainer {
+            services.append(
+                TaskService("trainers") {
+                    let trainers = try makeTrainers(try await loading.model())
+                    progress.set { trainers.progress }
+                    await trainers.run()
+                })
+        }
         return services
     }
 

@@ -1,5 +1,6 @@
 import AIEngine
 import AIEngineAPI
+import AckDesk
 import AckQuorum
 import Averager
 import BLS
@@ -36,6 +37,8 @@ struct Node {
     let settings: NodeSettings
     let options: UpOptions
     let model: ModelSetup
+    /// Its weights, which are packed while the node begins its duties.
+    let loading: ModelLoading
     let clock: SlotClock
     /// Where to catch up from before the duties begin.
     let sync: CheckpointSync?
@@ -44,8 +47,12 @@ struct Node {
     let validator: ValidatorClient
     let dht: DHTDaemon
     let engine: AIEngine
+    /// Asks the validators of this process and of others for their votes.
+    let ackDesk: AckDesk
     let averager: Averager
-    let trainers: LocalTrainers
+    /// Makes the trainers once the weights are there.
+    let makeTrainers: @Sendable (PackedModel) throws -> LocalTrainers
+    let progress = ProgressSource()
     let slasher: Slasher?
 
     /// Opens or begins the chain in the data directory.
@@ -53,6 +60,7 @@ struct Node {
         self.settings = settings
         self.options = options
         self.model = model
+        try LocalTrainers.check(options, passages: model.passages.count)
         func logger(_ label: String) -> Logger { Logger(label: label) }
         let databases = try Databases(datadir: settings.datadir)
         let genesis = try Self.genesis(settings: settings, options: options, model: model)
@@ -87,24 +95,30 @@ struct Node {
             addresses: ["/ip4/127.0.0.1/tcp/\(settings.ports.dht)"], now: { Date().timeIntervalSince1970 }, logger: logger("dht"))
         let store = LearningStore(databases.learning)
         slasher = try Self.openSlasherStore(datadir: settings.datadir, options: options).map { [beacon, dht] store in
-            Slasher(chain: beacon, node: beacon, operations: beacon, topics: dht, store: store, logger: logger("slasher"))
+            Slasher(
+                chain: beacon, node: beacon, operations: beacon, topics: dht, history: beacon, store: store, logger: logger("slasher"))
         }
-        let progress = ProgressSource()
+        let loading = ModelLoading(model)
+        self.loading = loading
         engine = try AIEngine(
             setting: AIEngine.Setting(
                 modelName: model.name, baseModelRoot: model.root, devTextsRoot: genesis.beacon.state.learning.devTextsRoot,
                 parameterCount: model.parameterCount, layout: model.layout),
-            gate: model.gate, store: store, node: beacon, routing: dht, files: dht, trainers: { progress.current }, logger: logger("ai"))
+            gate: { try await loading.model().gate }, store: store, node: beacon, routing: dht, files: dht,
+            trainers: { [progress] in progress.current }, logger: logger("ai"))
+        ackDesk = AckDesk(
+            local: Self.signer(validator, keys: keys, faults: faults, genesis: genesis, topics: dht), chain: beacon,
+            logger: logger("averager"))
         averager = Averager(
-            setting: LocalTrainers.gathering(options), node: beacon,
-            signer: Self.signer(validator, keys: keys, faults: faults, genesis: genesis, topics: dht), evaluator: engine,
+            setting: LocalTrainers.gathering(options), node: beacon, signer: ackDesk, evaluator: engine,
             adapters: engine, journal: engine, routing: dht, peerKey: peerKey,
             logger: logger("averager"))
-        trainers = try LocalTrainers(
-            settings: settings, options: options, model: model, peerKey: peerKey,
-            ground: LocalGround(node: beacon, adapters: engine, journal: engine, routing: dht), blobs: dht, store: store,
-            secondsPerSlot: clock.secondsPerSlot)
-        progress.set { [trainers] in trainers.progress }
+        makeTrainers = { [engine, beacon, dht, clock] model in
+            try LocalTrainers(
+                settings: settings, options: options, model: model, peerKey: peerKey,
+                ground: LocalGround(node: beacon, adapters: engine, journal: engine, routing: dht), blobs: dht, store: store,
+                secondsPerSlot: clock.secondsPerSlot)
+        }
     }
 
     /// The genesis of this data directory: the recorded one, or a new one from the options.

@@ -3,7 +3,7 @@ import ModelFiles
 import LossGate
 import LoRATraining
 
-extension ModelSetup {
+extension PackedModel {
     /// The attack laboratory on this model, its gate on every k-th of the DEV_TEXTS.
     func laboratory(texts count: Int) throws -> TransformerLab {
         let all = gate.texts

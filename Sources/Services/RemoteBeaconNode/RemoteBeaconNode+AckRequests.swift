@@ -1,0 +1,41 @@
+public import BeaconTypes
+import JSON
+import Primitives
+import SSZ
+public import ServiceInterfaces
+
+extension RemoteBeaconNode: AckRequestBoard {
+    /// Validators named in one message.
+    private static let validatorsPerRequest = 2048
+    /// Seconds that the node may take to answer beyond the time it was told to wait.
+    private static let answerTime: Double = 5
+
+    public func subscribe(_ validators: [ValidatorIndex]) async throws {
+        try requireLearning()
+        for start in stride(from: 0, to: validators.count, by: Self.validatorsPerRequest) {
+            let part = validators[start..<min(start + Self.validatorsPerRequest, validators.count)]
+            _ = try await fetch(.post("/polai/v1/validator/ack_subscriptions", .array(part.map { .string(String($0)) })))
+        }
+    }
+
+    public nonisolated func requests(after id: UInt64, patience: Duration) async throws -> [AckRequest] {
+        try requireLearning()
+        let seconds = min(10, max(0, patience.components.seconds))
+        let request = RESTRequest.get("/polai/v1/validator/ack_requests", [("after", String(id)), ("wait", String(seconds))])
+        // The caller asks again anyhow.
+        var client = client
+        client.timeout = Double(seconds) + Self.answerTime
+        client.tries = 1
+        return try await AnswerFields(path: request.path, value: client.send(request)).data.list()
+            .map { fields throws(RemoteBeaconNodeError) in
+                AckRequest(
+                    id: try fields.number("id"), validator: try fields.number("validator_index"),
+                    message: try fields.field("message").container(UpdateAck.self, spec))
+            }
+    }
+
+    public func submit(_ votes: [SignedUpdateAck]) async throws {
+        try requireLearning()
+        _ = try await fetch(.post("/polai/v1/pool/update_acks", .array(votes.map { $0.json(spec) })))
+    }
+}

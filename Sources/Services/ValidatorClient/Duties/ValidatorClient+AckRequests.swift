@@ -1,0 +1,124 @@
+import AckQuorum
+import BeaconTypes
+import Logging
+import Primitives
+import ServiceInterfaces
+
+/// Votes on updates against a beacon node in another process.
+///
+/// The node runs the loss gate, and the validators trust its verdict as they trust its attestation data. What can be seen
+/// from here is checked: the slot, its committee and anchor, and that the message keeps the rules of its verdict.
+extension ValidatorClient {
+    /// How long the node may hold back an answer when it has no request.
+    private static let requestPatience: Duration = .seconds(5)
+    /// Between two questions when the first was answered at once and empty, or failed.
+    private static let requestPause: Duration = .milliseconds(50)
+    private static let failurePause: Duration = .seconds(1)
+
+    /// Offers the validators' votes to the node and answers its requests.
+    func runAckRequests(_ board: any AckRequestBoard) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.keepSubscribed(to: board) }
+            group.addTask { await self.answerRequests(of: board) }
+        }
+    }
+
+    /// Names the validators to the node at the start of each epoch: it forgets them after the next.
+    private func keepSubscribed(to board: any AckRequestBoard) async {
+        while !Task.isCancelled {
+            await subscribe(to: board)
+            let next = (epoch(of: node.clock.currentSlot ?? 0) + 1) * node.spec.preset.slotsPerEpoch
+            do { try await node.clock.sleep(until: next) } catch { return }
+        }
+    }
+
+    func subscribe(to board: any AckRequestBoard) async {
+        do {
+            let validators = try await signingIndices()
+            if !validators.isEmpty { try await board.subscribe(validators) }
+        } catch {
+            logger.debug("the beacon node did not take the validators for ACK votes: \(error)")
+        }
+    }
+
+    private func answerRequests(of board: any AckRequestBoard) async {
+        var last: UInt64 = 0
+        var isServed = true
+        while !Task.isCancelled {
+            do {
+                let requests = try await board.requests(after: last, patience: Self.requestPatience)
+                isServed = true
+                if let newest = requests.last { last = newest.id } else { try await Task.sleep(for: Self.requestPause) }
+                let votes = await answer(requests)
+                if !votes.isEmpty { try await board.submit(votes) }
+            } catch is CancellationError {
+                return
+            } catch {
+                if isServed { logger.warning("No ACK votes while the beacon node does not ask for them: \(error)") }
+                isServed = false
+                try? await Task.sleep(for: Self.failurePause)
+            }
+        }
+    }
+
+    /// The votes of our validators that may be given; a request that is refused is answered by silence.
+    func answer(_ requests: [AckRequest]) async -> [SignedUpdateAck] {
+        let ours = Set((try? await signingIndices()) ?? [])
+        var committees: [Slot: AckCommittee] = [:]
+        var votes: [SignedUpdateAck] = []
+        for request in requests where ours.contains(request.validator) {
+            let ack = request.message
+            do {
+                try checkTime(of: ack)
+                let committee: AckCommittee
+                if let known = committees[ack.slot] { committee = known } else { committee = try await node.ackCommittee(slot: ack.slot) }
+                committees[ack.slot] = committee
+                try check(ack, for: request.validator, in: committee)
+                votes.append(try await sign(ack, validator: request.validator))
+                logger.info(
+                    "ACK",
+                    metadata: [
+                        "update": "\(ack.updateId.shortHex)", "validator": "\(request.validator)", "slot": "\(ack.slot)",
+                        "verdict": "\(ack.verdict == UpdateAckVerdict.valid.rawValue ? "VALID" : "INVALID")",
+                    ])
+            } catch {
+                logger.warning(
+                    "validator \(request.validator) does not vote: \(error)", metadata: ["update": "\(ack.updateId.shortHex)"])
+            }
+        }
+        return votes
+    }
+
+    /// Refuses votes that no certificate could hold any more, and those of later slots than the next.
+    private func checkTime(of ack: UpdateAck) throws(ValidatorClientError) {
+        let current = node.clock.currentSlot ?? 0
+        guard ack.slot >= 1, ack.slot <= current + 1, current <= ack.slot + node.spec.ackWindowSlots else {
+            throw .wrongAnswer("it asks for an ACK vote of slot \(ack.slot) in slot \(current)")
+        }
+    }
+
+    /// Checks what a vote says against the committee of its slot and the rules of its verdict (DESIGN §3 points 5 to 10).
+    private func check(_ ack: UpdateAck, for validator: ValidatorIndex, in committee: AckCommittee) throws(ValidatorClientError) {
+        let context = committee.context
+        func require(_ holds: Bool, _ fault: String) throws(ValidatorClientError) {
+            guard holds else { throw .wrongAnswer("it asks for an ACK vote \(fault)") }
+        }
+        try require(committee.slot == ack.slot, "of slot \(ack.slot) and names the committee of slot \(committee.slot)")
+        try require(context.anchorRoot == ack.anchorRoot, "on another chain: its anchor is not the block before slot \(ack.slot)")
+        try require(context.members.contains(validator), "of validator \(validator), who has no seat in slot \(ack.slot)")
+        try require(context.members.contains(ack.author), "on a candidate of \(ack.author), who has no seat in slot \(ack.slot)")
+        try require(!ack.updateId.isZero, "on no update")
+        switch UpdateAckVerdict(rawValue: ack.verdict) {
+        case .valid:
+            try require(!ack.adapterRoot.isZero, "that says VALID and names no adapter")
+            try require(
+                LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter),
+                "that says VALID although its losses do not pass the gate")
+        case .invalid:
+            try require(validator != ack.author, "that says INVALID on the validator's own candidate")
+            try require(
+                ack.adapterRoot.isZero && ack.lossBefore == 0 && ack.lossAfter == 0, "that says INVALID with an adapter or losses")
+        case nil: try require(false, "with the verdict \(ack.verdict), which does not exist")
+        }
+    }
+}

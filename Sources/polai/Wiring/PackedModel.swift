@@ -1,0 +1,49 @@
+import Foundation
+import LoRA
+import LoRATraining
+import LossGate
+import ModelFiles
+import Primitives
+import TrainingTexts
+import Transformer
+
+/// The base model with its weights packed, and everything that works on it.
+struct PackedModel {
+    let root: Hash32
+    let layout: LoRALayout
+    let gate: LossGate
+    let backend: CPUTrainingBackend
+    /// The training text, one passage an element.
+    let documents: [[Int32]]
+    let separator: Int32
+    let tokenizer: Tokenizer
+    let trainingContext: ComputeContext
+
+    /// Every `count`-th passage from `index` on: shards of one count share nothing.
+    func shard(_ index: Int, of count: Int) -> TrainingData {
+        TrainingData(documents: stride(from: index, to: documents.count, by: count).map { documents[$0] }, separator: separator)
+    }
+}
+
+extension ModelSetup {
+    /// Reads and packs the weights, showing progress. Takes seconds, on the threads that gate and trainer use later.
+    func pack() throws -> PackedModel {
+        guard let gatePool = ComputePool(threads: threads), let trainerPool = ComputePool(threads: threads) else {
+            throw SetupError("the system refuses to start \(threads) threads; use fewer with --threads")
+        }
+        let bar = ProgressBar("Loading \(name)")
+        defer { bar.finish() }
+        let model = try TransformerModel(
+            weights: base.weights, baseModelRoot: base.root, context: ComputeContext(pool: gatePool), storage: weights.storage,
+            progress: { bar.update(Double($0) / Double(max(1, $1))) })
+        let trainingContext = ComputeContext(pool: trainerPool)
+        return PackedModel(
+            root: root, layout: layout,
+            gate: try LossGate(
+                model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) },
+                context: ComputeContext(pool: gatePool)),
+            backend: CPUTrainingBackend(model: model, context: trainingContext),
+            documents: passages.map { base.tokenizer.encode($0) }, separator: base.tokenizer.endToken ?? 0,
+            tokenizer: base.tokenizer, trainingContext: trainingContext)
+    }
+}
