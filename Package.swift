@@ -102,6 +102,7 @@ let floor3: [Target] = [
     room("Consensus", "StateTransition", ["Primitives", "SSZ", "BeaconTypes", "AckQuorum", "BLS"]),
     room("Consensus", "ForkChoice", ["Primitives", "SSZ", "BeaconTypes", "StateTransition"]),
     room("Consensus", "GossipValidation", ["Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice"]),
+    room("Consensus", "LightClient", ["Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition"]),
     room("Consensus", "SlashingProtection", ["Primitives", "JSON"]),
     room("Consensus", "SlashingDetection", ["Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum"]),
     room("Learning", "ModelFiles", ["Primitives", "JSON"]),
@@ -125,7 +126,7 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["Primitives", "KeyValueStore"]),
     room("Storage", "LearningStore", ["Primitives", "KeyValueStore", "LoRA"]),
     room("Network", "PeerIdentity", ["Primitives", "Multiformats", crypto]),
-    room("Consensus", "SpecTests", ["CSnappy", "JSON", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice", "GossipValidation"]),
+    room("Consensus", "SpecTests", ["CSnappy", "JSON", "Primitives", "SSZ", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice", "GossipValidation", "LightClient"]),
     room("Network", "ContentRouting", ["Primitives", "PeerIdentity", "BLS", "SSZ", "BeaconTypes", "AckQuorum"]),
 ]
 
@@ -138,8 +139,8 @@ let floor5: [Target] = [
         "ServiceInterfaces", "Primitives", "RLP", "EngineTypes", "ExecutionChain", "StateTrie", "ProofOfWork", "KeyValueStore", "ChainStore", logging,
     ]),
     room("Services", "BeaconNode", [
-        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "ForkChoice", "GossipValidation", "AckQuorum", "EngineTypes",
-        "KeyValueStore", "ChainStore", logging,
+        "ServiceInterfaces", "Primitives", "SSZ", "BLS", "BeaconTypes", "StateTransition", "ForkChoice", "GossipValidation", "LightClient", "AckQuorum",
+        "EngineTypes", "KeyValueStore", "ChainStore", logging,
     ]),
     room("Services", "ValidatorClient", [
         "ServiceInterfaces", "Primitives", "JSON", "SSZ", "BLS", "Keys", "BeaconTypes", "StateTransition", "AckQuorum", "SlashingProtection",
@@ -172,7 +173,7 @@ let floor6: [Target] = [
     room("APIs", "HTTPDoor", ["JSON", hummingbird, logging, nioCore, nioPosix, serviceLifecycle]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPC", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "EngineTypes", hummingbird, logging]),
-    room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "AckQuorum", "StateTransition", hummingbird]),
+    room("APIs", "BeaconAPI", ["HTTPDoor", "JSON", "ServiceInterfaces", "Primitives", "SSZ", "EngineTypes", "BeaconTypes", "AckQuorum", "StateTransition", hummingbird]),
     .target(
         name: "PrysmRPC",
         dependencies: ["HTTPDoor", "ServiceInterfaces", "Primitives", "SSZ", "BeaconTypes", "StateTransition", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging, serviceLifecycle],
@@ -196,6 +197,7 @@ let testTargets: [Target] = [
     tests("StateTransition", ["SpecTests", "AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"], resources: [.copy("Vectors")]),
     tests("ForkChoice", ["SpecTests", "StateTransition", "BeaconTypes", "Primitives", "SSZ"]),
     tests("GossipValidation", ["AckQuorum", "BLS", "BeaconTypes", "ForkChoice", "PolTestChain", "Primitives", "SSZ", "StateTransition"]),
+    tests("LightClient", ["BLS", "BeaconTypes", "PolTestChain", "Primitives", "SSZ", "StateTransition"]),
     tests("Multiformats", ["Primitives"]),
     tests("PeerIdentity", ["Primitives"], resources: [.copy("Vectors")]),
     tests("ContentRouting", ["AckQuorum", "BLS", "BeaconTypes", "PeerIdentity", "Primitives", "SSZ"]),

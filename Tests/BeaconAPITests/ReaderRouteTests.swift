@@ -1,5 +1,5 @@
 import BLS
-import BeaconNode
+@testable import BeaconNode
 import BeaconTypes
 import HTTPTypes
 import Hummingbird
@@ -183,6 +183,35 @@ struct ReaderRouteTests {
             let long = [UInt8](repeating: UInt8(ascii: " "), count: (1 << 20) + 1)
             #expect(try await door.send("/eth/v1/beacon/pool/voluntary_exits", body: long).status == .contentTooLarge)
             #expect(try await door.send("/eth/v1/beacon/nothing").status == .notFound)
+        }
+    }
+
+    @Test("Events of payloads to be built and of confirmed blocks")
+    func buildingAndConfirmationEvents() async throws {
+        try await LiveDoor.with(slots: 2) { door async throws in
+            async let response = door.send("/eth/v1/events?topics=payload_attributes,fast_confirmation")
+            while await door.chain.node.broadcast.subscriberCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            let parent = try await door.data("/eth/v1/beacon/blocks/2/root")["root"]
+            let block = try await door.chain.extend(to: 3).message
+            await door.chain.node.confirm()
+            await door.chain.node.stop()
+            let events = String(buffer: try await response.body).split(separator: "\n\n").map { $0.split(separator: "\n").map(String.init) }
+            func data(_ topic: String) throws -> JSONValue {
+                try JSONValue(parsing: String(try #require(events.first { $0.first == "event: \(topic)" }?.last).dropFirst(6)))
+            }
+            let building = try data("payload_attributes")
+            #expect(building["version"] == "electra" && building["data"]?["proposal_slot"] == "3")
+            #expect(building["data"]?["parent_block_root"] == parent && building["data"]?["parent_block_number"] == "2")
+            #expect(building["data"]?["proposer_index"] == .string(String(block.proposerIndex)))
+            let payload = block.body.executionPayload
+            #expect(building["data"]?["parent_block_hash"] == .string(payload.parentHash.hex))
+            let attributes = building["data"]?["payload_attributes"]
+            #expect(attributes?["timestamp"] == .string(String(payload.timestamp)) && attributes?["withdrawals"]?.array != nil)
+            #expect(attributes?["prev_randao"] == .string(payload.prevRandao.hex) && attributes?["parent_beacon_block_root"] == parent)
+            #expect(attributes?["update_id"] == .string(Root.zero.hex))
+            let confirmed = try data("fast_confirmation")
+            #expect(confirmed["current_slot"] == "3" && confirmed["slot"] != nil)
+            #expect(try await door.data("/eth/v1/beacon/blocks/confirmed/root")["root"] == confirmed["block"])
         }
     }
 

@@ -21,10 +21,30 @@ actor FakeEngine: ExecutionEngine {
     /// Requests to put into the next payload.
     private var requests: [[UInt8]] = []
     private(set) var lastForkchoice: ForkchoiceState?
+    /// Calls that wait until `release`.
+    enum Call { case newPayload, forkchoice }
+    private var held: Call?
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// How often each payload came.
+    private(set) var payloads: [Hash32: Int] = [:]
 
     init(genesis: Hash32, timestamp: UInt64, difficulty: UInt256, slotMilliseconds: UInt64) {
         self.slotMilliseconds = slotMilliseconds
         known[genesis] = Known(number: 0, timestamp: timestamp, difficulty: difficulty)
+    }
+
+    /// Lets calls of this kind wait; a forkchoice with attributes never does.
+    func hold(_ call: Call) { held = call }
+    var waitingCount: Int { waiting.count }
+
+    func release() {
+        held = nil
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+
+    private func pass(_ call: Call) async {
+        if held == call { await withCheckedContinuation { waiting.append($0) } }
     }
 
     func setReachable(_ value: Bool) { isReachable = value }
@@ -34,6 +54,8 @@ actor FakeEngine: ExecutionEngine {
     func newPayload(
         _ payload: ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
     ) async throws -> PayloadStatus {
+        payloads[payload.blockHash, default: 0] += 1
+        await pass(.newPayload)
         guard isReachable else { throw Unreachable() }
         guard known[payload.parentHash] != nil else { return .syncing }
         guard payload.powNonce == Bytes8() else { return .invalid("the seal does not meet the difficulty") }
@@ -43,6 +65,7 @@ actor FakeEngine: ExecutionEngine {
     }
 
     func forkchoiceUpdated(_ state: ForkchoiceState, attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
+        if attributes == nil { await pass(.forkchoice) }
         guard isReachable else { throw Unreachable() }
         guard let parent = known[state.headBlockHash] else { return ForkchoiceUpdated(payloadStatus: .syncing) }
         lastForkchoice = state

@@ -54,6 +54,24 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
         }
     }
 
+    @Test func asksHowValidatorsStand() async throws {
+        let api = FakeBeaconAPI()
+        let answers: [JSONValue] = [
+            ["index": "4", "balance": "31000000000", "status": "active_slashed"], ["index": "5", "balance": "0", "status": "withdrawal_done"],
+            ["index": "6", "balance": "1", "status": "asleep"], ["index": "7", "balance": "2", "status": "active_ongoing"],
+        ]
+        api.answer("POST /eth/v1/beacon/states/head/validators", .data(.array(answers)))
+        try await api.serve { url in
+            let node = try await connect(url)
+            let standings = try await node.standings(of: [4, 5, 6])
+            // A word that is not the API's says nothing, and what was not asked for is not taken.
+            #expect(Set(standings.keys) == [4, 5])
+            #expect(standings[4] == ValidatorStanding(status: .slashing, balance: 31_000_000_000))
+            #expect(standings[5]?.status == .exited)
+            #expect(try await node.standings(of: []).isEmpty)
+        }
+    }
+
     @Test func asksForDuties() async throws {
         let api = FakeBeaconAPI()
         let validator: JSONValue = ["index": "4", "validator": ["pubkey": .string(key.hex)]]

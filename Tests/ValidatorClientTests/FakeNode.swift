@@ -5,7 +5,7 @@ import SSZ
 import ServiceInterfaces
 
 /// A beacon node that hands out duties for every validator in every slot and keeps what it is sent.
-actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness {
+actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness, ValidatorStandingReader {
     nonisolated let spec = BeaconSpec.pol
     nonisolated let clock: SlotClock
     nonisolated let genesisValidatorsRoot = testChain
@@ -19,6 +19,8 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness {
     var onAttestations: (@Sendable ([SingleAttestation]) -> Void)?
     var live: [Epoch: Set<ValidatorIndex>] = [:]
     var newest: Epoch = 0
+    /// `nil` for no answer.
+    var standingsAnswer: [ValidatorIndex: ValidatorStanding]? = [:]
     /// The proposer of every slot.
     var proposer: ValidatorIndex = 0
 
@@ -40,6 +42,11 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness {
 
     func announceHead(_ slot: Slot) {
         broadcast.send(.head(root: headRootAnswer, slot: slot, stateRoot: root(2), learning: LearningState(default: spec)))
+    }
+
+    func standings(of indices: [ValidatorIndex]) throws -> [ValidatorIndex: ValidatorStanding] {
+        guard let standingsAnswer else { throw CancellationError() }
+        return standingsAnswer.filter { indices.contains($0.key) }
     }
 
     func validatorIndices(of wanted: [BLSPubkey]) -> [BLSPubkey: ValidatorIndex] {

@@ -5,7 +5,8 @@ generator that the package eth-consensus-specs carries.
 Needs Python >= 3.12 with eth-consensus-specs==1.7.0b4 pytest python-snappy rlp pycryptodome trie ckzg minizinc.
 
 Of every runner and handler the smallest cases are kept: at most two that are accepted and one that is refused; of
-`networking` all.
+`networking` all, of the light
+client's handlers nearly all.
 
 Usage: consensus.py [FOLDER]. Generating takes some twenty minutes; with FOLDER, what lies there already is used.
        consensus.py generate FOLDER PRESET FORK MODULE…: writes all vectors of some modules, such as phase0/finality or
@@ -34,6 +35,7 @@ SUITES = {
         "phase0/rewards", "altair/rewards", "phase0/sanity", "electra/sanity", "phase0/finality", "electra/random",
         "phase0/fork_choice", "electra/fork_choice", "phase0/fast_confirmation",
         *(f"{fork}/networking" for fork in ("phase0", "altair", "bellatrix", "capella", "deneb", "electra")),
+        "altair/light_client", "capella/light_client", "deneb/merkle_proof", "bellatrix/sync",
     ],
     "phase0": ["phase0/genesis", "phase0/shuffling"],
 }
@@ -43,6 +45,10 @@ UNUSED_HANDLERS = {"gossip_blob_sidecar"}
 ALWAYS = {"proposer_boost_excludes_slashed_validators"}
 # Left out: cases larger than this many bytes.
 CASE_LIMIT = 150_000
+# Of these handlers every case is kept that is no larger than the second figure.
+WHOLE_HANDLERS = {("light_client", "sync"): CASE_LIMIT, ("light_client", "data_collection"): 400_000, ("light_client", "single_merkle_proof"): CASE_LIMIT}
+# Left out: stores of other forks than Electra's.
+OTHER_FORKS = ("gloas",)
 
 
 def generate(fork, folders, output, work, preset="minimal"):
@@ -80,9 +86,11 @@ def select(source, output):
             continue
         # The smallest shufflings shuffle nothing.
         least = 1000 if handler.parent.name == "shuffling" else 0
-        cases = (case for case in handler.glob("*/*") if least <= size(case) <= CASE_LIMIT)
+        key = (handler.parent.name, handler.name)
+        limit = WHOLE_HANDLERS.get(key, CASE_LIMIT)
+        cases = (case for case in handler.glob("*/*") if least <= size(case) <= limit and not case.name.startswith(OTHER_FORKS))
         cases = sorted(cases, key=lambda case: (size(case), case.name))
-        accepted = [case for case in cases if not is_refused(case)][:2]
+        accepted = [case for case in cases if not is_refused(case)][: None if key in WHOLE_HANDLERS else 2]
         refused = [case for case in cases if is_refused(case)][:1]
         if handler.parent.name == "networking":
             # Each case is about a condition of its own, and small.

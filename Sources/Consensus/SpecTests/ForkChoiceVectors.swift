@@ -5,7 +5,8 @@ import Primitives
 import SSZ
 import StateTransition
 
-/// Runners `fork_choice` and `fast_confirmation`: ticks, blocks, votes and slashings, with checks in between.
+/// Runners `fork_choice`, `fast_confirmation` and `sync`: ticks, blocks, votes and slashings, with checks in between, and what
+/// the execution layer says of payloads.
 enum ForkChoiceVectors {
     static func run(_ testCase: SpecTestCase) throws {
         var player = try ForkChoicePlayer(testCase)
@@ -31,6 +32,8 @@ private struct ForkChoicePlayer {
     /// The payload hash in each block's body: zero in an anchor that was built from a genesis state.
     private var payloadHashes: [Root: Hash32] = [:]
     private var checkpointStates: [Checkpoint: CachedBeaconState] = [:]
+    /// What the execution layer will say of payloads that were named by their hash.
+    private var payloadStatuses: [Hash32: JSONValue] = [:]
     private(set) var store: ForkChoice
     private let strategy: SignatureStrategy
     /// Run before each group of checks that asks what is confirmed.
@@ -58,7 +61,10 @@ private struct ForkChoicePlayer {
         switch kind {
         case "tick": store.onTick(timeMs: (step[kind]?.uint64 ?? 0) * 1000)
         case "tick_ms": store.onTick(timeMs: step[kind]?.uint64 ?? 0)
-        case "block": try expecting(isValid, "block \(name)") { try $0.onBlock(name) }
+        case "block":
+            try expecting(isValid, "block \(name)") { try $0.onBlock(name) }
+            if !isValid { try invalidate(name) }
+        case "block_hash": payloadStatuses[try Hash32(hex: name)] = step["payload_status"]
         case "attestation": try expecting(isValid, "attestation \(name)") { try $0.onAttestation(name) }
         case "attester_slashing": try expecting(isValid, "slashing \(name)") { try $0.onAttesterSlashing(name) }
         case "checks":
@@ -88,6 +94,7 @@ private struct ForkChoicePlayer {
         if !store.contains(root) {
             try store.validateOnBlock(slot: block.slot, parentRoot: block.parentRoot)
             guard var state = states[block.parentRoot] else { throw SpecTestFailure("no state of \(block.parentRoot)") }
+            try checkPayload(of: block)
             try state.stateTransition(signedBlock, strategy: strategy == .trusted ? .trusted : .batch)
             states[root] = state
             payloadHashes[root] = block.body.executionPayload.blockHash
@@ -100,6 +107,28 @@ private struct ForkChoicePlayer {
         }
         for attestation in block.body.attestations { try? apply(attestation, isFromBlock: true) }
         for slashing in block.body.attesterSlashings { try? apply(slashing) }
+    }
+
+    /// Refuses a block whose payload the execution layer finds invalid. One that it cannot check yet is taken in optimistically.
+    private func checkPayload(of block: BeaconBlock) throws {
+        let hash = block.body.executionPayload.blockHash
+        guard let status = payloadStatuses[hash]?["status"]?.string else { return }
+        guard ["VALID", "SYNCING", "ACCEPTED"].contains(status) else { throw SpecTestFailure("payload \(hash) is \(status)") }
+    }
+
+    /// Removes the ancestors of a refused block back to the last one whose payload is valid (`sync/optimistic.md`).
+    private mutating func invalidate(_ name: String) throws {
+        let block = try testCase.value(name, SignedBeaconBlock.self).message
+        guard let status = payloadStatuses[block.body.executionPayload.blockHash],
+            let valid = try status["latest_valid_hash"]?.string.map({ try Hash32(hex: $0) })
+        else { return }
+        var root = block.parentRoot
+        var oldest: Root?
+        while let node = store.node(root), payloadHashes[root] != valid {
+            oldest = root
+            root = node.parentRoot
+        }
+        if let oldest { store.remove(oldest) }
     }
 
     private mutating func onAttestation(_ name: String) throws {

@@ -33,8 +33,7 @@ public enum SpecTests {
 
     /// Runs one case.
     static func run(_ testCase: SpecTestCase) throws {
-        let dependsOnFork = !["shuffling", "genesis", "bls"].contains(testCase.runner)
-        if dependsOnFork && testCase.fork != "electra" { throw SpecTestFailure.skipped("fork \(testCase.fork)") }
+        if let reason = OutOfScope.reason(testCase) { throw SpecTestFailure.skipped(reason) }
         switch testCase.runner {
         case "operations": try OperationVectors.run(testCase)
         case "epoch_processing": try EpochVectors.run(testCase)
@@ -46,7 +45,10 @@ public enum SpecTests {
         case "ssz_static": try SSZStaticVectors.run(testCase)
         case "bls": try BLSVectors.run(testCase)
         case "networking": try NetworkingVectors.run(testCase)
-        case "fork_choice", "fast_confirmation": try ForkChoiceVectors.run(testCase)
+        case "fork_choice", "fast_confirmation", "sync": try ForkChoiceVectors.run(testCase)
+        case "light_client": try LightClientVectors.run(testCase)
+        case "merkle_proof": try MerkleProofVectors.run(testCase)
+        case "ssz_generic": try SSZGenericVectors.run(testCase)
         default: throw SpecTestFailure.skipped("runner \(testCase.runner)")
         }
     }

@@ -15,9 +15,9 @@ extension BeaconNode {
         return AckSeats(members: members, quorum: Int(clamping: quorum))
     }
 
-    /// The ACKs in the head block's certificate.
-    var headVotes: Int {
-        guard let bytes = try? store.block(head.root), let block = try? SignedBeaconBlock(deserializing: bytes, spec) else { return 0 }
+    /// The ACKs in a block's certificate.
+    func votes(inBlock root: Root) -> Int {
+        guard let bytes = try? store.block(root), let block = try? SignedBeaconBlock(deserializing: bytes, spec) else { return 0 }
         return block.message.body.ackCertificate.committeeBits.setCount
     }
 }

@@ -38,6 +38,10 @@ extension BeaconNode {
             afterBlock: { try? self.stateAfter($0) }, atCheckpoint: { try? self.checkpointState($0) })
         do {
             try confirmation.onFastConfirmation(forkChoice, states: states)
+            if let confirmed = forkChoice.node(confirmation.confirmedRoot) {
+                broadcast.send(
+                    .fastConfirmation(root: confirmed.root, slot: confirmed.slot, currentSlot: forkChoice.currentSlot))
+            }
         } catch {
             logger.debug("nothing is confirmed: \(error)")
         }
@@ -56,9 +60,29 @@ extension BeaconNode {
         guard newRoot != previous.root || finalizedMoved else { return }
         finalized = newFinalized
         try storeHead(from: previous.root)
-        try await notifyEngine(head: head.root, attributes: nil)
-        announceHead(previous: previous, finalizedMoved: finalizedMoved)
+        moveLightClientData(finalizedMoved: finalizedMoved)
+        try await tell(HeadMove(previous: previous, head: head, finalized: finalizedMoved ? newFinalized : nil))
         if finalizedMoved { prune() }
+    }
+
+    /// One move of the head, as it was made: by the time that it is announced the head may have moved on.
+    struct HeadMove: Sendable {
+        var previous: ChainHead
+        var head: ChainHead
+        /// The checkpoint, where finality moved too.
+        var finalized: Checkpoint?
+    }
+
+    /// Tells a move to the execution layer and then to subscribers, in the order in which the moves were made.
+    private func tell(_ move: HeadMove) async throws {
+        let earlier = lastHeadMove
+        let task = Task {
+            _ = await earlier?.result
+            try await notifyEngine(head: move.head.root, attributes: nil)
+            announce(move)
+        }
+        lastHeadMove = task
+        try await task.value
     }
 
     /// Writes head, checkpoints and canonical index, unless the import of the head's block did.
@@ -133,7 +157,8 @@ extension BeaconNode {
     }
 
     /// Counts and announces a head on another branch than the one before.
-    private func announceReorg(from previous: ChainHead) {
+    private func announceReorg(_ move: HeadMove) {
+        let (previous, head) = (move.previous, move.head)
         let branch = Self.branches(from: previous.root, to: head.root, in: forkChoice)
         guard let oldest = branch.abandoned.last else { return }
         let depth = previous.slot - min(previous.slot, forkChoice.node(oldest.parentRoot)?.slot ?? oldest.slot)
@@ -142,22 +167,23 @@ extension BeaconNode {
         broadcast.send(.chainReorg(slot: head.slot, depth: depth, oldHead: previous.root, newHead: head.root))
     }
 
-    private func announceHead(previous: ChainHead, finalizedMoved: Bool) {
-        var state = head.state
+    private func announce(_ move: HeadMove) {
+        var state = move.head.state
         let stateRoot = state.hashTreeRoot()
-        if head.root != previous.root {
-            announceReorg(from: previous)
+        if move.head.root != move.previous.root {
+            announceReorg(move)
             let body = state.state.latestExecutionPayloadHeader
             logger.info(
                 "Imported block",
                 metadata: [
-                    "slot": "\(head.slot)", "root": "\(head.root.shortHex)", "number": "\(body.blockNumber)",
+                    "slot": "\(move.head.slot)", "root": "\(move.head.root.shortHex)", "number": "\(body.blockNumber)",
                     "update": "\(PolExtraData.updateID(body.extraData).map { $0.isZero ? "none" : $0.shortHex } ?? "none")",
-                    "acks": "\(acksOfHead())",
+                    "acks": "\(acks(of: move.head))",
                 ])
-            broadcast.send(.head(root: head.root, slot: head.slot, stateRoot: stateRoot, learning: state.state.learning))
+            broadcast.send(
+                .head(root: move.head.root, slot: move.head.slot, stateRoot: stateRoot, learning: state.state.learning))
         }
-        guard finalizedMoved, var final = try? stateAfter(finalized.root) else { return }
+        guard let finalized = move.finalized, var final = try? stateAfter(finalized.root) else { return }
         logger.info("Finalized", metadata: ["epoch": "\(finalized.epoch)", "root": "\(finalized.root.shortHex)"])
         broadcast.send(
             .finalized(
@@ -165,9 +191,9 @@ extension BeaconNode {
                 learning: final.state.learning))
     }
 
-    /// `3/5 quorum 3`: the ACKs in the head block, its slot's committee and the quorum that it needs.
-    private func acksOfHead() -> String {
-        let votes = headVotes
+    /// `3/5 quorum 3`: the ACKs in a head block, its slot's committee and the quorum that it needs.
+    private func acks(of head: ChainHead) -> String {
+        let votes = votes(inBlock: head.root)
         guard let seats = ackSeats(slot: head.slot) else { return "\(votes)" }
         return "\(votes)/\(seats.members) quorum \(seats.quorum)"
     }

@@ -9,10 +9,21 @@ import StateTransition
 
 extension BeaconNode {
     /// Checks a block, stores it, and moves the head if the fork choice says so. A known block is no error.
+    ///
+    /// One import of a block runs at a time: the same block from elsewhere waits for it, and is checked itself only if that one
+    /// was refused, because the two may differ in their signatures.
     public func importBlock(_ signed: SignedBeaconBlock) async throws {
-        let started = clock.currentTime
         let root = signed.message.hashTreeRoot(spec)
+        while let running = imports[root] { _ = await running.result }
         if forkChoice.contains(root) { return }
+        let task = Task { try await importNewBlock(signed, root: root) }
+        imports[root] = task
+        defer { imports[root] = nil }
+        try await task.value
+    }
+
+    private func importNewBlock(_ signed: SignedBeaconBlock, root: Root) async throws {
+        let started = clock.currentTime
         do {
             let preState = try parentState(of: signed.message)
             let post = try await transition(preState, signed, root: root)
@@ -57,8 +68,10 @@ extension BeaconNode {
             throw BeaconNodeError.executionUnavailable(reason: "\(error)")
         }
         guard status.status == .valid else {
+            if status.status == .invalid { figures.invalidPayloads += 1 }
             throw BeaconNodeError.executionInvalid(root, reason: status.validationError ?? status.status.rawValue)
         }
+        figures.validPayloads += 1
     }
 
     /// Puts the block into fork choice and store: one write transaction.
@@ -81,6 +94,7 @@ extension BeaconNode {
         storedHead = newHead
         storedFinalized = next.finalizedCheckpoint
         states.insert(post, for: root)
+        collectLightClientData(block, root: root, state: post.state)
         broadcast.send(.block(root: root, slot: block.slot))
     }
 

@@ -1,37 +1,26 @@
 public import BeaconTypes
 import ChainStore
 import ForkChoice
+import LightClient
+import Logging
 public import Primitives
 import SSZ
 public import ServiceInterfaces
 import StateTransition
 
-/// Light client data that took work to find.
-struct LightClientCache: Sendable {
-    /// The best update of each period that is over and final.
-    var updates: [UInt64: LightClientUpdate] = [:]
-    /// The newest update, by the head for which it was made.
-    var latest: (head: Root, update: LightClientUpdate)?
-}
-
 extension BeaconNode: LightClientReader {
-    /// How many blocks back from the head a signed one is looked for.
-    private static let lightClientReach = 64
-    /// How many blocks of a period are tried for the best update, best first.
-    private static let lightClientTries = 8
-
     public func lightClientBootstrap(_ blockRoot: Root) throws -> LightClientBootstrap? {
         guard let block = try block(.root(blockRoot)) else { return nil }
         return try LightClientBootstrap(stateAfter(blockRoot).state, block.block.message, spec)
     }
 
     public func lightClientFinalityUpdate() throws -> LightClientFinalityUpdate? {
-        guard let update = try latestUpdate(), update.hasFinality else { return nil }
+        guard let update = lightClient.latestUpdate, update.isFinalityUpdate else { return nil }
         return update.finalityUpdate
     }
 
     public func lightClientOptimisticUpdate() throws -> LightClientOptimisticUpdate? {
-        try latestUpdate()?.optimisticUpdate
+        lightClient.latestUpdate?.optimisticUpdate
     }
 
     public func lightClientUpdates(from period: UInt64, count: UInt64) throws -> [LightClientUpdate] {
@@ -46,65 +35,63 @@ extension BeaconNode: LightClientReader {
         return result
     }
 
-    /// The update that the newest block signed by a sync committee makes.
-    private func latestUpdate() throws -> LightClientUpdate? {
-        if let latest = lightClient.latest, latest.head == head.root { return latest.update }
-        var root = head.root
-        for _ in 0..<Self.lightClientReach {
-            guard let signing = try block(.root(root)), signing.block.message.slot > 0 else { return nil }
-            if isSigned(signing.block.message), let update = try update(signing: signing.block.message) {
-                lightClient.latest = (head.root, update)
-                return update
-            }
-            root = signing.block.message.parentRoot
-        }
-        return nil
-    }
-
-    private func isSigned(_ block: BeaconBlock) -> Bool {
-        UInt64(block.body.syncAggregate.syncCommitteeBits.setCount) >= spec.preset.minSyncCommitteeParticipants
-    }
-
-    private func update(signing: BeaconBlock) throws -> LightClientUpdate? {
-        guard let attested = try block(.root(signing.parentRoot)) else { return nil }
-        let state = try stateAfter(signing.parentRoot).state
-        // Before the first finalisation the checkpoint's root is zero and stands for genesis.
-        let checkpoint = state.finalizedCheckpoint
-        let finalized = checkpoint.root.isZero ? nil : try block(.root(checkpoint.root))
-        return try LightClientUpdate(
-            signing: signing, attested: attested.block.message, attestedState: state, finalized: finalized?.block.message, spec)
-    }
-
-    /// The period's best update: of the blocks with a two-thirds majority, then of those within the period, then of those
-    /// with most signers, the earliest; the first of them with a finalised header, if any (altair
-    /// `light-client/sync-protocol.md`, `is_better_update`).
+    /// The period's best update (`is_better_update`) on the head's branch; of finalised periods, the stored one.
     private func bestUpdate(period: UInt64) throws -> LightClientUpdate? {
-        if let known = lightClient.updates[period] { return known }
-        let length = spec.preset.slotsPerEpoch * spec.preset.epochsPerSyncCommitteePeriod
-        let first = period * length
-        var found: [(isMajority: Bool, isInside: Bool, signers: Int, block: BeaconBlock)] = []
-        for slot in max(first, 1)...min(first + length, max(head.slot, 1)) where first <= head.slot {
-            guard let block = try block(.slot(slot))?.block.message, isSigned(block) else { continue }
-            guard let attestedSlot = try store.summary(block.parentRoot)?.slot, spec.syncCommitteePeriod(at: attestedSlot) == period
-            else { continue }
-            let bits = block.body.syncAggregate.syncCommitteeBits
-            found.append((bits.setCount * 3 >= bits.count * 2, spec.syncCommitteePeriod(at: slot) == period, bits.setCount, block))
+        if let update = lightClient.bestUpdates[period] { return update }
+        return try store.lightClientUpdate(period: period).map { try LightClientUpdate(deserializing: $0, spec) }
+    }
+
+    /// Takes in an imported block. Light clients are no reason to refuse one.
+    func collectLightClientData(_ block: BeaconBlock, root: Root, state: BeaconState) {
+        do {
+            try lightClient.add(block, root: root, state: state) { try Self.block($0, store, spec) }
+        } catch {
+            logger.warning("no light client data of slot \(block.slot): \(error)")
         }
-        found.sort { a, b in
-            if a.isMajority != b.isMajority { return a.isMajority }
-            if a.isInside != b.isInside { return a.isInside }
-            if a.signers != b.signers { return a.signers > b.signers }
-            return a.block.slot < b.block.slot
+    }
+
+    /// Follows head and finality; what is final goes to the store.
+    func moveLightClientData(finalizedMoved: Bool) {
+        lightClient.setHead(head.root)
+        guard finalizedMoved else { return }
+        let final = lightClient.finalize(finalized.root)
+        do {
+            try store.write { batch in
+                for (period, update) in final { batch.putLightClientUpdate(period: period, update.serialize(spec)) }
+            }
+        } catch {
+            logger.warning("cannot store light client updates: \(error)")
         }
-        var best: LightClientUpdate?
-        for candidate in found.prefix(Self.lightClientTries) {
-            guard let update = try update(signing: candidate.block) else { continue }
-            best = best ?? update
-            guard update.hasFinality else { continue }
-            best = update
-            break
+    }
+
+    private static func block(_ root: Root, _ store: BeaconStore, _ spec: BeaconSpec) throws -> BeaconBlock? {
+        try store.block(root).map { try SignedBeaconBlock(deserializing: $0, spec).message }
+    }
+
+    /// How many of the newest blocks are collected anew at a start. More than this many are not final only after a long time
+    /// without finality; the best update of that time is then sought among fewer blocks.
+    private static let lightClientBlocksAtStart = 128
+
+    /// Collects anew from the blocks that are not final, on top of what the store has of the finalised ones.
+    static func loadLightClient(
+        forkChoice: ForkChoice, head: ChainHead, store: BeaconStore, states: StateCache, spec: BeaconSpec, logger: Logger
+    ) -> LightClientCollector {
+        var collector = LightClientCollector(spec)
+        do {
+            for node in forkChoice.nodes.suffix(lightClientBlocksAtStart) {
+                guard let message = try block(node.root, store, spec) else { continue }
+                let isFirst = !collector.contains(node.parentRoot)
+                let best = isFirst ? try store.lightClientUpdate(period: spec.syncCommitteePeriod(at: node.slot)) : nil
+                try collector.add(
+                    message, root: node.root, state: loadState(after: node.root, store: store, states: states, spec: spec).state,
+                    best: try best.map { try LightClientUpdate(deserializing: $0, spec) }
+                ) { try block($0, store, spec) }
+            }
+        } catch {
+            logger.warning("light client data begins anew: \(error)")
         }
-        if let best, first + length <= finalized.epoch * spec.preset.slotsPerEpoch { lightClient.updates[period] = best }
-        return best
+        _ = collector.finalize(forkChoice.finalizedCheckpoint.root)
+        collector.setHead(head.root)
+        return collector
     }
 }

@@ -36,10 +36,12 @@ extension BeaconNode {
         let forkChoice = try Self.loadForkChoice(store: store, states: states, spec: spec, logger: logger)
         let headState = try Self.loadState(after: headRoot, store: store, states: states, spec: spec)
         states.insert(headState, for: headRoot)
+        let head = ChainHead(root: headRoot, slot: headState.state.latestBlockHeader.slot, state: headState)
+        let lightClient = Self.loadLightClient(
+            forkChoice: forkChoice, head: head, store: store, states: states, spec: spec, logger: logger)
         self.init(
             spec: spec, clock: clock, store: store, engine: engine, logger: logger, genesis: roots, forkChoice: forkChoice,
-            states: states,
-            head: ChainHead(root: headRoot, slot: headState.state.latestBlockHeader.slot, state: headState))
+            states: states, head: head, lightClient: lightClient)
     }
 
     /// Writes genesis block, state and the first fork choice into an empty store.
@@ -114,7 +116,7 @@ extension BeaconNode {
     }
 
     /// The state after the head, from the store or replayed from its nearest stored ancestor.
-    private static func loadState(
+    static func loadState(
         after root: Root, store: BeaconStore, states: StateCache, spec: BeaconSpec
     ) throws -> CachedBeaconState {
         if let state = states[root] { return state }

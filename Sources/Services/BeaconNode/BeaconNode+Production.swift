@@ -27,6 +27,12 @@ extension BeaconNode {
                 reason: response.payloadStatus.validationError ?? "no payload was begun: \(response.payloadStatus.status.rawValue)")
         }
         proposal = PreparedProposal(slot: slot, parent: base.root, certificate: certificate, payloadID: id, preparedAt: clock.currentTime)
+        let parent = base.state.state.latestExecutionPayloadHeader
+        broadcast.send(
+            .payloadAttributes(
+                PayloadBuilding(
+                    slot: slot, proposerIndex: try pre.getBeaconProposerIndex(), parentRoot: base.root, parentNumber: parent.blockNumber,
+                    parentHash: parent.blockHash, attributes: attributes)))
     }
 
     /// The certificate with the lowest resulting loss that this very state accepts, if any.

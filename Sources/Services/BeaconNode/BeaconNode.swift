@@ -2,6 +2,7 @@ public import BeaconTypes
 public import ChainStore
 public import EngineTypes
 import ForkChoice
+import LightClient
 public import Logging
 public import Primitives
 public import ServiceInterfaces
@@ -35,7 +36,11 @@ public actor BeaconNode {
     var certificates = CertificatePool()
     var operations = OperationPool()
     var syncCommittees = SyncCommitteePool()
-    var lightClient = LightClientCache()
+    var lightClient: LightClientCollector
+    /// Blocks whose import has begun, with the import that the same block waits for when it comes again.
+    var imports: [Root: Task<Void, any Error>] = [:]
+    /// The last move of the head, which the next one waits for before it is told to anybody.
+    var lastHeadMove: Task<Void, any Error>?
     var proposals = ProposalNotes()
     var operationBroadcast = Broadcast<OperationEvent>(bufferLimit: 4096)
     var proposal: PreparedProposal?
@@ -62,7 +67,8 @@ public actor BeaconNode {
 
     init(
         spec: BeaconSpec, clock: SlotClock, store: BeaconStore, engine: any ExecutionEngine, logger: Logger,
-        genesis: (root: Root, validatorsRoot: Root), forkChoice: ForkChoice, states: StateCache, head: ChainHead
+        genesis: (root: Root, validatorsRoot: Root), forkChoice: ForkChoice, states: StateCache, head: ChainHead,
+        lightClient: LightClientCollector
     ) {
         self.spec = spec
         self.clock = clock
@@ -75,6 +81,7 @@ public actor BeaconNode {
         self.confirmation = FastConfirmation(forkChoice)
         self.states = states
         self.head = head
+        self.lightClient = lightClient
         self.finalized = forkChoice.finalizedCheckpoint
         self.storedHead = head.root
         self.storedFinalized = forkChoice.finalizedCheckpoint
@@ -89,15 +96,4 @@ public actor BeaconNode {
     public func events() -> AsyncStream<BeaconEvent> {
         broadcast.subscribe()
     }
-}
-
-/// What the beacon node counts, for metrics.
-struct BeaconFigures: Sendable {
-    var importedBlocks: UInt64 = 0
-    var rejectedBlocks: UInt64 = 0
-    /// Refused blocks that became evidence against their signers.
-    var certificateFaults: UInt64 = 0
-    var updatesIncluded: UInt64 = 0
-    var reorgs: UInt64 = 0
-    var lastImportSeconds: Double = 0
 }

@@ -7,7 +7,7 @@ public import ServiceInterfaces
 
 extension RemoteBeaconNode {
     /// Public keys asked about in one request.
-    private static let keysPerRequest = 256
+    static let keysPerRequest = 256
 
     public func validatorIndices(of publicKeys: [BLSPubkey]) async throws -> [BLSPubkey: ValidatorIndex] {
         var found: [BLSPubkey: ValidatorIndex] = [:]

@@ -1,4 +1,5 @@
 public import BeaconTypes
+public import EngineTypes
 public import Primitives
 
 /// What a beacon node announces to its subscribers, in the order in which it happened.
@@ -11,4 +12,31 @@ public enum BeaconEvent: Sendable {
     case finalized(checkpoint: Checkpoint, slot: Slot, stateRoot: Root, learning: LearningState)
     /// The head moved to another branch.
     case chainReorg(slot: Slot, depth: UInt64, oldHead: Root, newHead: Root)
+    /// The fast confirmation rule was run: `root`, of slot `slot`, is the newest block that it confirms.
+    case fastConfirmation(root: Root, slot: Slot, currentSlot: Slot)
+    /// The execution layer was asked to build a payload.
+    case payloadAttributes(PayloadBuilding)
+}
+
+/// What the execution layer is to build a payload from.
+public struct PayloadBuilding: Sendable, Hashable {
+    public var slot: Slot
+    public var proposerIndex: ValidatorIndex
+    public var parentRoot: Root
+    /// Number and hash of the parent's execution block.
+    public var parentNumber: UInt64
+    public var parentHash: Hash32
+    public var attributes: PayloadAttributes
+
+    public init(
+        slot: Slot, proposerIndex: ValidatorIndex, parentRoot: Root, parentNumber: UInt64, parentHash: Hash32,
+        attributes: PayloadAttributes
+    ) {
+        self.slot = slot
+        self.proposerIndex = proposerIndex
+        self.parentRoot = parentRoot
+        self.parentNumber = parentNumber
+        self.parentHash = parentHash
+        self.attributes = attributes
+    }
 }

@@ -15,6 +15,7 @@ public actor ValidatorClient {
     let committees: (any CommitteeDuties)?
     let liveness: (any ValidatorLiveness)?
     let ackRequests: (any AckRequestBoard)?
+    let standings: (any ValidatorStandingReader)?
     let detectsDoppelgangers: Bool
     let keys: ValidatorKeys
     let protection: ProtectionDatabase
@@ -31,6 +32,7 @@ public actor ValidatorClient {
     ///   - committees: where aggregates and sync committee messages go; without it neither is made.
     ///   - liveness: sees validators at work; without it the protection database is not compared with the chain.
     ///   - ackRequests: where a node in another process asks for votes on updates. A node in this process calls `sign` itself.
+    ///   - standings: tells status and balance of the validators, for metrics; without it those figures are left out.
     ///   - detectsDoppelgangers: watch the chain for two epochs before the first signature. Needs `liveness`.
     ///   - keys: the signing keys of the validators to serve.
     ///   - protection: the open slashing protection database.
@@ -38,13 +40,15 @@ public actor ValidatorClient {
     ///   - graffiti: 32 free bytes in each proposed block.
     public init(
         node: any BeaconNodeClient, committees: (any CommitteeDuties)? = nil, liveness: (any ValidatorLiveness)? = nil,
-        ackRequests: (any AckRequestBoard)? = nil, detectsDoppelgangers: Bool = false, keys: ValidatorKeys, protection: ProtectionDatabase,
+        ackRequests: (any AckRequestBoard)? = nil, standings: (any ValidatorStandingReader)? = nil,
+        detectsDoppelgangers: Bool = false, keys: ValidatorKeys, protection: ProtectionDatabase,
         feeRecipient: ExecutionAddress, graffiti: Bytes32, logger: Logger
     ) {
         self.node = node
         self.committees = committees
         self.liveness = liveness
         self.ackRequests = ackRequests
+        self.standings = standings
         self.detectsDoppelgangers = detectsDoppelgangers
         self.keys = keys
         self.protection = protection

@@ -14,9 +14,11 @@ public struct BeaconStore: Sendable {
     static let canonical: KeyValueStore.Table = "beacon/canonical"
     static let pointers: KeyValueStore.Table = "beacon/pointers"
     static let values: KeyValueStore.Table = "beacon/values"
+    /// By sync committee period.
+    static let lightClientUpdates: KeyValueStore.Table = "beacon/light-client-updates"
 
     /// The tables with which the key-value store must be opened.
-    public static let tables = [blocks, states, summaries, slots, canonical, pointers, values]
+    public static let tables = [blocks, states, summaries, slots, canonical, pointers, values, lightClientUpdates]
 
     /// A block or state that is always known by its role.
     public enum Pointer: String, Sendable, CaseIterable {
@@ -90,6 +92,11 @@ public struct BeaconStore: Sendable {
         try StoreLayout.hash(for: pointer.rawValue, in: Self.pointers, of: store)
     }
 
+    /// The best light client update of a sync committee period, as far as the period is finalised.
+    public func lightClientUpdate(period: UInt64) throws -> [UInt8]? {
+        try store.read { txn in try txn.value(for: period, in: Self.lightClientUpdates) }
+    }
+
     public func value(_ name: Value) throws -> [UInt8]? {
         try store.read { txn in try txn.value(for: name.rawValue, in: Self.values) }
     }
@@ -138,6 +145,10 @@ public struct BeaconBatch {
 
     /// Leaves no canonical block from `slot` on.
     public mutating func removeCanonical(from slot: UInt64) { batch.remove(from: slot, in: BeaconStore.canonical) }
+
+    public mutating func putLightClientUpdate(period: UInt64, _ encoded: [UInt8]) {
+        batch.put(encoded, for: period, in: BeaconStore.lightClientUpdates)
+    }
 
     public mutating func set(_ pointer: BeaconStore.Pointer, _ root: Hash32) {
         batch.put(root, for: pointer.rawValue, in: BeaconStore.pointers)

@@ -93,7 +93,7 @@ struct ValidatorCommand: AsyncParsableCommand {
             metadata: ["keys": "\(keys.publicKeys.count)", "in_registry": "\(known.count)", "slot_seconds": "\(node.clock.secondsPerSlot)"])
         return ValidatorClient(
             node: node, committees: node, liveness: node, ackRequests: node.spec.fork == .pol ? node : nil,
-            detectsDoppelgangers: enableDoppelgangerDetection, keys: keys,
+            standings: node, detectsDoppelgangers: enableDoppelgangerDetection, keys: keys,
             protection: protection, feeRecipient: feeRecipient,
             graffiti: graffiti.isEmpty ? Graffiti.program : Graffiti.bytes(graffiti) ?? .zero,
             logger: logger)

@@ -86,7 +86,7 @@ struct Node {
         let faults = options.misbehaviour.faults
         validator = ValidatorClient(
             node: faults.forgingSlots.isEmpty ? beacon : ForgingNode(beacon, slots: faults.forgingSlots), committees: beacon,
-            liveness: ChainLiveness(chain: beacon),
+            liveness: ChainLiveness(chain: beacon), standings: beacon,
             detectsDoppelgangers: options.signing.enableDoppelgangerDetection, keys: keys, protection: protection,
             feeRecipient: settings.rewardAddress, graffiti: Self.graffiti, logger: logger("validator"))
         let peerKey = try Self.peerKey(datadir: settings.datadir)

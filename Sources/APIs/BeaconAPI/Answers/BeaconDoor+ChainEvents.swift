@@ -49,6 +49,9 @@ extension BeaconDoor {
                 "new_head_state": .string(try await stateRoot(of: newHead).hex),
                 "epoch": .string(String(slot / spec.preset.slotsPerEpoch)), "execution_optimistic": false,
             ]
+        case .fastConfirmation(let root, let slot, let currentSlot):
+            return ["block": .string(root.hex), "slot": .string(String(slot)), "current_slot": .string(String(currentSlot))]
+        case .payloadAttributes(let building): return building.json
         }
     }
 
@@ -90,6 +93,8 @@ extension BeaconEvent {
         case .head: ["head", "head_v2"]
         case .finalized: ["finalized_checkpoint"]
         case .chainReorg: ["chain_reorg"]
+        case .fastConfirmation: ["fast_confirmation"]
+        case .payloadAttributes: ["payload_attributes"]
         }
     }
 }

@@ -19,5 +19,5 @@ package enum ParticipationFlag: UInt8, CaseIterable, Sendable {
     }
 
     /// `has_flag` (altair beacon-chain, Misc).
-    func isSet(in flags: UInt8) -> Bool { flags & mask != 0 }
+    package func isSet(in flags: UInt8) -> Bool { flags & mask != 0 }
 }

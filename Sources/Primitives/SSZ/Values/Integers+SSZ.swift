@@ -1,6 +1,6 @@
 public import Primitives
 
-/// `uint8`, `uint32`, `uint64`: little-endian, zero-padded to a chunk when merkleized.
+/// `uint8` to `uint128`: little-endian, zero-padded to a chunk when merkleized.
 public protocol SSZInteger: SSZValue, FixedWidthInteger where Shape == Unshaped {}
 
 extension SSZInteger {
@@ -31,5 +31,14 @@ extension SSZInteger {
 }
 
 extension UInt8: SSZInteger {}
+extension UInt16: SSZInteger {}
 extension UInt32: SSZInteger {}
 extension UInt64: SSZInteger {}
+
+extension UInt128: SSZInteger {
+    /// The general form is for 64 bits and fewer.
+    @inlinable public mutating func cachedHashTreeRoot(_ shape: Unshaped) -> Hash32 {
+        let value = littleEndian
+        return Hash32 { (output: UnsafeMutableRawBufferPointer) in output.storeBytes(of: value, as: UInt128.self) }
+    }
+}

@@ -16,6 +16,7 @@ extension ValidatorClient {
             let selectionDomain = try await domain(Constant.domainSelectionProof, epoch: epoch)
             let domain = try await domain(Constant.domainAggregateAndProof, epoch: epoch)
             var aggregates: [SignedAggregateAndProof] = []
+            var aggregators: [BLSPubkey] = []
             for vote in votes {
                 let selected = try selectedMembers(vote.members, slot: slot, selectionDomain)
                 guard !selected.isEmpty else { continue }
@@ -28,6 +29,7 @@ extension ValidatorClient {
                     throw ValidatorClientError.wrongAnswer("an aggregate of other attestation data")
                 }
                 for (duty, proof) in selected {
+                    aggregators.append(duty.publicKey)
                     let message = AggregateAndProof(aggregatorIndex: duty.validatorIndex, aggregate: aggregate, selectionProof: proof)
                     aggregates.append(
                         SignedAggregateAndProof(
@@ -37,6 +39,7 @@ extension ValidatorClient {
             guard !aggregates.isEmpty else { return }
             try await committees.submitAggregates(aggregates)
             figures.aggregates += UInt64(aggregates.count)
+            for key in aggregators { figures.accounts[key, default: .init()].aggregations += 1 }
         } catch is CancellationError {
             return
         } catch {

@@ -17,12 +17,18 @@ extension ValidatorClient {
 
     /// Attests with every validator whose turn it is.
     func attest(at slot: Slot) async -> [CommitteeVote] {
+        /// Our members of this slot's committees, and how often each had failed before.
+        var attempted: [BLSPubkey: UInt64] = [:]
         do {
             let epoch = epoch(of: slot)
             let ours = try await signingIndices()
             guard !ours.isEmpty else { return [] }
             let duties = try await node.attesterDuties(epoch: epoch, indices: ours).filter { $0.slot == slot && keys[$0.publicKey] != nil }
             guard !duties.isEmpty else { return [] }
+            for duty in duties {
+                figures.accounts[duty.publicKey, default: .init()].nextAttestationSlot = slot
+                attempted[duty.publicKey] = figures.accounts[duty.publicKey]?.failedAttestations
+            }
             let domain = try await domain(Constant.domainBeaconAttester, epoch: epoch)
             var attestations: [SingleAttestation] = []
             var votes: [CommitteeVote] = []
@@ -38,11 +44,16 @@ extension ValidatorClient {
             guard !attestations.isEmpty else { return [] }
             try await node.submitAttestations(attestations)
             figures.attestations += UInt64(attestations.count)
+            for duty in votes.flatMap(\.members) {
+                figures.accounts[duty.publicKey, default: .init()].attestations += 1
+                figures.accounts[duty.publicKey, default: .init()].lastAttestedSlot = slot
+            }
             return votes
         } catch is CancellationError {
             return []
         } catch {
             figures.failedAttestations += 1
+            for (key, before) in attempted { figures.accounts[key, default: .init()].failedAttestations = before + 1 }
             logger.warning("Missed the attestations of slot \(slot): \(error)")
             return []
         }
@@ -73,6 +84,7 @@ extension ValidatorClient {
                         committeeIndex: duty.committeeIndex, attesterIndex: duty.validatorIndex, data: data, signature: signature))
             case .failure(let error):
                 figures.failedAttestations += 1
+                figures.accounts[duty.publicKey, default: .init()].failedAttestations += 1
                 logger.warning("validator \(duty.validatorIndex) does not attest in slot \(data.slot): \(error)")
             }
         }

@@ -17,7 +17,10 @@ extension ValidatorClient {
             do {
                 if slot > 0 { try await node.clock.sleep(until: slot - 1, fraction: Self.preparationFraction) }
                 let duty = try await proposerDuty(at: slot)
-                if duty != nil { await prepare(slot) }
+                if let duty {
+                    figures.accounts[duty.publicKey, default: .init()].nextProposalSlot = slot
+                    await prepare(slot)
+                }
                 try await node.clock.sleep(until: slot)
                 if let duty { await propose(duty) }
             } catch is CancellationError {
@@ -50,10 +53,12 @@ extension ValidatorClient {
             let block = try await node.produceBlock(slot: duty.slot, randaoReveal: reveal, graffiti: graffiti)
             try await node.publishBlock(sign(block, duty))
             figures.proposals += 1
+            figures.accounts[duty.publicKey, default: .init()].proposals += 1
         } catch is CancellationError {
             return
         } catch {
             figures.missedProposals += 1
+            figures.accounts[duty.publicKey, default: .init()].failedProposals += 1
             logger.warning("Missed the proposal of slot \(duty.slot): \(error)")
         }
     }

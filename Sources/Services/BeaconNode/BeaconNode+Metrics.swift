@@ -1,0 +1,72 @@
+import BeaconTypes
+import ForkChoice
+import Primitives
+public import ServiceInterfaces
+import StateTransition
+
+/// What the beacon node counts, for metrics.
+struct BeaconFigures: Sendable {
+    var importedBlocks: UInt64 = 0
+    var rejectedBlocks: UInt64 = 0
+    /// Refused blocks that became evidence against their signers.
+    var certificateFaults: UInt64 = 0
+    var updatesIncluded: UInt64 = 0
+    var reorgs: UInt64 = 0
+    var lastImportSeconds: Double = 0
+    /// Payloads that the execution layer found valid and invalid.
+    var validPayloads: UInt64 = 0
+    var invalidPayloads: UInt64 = 0
+}
+
+/// Names and meanings are Prysm's where Prysm has the figure, so that its dashboards show this node.
+extension BeaconNode: MetricsSource {
+    public func metrics() -> [MetricSample] {
+        let state = head.state.state
+        func epoch(_ name: String, _ checkpoint: Checkpoint, _ what: String) -> [MetricSample] {
+            [
+                MetricSample("\(name)_epoch", Double(checkpoint.epoch), help: "\(what) epoch."),
+                MetricSample("\(name)_root", checkpoint.root.lowBytes, help: "\(what) root, its last 8 bytes as a number."),
+            ]
+        }
+        var samples = [
+            MetricSample("beacon_slot", Double(state.slot), help: "Slot of the head's state."),
+            MetricSample("beacon_head_slot", Double(head.slot), help: "Slot of the head block."),
+            MetricSample("beacon_head_root", head.root.lowBytes, help: "Root of the head block, its last 8 bytes as a number."),
+            MetricSample("beacon_clock_slot", Double(clock.currentSlot ?? 0), help: "Current slot."),
+            MetricSample("beacon_clock_time_slot", Double(clock.currentSlot ?? 0), help: "Current slot by the clock."),
+            MetricSample(
+                "beacon_confirmed_slot", Double(forkChoice.node(confirmation.confirmedRoot)?.slot ?? 0),
+                help: "Slot of the latest block that the fast confirmation rule confirms."),
+            MetricSample(
+                "current_eth1_data_deposit_count", Double(state.eth1Data.depositCount), help: "Deposit count of the head state's eth1 data."),
+            MetricSample(
+                "beacon_block_import_seconds", figures.lastImportSeconds, help: "Seconds the last import took."),
+        ]
+        samples += epoch("head_finalized", state.finalizedCheckpoint, "The head state's last finalised")
+        samples += epoch("beacon_finalized", finalized, "Last finalised")
+        samples += epoch("beacon_current_justified", forkChoice.justifiedCheckpoint, "Current justified")
+        samples += epoch("beacon_previous_justified", state.previousJustifiedCheckpoint, "Previous justified")
+        return samples + counters + RegistryFigures(head.state).samples
+    }
+
+    private var counters: [MetricSample] {
+        func counter(_ name: String, _ value: UInt64, _ help: String) -> MetricSample {
+            MetricSample(name, Double(value), kind: .counter, help: help)
+        }
+        return [
+            counter("beacon_processed_blocks_total", figures.importedBlocks, "Blocks imported."),
+            counter("beacon_rejected_blocks_total", figures.rejectedBlocks, "Blocks refused."),
+            counter("beacon_reorgs_total", figures.reorgs, "Head changes to another branch."),
+            counter(
+                "beacon_certificate_faults_total", figures.certificateFaults,
+                "Blocks with a forged ACK certificate that became evidence."),
+            counter("new_payload_valid_node_count", figures.validPayloads, "Payloads that the execution layer found valid."),
+            counter("new_payload_invalid_node_count", figures.invalidPayloads, "Payloads that the execution layer found invalid."),
+        ]
+    }
+}
+
+extension Hash32 {
+    /// The last 8 bytes as a number, which is how a root fits a gauge.
+    fileprivate var lowBytes: Double { Double(bytes.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
+}
