@@ -1,4 +1,5 @@
 import BeaconTypes
+import EngineTypes
 import Primitives
 import SSZ
 import ServiceInterfaces
@@ -52,13 +53,13 @@ import Testing
         let block = try await chain.propose(2)
         await chain.engine.setReachable(false)
         await chain.engine.hold(.newPayload)
-        async let first: Void = chain.node.importBlock(block)
+        let first = Task { try await chain.node.importBlock(block) }
         try await waitFor(1, chain.engine)
-        async let second: Void = chain.node.importBlock(block)
+        let second = Task { try await chain.node.importBlock(block) }
         try await Task.sleep(for: .milliseconds(50))
         await chain.engine.release()
-        await #expect(throws: BeaconNodeError.self) { try await first }
-        await #expect(throws: BeaconNodeError.self) { try await second }
+        await #expect(throws: BeaconNodeError.self) { try await first.value }
+        await #expect(throws: BeaconNodeError.self) { try await second.value }
         await chain.engine.setReachable(true)
         try await chain.node.importBlock(block)
         #expect(await chain.node.head.slot == 2)

@@ -82,7 +82,9 @@ struct BeaconStoreTests {
             batch.putState(root(7), [4])
             batch.set(.head, root(1))
             batch.set(.forkChoice, [5, 6])
+            batch.putLightClientUpdate(period: 3, [8])
         }
+        #expect(try store.lightClientUpdate(period: 3) == [8] && store.lightClientUpdate(period: 2) == nil)
         #expect(try store.block(root(1)) == [1, 2, 3])
         #expect(try store.hasBlock(root(1)) && !store.hasBlock(root(2)))
         #expect(try store.summary(root(1)) == summary(1 << 40, 0))

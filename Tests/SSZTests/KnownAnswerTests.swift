@@ -1,3 +1,4 @@
+import JSON
 import Primitives
 import SSZ
 import SSZOracle
@@ -9,11 +10,23 @@ import Testing
         #expect(UInt64(0x0102_0304_0506_0708).serialize() == [8, 7, 6, 5, 4, 3, 2, 1])
         #expect(UInt32(0x0102_0304).serialize() == [4, 3, 2, 1])
         #expect(UInt8(9).serialize() == [9])
+        #expect(UInt16(0x0102).serialize() == [2, 1] && UInt16(0x0102).hashTreeRoot().bytes == [2, 1] + [UInt8](repeating: 0, count: 30))
+        let wide = UInt128(1) << 127 | 3
+        let wideBytes = [3] + [UInt8](repeating: 0, count: 14) + [0x80]
+        #expect(wide.serialize() == wideBytes && wide.hashTreeRoot().bytes == wideBytes + [UInt8](repeating: 0, count: 16))
+        #expect(try UInt128(deserializing: wideBytes) == wide && UInt128(json: .string(String(wide)), Unshaped()) == wide)
         #expect(true.serialize() == [1] && false.serialize() == [0])
         #expect(UInt256(high: 0, low: 258).serialize() == [2, 1] + [UInt8](repeating: 0, count: 30))
         #expect(UInt64(1).hashTreeRoot().bytes == [1] + [UInt8](repeating: 0, count: 31))
         #expect(UInt256.max.hashTreeRoot().bytes == [UInt8](repeating: 255, count: 32))
         #expect(try UInt64(deserializing: [1, 0, 0, 0, 0, 0, 0, 0x80]) == 1 << 63 | 1)
+    }
+
+    /// Booleans share chunks like all basic types.
+    @Test("vectors of booleans") func booleans() throws {
+        let bits: SSZVector<Bool> = [true, false, true]
+        #expect(bits.hashTreeRoot(.length(3)).bytes == [1, 0, 1] + [UInt8](repeating: 0, count: 29))
+        #expect(throws: SSZError(.invalidBoolean(2), path: "[1]")) { try SSZVector<Bool>(deserializing: [1, 2, 0], .length(3)) }
     }
 
     @Test("zero hashes") func zeroHashes() {

@@ -61,7 +61,7 @@ import Testing
         }
         #expect(collection.failed == 1)
         let proof = try run("\(Self.client)/single_merkle_proof/BeaconState/finality_root_merkle_proof") { folder in
-            try rewrite(folder.appending(path: "proof.yaml")) { $0.replacing("leaf_index: 169", with: "leaf_index: 168") }
+            try rewrite(folder.appending(path: "proof.yaml")) { $0.replacing("leaf_index: 169", with: "leaf_index: 170") }
         }
         #expect(proof.failed == 1)
         let optimistic = "minimal/electra/sync/optimistic/pyspec_tests/from_syncing_to_invalid"

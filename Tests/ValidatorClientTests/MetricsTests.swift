@@ -1,4 +1,6 @@
+import BLS
 import BeaconTypes
+import KeyValueStore
 import Primitives
 import ServiceInterfaces
 import Testing

@@ -1,6 +1,7 @@
 import BeaconTypes
 import ForkChoice
 import Primitives
+import SSZ
 public import ServiceInterfaces
 import StateTransition
 

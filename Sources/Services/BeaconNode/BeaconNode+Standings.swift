@@ -1,4 +1,6 @@
 public import BeaconTypes
+import Primitives
+import SSZ
 public import ServiceInterfaces
 import StateTransition
 

@@ -1,5 +1,6 @@
 import BeaconTypes
 import Primitives
+import SSZ
 import ServiceInterfaces
 import StateTransition
 

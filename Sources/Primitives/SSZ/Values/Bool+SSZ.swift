@@ -3,6 +3,8 @@ public import Primitives
 /// `boolean`: one byte, 0 or 1.
 extension Bool: SSZValue {
     @inlinable public static func fixedLength(_ shape: Unshaped) -> Int? { 1 }
+    // In memory a boolean is one byte, 0 or 1; decoding checks each.
+    @inlinable public static var elementsPerChunk: Int? { 32 }
     @inlinable public init(default shape: Unshaped) { self = false }
 
     @inlinable public func serialize(_ shape: Unshaped, into output: inout [UInt8]) { output.append(self ? 1 : 0) }
