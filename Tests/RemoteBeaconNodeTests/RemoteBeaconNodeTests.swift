@@ -57,7 +57,8 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
     @Test func asksHowValidatorsStand() async throws {
         let api = FakeBeaconAPI()
         let answers: [JSONValue] = [
-            ["index": "4", "balance": "31000000000", "status": "active_slashed"], ["index": "5", "balance": "0", "status": "withdrawal_done"],
+            ["index": "4", "balance": "31000000000", "status": "active_slashed"],
+            ["index": "5", "balance": "0", "status": "withdrawal_done"],
             ["index": "6", "balance": "1", "status": "asleep"], ["index": "7", "balance": "2", "status": "active_ongoing"],
         ]
         api.answer("POST /eth/v1/beacon/states/head/validators", .data(.array(answers)))

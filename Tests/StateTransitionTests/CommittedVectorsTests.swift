@@ -11,7 +11,8 @@ import Testing
         for group in [
             "operations/attestation", "operations/withdrawals", "epoch_processing/pending_deposits", "rewards/leak",
             "sanity/blocks", "sanity/slots", "finality/finality", "genesis/initialization",
-            "shuffling/core", "merkle_proof/single_merkle_proof", "sync/optimistic", "fork_choice/get_head", "fork_choice/on_block", "fork_choice/reorg",
+            "shuffling/core", "merkle_proof/single_merkle_proof", "sync/optimistic", "fork_choice/get_head", "fork_choice/on_block",
+            "fork_choice/reorg",
             "networking/gossip_beacon_block", "networking/gossip_beacon_aggregate_and_proof", "networking/gossip_beacon_attestation",
             "networking/gossip_voluntary_exit", "networking/gossip_proposer_slashing", "networking/gossip_attester_slashing",
             "networking/gossip_sync_committee_message", "networking/gossip_sync_committee_contribution_and_proof",

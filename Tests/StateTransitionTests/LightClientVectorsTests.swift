@@ -46,7 +46,9 @@ import Testing
         #expect(try run(sync).passed == 1)
         #expect(try run(sync) { try rewrite($0.appending(path: "steps.yaml")) { $0.replacing("slot: 24", with: "slot: 25") } }.failed == 1)
         let untrusted = try run(sync) { folder in
-            try rewrite(folder.appending(path: "meta.yaml")) { $0.replacing(/trusted_block_root: '0x../, with: "trusted_block_root: '0x00") }
+            try rewrite(folder.appending(path: "meta.yaml")) {
+                $0.replacing(/trusted_block_root: '0x../, with: "trusted_block_root: '0x00")
+            }
         }
         #expect(untrusted.failed == 1)
         let ranking = try run("\(Self.client)/update_ranking/pyspec_tests/update_ranking") { folder in
@@ -57,7 +59,9 @@ import Testing
         }
         #expect(ranking.failed == 1)
         let collection = try run("\(Self.client)/data_collection/pyspec_tests/light_client_data_collection") { folder in
-            try rewrite(folder.appending(path: "steps.yaml")) { $0.replacing(/finality_update_[0-9]+_0x../, with: "finality_update_9_0x00") }
+            try rewrite(folder.appending(path: "steps.yaml")) {
+                $0.replacing(/finality_update_[0-9]+_0x../, with: "finality_update_9_0x00")
+            }
         }
         #expect(collection.failed == 1)
         let proof = try run("\(Self.client)/single_merkle_proof/BeaconState/finality_root_merkle_proof") { folder in
@@ -95,7 +99,9 @@ import Testing
             #expect(report.skipReasons.keys.allSatisfy { $0.contains(reason) }, "\(report.skipReasons)")
         }
         let later = try run("\(Self.client)/sync/pyspec_tests/light_client_sync_no_force_update") { folder in
-            try rewrite(folder.appending(path: "meta.yaml")) { $0.replacing("store_fork_version: '0x05", with: "store_fork_version: '0x07") }
+            try rewrite(folder.appending(path: "meta.yaml")) {
+                $0.replacing("store_fork_version: '0x05", with: "store_fork_version: '0x07")
+            }
         }
         #expect(later.skipped == 1)
     }

@@ -39,7 +39,8 @@ extension BeaconNode: MetricsSource {
                 "beacon_confirmed_slot", Double(forkChoice.node(confirmation.confirmedRoot)?.slot ?? 0),
                 help: "Slot of the latest block that the fast confirmation rule confirms."),
             MetricSample(
-                "current_eth1_data_deposit_count", Double(state.eth1Data.depositCount), help: "Deposit count of the head state's eth1 data."),
+                "current_eth1_data_deposit_count", Double(state.eth1Data.depositCount), help: "Deposit count of the head state's eth1 data."
+            ),
             MetricSample(
                 "beacon_block_import_seconds", figures.lastImportSeconds, help: "Seconds the last import took."),
         ]
