@@ -16,7 +16,7 @@ extension AIEngine {
             case .head(let root, let slot, _, let learning): await headMoved(learning, block: root, slot: slot)
             case .finalized(_, _, _, let learning): await finalityMoved(learning)
             case .block(let root, _): await noteFiles(ofBlock: root)
-            case .chainReorg: break
+            case .chainReorg, .fastConfirmation, .payloadAttributes: break
             }
         }
     }
