@@ -26,13 +26,13 @@ extension AIEngine {
         headRoot = learning.adapterRoot
         headUpdateCount = learning.updateCount
         guard isNewUpdate, let block, let id = lastUpdateID(learning), let chainBlock = try? await node.block(.root(block)) else { return }
-        await amend(id) { summary in
+        amend(id) { summary in
             summary.status = .included
             summary.blockRoot = block.hex
             summary.blockSlot = slot
             summary.executionBlockHash = chainBlock.block.message.body.executionPayload.blockHash.hex
         }
-        let summary = await summary(id)
+        let summary = summary(id)
         logger.info(
             "Update included",
             metadata: [
@@ -44,17 +44,17 @@ extension AIEngine {
     private func finalityMoved(_ learning: LearningState) async {
         finalizedRoot = learning.adapterRoot
         for id in recentUpdateIDs(learning) {
-            guard let summary = await summary(id), summary.status != .finalized else { continue }
-            await amend(id) { $0.status = .finalized }
+            guard let summary = summary(id), summary.status != .finalized else { continue }
+            amend(id) { $0.status = .finalized }
             logger.info("Update finalised", metadata: ["update": "\(id.shortHex)", "adapter": "\(learning.adapterRoot.shortHex)"])
         }
-        await forgetAdapters()
+        forgetAdapters()
     }
 
     /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, and those still voted on.
-    func forgetAdapters() async {
+    func forgetAdapters() {
         var needed: Set<Hash32> = [finalizedRoot, headRoot]
-        for summary in await updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included
+        for summary in updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included
         {
             if let root = summary.adapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
             if let root = summary.parentAdapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }

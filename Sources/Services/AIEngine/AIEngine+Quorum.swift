@@ -37,25 +37,25 @@ extension AIEngine {
                     try await accept(certificate, id: id, committee: committee)
                     return
                 case .rejected:
-                    await amend(id) {
+                    amend(id) {
                         $0.status = .invalid; $0.reason = "two thirds of the committee found it INVALID"
                     }
                     logger.warning("ACK quorum of INVALID votes", metadata: ["update": "\(id.shortHex)"])
                     return
                 case .pending(let counted, _):
-                    await amend(id) { $0.acks = counted }
+                    amend(id) { $0.acks = counted }
                 }
                 try await Task.sleep(for: .milliseconds(200))
             }
             figures.timeouts += 1
-            await amend(id) {
+            amend(id) {
                 $0.status = .expired; $0.reason = "no ACK quorum within 30 s"
             }
             logger.warning("No ACK quorum within 30 s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
         } catch is CancellationError {
             return
         } catch {
-            await amend(id) {
+            amend(id) {
                 $0.status = .rejected; $0.reason = "\(error)"
             }
             logger.error("cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
@@ -73,7 +73,7 @@ extension AIEngine {
         try await node.submitAckCertificate(certificate)
         figures.certificates += 1
         let members = committee.context.members.count
-        await amend(id) { summary in
+        amend(id) { summary in
             summary.status = .valid
             summary.acks = certificate.committeeBits.setCount
             summary.committee = members
@@ -88,9 +88,9 @@ extension AIEngine {
     }
 
     /// Changes the journal's entry of an update, if there is one.
-    func amend(_ id: Hash32, _ change: (inout UpdateSummary) -> Void) async {
-        guard var summary = await summary(id) else { return }
+    func amend(_ id: Hash32, _ change: (inout UpdateSummary) -> Void) {
+        guard var summary = summary(id) else { return }
         change(&summary)
-        await note(summary)
+        note(summary)
     }
 }

@@ -1,4 +1,4 @@
-public import BeaconTypes
+import BeaconTypes
 public import ChainStore
 import ForkChoice
 public import Logging

@@ -1,12 +1,12 @@
 public import BeaconTypes
-public import ChainStore
-public import EngineTypes
+import ChainStore
+import EngineTypes
 import ForkChoice
 import LightClient
-public import Logging
+import Logging
 public import Primitives
 public import ServiceInterfaces
-public import StateTransition
+import StateTransition
 
 /// The consensus layer of a node: imports and produces blocks, follows the fork choice, serves duties and readers.
 ///

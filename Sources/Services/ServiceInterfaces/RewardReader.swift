@@ -1,5 +1,4 @@
 public import BeaconTypes
-public import Primitives
 
 /// What a block's proposer earns by including operations, in Gwei.
 public struct BlockRewards: Sendable, Hashable {

@@ -1,5 +1,4 @@
 public import KeyValueStore
-public import LoRA
 public import Primitives
 
 /// What persists of the learning side: adapter states by root, losses that were measured, what became of each

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Trainer
 
 /// The hostile trainers of `polai up --devnet --bad-trainer`.

@@ -16,8 +16,8 @@ extension BeaconDoor {
             if reveal == Constant.g2PointAtInfinity, request.uri.queryParameters["skip_randao_verification"] == nil {
                 throw DoorError.badRequest("Invalid randao_reveal: infinity", hint: "it needs skip_randao_verification")
             }
-            let graffiti =
-                try request.uri.queryParameters["graffiti"] == nil ? Self.graffiti : try request.requiredHex("graffiti", as: Bytes32.self)
+            let isNamed = request.uri.queryParameters["graffiti"] != nil
+            let graffiti = isNamed ? try request.requiredHex("graffiti", as: Bytes32.self) : Self.graffiti
             let block: BeaconBlock
             do {
                 block = try await services.produceBlock(slot: slot, randaoReveal: reveal, graffiti: graffiti)

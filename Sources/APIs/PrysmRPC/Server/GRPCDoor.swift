@@ -1,7 +1,7 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
-public import HTTPDoor
-public import Logging
+import HTTPDoor
+import Logging
 public import ServiceLifecycle
 
 /// A gRPC interface of the node on one port: HTTP/2 without TLS, for clients on this machine or behind a proxy.
