@@ -190,7 +190,7 @@ struct ReaderRouteTests {
     func buildingAndConfirmationEvents() async throws {
         try await LiveDoor.with(slots: 2) { door async throws in
             async let response = door.send("/eth/v1/events?topics=payload_attributes,fast_confirmation")
-            while await door.chain.node.broadcast.subscriberCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            while await door.chain.node.subscriberCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
             let parent = try await door.data("/eth/v1/beacon/blocks/2/root")["root"]
             let block = try await door.chain.extend(to: 3).message
             await door.chain.node.confirm()
@@ -235,4 +235,9 @@ struct ReaderRouteTests {
             #expect(data["committee_bits"] == "0x01" && data["data"]?["slot"] == "4")
         }
     }
+}
+
+extension BeaconNode {
+    /// How many streams of events are open.
+    fileprivate var subscriberCount: Int { broadcast.subscriberCount }
 }

@@ -3,7 +3,12 @@ import JSON
 /// Why a vector's YAML cannot be read.
 struct VectorYAMLError: Error, CustomStringConvertible {
     let line: String
-    var description: String { "unsupported YAML near '\(line.prefix(60))'" }
+    /// Whether the text ends inside a list, a map or quotes: part of the file is missing.
+    var isCutOff = false
+
+    var description: String {
+        isCutOff ? "YAML that is cut off, after '\(line.prefix(60))'" : "unsupported YAML near '\(line.prefix(60))'"
+    }
 }
 
 /// Reads the part of YAML that the official vectors use: block maps and lists by indentation, flow maps and lists on one
@@ -144,7 +149,7 @@ private struct FlowParser {
         var members: [JSONValue.Member] = []
         while true {
             skipSpaces()
-            guard next < text.count else { throw VectorYAMLError(line: String(text)) }
+            guard next < text.count else { throw VectorYAMLError(line: String(text), isCutOff: true) }
             if text[next] == "}" {
                 next += 1
                 return .object(members)
@@ -164,7 +169,7 @@ private struct FlowParser {
         var elements: [JSONValue] = []
         while true {
             skipSpaces()
-            guard next < text.count else { throw VectorYAMLError(line: String(text)) }
+            guard next < text.count else { throw VectorYAMLError(line: String(text), isCutOff: true) }
             if text[next] == "]" {
                 next += 1
                 return .array(elements)
@@ -186,7 +191,7 @@ private struct FlowParser {
             result.append(text[next])
             next += 1
         }
-        throw VectorYAMLError(line: String(text))
+        throw VectorYAMLError(line: String(text), isCutOff: true)
     }
 
     private mutating func scalar(stops: Set<Character>) -> JSONValue {
