@@ -30,7 +30,11 @@ struct DirectoryLock: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would not do: a child process shares the lock between its fork and its exec.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The process id that the lock file names.
     private static func owner(_ descriptor: Int32) -> Int32? {
