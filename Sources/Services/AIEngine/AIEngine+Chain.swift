@@ -54,8 +54,7 @@ extension AIEngine {
     /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, and those still voted on.
     func forgetAdapters() {
         var needed: Set<Hash32> = [finalizedRoot, headRoot]
-        for summary in updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included
-        {
+        for summary in updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included {
             if let root = summary.adapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
             if let root = summary.parentAdapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
         }

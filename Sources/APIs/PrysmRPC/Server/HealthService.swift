@@ -13,7 +13,8 @@ struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
 
     func check(request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext) async throws -> Grpc_Health_V1_HealthCheckResponse {
         guard isKnown(request.service) else {
-            throw RPCError.notFound("there is no service '\(String(request.service.unicodeScalars.prefix(80)))' here; there are \(names.joined(separator: ", "))")
+            let name = String(request.service.unicodeScalars.prefix(80))
+            throw RPCError.notFound("there is no service '\(name)' here; there are \(names.joined(separator: ", "))")
         }
         return .with { $0.status = .serving }
     }
