@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Talks to a running node's gRPC doors with the client classes of PyPI's ethereumapis.
 
-    python3 -m venv /tmp/grpc-check
-    /tmp/grpc-check/bin/pip install ethereumapis==0.12.0 grpcio protobuf==3.20.3
-    /tmp/grpc-check/bin/python scripts/check-grpc.py 127.0.0.1:4000 127.0.0.1:4003
+    python3 -m venv grpc-check
+    grpc-check/bin/pip install ethereumapis==0.12.0 grpcio protobuf==3.20.3
+    grpc-check/bin/python scripts/check-grpc.py 127.0.0.1:4000 127.0.0.1:4003
 
 ethereumapis is older than protobuf 4, hence the pin. Prints one line a call; exits 1 when an answer is wrong."""
 import sys

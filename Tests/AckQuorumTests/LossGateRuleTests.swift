@@ -1,5 +1,6 @@
 import AckQuorum
 import Testing
+import SSZOracle
 
 @Suite struct LossGateRuleTests {
     /// `floor(loss · 2^32)` by exact Double arithmetic: a Float is a Double, and the product with a power of two is exact.
@@ -31,19 +32,5 @@ import Testing
             #expect(!LossGateRule.passes(lossBefore: bad, lossAfter: 0))
             #expect(!LossGateRule.passes(lossBefore: 4, lossAfter: bad))
         }
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -5,6 +5,7 @@ import SSZ
 import SlashingDetection
 import StateTransition
 import Testing
+import SSZOracle
 
 @testable import Slasher
 

@@ -1,5 +1,6 @@
 import SlashingDetection
 import Testing
+import SSZOracle
 
 @Suite struct CodingTests {
     @Test func uniformRowsAreShort() throws {

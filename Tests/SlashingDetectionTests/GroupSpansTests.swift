@@ -1,6 +1,7 @@
 import BeaconTypes
 import SlashingDetection
 import Testing
+import SSZOracle
 
 /// Spans over a dictionary that stands for the database, one seat after another.
 private struct StoredSpans {

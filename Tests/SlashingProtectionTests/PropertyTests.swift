@@ -1,6 +1,7 @@
 import Primitives
 import SlashingProtection
 import Testing
+import SSZOracle
 
 /// Random histories: whatever the rules allow is never slashable by the consensus specification's own definition.
 @Suite("Slashing protection properties")
@@ -66,20 +67,5 @@ struct PropertyTests {
             damaged[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             if let read = try? ValidatorHistory(bytes: damaged) { #expect(try ValidatorHistory(bytes: read.bytes) == read) }
         }
-    }
-}
-
-/// A seeded generator (SplitMix64), so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -3,6 +3,7 @@ import Primitives
 import SSZ
 import StateTransition
 import Testing
+import SSZOracle
 
 /// Blocks from outside are refused with an error, never with a crash, whatever they hold.
 @Suite struct MutatedBlockTests {
