@@ -2,7 +2,7 @@
 """Fails when a target imports upward: reads the package's own description and each source file's imports.
 
 The order of targets in Package.swift is the order of the floors: a target may depend only on targets listed
-before it, and a source file may import only what its target declares."""
+before it, and declares exactly what its files import, no more and no less."""
 import json
 import pathlib
 import re
@@ -11,28 +11,41 @@ import sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
 manifest = (root / "Package.swift").read_text()
-order = re.findall(r'^\s*(?:room\("\w+", |\.(?:target|systemLibrary|executableTarget)\(\s*name: )"(\w+)"', manifest, re.M)
+order = re.findall(r'^\s*(?:room\(\s*"\w+", |\.(?:target|systemLibrary|executableTarget)\(\s*name: )"(\w+)"', manifest, re.M)
 rank = {name: index for index, name in enumerate(order)}
 targets = json.loads(subprocess.check_output(["swift", "package", "dump-package", "--package-path", str(root)]))["targets"]
 
-faults = []
+# Modules that come with the toolchain.
+system = {"Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Synchronization", "Testing", "XCTest"}
+importing = re.compile(
+    r"^(?:(?:public|internal|package|private|@testable|@_exported|@preconcurrency)\s+)*import\s+"
+    r"(?:(?:struct|class|enum|protocol|func|typealias)\s+)?(\w+)", re.M)
+
+faults = [f"Package.swift:{number}: {len(line)} characters, at most 140"
+          for number, line in enumerate(manifest.splitlines(), 1) if len(line) > 140]
 for target in targets:
     name = target["name"]
-    if target["type"] == "test" or name not in rank:
-        continue
     declared = set()
     for dependency in target["dependencies"]:
         if "byName" in dependency:
             declared.add(dependency["byName"][0])
         elif "product" in dependency:
             declared.add(dependency["product"][0])
-    for other in sorted(declared & rank.keys()):
-        if rank[other] >= rank[name]:
-            faults.append(f"{name} depends on {other}, which stands on a higher floor")
-    for source in sorted((root / target["path"]).rglob("*.swift")) if target.get("path") else []:
-        for imported in re.findall(r"^(?:(?:public|internal|package|private|@testable|@_exported)\s+)*import\s+(?:\w+\s+)?(\w+)", source.read_text(), re.M):
-            if imported in rank and imported not in declared:
+    if name in rank:
+        for other in sorted(declared & rank.keys()):
+            if rank[other] >= rank[name]:
+                faults.append(f"{name} depends on {other}, which stands on a higher floor")
+    sources = sorted((root / target["path"]).rglob("*.swift")) if target.get("path") else []
+    if not sources:
+        continue
+    seen = set()
+    for source in sources:
+        for imported in sorted(set(importing.findall(source.read_text())) - system - {name}):
+            seen.add(imported)
+            if imported not in declared:
                 faults.append(f"{source.relative_to(root)} imports {imported}, which {name} does not declare")
+    for other in sorted(declared - seen):
+        faults.append(f"{name} declares {other}, but none of its files imports it")
 
 # What decides whether a block is valid can reach no network, clock, randomness or file: the closure of the state transition
 # and the fork choice imports nothing but itself (and a lock for the cache of parsed keys), and names none of these types.
