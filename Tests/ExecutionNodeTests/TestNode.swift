@@ -18,18 +18,23 @@ struct TestNode {
 
     init(
         _ directory: TemporaryDirectory, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64,
-        sealTimeLimit: Duration = .seconds(30)
+        sealTimeLimit: Duration = .seconds(30), stateHistory: StateHistory = .recent(128)
     ) throws {
-        try self.init(path: directory.path, seals: seals, difficulty: difficulty, sealTimeLimit: sealTimeLimit)
+        try self.init(
+            path: directory.path, seals: seals, difficulty: difficulty, sealTimeLimit: sealTimeLimit, stateHistory: stateHistory)
     }
 
-    init(path: String, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64, sealTimeLimit: Duration = .seconds(30)) throws {
+    init(
+        path: String, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64, sealTimeLimit: Duration = .seconds(30),
+        stateHistory: StateHistory = .recent(128)
+    ) throws {
         file = try KeyValueStore(directory: path, tables: ExecutionStore.tables)
         var genesis = Genesis.polai(timestamp: Self.genesisTime, difficulty: difficulty)
         genesis.allocations[Self.alice] = Genesis.Allocation(balance: 1)
         var options = ExecutionNodeOptions()
         options.sealTimeLimit = sealTimeLimit
         options.sealThreads = 2
+        options.stateHistory = stateHistory
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         node = try ExecutionNode(genesis: genesis, store: file, sealEngine: seals, options: options, logger: logger)

@@ -3,6 +3,7 @@ public import EngineTypes
 import ExecutionChain
 import Logging
 import Primitives
+import StateTrie
 
 extension ExecutionNode {
     public func forkchoiceUpdated(
@@ -42,12 +43,16 @@ extension ExecutionNode {
             let parent = point.header.parentHash
             point = ChainPoint(hash: parent, header: try chain.knownHeader(parent))
         }
+        let lastStateToForget = try lastStateToForget(finalized: finalized)
         try chain.store.write { batch in
             if newHead.header.number < head.header.number { batch.removeCanonical(from: newHead.header.number + 1) }
             for (number, hash) in branch { batch.setCanonical(number, hash) }
             batch.set(.head, newHead.hash)
             if let safe { batch.set(.safe, safe) }
             if let finalized { batch.set(.finalized, finalized) }
+            if let last = lastStateToForget {
+                batch.releaseStates(through: last, children: StateNodes.children)
+            }
         }
         if !isSameHead, newHead.header.parentHash != head.hash {
             logger.info(
@@ -60,5 +65,13 @@ extension ExecutionNode {
         safeHash = safe ?? safeHash
         finalizedHash = finalized ?? finalizedHash
         if !isSameHead { abandonBuildings { $0.block.header.parentHash != newHead.hash } }
+    }
+
+    /// The newest block whose state nobody needs once `finalized` is final.
+    private func lastStateToForget(finalized: Hash32?) throws -> UInt64? {
+        guard case .recent(let kept) = options.stateHistory, let finalized, finalized != finalizedHash,
+            let number = try chain.header(finalized)?.number, number > kept + 1
+        else { return nil }
+        return number - kept - 1
     }
 }

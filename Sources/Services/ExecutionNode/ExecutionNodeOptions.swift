@@ -7,5 +7,16 @@ public struct ExecutionNodeOptions: Sendable {
     /// How long `getPayload` waits for a seal.
     public var sealTimeLimit = Duration.seconds(12)
 
+    /// Which states of old blocks stay.
+    public var stateHistory = StateHistory.recent(128)
+
     public init() {}
+}
+
+/// How long the states of blocks are held; Geth's `--gcmode`. Blocks stay in either case.
+public enum StateHistory: Hashable, Sendable {
+    /// Those of all blocks (`archive`).
+    case all
+    /// Those of genesis, of the finalised block, of this many blocks before it and of all after it (`full`).
+    case recent(UInt64)
 }

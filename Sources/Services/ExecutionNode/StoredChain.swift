@@ -71,7 +71,9 @@ extension ExecutionBatch {
     /// Puts a block and what its state adds to the database.
     mutating func put(_ block: Block, hash: Hash32, nodes: StateNodes) {
         putBlock(hash, header: block.header.encoded, body: block.encodedBody)
-        for (hash, node) in nodes.nodes { putNode(hash, node) }
+        putState(
+            StoredState(number: block.header.number, block: hash, root: block.header.stateRoot), nodes: nodes.nodes,
+            children: StateNodes.children)
         for (hash, code) in nodes.codes { putCode(hash, code) }
     }
 }

@@ -12,9 +12,13 @@ public struct ExecutionStore: Sendable {
     static let nodes: KeyValueStore.Table = "execution/nodes"
     static let codes: KeyValueStore.Table = "execution/codes"
     static let pointers: KeyValueStore.Table = "execution/pointers"
+    /// How often each node is named by others and by live states; nodes without an entry are never removed.
+    static let references: KeyValueStore.Table = "execution/node-references"
+    /// Block number (8 bytes) and hash (32 bytes) of the blocks whose states are held, with the state's root.
+    static let liveStates: KeyValueStore.Table = "execution/live-states"
 
     /// The tables with which the key-value store must be opened.
-    public static let tables = [headers, bodies, canonical, nodes, codes, pointers]
+    public static let tables = [headers, bodies, canonical, nodes, codes, pointers, references, liveStates]
 
     /// A block that is always known by its role.
     public enum Pointer: String, Sendable, CaseIterable {

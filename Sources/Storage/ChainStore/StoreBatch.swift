@@ -9,6 +9,8 @@ struct StoreBatch {
         case remove(KeyValueStore.Table, key: [UInt8])
         /// Removes this key and all after it.
         case removeFrom(KeyValueStore.Table, key: [UInt8])
+        /// Writes what depends on what is there. May run again when the transaction does.
+        case update((inout WriteTransaction) throws -> Void)
     }
 
     private var operations: [Operation] = []
@@ -27,6 +29,8 @@ struct StoreBatch {
         operations.append(.removeFrom(table, key: key.withStoreBytes { [UInt8]($0) }))
     }
 
+    mutating func update(_ body: @escaping (inout WriteTransaction) throws -> Void) { operations.append(.update(body)) }
+
     /// Writes everything in one transaction.
     func commit(to store: KeyValueStore) throws {
         guard !isEmpty else { return }
@@ -37,6 +41,7 @@ struct StoreBatch {
                 case .remove(let table, let key): try txn.remove(key, in: table)
                 case .removeFrom(let table, let key):
                     for entry in try txn.entries(in: table, from: key) { try txn.remove(entry.key, in: table) }
+                case .update(let body): try body(&txn)
                 }
             }
         }

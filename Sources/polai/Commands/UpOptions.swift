@@ -90,6 +90,9 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "Where to start")
     var sync: SyncOptions
 
+    @OptionGroup(title: "What stays on disk")
+    var storage: StorageOptions
+
     @OptionGroup(title: "Misbehaviour to watch (only with --devnet)")
     var misbehaviour: DevnetOptions
 

@@ -69,6 +69,7 @@ struct Node {
             now: { Date().timeIntervalSince1970 })
 
         var executionOptions = ExecutionNodeOptions()
+        executionOptions.stateHistory = options.storage.gcmode.stateHistory
         // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
         executionOptions.sealTimeLimit = .milliseconds(Int64(max(clock.secondsPerSlot * 50, 500)))
         execution = try ExecutionNode(
