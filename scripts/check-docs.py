@@ -48,5 +48,20 @@ for document in documents:
         if not (root / path).exists():
             faults.append(f"{where}: {path} is not there")
 
+# Comments cite the protocol by heading, and nothing that is not in this repository.
+for source in sorted(list((root / "Sources").rglob("*.swift")) + list((root / "Tests").rglob("*.swift"))):
+    text = source.read_text()
+    where = source.relative_to(root)
+    for path, anchor in re.findall(r"\b(docs/[\w/-]+\.md)(?:#([\w-]+))?", text):
+        if not (root / path).exists():
+            faults.append(f"{where}: {path} is not there")
+        elif anchor and anchor not in anchors((root / path).read_text()):
+            faults.append(f"{where}: {path} has no heading #{anchor}")
+    for decision in re.findall(r"docs/decisions/(\d{4})\b", text):
+        if not list((root / "docs/decisions").glob(f"{decision}-*.md")):
+            faults.append(f"{where}: there is no decision {decision}")
+    if re.search(r"\bDESIGN\b", text):
+        faults.append(f"{where}: cite docs/protocol.md, not DESIGN")
+
 print("\n".join(sorted(set(faults))) if faults else f"docs: {len(documents)} pages, every link, command and path is there")
 sys.exit(1 if faults else 0)

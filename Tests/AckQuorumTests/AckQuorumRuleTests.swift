@@ -2,7 +2,7 @@ import AckQuorum
 import Testing
 
 @Suite struct AckQuorumRuleTests {
-    /// Half of the committee, rounded up, at least one (DESIGN §1).
+    /// Half of the committee, rounded up, at least one (docs/protocol.md#helpers).
     @Test(arguments: [(0, 1), (1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (16, 8), (2048, 1024)] as [(UInt64, UInt64)])
     func automaticQuorum(size: UInt64, quorum: UInt64) {
         #expect(AckQuorumRule.quorum(committeeSize: size, setting: 0) == quorum)

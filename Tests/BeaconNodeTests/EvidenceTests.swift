@@ -71,7 +71,7 @@ import Testing
         #expect(await chain.node.pooledAckQuorumSlashings().isEmpty)
     }
 
-    /// Faults that need the learning state make a block invalid and slash nobody (DESIGN §3 point 11).
+    /// Faults that need the learning state make a block invalid and slash nobody (docs/protocol.md#process_ack_quorum_slashing).
     @Test func aReplayIsNoEvidence() async throws {
         let chain = try TestChain(validators: 5)
         for slot in 1...4 as ClosedRange<Slot> { try await chain.advance(slot) }

@@ -2,7 +2,7 @@ public import BeaconTypes
 public import Primitives
 import SSZ
 
-/// The rules of an ACK certificate (DESIGN §3 points 6–9), except its signature. Each function answers the first
+/// The rules of an ACK certificate (docs/protocol.md#process_ack_certificate), except its signature. Each function answers the first
 /// fault, or `nil`.
 public enum AckCertificateRules {
     /// Faults of what the certificate states, judged without the chain: update id, verdict, window, candidate, gate.

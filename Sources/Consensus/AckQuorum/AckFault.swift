@@ -3,7 +3,7 @@
 /// The raw value is the rule's name in the `pol` test vectors and in logs.
 public enum AckFault: String, Error, Hashable, Sendable, CaseIterable, CustomStringConvertible {
     // Faults that are pure in the chain up to the block's parent: a signed header with one of them is
-    // slashing evidence (DESIGN §3 point 11).
+    // slashing evidence (docs/protocol.md#process_ack_quorum_slashing).
 
     /// The ack does not speak of the block's update.
     case updateID = "update id"

@@ -1,4 +1,4 @@
-/// Quorum arithmetic (DESIGN §3 points 5, 7 and 12).
+/// Quorum arithmetic (docs/protocol.md#helpers).
 public enum AckQuorumRule {
     /// Votes that a VALID certificate needs, the author's own not counted where the committee has others.
     ///

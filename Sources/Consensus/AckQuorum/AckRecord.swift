@@ -2,7 +2,7 @@ public import BeaconTypes
 public import Primitives
 import SSZ
 
-/// How a vote stands in the DHT (DESIGN §2): its key, and its value before the signed envelope is put around it.
+/// How a vote stands in the DHT (docs/protocol.md#votes-on-the-network): its key, and its value before the signed envelope is put around it.
 public enum AckRecord {
     /// How long a record lives, in seconds.
     public static let timeToLiveSeconds = 3600

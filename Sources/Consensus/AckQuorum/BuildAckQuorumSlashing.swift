@@ -4,7 +4,7 @@ public import SSZ
 
 extension AckQuorumSlashing {
     /// The evidence that the signer of `block` claimed an update: its header, its `extra_data` and its certificate, with
-    /// the Merkle branches that tie both to the header (DESIGN §3 point 11).
+    /// the Merkle branches that tie both to the header (docs/protocol.md#process_ack_quorum_slashing).
     ///
     /// Whether the certificate is at fault is for the state transition to say.
     public init(accusing block: SignedBeaconBlock, spec: BeaconSpec) throws(SSZError) {

@@ -1,7 +1,7 @@
 /// A loss as an integer: `floor(loss · 2^32)`, taken from the bits of an FP32 number without any floating-point
 /// arithmetic, so that every machine and every consensus client computes the same value.
 ///
-/// DESIGN §3 point 9: NaN, the infinities, negative numbers (the sign bit, so −0 too) and values of 65,536 and
+/// docs/protocol.md#helpers: NaN, the infinities, negative numbers (the sign bit, so −0 too) and values of 65,536 and
 /// more have no fixed-point form and never pass the gate.
 public struct FixedPointLoss: Hashable, Sendable, Comparable {
     /// `floor(loss · 2^32)`, below 2^48.

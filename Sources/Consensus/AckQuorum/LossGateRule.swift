@@ -1,4 +1,4 @@
-/// The rule by which an update passes the loss gate (DESIGN §3 point 9), in integers alone.
+/// The rule by which an update passes the loss gate (docs/protocol.md#helpers), in integers alone.
 ///
 /// The averager applies it to the losses that it computed, and block processing to the losses that a certificate
 /// states: one rule, so an honest vote never makes an invalid block.

@@ -1,4 +1,4 @@
-/// The verdict values of an `UpdateAck` (DESIGN §3 point 5). Silence is the third answer: it is no vote at all.
+/// The verdict values of an `UpdateAck` (docs/protocol.md#new). Silence is the third answer: it is no vote at all.
 public enum UpdateAckVerdict: UInt8, Sendable, Hashable {
     /// The update was recomputed bit for bit and passes the loss gate.
     case valid = 1

@@ -16,7 +16,7 @@ struct ReviewKey: Hashable {
     let parent: Hash32
 }
 
-/// What came of a foreign candidate (DESIGN §3 points 6 and 10).
+/// What came of a foreign candidate (docs/protocol.md#process_ack_certificate).
 enum ReviewVerdict: Sendable {
     case valid(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
     case invalid(String)

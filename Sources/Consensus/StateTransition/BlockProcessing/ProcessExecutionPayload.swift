@@ -4,7 +4,7 @@ import SSZ
 
 extension CachedBeaconState {
     /// `process_execution_payload` (electra beacon-chain, Execution payload), and our fork's rules on difficulty and
-    /// extra_data (DESIGN §3 points 15 and 16).
+    /// extra_data (docs/protocol.md#block-processing).
     package mutating func processExecutionPayload(
         _ body: BeaconBlockBody, isPayloadValid: Bool
     ) throws(StateTransitionError) {

@@ -13,7 +13,7 @@ public struct ExpectedWithdrawals: Sendable {
 
 extension CachedBeaconState {
     /// `get_expected_withdrawals` (electra beacon-chain, Withdrawals). Under our fork the whole queue of trainer
-    /// rewards follows (DESIGN §3 point 14).
+    /// rewards follows (docs/protocol.md#queue_trainer_rewards).
     public func getExpectedWithdrawals() throws(StateTransitionError) -> ExpectedWithdrawals {
         var withdrawals: [Withdrawal] = []
         var index = state.nextWithdrawalIndex

@@ -26,7 +26,7 @@ public struct GenesisValidator: Sendable, Hashable {
 }
 
 extension CachedBeaconState {
-    /// The genesis state of a chain of ours (DESIGN §3 point 3).
+    /// The genesis state of a chain of ours (docs/protocol.md#genesis).
     ///
     /// No deposit contract history: `deposit_requests_start_index`, `eth1_deposit_index` and `deposit_count` are zero, so
     /// eth1 votes never demand deposits. The payload header is the execution chain's genesis header.

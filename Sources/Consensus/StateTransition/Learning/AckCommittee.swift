@@ -4,7 +4,7 @@ public import Primitives
 import SSZ
 
 extension CachedBeaconState {
-    /// The ACK committee of `slot`: its beacon committees, concatenated (DESIGN §3 point 8).
+    /// The ACK committee of `slot`: its beacon committees, concatenated (docs/protocol.md#helpers).
     public func ackCommittee(_ slot: Slot) throws(StateTransitionError) -> [ValidatorIndex] {
         var members: [ValidatorIndex] = []
         for index in 0..<getCommitteeCountPerSlot(computeEpochAtSlot(slot)) {

@@ -3,7 +3,7 @@ public import Primitives
 import SSZ
 
 extension CachedBeaconState {
-    /// Our fork's rules for the payload that the consensus layer checks (DESIGN §3 points 15 and 16): difficulty, and
+    /// Our fork's rules for the payload that the consensus layer checks (docs/protocol.md#block-processing): difficulty, and
     /// extra_data's length and parent.
     func checkPolPayload(
         _ payload: ExecutionPayload, parent: ExecutionPayloadHeader
@@ -36,7 +36,7 @@ extension CachedBeaconState {
     }
 }
 
-/// The `extraData` of a block of our fork: `[32 bytes parentHash][32 bytes updateID]` (DESIGN §3 point 16).
+/// The `extraData` of a block of our fork: `[32 bytes parentHash][32 bytes updateID]` (docs/protocol.md#block-processing).
 public enum PolExtraData {
     /// 64 bytes.
     public static let length = 64
@@ -50,7 +50,7 @@ public enum PolExtraData {
     public static func bytes(parentHash: Hash32, updateID: Bytes32) -> [UInt8] { parentHash.bytes + updateID.bytes }
 }
 
-/// The difficulty rule (DESIGN §3 point 15).
+/// The difficulty rule (docs/protocol.md#block-processing).
 ///
 /// With `gap = (timestamp − parent timestamp) / slot`: a gap of one slot raises `d` by `max(1, d / 512)`, each slot
 /// beyond it lowers `d` by `d / 16`, never under 64.

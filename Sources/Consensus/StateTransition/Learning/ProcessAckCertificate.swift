@@ -4,7 +4,7 @@ public import Primitives
 import SSZ
 
 extension CachedBeaconState {
-    /// Applies the block's ACK certificate to the learning state (DESIGN §3 points 6–10, 14, 16).
+    /// Applies the block's ACK certificate to the learning state (docs/protocol.md#process_ack_certificate).
     ///
     /// The faults that make slashing evidence come first, then those that need the learning state.
     package mutating func processAckCertificate(

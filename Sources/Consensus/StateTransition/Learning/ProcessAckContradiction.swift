@@ -5,7 +5,7 @@ import SSZ
 
 extension CachedBeaconState {
     /// Slashes a committee member whose vote contradicts its own other vote, or what at least two thirds of the
-    /// committee signed, on the same update (DESIGN §3 point 12).
+    /// committee signed, on the same update (docs/protocol.md#process_ack_contradiction).
     ///
     /// In a committee of three, two who collude are two thirds and can slash the third: small committees trust each other.
     package mutating func processAckContradiction(

@@ -4,7 +4,7 @@ import Primitives
 import SSZ
 
 extension CachedBeaconState {
-    /// Slashes a proposer that signed a block claiming an update without a valid certificate (DESIGN §3 point 11).
+    /// Slashes a proposer that signed a block claiming an update without a valid certificate (docs/protocol.md#process_ack_quorum_slashing).
     package mutating func processAckQuorumSlashing(
         _ slashing: AckQuorumSlashing, _ signatures: inout SignatureCollector
     ) throws(StateTransitionError) {
@@ -53,7 +53,7 @@ extension CachedBeaconState {
         return validator
     }
 
-    /// The penalty for both kinds of ACK evidence (DESIGN §3 point 13): `slash_validator`, and at once as much more as
+    /// The penalty for both kinds of ACK evidence (docs/protocol.md#process_ack_quorum_slashing): `slash_validator`, and at once as much more as
     /// makes it 1/32 of the effective balance in all.
     mutating func slashForAck(_ index: ValidatorIndex) throws(StateTransitionError) {
         let effectiveBalance = try validator(index).effectiveBalance

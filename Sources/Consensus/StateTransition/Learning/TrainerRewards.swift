@@ -2,7 +2,7 @@ import AckQuorum
 import BeaconTypes
 import SSZ
 
-/// Rewards of trainers (DESIGN §3 point 14).
+/// Rewards of trainers (docs/protocol.md#queue_trainer_rewards).
 enum TrainerRewardRule {
     /// What an update earns in all: `min(1 POL, fall in loss · 1 POL)`, rounded down.
     static func reward(lossBefore: UInt32, lossAfter: UInt32) -> Gwei {

@@ -97,7 +97,7 @@ extension ValidatorClient {
         }
     }
 
-    /// Checks what a vote says against the committee of its slot and the rules of its verdict (DESIGN §3 points 5 to 10).
+    /// Checks what a vote says against the committee of its slot and the rules of its verdict (docs/protocol.md#process_ack_certificate).
     private func check(_ ack: UpdateAck, for validator: ValidatorIndex, in committee: AckCommittee) throws(ValidatorClientError) {
         let context = committee.context
         func require(_ holds: Bool, _ fault: String) throws(ValidatorClientError) {
