@@ -182,6 +182,8 @@ extension BeaconNode {
                 ])
             broadcast.send(
                 .head(root: move.head.root, slot: move.head.slot, stateRoot: stateRoot, learning: state.state.learning))
+            learningBroadcast.send(
+                .head(LearningPoint(root: move.head.root, slot: move.head.slot, learning: state.state.learning)))
         }
         guard let finalized = move.finalized, var final = try? stateAfter(finalized.root) else { return }
         logger.info("Finalized", metadata: ["epoch": "\(finalized.epoch)", "root": "\(finalized.root.shortHex)"])
@@ -189,6 +191,10 @@ extension BeaconNode {
             .finalized(
                 checkpoint: finalized, slot: final.state.latestBlockHeader.slot, stateRoot: final.hashTreeRoot(),
                 learning: final.state.learning))
+        learningBroadcast.send(
+            .finalized(
+                LearningPoint(
+                    root: finalized.root, slot: final.state.latestBlockHeader.slot, learning: final.state.learning)))
     }
 
     /// `3/5 quorum 3`: the ACKs in a head block, its slot's committee and the quorum that it needs.

@@ -96,6 +96,7 @@ extension BeaconNode {
         states.insert(post, for: root)
         collectLightClientData(block, root: root, state: post.state)
         broadcast.send(.block(root: root, slot: block.slot))
+        learningBroadcast.send(.block(root: root, slot: block.slot))
     }
 
     /// The state of a checkpoint: its block's, moved to the start of its epoch.

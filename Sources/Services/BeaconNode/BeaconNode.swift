@@ -46,6 +46,7 @@ public actor BeaconNode {
     var proposal: PreparedProposal?
     var refusedBlockWitness: (any RefusedBlockWitness)?
     var broadcast = Broadcast<BeaconEvent>()
+    var learningBroadcast = Broadcast<LearningMove>(bufferLimit: 1024)
     var figures = BeaconFigures()
 
     /// The canonical head: the block with the most weight, and the state after it.
@@ -90,6 +91,7 @@ public actor BeaconNode {
     /// Ends the event streams.
     public func stop() {
         broadcast.finish()
+        learningBroadcast.finish()
         operationBroadcast.finish()
     }
 

@@ -7,7 +7,7 @@ public import ServiceInterfaces
 
 extension RemoteBeaconNode {
     /// Seconds before a broken event stream is opened again.
-    private static let reopeningPause: Double = 1
+    static let reopeningPause: Double = 1
 
     /// The node's head, block, finality and reorganisation events. The beacon API does not carry the learning state, so it is
     /// the empty one in these events. A stream that breaks is opened again until the subscriber ends.

@@ -15,9 +15,10 @@ public struct Broadcast<Element: Sendable> {
     /// How many streams are open.
     public var subscriberCount: Int { continuations.count }
 
-    /// A stream of everything sent from now on. It ends when the broadcast finishes.
-    public mutating func subscribe() -> AsyncStream<Element> {
+    /// A stream of everything sent from now on, after `first`. It ends when the broadcast finishes.
+    public mutating func subscribe(after first: [Element] = []) -> AsyncStream<Element> {
         let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingNewest(bufferLimit))
+        for element in first { continuation.yield(element) }
         if isFinished {
             continuation.finish()
         } else {

@@ -1,0 +1,42 @@
+public import BeaconTypes
+public import Primitives
+
+/// A block of the chain and the learning state after it.
+public struct LearningPoint: Sendable, Hashable {
+    public let root: Root
+    public let slot: Slot
+    public let learning: LearningState
+
+    public init(root: Root, slot: Slot, learning: LearningState) {
+        self.root = root
+        self.slot = slot
+        self.learning = learning
+    }
+}
+
+/// What happens on the chain that an update's life depends on, in the order in which it did.
+public enum LearningMove: Sendable, Hashable {
+    /// A block was imported, on whichever branch.
+    case block(root: Root, slot: Slot)
+    /// The head is now this block.
+    case head(LearningPoint)
+    /// This block is now final.
+    case finalized(LearningPoint)
+}
+
+/// What the learning services ask of a beacon node, in process or over REST: where the learning state stands, who votes on
+/// updates, and where certificates go.
+public protocol LearningChain: Sendable {
+    var spec: BeaconSpec { get }
+    var clock: SlotClock { get }
+
+    /// Everything from now on, after the head and the finalised block as they are. A node that cannot tell a block's learning
+    /// state leaves the move out: it never makes one up. The stream ends when the node stops.
+    func learningMoves() async -> AsyncStream<LearningMove>
+    /// The block with this root, or `nil` when this node does not have it.
+    func block(root: Root) async throws -> SignedBeaconBlock?
+    /// The ACK committee of `slot` on the head's chain.
+    func ackCommittee(slot: Slot) async throws -> AckCommittee
+    /// Offers a certificate for inclusion in the next blocks; refused with the rule that it breaks.
+    func submitAckCertificate(_ certificate: AckCertificate) async throws
+}
