@@ -5,8 +5,19 @@ import Primitives
 import SSZ
 import Testing
 
-/// Blocks and a genesis state of the `pol` fork from its executable specification.
+/// Blocks and a genesis state of the `pol` fork from its executable specification, as it was before two constants changed:
+/// the slashings vector grew, and the leak slowed down.
 @Suite("pol vectors") struct PolVectorTests {
+    private static let superseded: [String: UInt64] = [
+        "EPOCHS_PER_SLASHINGS_VECTOR": 2048, "INACTIVITY_PENALTY_QUOTIENT_BELLATRIX": 1 << 24,
+    ]
+
+    private static let former: BeaconSpec = {
+        var preset = Preset.pol
+        preset.epochsPerSlashingsVector = 2048
+        return BeaconSpec(preset: preset, config: .pol, fork: .pol)
+    }()
+
     @Test("genesis and blocks decode, encode identically and have the given roots") func chain() throws {
         guard let file = sharedVectors("pol/pol_n4_seed1.jsonl") else { return }
         let text = try String(contentsOf: file, encoding: .utf8)
@@ -15,9 +26,10 @@ import Testing
             let json = try JSONValue(parsing: String(line))
             if json["kind"]?.string == "genesis" {
                 let bytes = try [UInt8](hex: try #require(json["ssz"]?.string))
-                var state = try BeaconState(deserializing: bytes, BeaconSpec.pol)
-                #expect(state.serialize(.pol) == bytes)
-                #expect(state.cachedHashTreeRoot(.pol).bytes.bareHex == json["root"]?.string)
+                #expect(throws: SSZError.self) { try BeaconState(deserializing: bytes, BeaconSpec.pol) }
+                var state = try BeaconState(deserializing: bytes, Self.former)
+                #expect(state.serialize(Self.former) == bytes)
+                #expect(state.cachedHashTreeRoot(Self.former).bytes.bareHex == json["root"]?.string)
             } else {
                 let bytes = try [UInt8](hex: try #require(json["block"]?.string))
                 let block = try SignedBeaconBlock(deserializing: bytes, BeaconSpec.pol)
@@ -43,7 +55,7 @@ import Testing
         print("pol chain: \(blocks.count) blocks, \(checked) parent roots")
     }
 
-    @Test("preset.json lists exactly our constants") func preset() throws {
+    @Test("preset.json lists our constants, all but those it was made before") func preset() throws {
         guard let file = sharedVectors("pol/preset.json") else { return }
         let json = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
         let config = try #require(json["config"]?.object)
@@ -54,7 +66,16 @@ import Testing
         let presets = Dictionary(uniqueKeysWithValues: Preset.pol.namedValues)
         let values = try #require(json["preset_and_constants"]?.object)
         let known = values.filter { presets[$0.name] != nil }
-        for member in known { #expect(presets[member.name] == member.value.uint64, "\(member.name)") }
+        for member in known {
+            guard let before = Self.superseded[member.name] else {
+                #expect(presets[member.name] == member.value.uint64, "\(member.name)")
+                continue
+            }
+            print("SUPERSEDED in preset.json: \(member.name)")
+            #expect(member.value.uint64 == before)
+        }
+        #expect(Preset.pol.epochsPerSlashingsVector == 16_384)
+        #expect(Preset.pol.inactivityPenaltyQuotientBellatrix == 4_294_967_296)
         #expect(known.count == presets.count)
         #expect(values.first { $0.name == "ACK_WINDOW_SLOTS" }?.value.uint64 == BeaconSpec.pol.ackWindowSlots)
         #expect(values.first { $0.name == "MAX_ACK_EVIDENCE_AGE" }?.value.uint64 == BeaconSpec.pol.maxAckEvidenceAge)

@@ -8,18 +8,23 @@ package struct SpecTestFailure: Error, CustomStringConvertible {
     package let description: String
     /// Whether the vector is of a kind that is not supported, rather than failed.
     package let isSkip: Bool
+    /// Whether a rule was changed after the vector was made, and it shows the former one.
+    package let isSuperseded: Bool
 
     package init(_ description: String) {
         self.description = description
         isSkip = false
+        isSuperseded = false
     }
 
-    private init(skip: String) {
-        description = skip
-        isSkip = true
+    private init(_ description: String, isSkip: Bool) {
+        self.description = description
+        self.isSkip = isSkip
+        isSuperseded = !isSkip
     }
 
-    static func skipped(_ reason: String) -> SpecTestFailure { SpecTestFailure(skip: reason) }
+    static func skipped(_ reason: String) -> SpecTestFailure { SpecTestFailure(reason, isSkip: true) }
+    static func superseded(_ reason: String) -> SpecTestFailure { SpecTestFailure(reason, isSkip: false) }
 }
 
 /// One case of an official vector: a folder `preset/fork/runner/handler/suite/case` of small files.

@@ -5,6 +5,8 @@ public struct SpecTestReport: Sendable {
         public var passed = 0
         public var failed = 0
         public var skipped = 0
+        /// Made before a rule was changed, and other than that rule now has it.
+        public var superseded = 0
     }
 
     /// A vector that failed, and why.
@@ -16,7 +18,7 @@ public struct SpecTestReport: Sendable {
     /// By `runner/handler`.
     public private(set) var counts: [String: Count] = [:]
     public private(set) var failures: [Failure] = []
-    /// Reasons for leaving vectors out, and how often.
+    /// Reasons for leaving vectors out or taking them as superseded, and how often.
     public private(set) var skipReasons: [String: Int] = [:]
 
     public init() {}
@@ -24,6 +26,7 @@ public struct SpecTestReport: Sendable {
     public var passed: Int { counts.values.reduce(0) { $0 + $1.passed } }
     public var failed: Int { counts.values.reduce(0) { $0 + $1.failed } }
     public var skipped: Int { counts.values.reduce(0) { $0 + $1.skipped } }
+    public var superseded: Int { counts.values.reduce(0) { $0 + $1.superseded } }
 
     /// Runs `body` and counts what comes of it.
     mutating func record(_ group: String, path: String, _ body: () throws -> Void) {
@@ -33,6 +36,9 @@ public struct SpecTestReport: Sendable {
         } catch let failure as SpecTestFailure where failure.isSkip {
             counts[group, default: Count()].skipped += 1
             skipReasons["\(group): \(failure)", default: 0] += 1
+        } catch let failure as SpecTestFailure where failure.isSuperseded {
+            counts[group, default: Count()].superseded += 1
+            skipReasons["SUPERSEDED \(group): \(failure)", default: 0] += 1
         } catch {
             counts[group, default: Count()].failed += 1
             failures.append(Failure(path: path, reason: "\(error)"))
@@ -43,10 +49,14 @@ public struct SpecTestReport: Sendable {
     public var summary: String {
         var lines: [String] = []
         for (group, count) in counts.sorted(by: { $0.key < $1.key }) {
-            lines.append("\(group): \(count.passed) passed, \(count.failed) failed, \(count.skipped) skipped")
+            let superseded = count.superseded > 0 ? ", \(count.superseded) SUPERSEDED" : ""
+            lines.append("\(group): \(count.passed) passed, \(count.failed) failed, \(count.skipped) skipped\(superseded)")
         }
-        lines.append("total: \(passed) passed, \(failed) failed, \(skipped) skipped")
-        for (reason, count) in skipReasons.sorted(by: { $0.key < $1.key }) { lines.append("skipped \(count): \(reason)") }
+        let superseded = superseded > 0 ? ", \(superseded) SUPERSEDED" : ""
+        lines.append("total: \(passed) passed, \(failed) failed, \(skipped) skipped\(superseded)")
+        for (reason, count) in skipReasons.sorted(by: { $0.key < $1.key }) {
+            lines.append(reason.hasPrefix("SUPERSEDED") ? "\(count) \(reason)" : "skipped \(count): \(reason)")
+        }
         for failure in failures { lines.append("FAILED \(failure.path): \(failure.reason)") }
         return lines.joined(separator: "\n")
     }

@@ -20,12 +20,7 @@ struct SpecTestCommand: ParsableCommand {
             throw ValidationError("\(location) does not exist")
         }
         let report = SpecTests.run(URL(fileURLWithPath: location), filter: filter)
-        for (name, count) in report.counts.sorted(by: { $0.key < $1.key }) {
-            print("\(name): \(count.passed) passed, \(count.failed) failed, \(count.skipped) skipped")
-        }
-        for failure in report.failures { print("FAILED \(failure.path): \(failure.reason)") }
-        for (reason, count) in report.skipReasons.sorted(by: { $0.key < $1.key }) { print("skipped \(count): \(reason)") }
-        print("\(report.passed) passed, \(report.failed) failed, \(report.skipped) skipped")
+        print(report.summary)
         if report.failed > 0 { throw ExitCode(1) }
     }
 }

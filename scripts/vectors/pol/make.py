@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes Tests/StateTransitionTests/Vectors/pol_*.jsonl: accepted and refused blocks of the pol fork, made with the
+"""Writes Tests/StateTransitionTests/Vectors/{pol,absence}_*.jsonl: accepted and refused blocks of the pol fork, made with the
 executable specification beside this file. Needs Python >= 3.12 with eth-consensus-specs==1.7.0b4.
 
 One JSON object a line: first a genesis {kind, n, root and what it is made of}, then blocks
-{kind, name, pre, block, post or null, fault}, each for the state whose root is `pre`. Signatures are real; the execution engine and the proof-of-work seal are mocked.
+{kind, name, pre, block, post or null, fault}, each for the state whose root is `pre`, and rests {kind: "slots", name, pre, slot, post}:
+the same state at a later slot. Signatures are real; the execution engine and the proof-of-work seal are mocked.
+Names on the command line pick some of the files. The long rests take some ten minutes.
 """
 import hashlib
 import json
@@ -34,6 +36,7 @@ class Chain:
 
     def __init__(self, n, quorum=0):
         self.lines = []
+        self.last_advanced = (None, None)
         self.n = n
         self.keys = {i: int.from_bytes(digest(f"polai pol key {i}"), "big") % ORDER for i in range(n)}
         self.state = self.genesis(quorum)
@@ -84,9 +87,15 @@ class Chain:
         return s.BLSSignature(bls.Sign(self.keys[int(index)], message))
 
     def advanced(self, slot):
-        state = self.state.copy()
-        s.process_slots(state, s.Slot(slot))
-        return state
+        """The head's state at a later slot. The last one is remembered, since a long rest takes minutes."""
+        origin, state = self.last_advanced
+        if origin is not self.state or state.slot > slot:
+            state = self.state.copy()
+        if state.slot < slot:
+            state = state.copy()
+            s.process_slots(state, s.Slot(slot))
+        self.last_advanced = (self.state, state)
+        return state.copy()
 
     def block(self, slot=None, certificate=None, edit=None, attest=True):
         """An unsigned block on the head, and the state at its slot. `edit(block, state)` changes it before its root is set."""
@@ -185,9 +194,11 @@ class Chain:
         s.process_block(state, block)
         block.state_root = post = s.hash_tree_root(state)
         signed = self.signed(block, self.advanced(int(block.slot)))
-        check = self.state.copy()
-        s.state_transition(check, signed)
-        assert s.hash_tree_root(check) == post
+        # `state_transition`, with the slots before the block remembered
+        check = self.advanced(int(block.slot))
+        assert s.verify_block_signature(check, signed)
+        s.process_block(check, block)
+        assert s.hash_tree_root(check) == post == block.state_root
         self.line(name, signed, post, "")
         if advance:
             self.state = check
@@ -212,11 +223,19 @@ class Chain:
             assert "was accepted" not in str(found), name
         self.line(name, signed, None, fault)
 
+    def rest(self, name, *slots):
+        """The state at each of these slots, without a block after the head's."""
+        pre = s.hash_tree_root(self.state)
+        for slot in slots:
+            post = s.hash_tree_root(self.advanced(slot))
+            self.lines.append({"kind": "slots", "name": name, "pre": pre.hex(), "slot": slot, "post": post.hex()})
+
     def write(self, name):
         accepted = sum(line.get("fault") == "" for line in self.lines)
-        path = OUTPUT / f"pol_{name}.jsonl"
+        refused = sum(bool(line.get("fault")) for line in self.lines)
+        path = OUTPUT / f"{name}.jsonl"
         path.write_text("".join(json.dumps(line) + "\n" for line in self.lines))
-        print(f"{path.name}: {accepted} accepted, {len(self.lines) - 1 - accepted} refused, {path.stat().st_size} bytes")
+        print(f"{path.name}: {accepted} accepted, {refused} refused, {len(self.lines) - 1 - accepted - refused} rests, {path.stat().st_size} bytes")
 
 
 def edit_payload(**fields):
@@ -430,14 +449,115 @@ def small(chain):
     chain.accept("rewards paid")
 
 
+def slashed(count):
+    """A double vote of `count` validators in one attestation, and what their slashing comes to 8,192 epochs later."""
+    def scenario(chain):
+        chain.accept("empty")
+        chain.accept("empty")
+        slot = int(chain.state.slot) + 1
+        source = chain.state.current_justified_checkpoint
+        guilty = [i for i in range(chain.n) if i != int(s.get_beacon_proposer_index(chain.advanced(slot)))][:count]
+
+        def vote(name):
+            data = s.AttestationData(
+                slot=s.Slot(1), beacon_block_root=digest(name), source=source,
+                target=s.Checkpoint(epoch=s.Epoch(1), root=digest(name)))
+            root = s.hash_tree_root(data)
+            signatures = [chain.sign(i, root, s.DOMAIN_BEACON_ATTESTER, 1, chain.state) for i in guilty]
+            return s.IndexedAttestation(
+                attesting_indices=s.AttestingIndices(data=[s.ValidatorIndex(i) for i in guilty]), data=data,
+                signature=s.BLSSignature(bls.Aggregate(signatures)))
+
+        def edit(block, state):
+            block.body.attester_slashings.append(s.AttesterSlashing(attestation_1=vote("one"), attestation_2=vote("two")))
+        chain.accept("a double vote", edit=edit)
+        due = slot + int(s.EPOCHS_PER_SLASHINGS_VECTOR) // 2
+        chain.rest("the epoch before the penalty", due)
+        before = [int(chain.advanced(due).balances[i]) for i in guilty]
+        chain.accept("the first block after the penalty", due + 1, attest=False)
+        after = [int(chain.state.balances[i]) for i in guilty]
+        assert all(b > 30 * 10**9 for b in before), before
+        lost = [b - a for b, a in zip(before, after)]
+        # 3 of 15 active balances' 15ths each for one, capped at everything for six
+        expected = {1: 6 * 10**9, 6: before[0]}[count]
+        assert all(abs(amount - expected) < 10**9 // 2 for amount in lost), (lost, expected)
+        chain.accept("empty")
+    return scenario
+
+
+def rest(chain):
+    """Ten thousand empty slots, with scores and votes from before, and the blocks after them."""
+    chain.accept("empty")
+    chain.accept("empty")
+    chain.accept("nobody votes", attest=False)
+    chain.accept("empty")
+    start = int(chain.state.slot)
+    chain.rest("a rest", *(start + gap for gap in (1, 2, 5, 64, 65, 256, 257, 1000, 2048, 2049, 4100, 10_000)))
+    chain.accept("the first block after a rest", start + 10_001, attest=False)
+    for _ in range(9):
+        chain.accept("empty")
+    assert chain.state.finalized_checkpoint.epoch > start + 10_000
+    assert min(chain.state.balances) > 31_990_000_000
+
+
+def away(absent, slots=5000):
+    """Blocks whose proposer is among those who stay, with their votes alone: state roots as the others' balances fall.
+
+    Signatures are switched off and every field of the blocks follows from the state, so that the blocks need not be kept:
+    see `AbsenceTests.swift`, which makes them again.
+    """
+    def scenario(chain):
+        here = set(range(chain.n - absent))
+        bls.bls_active = False
+        state = chain.state
+        for slot in range(1, slots + 1):
+            s.process_slots(state, s.Slot(slot))
+            proposer = s.get_beacon_proposer_index(state)
+            if int(proposer) in here:
+                block = s.BeaconBlock(
+                    slot=s.Slot(slot), proposer_index=proposer, parent_root=s.hash_tree_root(state.latest_block_header))
+                body = block.body
+                body.eth1_data = state.eth1_data
+                body.sync_aggregate.sync_committee_signature = s.G2_POINT_AT_INFINITY
+                if slot > 1:
+                    attestation = chain.attestation(state, slot - 1)
+                    committee = s.get_beacon_committee(state, s.Slot(slot - 1), s.CommitteeIndex(0))
+                    attestation.aggregation_bits = s.AggregationBits(data=[int(i) in here for i in committee])
+                    attestation.signature = s.G2_POINT_AT_INFINITY
+                    body.attestations.append(attestation)
+                payload, parent = body.execution_payload, state.latest_execution_payload_header
+                payload.parent_hash = parent.block_hash
+                payload.prev_randao = s.get_randao_mix(state, s.get_current_epoch(state))
+                payload.timestamp = s.compute_time_at_slot(state.genesis_time, state.slot)
+                payload.block_number = s.Uint64(parent.block_number + 1)
+                payload.difficulty = s.Uint256(s.expected_difficulty(parent.difficulty, parent.timestamp, payload.timestamp))
+                payload.extra_data = s.ExtraData(data=bytes(payload.parent_hash) + bytes(32))
+                payload.block_hash = s.Hash32(hashlib.sha256(
+                    bytes(payload.extra_data) + str(int(payload.timestamp)).encode()).digest())
+                for withdrawal in s.electra_get_expected_withdrawals(state).withdrawals:
+                    payload.withdrawals.append(withdrawal)
+                s.process_block(state, block)
+            if slot in (1, 2, 10, 100, 200, 500) or slot % 1000 == 0:
+                chain.lines.append({
+                    "kind": "absence", "absent": absent, "slot": slot, "state": s.hash_tree_root(state).hex(),
+                    "balances": [int(balance) for balance in state.balances]})
+        bls.bls_active = True
+    return scenario
+
+
 def main():
     for name, scenario, arguments in (
         ("certificates_n4", certificates, (4,)), ("evidence_n4", evidence, (4,)), ("n1", small, (1,)), ("n2", small, (2,)),
         ("n3", small, (3,)), ("n5_quorum4", small, (5, 4)), ("n5_quorum9", small, (5, 9)),
+        ("slashed_1_of_16", slashed(1), (16,)), ("slashed_6_of_16", slashed(6), (16,)), ("rest_n16", rest, (16,)),
+        ("absence_6_of_16", away(6), (16,)), ("absence_2_of_4", away(2), (4,)),
     ):
+        if len(sys.argv) > 1 and name not in sys.argv[1:]:
+            continue
         chain = Chain(*arguments)
         scenario(chain)
-        chain.write(name)
+        # Absences hold no blocks: not every runner of block vectors can do something with them.
+        chain.write(name if name.startswith("absence") else f"pol_{name}")
 
 
 main()

@@ -209,3 +209,21 @@ def process_operations(state, body):
         process_ack_quorum_slashing(state, slashing)
     for contradiction in body.ack_contradictions:
         process_ack_contradiction(state, contradiction)
+
+
+def is_idle_epoch(state):
+    return state.latest_block_header.slot < compute_start_slot_at_epoch(get_current_epoch(state))
+
+
+electra_process_inactivity_updates = process_inactivity_updates
+electra_process_rewards_and_penalties = process_rewards_and_penalties
+
+
+def process_inactivity_updates(state):
+    if not is_idle_epoch(state):
+        electra_process_inactivity_updates(state)
+
+
+def process_rewards_and_penalties(state):
+    if not is_idle_epoch(state):
+        electra_process_rewards_and_penalties(state)

@@ -11,8 +11,12 @@ extension Preset {
         preset.slotsPerHistoricalRoot = 2048
         preset.minEpochsToInactivityPenalty = 64
         preset.epochsPerHistoricalVector = 2048
-        preset.epochsPerSlashingsVector = 2048
+        // Longer than MIN_VALIDATOR_WITHDRAWABILITY_DELAY, or the correlation penalty, due half of it after the offence, would
+        // find the offence's entry zeroed.
+        preset.epochsPerSlashingsVector = 16_384
         preset.baseRewardFactor = 2
+        // An absence of days, not of hours, takes a validator's vote away.
+        preset.inactivityPenaltyQuotientBellatrix = 1 << 32
         preset.epochsPerSyncCommitteePeriod = 256
         preset.maxExtraDataBytes = 64
         preset.maxWithdrawalsPerPayload = 16

@@ -1,10 +1,14 @@
+import BeaconTypes
+
 extension CachedBeaconState {
-    /// `process_epoch` (electra beacon-chain, Epoch processing).
+    /// `process_epoch` (electra beacon-chain, Epoch processing; docs/protocol.md, Epoch processing).
     package mutating func processEpoch() throws(StateTransitionError) {
         caches.totalActiveBalance = (currentEpoch, try getTotalActiveBalance())
         try processJustificationAndFinalization()
-        try processInactivityUpdates()
-        try processRewardsAndPenalties()
+        if !isIdleEpoch {
+            try processInactivityUpdates()
+            try processRewardsAndPenalties()
+        }
         try processRegistryUpdates()
         try processSlashings()
         try processEth1DataReset()
@@ -16,5 +20,11 @@ extension CachedBeaconState {
         try processHistoricalSummariesUpdate()
         processParticipationFlagUpdates()
         try processSyncCommitteeUpdates()
+    }
+
+    /// `is_idle_epoch` (docs/protocol.md, Epoch processing): whether the chain has no block in the current epoch. Then the whole
+    /// chain rested, and nobody is rewarded or punished for it.
+    package var isIdleEpoch: Bool {
+        isPol && computeEpochAtSlot(state.latestBlockHeader.slot) < currentEpoch
     }
 }
