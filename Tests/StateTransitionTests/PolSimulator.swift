@@ -99,8 +99,13 @@ struct PolSimulator {
     @discardableResult
     mutating func advance(_ content: Content = Content()) throws -> BeaconBlock {
         let block = try block(state.state.slot + 1, content)
-        try state.stateTransition(SignedBeaconBlock(message: block, signature: BLSSignature()), strategy: .trusted)
+        try add(block)
         return block
+    }
+
+    /// Adds a block that was made before.
+    mutating func add(_ block: BeaconBlock) throws {
+        try state.stateTransition(SignedBeaconBlock(message: block, signature: BLSSignature()), strategy: .trusted)
     }
 
     mutating func advance(to slot: Slot) throws {

@@ -81,9 +81,7 @@ struct PolVectors {
             throw SpecTestFailure("\(error)")
         }
         let hasGap = block.message.slot > state.state.slot + 1
-        do {
-            try state.stateTransition(block)
-        } catch let error as StateTransitionError {
+        if let error = Self.refusal(of: block, on: &state) {
             if let expectedPost {
                 if hasGap && error.label == "state root" { throw supersede(expectedPost) }
                 throw SpecTestFailure("refused: \(error)")
@@ -95,6 +93,16 @@ struct PolVectors {
         let post = state.hashTreeRoot()
         if post != expectedPost { throw SpecTestFailure("post state \(post), expected \(expectedPost)") }
         states[post] = state
+    }
+
+    /// Applies a block. Returns why it is refused, `nil` when it is not.
+    private static func refusal(of block: SignedBeaconBlock, on state: inout CachedBeaconState) -> StateTransitionError? {
+        do {
+            try state.stateTransition(block)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The state at a later slot, without a block.

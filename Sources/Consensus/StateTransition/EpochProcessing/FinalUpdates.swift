@@ -18,13 +18,15 @@ extension CachedBeaconState {
     package mutating func processHistoricalSummariesUpdate() throws(StateTransitionError) {
         let nextEpoch = try currentEpoch +! 1
         guard try nextEpoch %! (preset.slotsPerHistoricalRoot / preset.slotsPerEpoch) == 0 else { return }
+        let bound = Bound.length(preset.slotsPerHistoricalRoot)
+        try appendHistoricalSummary(
+            blockRoots: state.blockRoots.cachedHashTreeRoot(bound), stateRoots: state.stateRoots.cachedHashTreeRoot(bound))
+    }
+
+    mutating func appendHistoricalSummary(blockRoots: Root, stateRoots: Root) throws(StateTransitionError) {
         try require(
             UInt64(state.historicalSummaries.count) < preset.historicalRootsLimit, .listFull, "historical_summaries")
-        let bound = Bound.length(preset.slotsPerHistoricalRoot)
-        state.historicalSummaries.append(
-            HistoricalSummary(
-                blockSummaryRoot: state.blockRoots.cachedHashTreeRoot(bound),
-                stateSummaryRoot: state.stateRoots.cachedHashTreeRoot(bound)))
+        state.historicalSummaries.append(HistoricalSummary(blockSummaryRoot: blockRoots, stateSummaryRoot: stateRoots))
     }
 
     /// `process_participation_flag_updates` (altair beacon-chain, Participation flags updates).

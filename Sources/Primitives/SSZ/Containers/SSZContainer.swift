@@ -57,6 +57,13 @@ extension SSZContainer {
         return visitor.accumulator.root
     }
 
+    /// The roots of all fields in order: the leaves of the container's tree.
+    package mutating func fieldRoots(_ shape: Shape) -> [Hash32] {
+        var visitor = FieldRootsVisitor()
+        visitFields(&visitor, shape)
+        return visitor.roots
+    }
+
     @inlinable public func validate(_ shape: Shape) throws(SSZError) {
         var copy = self
         var visitor = ValidatingVisitor()
