@@ -45,8 +45,8 @@ import Testing
         let form = AbsenceForm(validators: count, absent: absent)
         let balance = Double(try #require(last["balances"]?.array?[count - 1].uint64))
         let expected = form.balance(afterBlocks: slots * form.blocksPerSlot)
-        // A thousandth of what was lost, and the chance of who proposes.
-        #expect(abs(balance - expected) < 0.05 * (32e9 - expected), "\(balance), closed form \(expected)")
+        // Who proposes is chance, and base rewards rise a little as the total falls.
+        #expect(abs(balance - expected) < 0.08 * (32e9 - expected), "\(balance), closed form \(expected)")
     }
 
     /// How long absence may last, by the closed form: DESIGN §3 point 18.

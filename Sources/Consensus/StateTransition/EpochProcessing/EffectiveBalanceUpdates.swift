@@ -4,22 +4,44 @@ import SSZ
 extension CachedBeaconState {
     /// `process_effective_balance_updates` (electra beacon-chain, Effective balances updates): with hysteresis.
     package mutating func processEffectiveBalanceUpdates() throws(StateTransitionError) {
+        let rule = EffectiveBalanceRule(preset)
         for position in 0..<state.validators.count {
-            let update = try effectiveBalanceUpdate(state.validators[position], balance: state.balances[position])
-            if let update { state.validators[position].effectiveBalance = update }
+            let balance = state.balances[position]
+            let effectiveBalance = state.validators[position].effectiveBalance
+            guard try rule.isOutOfBounds(effectiveBalance, balance: balance) else { continue }
+            let update = rule.update(state.validators[position], balance: balance)
+            if update != effectiveBalance { state.validators[position].effectiveBalance = update }
         }
     }
+}
 
-    /// The effective balance that a validator's balance gives it, `nil` where it stays.
-    func effectiveBalanceUpdate(_ validator: Validator, balance: Gwei) throws(StateTransitionError) -> Gwei? {
-        let hysteresisIncrement = preset.effectiveBalanceIncrement / preset.hysteresisQuotient
-        let downwardThreshold = hysteresisIncrement * preset.hysteresisDownwardMultiplier
-        let upwardThreshold = hysteresisIncrement * preset.hysteresisUpwardMultiplier
-        let isTooHigh = try balance +! downwardThreshold < validator.effectiveBalance
-        let isTooLow = try validator.effectiveBalance +! upwardThreshold < balance
-        guard isTooHigh || isTooLow else { return nil }
-        let effectiveBalance = min(
-            balance - balance % preset.effectiveBalanceIncrement, getMaxEffectiveBalance(validator))
-        return effectiveBalance == validator.effectiveBalance ? nil : effectiveBalance
+/// When the effective balance follows the balance, and to where.
+struct EffectiveBalanceRule {
+    private let increment: Gwei
+    private let downwardThreshold: Gwei
+    private let upwardThreshold: Gwei
+    private let maximum: Gwei
+    private let maximumCompounding: Gwei
+
+    init(_ preset: Preset) {
+        increment = preset.effectiveBalanceIncrement
+        let hysteresisIncrement = increment / preset.hysteresisQuotient
+        downwardThreshold = hysteresisIncrement * preset.hysteresisDownwardMultiplier
+        upwardThreshold = hysteresisIncrement * preset.hysteresisUpwardMultiplier
+        maximum = preset.minActivationBalance
+        maximumCompounding = preset.maxEffectiveBalanceElectra
+    }
+
+    /// Whether the balance has left the band around the effective balance.
+    @inline(__always)
+    func isOutOfBounds(_ effectiveBalance: Gwei, balance: Gwei) throws(StateTransitionError) -> Bool {
+        let isTooHigh = try balance +! downwardThreshold < effectiveBalance
+        let isTooLow = try effectiveBalance +! upwardThreshold < balance
+        return isTooHigh || isTooLow
+    }
+
+    /// The effective balance of a validator whose balance has left the band.
+    func update(_ validator: Validator, balance: Gwei) -> Gwei {
+        min(balance - balance % increment, validator.hasCompoundingWithdrawalCredential ? maximumCompounding : maximum)
     }
 }

@@ -53,14 +53,20 @@ extension CachedBeaconState {
     /// The first later epoch that is one of a validator's dates, `.max` for none; `nil` where one changes in this epoch.
     private func nextRegistryEvent() throws(StateTransitionError) -> Epoch? {
         let epoch = currentEpoch
+        let rule = EffectiveBalanceRule(preset)
         var next = Epoch.max
         for position in 0..<state.validators.count {
             let validator = state.validators[position]
             guard !isEligibleForActivationQueue(validator), !isEligibleForActivation(validator),
                 validator.effectiveBalance > config.ejectionBalance || validator.exitEpoch != Constant.farFutureEpoch
-                    || !isActiveValidator(validator, epoch),
-                try effectiveBalanceUpdate(validator, balance: state.balances[position]) == nil
+                    || !isActiveValidator(validator, epoch)
             else { return nil }
+            let balance = state.balances[position]
+            if try rule.isOutOfBounds(validator.effectiveBalance, balance: balance),
+                rule.update(validator, balance: balance) != validator.effectiveBalance
+            {
+                return nil
+            }
             for date in [validator.activationEpoch, validator.exitEpoch, validator.withdrawableEpoch] where date >= epoch {
                 next = min(next, date)
             }
