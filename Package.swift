@@ -135,6 +135,7 @@ let floor3: [Target] = [
     ]),
     room("Learning", "PEFTFormat", ["JSON", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "TextGeneration", ["LoRA", "ModelFiles", "Transformer"]),
+    room("Learning", "LearningTask", ["Primitives"]),
     room("Learning", "TrainingTexts", ["CTrainingTexts", "Primitives"], exclude: ["Resources"]),
 ]
 
@@ -294,6 +295,7 @@ let testTargets: [Target] = [
     ]),
     tests("PEFTFormat", ["LoRA", "ModelFiles", "Primitives"], resources: vectors),
     tests("TextGeneration", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
+    tests("LearningTask", ["Primitives"]),
     tests("TrainingTexts", ["Primitives"]),
     tests("KeyValueStore", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
@@ -410,7 +412,7 @@ let package = Package(
                 "AckDesk", "AckQuorum", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
                 "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ContentRouting", "Dashboard",
                 "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode",
-                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LoRA",
+                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LoRA",
                 "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration", "PeerIdentity",
                 "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode",
                 "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",

@@ -14,6 +14,7 @@ struct Polai: AsyncParsableCommand {
             GenerateCommand.self,
             AdapterCommand.self,
             ModelCommand.self,
+            TaskCommand.self,
             AttackLabCommand.self,
             TrainerCommand.self,
         ])

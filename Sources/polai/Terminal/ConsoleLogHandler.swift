@@ -33,14 +33,10 @@ struct ConsoleLogHandler: LogHandler {
 
     /// Local time as `MM-dd|HH:mm:ss.SSS`.
     private static func timestamp() -> String {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        var parts = tm()
-        localtime_r(&now.tv_sec, &parts)
-        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let milliseconds = String(1000 + now.tv_nsec / 1_000_000).dropFirst()
-        return
-            "\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))|\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)"
+        let parts = Calendar.current.dateComponents([.month, .day, .hour, .minute, .second, .nanosecond], from: Date())
+        func two(_ value: Int?) -> String { String(100 + (value ?? 0)).suffix(2).description }
+        let milliseconds = String(1000 + (parts.nanosecond ?? 0) / 1_000_000).dropFirst()
+        return "\(two(parts.month))-\(two(parts.day))|\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second)).\(milliseconds)"
     }
 }
 
