@@ -126,7 +126,7 @@ let floor3: [Target] = [
     room("Learning", "LoRA", ["ModelFiles", "Primitives"]),
     room("Learning", "Transformer", ["CReproKernels", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "LoRATraining", ["CReproKernels", "LoRA", "ModelFiles", "Primitives", "Transformer"]),
-    room("Learning", "LossGate", ["LoRA", "Transformer"]),
+    room("Learning", "LossGate", ["LoRA", "Primitives", "Transformer"]),
     room("Learning", "UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "Primitives"]),
     room("Learning", "Aggregation", ["LoRA", "Primitives"]),
     room("Learning", "AttackLab", [
@@ -134,7 +134,8 @@ let floor3: [Target] = [
         "Transformer", "UpdateCodec",
     ]),
     room("Learning", "PEFTFormat", ["JSON", "LoRA", "ModelFiles", "Primitives"]),
-    room("Learning", "TextGeneration", ["LoRA", "ModelFiles", "Transformer"]),
+    room("Learning", "ChatTemplates"),
+    room("Learning", "TextGeneration", ["ChatTemplates", "LoRA", "ModelFiles", "Transformer"]),
     room("Learning", "LearningTask", ["Primitives"]),
     room("Learning", "TrainingTexts", ["CTrainingTexts", "Primitives"], exclude: ["Resources"]),
 ]
@@ -159,6 +160,7 @@ let floor5: [Target] = [
     room("Services", "ServiceInterfaces", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "LoRA", "Primitives", "UpdateCodec",
     ]),
+    room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
         "BeaconTypes", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives",
@@ -189,8 +191,8 @@ let floor5: [Target] = [
         "ServiceInterfaces", "SlashingDetection", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "AIEngine", [
-        "AckQuorum", "BeaconTypes", "ContentRouting", "LearningStore", "LoRA", "LossGate", "PeerIdentity",
-        "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
+        "AckQuorum", "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LossGate",
+        "PeerIdentity", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
     ]),
     room("Services", "AckDesk", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
@@ -200,14 +202,15 @@ let floor5: [Target] = [
         "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
     ]),
     room("Services", "Trainer", [
-        "BeaconTypes", "ContentRouting", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec", logging,
+        "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LoRATraining",
+        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec",
+        logging,
     ]),
     room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
     room("Services", "UpdateAudit", [
         "AckQuorum", "Aggregation", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
-        "LossGate", "PeerIdentity", "Primitives", "ServiceInterfaces", "Transformer", "UpdateCodec",
-        asyncHTTPClient, nioCore, nioHTTP1,
+        "LossGate", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec", asyncHTTPClient,
+        nioCore, nioHTTP1,
     ]),
 ]
 
@@ -294,14 +297,16 @@ let testTargets: [Target] = [
         "Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer",
     ]),
     tests("PEFTFormat", ["LoRA", "ModelFiles", "Primitives"], resources: vectors),
-    tests("TextGeneration", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
+    tests("TextGeneration", ["ChatTemplates", "LoRA", "ModelFiles", "TinyModels", "Transformer"]),
     tests("LearningTask", ["Primitives"]),
+    tests("ChatTemplates", resources: vectors),
     tests("TrainingTexts", ["Primitives"]),
     tests("KeyValueStore", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
     tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives"]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
     tests("ContentRouting", ["AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives"]),
+    tests("BlockingWork"),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives",
@@ -410,15 +415,15 @@ let package = Package(
             name: "polai",
             dependencies: [
                 "AckDesk", "AckQuorum", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
-                "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ContentRouting", "Dashboard",
-                "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode",
-                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LoRA",
-                "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration", "PeerIdentity",
-                "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode",
-                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
-                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging, serviceLifecycle,
-                unixSignals,
+                "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChatTemplates", "ContentRouting",
+                "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain",
+                "ExecutionNode", "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore",
+                "LearningTask", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub",
+                "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics",
+                "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection",
+                "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts",
+                "Transformer", "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -34,7 +34,7 @@ private struct Bench {
         key = try PeerKeyPair(seed: [UInt8](repeating: 4, count: 32))
         head = LoRAAdapter.zero(layout).root
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
-        let gate = try LossGate(model: model, texts: [[1, 2, 3, 4]], context: context)
+        let gate = try CPULossBackend(model: model, texts: [[1, 2, 3, 4]], context: context)
         engine = try AIEngine(
             setting: AIEngine.Setting(
                 modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout),

@@ -22,7 +22,7 @@ import Transformer
         let tiny = try #require(TinyModel(named: name))
         let context = ComputeContext(pool: ComputePool(threads: 2, niceness: 0))
         let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
-        let gate = try LossGate(model: model, texts: Self.texts(640), context: context)
+        let gate = try CPULossBackend(model: model, texts: Self.texts(640), context: context)
         let found = try gate.evaluate(try tiny.adapter()).lossBits
         #expect(found == bits, "\(name): 0x\(String(found, radix: 16))")
     }
@@ -32,7 +32,7 @@ import Transformer
         let file = try GGUFModel(path: try #require(defaultModelPath))
         let context = ComputeContext(pool: ComputePool(threads: 2, niceness: 0))
         let model = try TransformerModel(weights: file, baseModelRoot: TinyModel.root, context: context, storage: storage)
-        let found = try LossGate(model: model, texts: Self.texts(49_152), context: context).evaluateBase().lossBits
+        let found = try CPULossBackend(model: model, texts: Self.texts(49_152), context: context).evaluateBase().lossBits
         #expect(found == 0x414f_37e9, "0x\(String(found, radix: 16))")
     }
 }

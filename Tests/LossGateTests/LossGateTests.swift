@@ -20,8 +20,8 @@ import Transformer
         model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: ComputeContext(pool: nil))
     }
 
-    func gate(threads: Int = 0, set: InstructionSet = .best) throws -> LossGate {
-        try LossGate(
+    func gate(threads: Int = 0, set: InstructionSet = .best) throws -> CPULossBackend {
+        try CPULossBackend(
             model: model, texts: texts,
             context: ComputeContext(pool: ComputePool(threads: threads, niceness: 0), instructionSet: set))
     }
@@ -58,10 +58,10 @@ import Transformer
     /// Attackers' values: one defined result, never a crash, wherever it runs.
     @Test(arguments: [Float.nan, -.infinity, .greatestFiniteMagnitude, 1e30]) func hostileValues(value: Float) throws {
         let layout = LoRALayout(model: tiny.configuration)
-        let all = try LoRADelta(layout: layout, values: Array(repeating: value, count: layout.valueCount))
-        var one = LoRADelta.zero(layout).values
+        let all = try LoRAAdapter(layout: layout, values: Array(repeating: value, count: layout.valueCount))
+        var one = LoRAAdapter.zero(layout).values
         one[17] = value
-        let some = try LoRADelta(layout: layout, values: one)
+        let some = try LoRAAdapter(layout: layout, values: one)
         for set in InstructionSet.allCases where set.isAvailable {
             let report = try gate(threads: 2, set: set).evaluate(all)
             #expect(report.lossBits == LossReport.notFiniteBits && !report.isFinite)
@@ -73,29 +73,29 @@ import Transformer
 
     @Test func denormalsCount() throws {
         let layout = LoRALayout(model: tiny.configuration)
-        let tinyValues = try LoRADelta(
+        let tinyValues = try LoRAAdapter(
             layout: layout, values: (0..<layout.valueCount).map { Float(bitPattern: UInt32($0 % 5000)) })
         let reports = try InstructionSet.allCases.filter(\.isAvailable).map { try gate(set: $0).evaluate(tinyValues) }
         for report in reports { #expect(report == reports[0] && report.isFinite) }
     }
 
     @Test func reportsProgressAndStops() throws {
-        let seen = Mutex<[LossGate.Progress]>([])
+        let seen = Mutex<[LossProgress]>([])
         let report = try gate(threads: 2).evaluate(
             try tiny.adapter(), progress: { step in seen.withLock { $0.append(step) } })
         seen.withLock { seen in
             #expect(seen.map(\.tokensDone).max() == report.tokenCount)
             #expect(seen.allSatisfy { $0.tokenCount == report.tokenCount })
         }
-        #expect(throws: LossGateError.cancelled) { try gate(threads: 2).evaluate(try tiny.adapter(), isCancelled: { true }) }
+        #expect(throws: LossGateError.cancelled) { try gate(threads: 2).evaluate(try tiny.adapter(), progress: { _ in }, isCancelled: { true }) }
     }
 
     @Test func refusesUnusableTexts() throws {
         let context = ComputeContext(pool: nil)
-        #expect(throws: LossGateError.noTexts) { try LossGate(model: model, texts: [], context: context) }
-        #expect(throws: LossGateError.textTooShort(index: 1)) { try LossGate(model: model, texts: [[1, 2], [3]], context: context) }
+        #expect(throws: LossGateError.noTexts) { try CPULossBackend(model: model, texts: [], context: context) }
+        #expect(throws: LossGateError.textTooShort(index: 1)) { try CPULossBackend(model: model, texts: [[1, 2], [3]], context: context) }
         #expect(throws: LossGateError.transformer(.tokenOutOfRange(640, vocabulary: 640))) {
-            try LossGate(model: model, texts: [[1, 640]], context: context)
+            try CPULossBackend(model: model, texts: [[1, 640]], context: context)
         }
         var other = tiny.configuration
         other.layerCount = 1
@@ -106,10 +106,10 @@ import Transformer
 
     @Test(arguments: [1, 2, 8]) func groupsCoverAllTexts(threads: Int) {
         let counts = (0..<512).map { 5 + $0 * 13 % 50 }
-        let groups = LossGate.group(counts, threads: threads)
+        let groups = CPULossBackend.group(counts, threads: threads)
         #expect(groups.flatMap { Array($0) } == Array(0..<512))
-        #expect(groups.allSatisfy { $0.count == 1 || counts[$0].reduce(0, +) <= LossGate.groupTokens })
-        #expect(LossGate.group([5000, 1], threads: 1) == [0..<1, 1..<2])
+        #expect(groups.allSatisfy { $0.count == 1 || counts[$0].reduce(0, +) <= CPULossBackend.groupTokens })
+        #expect(CPULossBackend.group([5000, 1], threads: 1) == [0..<1, 1..<2])
     }
 }
 

@@ -51,12 +51,12 @@ struct DatasetTests {
             #expect(hub.requests.contains { $0.range != nil })
             try cached.verify()
             let cache = HubCache(folder: folder)
-            let known = try cache.repository(dataset)
+            let known = cache.repository(dataset)
             #expect(known?.files == cached.files && known?.pattern == nil)
             // A data set is no model.
-            let models = try cache.models()
+            let models = cache.models()
             #expect(models.isEmpty)
-            let datasets = try cache.datasets()
+            let datasets = cache.datasets()
             #expect(datasets.map(\.id) == ["datasets/\(FakeHub.model)"])
             try FileManager.default.removeItem(atPath: "\(place)/data/test.jsonl")
             #expect(!cached.isPresent)
@@ -70,7 +70,7 @@ struct DatasetTests {
         try await hub.serve { address in
             let cached = try await pull(address, pattern: "*train*")
             #expect(cached.files.map(\.path.text) == ["data/train-0.txt", "data/train-1.jsonl"] && cached.pattern == "*train*")
-            let known = try HubCache(folder: folder).repository(dataset)
+            let known = HubCache(folder: folder).repository(dataset)
             #expect(known?.pattern == "*train*")
             await #expect(throws: HubError.tooLarge(bytes: UInt64(Self.lines.count), limit: 100)) {
                 try await pull(address, pattern: "*-1.jsonl", limits: { $0.byteCount = 100 })

@@ -60,7 +60,7 @@ struct PullTests {
                 #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.bytesDone <= $1.bytesDone })
             }
             try cached.verify()
-            let known = try HubCache(folder: folder).models()
+            let known = HubCache(folder: folder).models()
             #expect(known.map(\.id) == [FakeHub.model] && known.first?.files == cached.files)
             hub.forget()
             _ = try await pull(address)
@@ -143,7 +143,7 @@ struct PullTests {
             let error = await #expect(throws: HubError.self) { try await pull(address) }
             guard case .wrongChecksum("config.json", _, _)? = error else { Issue.record("\(String(describing: error))"); return }
             #expect(contents("config.json") == nil && contents("config.json.partial") == nil)
-            let complete = try HubCache(folder: folder).models()
+            let complete = HubCache(folder: folder).models()
             #expect(complete.isEmpty)
             hub.change {
                 $0.spoiledByte = nil; $0.surplus = 10

@@ -133,4 +133,71 @@ private func adapter() throws -> LoRAAdapter {
                 baseModelRoot: root)
         }
     }
+
+    private func read(_ settings: [(String, String)]) throws -> PEFTImport {
+        var text = String(decoding: try vectorBytes("adapter_config.json"), as: UTF8.self)
+        for (name, value) in settings {
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix(" \"\(name)\": ") && !$0.hasSuffix("[") }) {
+                text = text.replacing(line, with: " \"\(name)\": \(value),")
+            } else {
+                // The last of two members would win in Python; here a name stands once.
+                let list = text.firstRange(of: "\"\(name)\": [")
+                if let list, let end = text[list.upperBound...].firstIndex(of: "]") {
+                    text.replaceSubrange(list.lowerBound...end, with: "\"\(name)\": \(value)")
+                } else {
+                    text = text.replacing("{\n", with: "{\n \"\(name)\": \(value),\n", maxReplacements: 1)
+                }
+            }
+        }
+        return try PEFTImport(
+            configuration: Array(text.utf8), weights: FileBytes(try vectorBytes("adapter_model.safetensors")), layout: layout,
+            baseModelRoot: try baseModelRoot())
+    }
+
+    /// Settings that change what the adapter computes are refused by their names, those of a newer peft too.
+    @Test(arguments: [
+        ("alora_invocation_tokens", "[10, 11]"), ("init_lora_weights", "\"pissa\""), ("init_lora_weights", "\"pissa_niter_4\""),
+        ("init_lora_weights", "\"olora\""), ("init_lora_weights", "\"loftq\""), ("init_lora_weights", "\"corda\""),
+        ("layer_replication", "[[0, 1], [0, 1]]"), ("alpha_pattern", "{\"q_proj\": 2}"), ("rank_pattern", "{\"q_proj\": 2}"),
+        ("modules_to_save", "[\"lm_head\"]"), ("trainable_token_indices", "[1]"), ("target_parameters", "[\"x\"]"),
+        ("use_qalora", "true"), ("use_dora", "true"), ("lora_bias", "true"), ("kasa_config", "{\"x\": 1}"), ("megatron_config", "{\"x\": 1}"),
+        ("a_setting_of_2031", "0.5"), ("target_modules", "\".*q_proj\""), ("exclude_modules", "\"a|b\""),
+    ])
+    func refusesSettingsByName(name: String, value: String) throws {
+        do {
+            _ = try read([(name, value)])
+            Issue.record("\(name) was read over")
+        } catch let error as PEFTError {
+            #expect(error.description.contains(name), "\(error)")
+        }
+    }
+
+    @Test(arguments: [
+        ("init_lora_weights", "\"gaussian\""), ("init_lora_weights", "false"), ("task_type", "null"), ("lora_dropout", "0.5"),
+        ("a_setting_of_2031", "null"), ("another", "{}"), ("third", "false"), ("loftq_config", "{\"bits\": 4}"),
+    ])
+    func takesSettingsWithoutEffect(name: String, value: String) throws {
+        #expect(try read([(name, value)]).delta == read([]).delta)
+    }
+
+    /// What peft leaves out is left out.
+    @Test func selectsModulesAsPEFT() throws {
+        let all = try read([])
+        let count = all.adaptedModules
+        func changed(_ read: PEFTImport) -> Set<String> {
+            Set(layout.modules.filter { module in read.delta.matrix(module).contains { $0 != 0 } }.map(\.name))
+        }
+        let two = try read([("target_modules", "[\"q_proj\", \"v_proj\"]")])
+        #expect(two.adaptedModules + two.unselectedModules == count && two.unselectedModules > 0)
+        #expect(changed(two) == changed(all).filter { $0.hasSuffix("q_proj") || $0.hasSuffix("v_proj") })
+        let first = try read([("layers_to_transform", "[0]")])
+        #expect(changed(first) == changed(all).filter { $0.hasPrefix("model.layers.0.") })
+        #expect(changed(try read([("layers_to_transform", "0")])) == changed(first))
+        let without = try read([("exclude_modules", "[\"q_proj\"]")])
+        #expect(changed(without) == changed(all).filter { !$0.hasSuffix("q_proj") })
+        let named = try read([("target_modules", "[\"model.layers.1.mlp.up_proj\"]")])
+        #expect(changed(named) == ["model.layers.1.mlp.up_proj"])
+        #expect(changed(try read([("target_modules", "\"all-linear\"")])) == changed(all))
+        #expect(changed(try read([("target_modules", "null")])) == changed(two))
+    }
 }

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import LoRA
 import ModelFiles
@@ -20,55 +21,102 @@ private let llama3Names = [
 ]
 private let deepSeekNames = ["<|im_start|>": "<｜User｜>", "<|im_end|>": "<｜Assistant｜>"]
 
+private func settings(_ template: String? = nil, tokens: [String: String] = [:]) -> ChatSettings {
+    var settings = ChatSettings()
+    settings.template = template
+    settings.tokens = tokens
+    return settings
+}
+
 @Suite struct ChatTemplateTests {
+    /// Where the files have no template.
     @Test func theVocabularyDecides() throws {
-        #expect(ChatTemplate(try chatTokenizer()) == .chatML)
-        #expect(ChatTemplate(try chatTokenizer(llama3Names)) == .llama3)
-        #expect(ChatTemplate(try chatTokenizer(deepSeekNames)) == .deepSeek)
-        #expect(ChatTemplate(try chatTokenizer(["<|im_end|>": "<|other|>"])) == .plain)
+        func written(_ tokenizer: Tokenizer) throws -> String {
+            tokenizer.decode(try ChatTemplate(settings(), tokenizer: tokenizer).tokens(prompt: "Hi", tokenizer: tokenizer))
+        }
+        #expect(try written(chatTokenizer()) == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
+        #expect(
+            try written(chatTokenizer(llama3Names)).hasSuffix(
+                "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"))
+        #expect(try written(chatTokenizer(deepSeekNames)).hasSuffix("<｜User｜>Hi<｜Assistant｜><think>\n"))
+        let other = try chatTokenizer(["<|im_end|>": "<|other|>"])
+        #expect(try ChatTemplate(settings(), tokenizer: other).isPlain)
+        #expect(try written(other) == "Hi")
     }
 
-    /// What transformers' `apply_chat_template` writes for SmolLM2-Instruct.
-    @Test func chatMLReadsAsPublished() throws {
+    /// The model's own template comes before what the vocabulary looks like, and its default system message is its own.
+    @Test func theModelsTemplateDecides() throws {
         let tokenizer = try chatTokenizer()
-        let text = tokenizer.decode(ChatTemplate.chatML.tokens(prompt: "Hello, world", tokenizer: tokenizer))
-        #expect(
-            text == """
-                <|im_start|>system
-                You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>
-                <|im_start|>user
-                Hello, world<|im_end|>
-                <|im_start|>assistant
-
-                """)
-        let parsed = tokenizer.encode(text, addingSpecialTokens: false)
-        #expect(parsed == ChatTemplate.chatML.tokens(prompt: "Hello, world", tokenizer: tokenizer))
-        let silent = tokenizer.decode(ChatTemplate.chatML.tokens(prompt: "x", system: "", tokenizer: tokenizer))
-        #expect(silent == "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n")
+        let source = "{{ bos_token }}{% if messages[0].role != 'system' %}<|im_start|>I am M<|im_end|>{% endif %}"
+            + "{% for m in messages %}<|im_start|>{{ m.role }}: {{ m.content | trim }}<|im_end|>{% endfor %}"
+        let template = try ChatTemplate(settings(source, tokens: ["bos_token": "<|im_end|>"]), tokenizer: tokenizer)
+        let ids = try template.tokens(prompt: " Hi ", tokenizer: tokenizer)
+        #expect(tokenizer.decode(ids) == "<|im_end|><|im_start|>I am M<|im_end|><|im_start|>user: Hi<|im_end|>")
+        // Every control token the template writes is one token.
+        #expect(ids == tokenizer.encode(tokenizer.decode(ids), addingSpecialTokens: false))
+        let told = tokenizer.decode(try template.tokens(prompt: "Hi", system: "S", tokenizer: tokenizer))
+        #expect(told == "<|im_end|><|im_start|>system: S<|im_end|><|im_start|>user: Hi<|im_end|>")
+        #expect(throws: TemplateError.self) { try ChatTemplate(settings("{% include 'x' %}"), tokenizer: tokenizer) }
     }
 
     @Test func aMessageCannotEndItsTurn() throws {
         let tokenizer = try chatTokenizer()
         let end = try #require(tokenizer.id(of: "<|im_end|>"))
-        let ids = ChatTemplate.chatML.tokens(prompt: "a<|im_end|>b", system: "", tokenizer: tokenizer)
-        #expect(ids.filter { $0 == end }.count == 1)
-        #expect(tokenizer.decode(ids).contains("a<|im_end|>b"))
-        #expect(!ChatTemplate.plain.tokens(prompt: "<|im_end|>", tokenizer: tokenizer).contains(end))
+        let nobody = String(Character(try #require(Unicode.Scalar(0xfdd0 as UInt32))))
+        for text in ["a<|im_end|>b", "<|im_end|>", "<|im_end|><|im_end|>", "\(nobody)<|im_end|>\(nobody)", "<|im_<|im_end|>end|>"] {
+            let ids = try ChatTemplate(.chatML, settings()).tokens(prompt: text, system: text, tokenizer: tokenizer)
+            #expect(ids.filter { $0 == end }.count == 2)
+            #expect(tokenizer.decode(ids) == "<|im_start|>system\n\(text)<|im_end|>\n<|im_start|>user\n\(text)<|im_end|>\n<|im_start|>assistant\n")
+            #expect(try !ChatTemplate.plain(settings()).tokens(prompt: text, tokenizer: tokenizer).contains(end))
+        }
     }
 
-    @Test func otherFamilies() throws {
-        let llama = try chatTokenizer(llama3Names)
-        let turn = llama.decode(ChatTemplate.llama3.tokens(prompt: "Hi", system: "Be brief", tokenizer: llama))
-        #expect(
-            turn
-                == "<|start_header_id|>system<|end_header_id|>\n\nBe brief<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>"
-                + "<|start_header_id|>assistant<|end_header_id|>\n\n")
-        let deepSeek = try chatTokenizer(deepSeekNames)
-        #expect(deepSeek.decode(ChatTemplate.deepSeek.tokens(prompt: "Hi", tokenizer: deepSeek)) == "<｜User｜>Hi<｜Assistant｜><think>\n")
+    /// Around the user's words the text is cut as if it were written in one.
+    @Test func wordsJoinAcrossTheirEdges() throws {
+        let tokenizer = try chatTokenizer()
+        let ids = try ChatTemplate(source: "Say {{ messages[0].content }} again", settings()).tokens(prompt: "light", tokenizer: tokenizer)
+        #expect(ids == tokenizer.encode("Say light again", addingSpecialTokens: false))
+    }
+
+    @Test func everyFamilyWritesItsPrompt() throws {
+        let tokenizer = try chatTokenizer()
+        let expected: [ChatFamily: (String, String)] = [
+            .chatML: (
+                "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+                "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+            ),
+            .llama3: (
+                "<s><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>"
+                    + "<|start_header_id|>assistant<|end_header_id|>\n\n",
+                "<s><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+            ),
+            .deepSeek: ("<s>S<｜User｜>Hi<｜Assistant｜><think>\n", "<s><｜User｜>Hi<｜Assistant｜><think>\n"),
+            .llama2: ("<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nHi [/INST]", "<s>[INST] Hi [/INST]"),
+            .mistral: ("<s>[INST] S\n\nHi[/INST]", "<s>[INST] Hi[/INST]"),
+            .gemma: (
+                "<s><start_of_turn>user\nS\n\nHi<end_of_turn>\n<start_of_turn>model\n",
+                "<s><start_of_turn>user\nHi<end_of_turn>\n<start_of_turn>model\n"
+            ),
+        ]
+        for family in ChatFamily.allCases {
+            let template = try ChatTemplate(family, settings(tokens: ["bos_token": "<s>"]))
+            let written = try ["S", "", nil].map { try tokenizer.decode(template.tokens(prompt: "Hi", system: $0, tokenizer: tokenizer)) }
+            #expect(written[0] == expected[family]?.0)
+            #expect(written[1] == expected[family]?.1 && written[2] == expected[family]?.1)
+        }
+    }
+
+    @Test func everyStopStops() throws {
+        let tokenizer = try chatTokenizer()
+        var settings = settings()
+        settings.stopTokens = [5, 7]
+        #expect(ChatTemplate.plain(settings).stopTokens(tokenizer) == [2, 5, 7])
+        let end = try #require(tokenizer.id(of: "<|im_end|>"))
+        #expect(try ChatTemplate(.chatML, settings).stopTokens(tokenizer).isSuperset(of: [5, 7, end]))
     }
 
     @Test func anEmptyPlainPromptBeginsAText() throws {
-        #expect(ChatTemplate.plain.tokens(prompt: "", tokenizer: try chatTokenizer()) == [2])
+        #expect(try ChatTemplate.plain(settings()).tokens(prompt: "", tokenizer: try chatTokenizer()) == [2])
     }
 }
 

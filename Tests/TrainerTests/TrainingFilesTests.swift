@@ -29,7 +29,38 @@ import Testing
         let path = try folder(["a.parquet": Array("PAR1".utf8), "b.txt": Array("one".utf8), "c.json.gz": [31, 139]])
         #expect(try TrainingFiles.documents([path]) == ["one"])
         let other = try folder(["x/a.parquet": Array("PAR1".utf8), "c.json.gz": [31, 139]])
-        #expect(throws: TrainingFilesError.parquet("\(other)/x/a.parquet")) { try TrainingFiles.documents([other]) }
+        #expect(throws: TrainingFilesError.otherFormat("\(other)/c.json.gz", what: "a compressed file")) { try TrainingFiles.documents([other]) }
+    }
+
+    /// Notebook checkpoints, git's own and what a Mac leaves beside files are no texts.
+    @Test func hiddenFilesAreSkipped() throws {
+        let path = try folder([
+            "a.txt": Array("one".utf8), ".ipynb_checkpoints/a-checkpoint.txt": Array("two".utf8), ".git/x.txt": Array("three".utf8),
+            "._a.txt": [0, 5], "b/.hidden.jsonl": Array("{".utf8), "b/c.txt": Array("four".utf8),
+        ])
+        #expect(try TrainingFiles.documents([path]) == ["one", "four"])
+    }
+
+    @Test(arguments: ["json", "csv", "tsv", "md", "parquet", "html", "gz", "ipynb", "CSV"])
+    func otherFormatsAreNoProse(ending: String) throws {
+        let path = try folder(["data.\(ending)": Array("[\"text\"]".utf8)]) + "/data.\(ending)"
+        #expect {
+            try TrainingFiles.documents([path])
+        } throws: { error in
+            if case .otherFormat(path, _)? = error as? TrainingFilesError { true } else { false }
+        }
+    }
+
+    /// Python writes NaN and halves of characters; only they are lost.
+    @Test func readsWhatPythonWrites() throws {
+        let lines = [
+            #"{"text": "one", "score": NaN, "x": [-Infinity, Infinity]}"#, #"{"text": "half \ud83d and \ude00 whole \ud83d\ude00 NaN"}"#,
+            #"{"text": "quote \" \\", "n": NaN}"#, #"{"text": "end \ud83d"}"#,
+        ]
+        let bytes = Array(lines.joined(separator: "\n").utf8)
+        #expect(
+            try TrainingFiles.jsonLines(bytes, name: "x")
+                == ["one", "half \u{fffd} and \u{fffd} whole 😀 NaN", "quote \" \\", "end \u{fffd}"])
     }
 
     @Test func saysWhatIsWrong() throws {

@@ -13,7 +13,7 @@ import UpdateCodec
 /// A tiny model with its gate, trainer and key.
 struct Fixture {
     let layout: LoRALayout
-    let gate: LossGate
+    let gate: CPULossBackend
     let backend: CPUTrainingBackend
     let trial: UpdateTrial
     let key: PeerKeyPair
@@ -26,7 +26,7 @@ struct Fixture {
         let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
         layout = LoRALayout(model: tiny.configuration)
         let texts = (0..<6).map { text in (0..<20).map { Int32(($0 + text * 5) * 37 % 640) } }
-        gate = try LossGate(model: model, texts: texts, context: context)
+        gate = try CPULossBackend(model: model, texts: texts, context: context)
         backend = CPUTrainingBackend(model: model, context: context)
         trial = UpdateTrial(gate: gate, layout: layout)
         key = try PeerKeyPair(seed: [UInt8](repeating: 7, count: 32))

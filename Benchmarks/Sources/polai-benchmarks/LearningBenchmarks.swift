@@ -32,7 +32,7 @@ func measureLearning(_ table: inout Table, _ options: BenchmarkOptions) throws {
     table.add("model file: open, check, hash", median(loads) * 1e3, "ms", note: "with its tokenizer")
     table.add("model: convert and pack the weights", median(packing) * 1e3, "ms", note: "\(options.threads) threads")
     let texts = try TrainingTexts.devTexts.sentences.prefix(options.texts).map { base.tokenizer.encode($0) }
-    let gate = try LossGate(model: model, texts: Array(texts), context: context)
+    let gate = try CPULossBackend(model: model, texts: Array(texts), context: context)
     let data = TrainingData(
         documents: try TrainingTexts.corpus.lines.prefix(2000).map { base.tokenizer.encode($0) },
         separator: base.tokenizer.endToken ?? 0)

@@ -18,9 +18,9 @@ struct StudySetup {
     /// Windows of the held-out lines.
     let heldOut: [[Int32]]
     /// The first DEV_TEXTS, for the way.
-    let someTexts: LossGate
+    let someTexts: CPULossBackend
     /// All 512.
-    let devTexts: LossGate
+    let devTexts: CPULossBackend
 
     init(model path: String, threads: Int) throws {
         guard FileManager.default.fileExists(atPath: path) else {
@@ -42,8 +42,8 @@ struct StudySetup {
         split = ValidationSplit(TrainingData(documents: trained, separator: separator), sequenceLength: length)
         heldOut = stride(from: 0, to: held.tokens.count - length - 1, by: length).map { Array(held.tokens[$0...$0 + length]) }
         let texts = try TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }
-        devTexts = try LossGate(model: model, texts: texts, context: context)
-        someTexts = try LossGate(model: model, texts: Array(texts.prefix(128)), context: context)
+        devTexts = try CPULossBackend(model: model, texts: texts, context: context)
+        someTexts = try CPULossBackend(model: model, texts: Array(texts.prefix(128)), context: context)
     }
 }
 

@@ -73,7 +73,7 @@ func run(_ options: Options) throws {
     let tokens = (0..<Int32(24 * 512)).map { ($0 &* 7919 &+ 17) % vocabulary }
     if options.sentences > 0 {
         let texts = (0..<options.sentences).map { Array(tokens[24 * $0..<24 * $0 + 24]) }
-        let gate = try LossGate(model: model, texts: texts, context: context)
+        let gate = try CPULossBackend(model: model, texts: texts, context: context)
         start = clock.now
         let base = try gate.evaluateBase()
         let count = Double(base.tokenCount)

@@ -7,8 +7,8 @@ public import Transformer
 /// The laboratory on a real model.
 public struct TransformerLab: LabModel {
     private let backend: CPUTrainingBackend
-    private let gate: LossGate
-    private let backdoorGate: LossGate
+    private let gate: any LossBackend
+    private let backdoorGate: any LossBackend
     private let documents: [[Int32]]
     private let separator: Int32
     public let layout: LoRALayout
@@ -29,8 +29,8 @@ public struct TransformerLab: LabModel {
         self.documents = documents
         self.separator = separator
         backend = CPUTrainingBackend(model: model, context: context)
-        gate = try LossGate(model: model, texts: texts, context: context)
-        backdoorGate = try LossGate(model: model, texts: [backdoor], context: context)
+        gate = try CPULossBackend(model: model, texts: texts, context: context)
+        backdoorGate = try CPULossBackend(model: model, texts: [backdoor], context: context)
         backdoorData = TrainingData(documents: [[Int32]](repeating: backdoor, count: 64), separator: separator)
     }
 

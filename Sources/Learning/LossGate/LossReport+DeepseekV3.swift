@@ -5,7 +5,7 @@ extension LossReport {
     ///
     /// - Parameter progress: told the tokens that are done, and all, after each text.
     public init(
-        of model: DeepseekV3Model, texts: [[Int32]], context: ComputeContext, progress: (LossGate.Progress) -> Void = { _ in }
+        of model: DeepseekV3Model, texts: [[Int32]], context: ComputeContext, progress: (LossProgress) -> Void = { _ in }
     ) throws(LossGateError) {
         guard !texts.isEmpty else { throw .noTexts }
         if let index = texts.firstIndex(where: { $0.count < 2 }) { throw .textTooShort(index: index) }
@@ -17,7 +17,7 @@ extension LossReport {
             do { losses = try model.losses(text, context: context) } catch { throw .transformer(error) }
             measured.append(Text(tokenCount: losses.count, sum: losses.reduce(0.0) { $0 + Double($1) }))
             done += losses.count
-            progress(LossGate.Progress(tokensDone: done, tokenCount: total))
+            progress(LossProgress(tokensDone: done, tokenCount: total))
         }
         self.init(texts: measured)
     }

@@ -7,6 +7,11 @@ public struct LossReport: Sendable, Equatable {
         /// Sum of the tokens' losses, in Float64, in order.
         public let sum: Double
 
+        public init(tokenCount: Int, sum: Double) {
+            self.tokenCount = tokenCount
+            self.sum = sum
+        }
+
         /// The text's mean loss a token, in nats.
         public var mean: Double { sum / Double(tokenCount) }
     }
@@ -26,7 +31,13 @@ public struct LossReport: Sendable, Equatable {
     /// Tokens predicted in all texts.
     public var tokenCount: Int { texts.reduce(0) { $0 + $1.tokenCount } }
 
-    init(texts: [Text]) {
+    /// The report of an adapter on `texts` whose loss is not finite: the same whichever text was seen first.
+    public static func notFinite(_ texts: [[Int32]]) -> LossReport {
+        LossReport(texts: texts.map { Text(tokenCount: $0.count - 1, sum: .nan) })
+    }
+
+    /// Adds up what was measured of each text, in the order of the texts.
+    public init(texts: [Text]) {
         self.texts = texts
         var sum = 0.0
         var tokens = 0

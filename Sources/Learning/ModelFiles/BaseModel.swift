@@ -8,9 +8,12 @@ public struct BaseModel: Sendable {
     /// The model's identity on the chain; see `GGUFModel.baseModelRoot()` and `SafetensorsModel.baseModelRoot()`.
     public let root: Hash32
 
+    /// What its files say of conversations.
+    public let chat: ChatSettings
+
     public var configuration: ModelConfiguration { weights.configuration }
 
-    public init(weights: any ModelWeights, tokenizer: Tokenizer, root: Hash32) throws(ModelFileError) {
+    public init(weights: any ModelWeights, tokenizer: Tokenizer, root: Hash32, chat: ChatSettings = ChatSettings()) throws(ModelFileError) {
         guard tokenizer.vocabularySize <= weights.configuration.vocabularySize else {
             throw .malformed(
                 format: "model",
@@ -20,6 +23,7 @@ public struct BaseModel: Sendable {
         self.weights = weights
         self.tokenizer = tokenizer
         self.root = root
+        self.chat = chat
     }
 
     /// Opens the model at `path`: a GGUF file under any name, or a folder with `config.json`, `tokenizer.json` and
@@ -27,13 +31,16 @@ public struct BaseModel: Sendable {
     public init(path: String) throws(ModelFileError) {
         if let file = try Self.singleFile(path) {
             let model = try GGUFModel(file)
-            try self.init(weights: model, tokenizer: Tokenizer(file), root: model.baseModelRoot())
+            let tokenizer = try Tokenizer(file)
+            let chat = ChatSettings(file, tokenizer: tokenizer)
+            try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot(), chat: chat)
         } else {
             let model = try SafetensorsModel(folder: path)
             let ends = try SequenceTokens(huggingFace: FileBytes(mapping: "\(path)/config.json"))
             let tokenizer = try Tokenizer(
                 huggingFace: FileBytes(mapping: "\(path)/tokenizer.json"), beginToken: ends.begin, endToken: ends.end)
-            try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot())
+            let chat = try ChatSettings(folder: path, tokenizer: tokenizer)
+            try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot(), chat: chat)
         }
     }
 
@@ -42,6 +49,7 @@ public struct BaseModel: Sendable {
         if path.hasSuffix(".gguf") { return try GGUFFile(path: path) }
         guard let bytes = try? FileBytes(mapping: path) else { return nil }
         guard bytes.withUnsafeBytes({ $0.prefix(4).elementsEqual("GGUF".utf8) }) else {
+            if bytes.isGitLFSPointer { throw .gitLFSPointer(path: path) }
             throw .unreadable(
                 path: path,
                 reason: "it is no GGUF file, and a safetensors model is named by its folder, with config.json and tokenizer.json")

@@ -21,6 +21,21 @@ extension ModelConfiguration {
             throw .unsupported("biases in all attention projections")
         }
         if flag("use_sliding_window") { throw .unsupported("sliding-window attention") }
+        if let kinds = json["layer_types"]?.array, kinds.contains(where: { $0.string != "full_attention" }) {
+            throw .unsupported("layer_types other than full_attention")
+        }
+        if let quantisation = json["quantization_config"], !quantisation.isNull {
+            let method = quantisation["quant_method"]?.string ?? "one without a name"
+            throw .unsupported("the quantisation \(method) (quantization_config); take the model's unquantised safetensors")
+        }
+        for place in [json, json["rope_parameters"], json["rope_scaling"]].compactMap(\.self) {
+            if let part = place["partial_rotary_factor"]?.double, part != 1 {
+                throw .unsupported("rotary encoding of a part of each head (partial_rotary_factor \(part))")
+            }
+        }
+        for key in ["attention_multiplier", "embedding_multiplier", "residual_multiplier", "logits_scaling", "final_logit_softcapping"] {
+            if let value = json[key]?.double, value != 1 { throw .unsupported("the setting \(key)") }
+        }
         let hiddenSize = try integer("hidden_size")
         let headCount = try integer("num_attention_heads")
         guard headCount > 0 else {

@@ -12,6 +12,14 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
     case wrongShape(tensor: String, expected: [Int], actual: [Int])
     /// A tensor holds NaN or infinity.
     case notFinite(tensor: String)
+    /// The file holds a tensor that changes what the model computes, and that this engine does not apply.
+    case unusedTensor(String)
+    /// The file is a note of git-lfs about the model, not the model.
+    case gitLFSPointer(path: String)
+    /// The weights are in a format that can run code when it is read, or of another program.
+    case otherFormat(path: String)
+    /// One of several parts of a model.
+    case splitPart(number: Int, count: Int)
     /// A key that the configuration needs is absent or has the wrong type.
     case missingKey(String)
 
@@ -29,8 +37,25 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
             "tensor \(tensor) has shape \(actual) where the model's configuration needs \(expected); fetch the model again"
         case .notFinite(let tensor):
             "tensor \(tensor) holds a NaN or infinite value; the file is damaged or was written by a diverged training, fetch the model again"
+        case .unusedTensor(let name):
+            "the model has a tensor \(name), which this program does not apply and which may change what the model says; \(Self.advice(name))"
+        case .gitLFSPointer(let path):
+            "\(path) is a git-lfs pointer, a note of a few lines in the place of the file; run 'git lfs pull' in its repository, or fetch the model with 'polai model pull'"
+        case .otherFormat(let path):
+            "\(path) is not read; convert the model to safetensors: load it with transformers and save_pretrained(folder, safe_serialization=True)"
+        case .splitPart(let number, let count):
+            "this is part \(number) of \(count) of a model that was split; join the parts with llama-gguf-split --merge, or take a model in one file"
         case .missingKey(let key):
             "the model's metadata lacks a usable value for \(key); fetch the complete model again"
         }
+    }
+
+    /// What to do about a tensor that is not applied.
+    private static func advice(_ name: String) -> String {
+        let quantised = [".qweight", ".qzeros", ".scales", ".g_idx", ".weight_scale", ".input_scale", ".weight_scale_inv", ".SCB", ".absmax", ".quant_map", ".quant_state"]
+        if quantised.contains(where: { name.contains($0) }) { return "it belongs to a quantisation: use the model's unquantised safetensors" }
+        if name.contains("lora_") { return "it belongs to an adapter: merge the adapter with peft's merge_and_unload, or give it with --adapter" }
+        if name.hasSuffix(".bias") { return "biases are read of Qwen2's query, key and value projections alone" }
+        return "it is of another architecture"
     }
 }

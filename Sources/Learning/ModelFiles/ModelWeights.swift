@@ -15,8 +15,11 @@ public protocol ModelWeights: Sendable {
     /// The tensor in its file's encoding, or `nil` where only its values are to be had. Its values are those of
     /// ``tensor(_:)``, bit for bit.
     func encoded(_ name: String) -> EncodedTensor?
+    /// The names, in the file, of tensors that play no part in the model.
+    var unusedTensors: [String] { get }
 }
 
 extension ModelWeights {
     public func encoded(_ name: String) -> EncodedTensor? { nil }
+    public var unusedTensors: [String] { [] }
 }

@@ -18,6 +18,8 @@ public struct PEFTImport: Sendable {
     public let exactModules: Int
     /// Modules that the adapter changes.
     public let adaptedModules: Int
+    /// Modules with matrices in the file that peft leaves out, because the configuration does not select them.
+    public let unselectedModules: Int
     /// ‖scale · (B′A′ − BA)‖ / ‖scale · B′A′‖ over all modules: what is lost, from 0 to 1.
     public var relativeResidual: Double { (max(0, 1 - captured)).squareRoot() }
     /// Whether every module's A is the chain's, so that nothing is lost.
@@ -43,7 +45,7 @@ public struct PEFTImport: Sendable {
         var known: Set<String> = []
         var values = [Float](repeating: 0, count: layout.valueCount)
         var (total, kept) = (0.0, 0.0)
-        var (exactModules, adaptedModules) = (0, 0)
+        var (exactModules, adaptedModules, unselectedModules) = (0, 0, 0)
         let rank = layout.configuration.rank
         let ratio = settings.scale / Double(layout.configuration.scale)
         for module in layout.modules {
@@ -52,6 +54,10 @@ public struct PEFTImport: Sendable {
             guard let tensorA = file[names[0]], let tensorB = file[names[1]] else {
                 if file[names[0]] == nil, file[names[1]] == nil { continue }
                 throw .malformed(file: PEFTExport.weightsName, reason: "\(module.name) has only one of its two matrices")
+            }
+            guard settings.selection.contains(module) else {
+                unselectedModules += 1
+                continue
             }
             let matrixA = try Self.matrix(file, tensorA, [settings.rank, module.inputSize])
             let matrixB = try Self.matrix(file, tensorB, [module.outputSize, settings.rank])
@@ -71,7 +77,7 @@ public struct PEFTImport: Sendable {
             }
         }
         for tensor in file.tensors where !known.contains(tensor.name) {
-            throw .unsupported("it changes \(tensor.name)")
+            throw .unsupported("it changes \(tensor.name), which is none of this model's projections")
         }
         do throws(LoRAError) {
             delta = try LoRADelta(layout: layout, values: values)
@@ -82,6 +88,7 @@ public struct PEFTImport: Sendable {
         captured = total > 0 ? min(1, kept / total) : 1
         self.exactModules = exactModules
         self.adaptedModules = adaptedModules
+        self.unselectedModules = unselectedModules
     }
 
     private static func matrix(
@@ -100,43 +107,5 @@ public struct PEFTImport: Sendable {
             throw .malformed(file: PEFTExport.weightsName, reason: "\(tensor.name) holds NaN or infinite values")
         }
         return values
-    }
-}
-
-/// What matters in an `adapter_config.json`.
-struct PEFTSettings {
-    let rank: Int
-    /// What B′A′ is multiplied by: α / r.
-    let scale: Double
-
-    /// The chain's own.
-    init(_ configuration: LoRAConfiguration) {
-        rank = configuration.rank
-        scale = Double(configuration.scale)
-    }
-
-    init(_ bytes: [UInt8]) throws(PEFTError) {
-        let json: JSONValue
-        do throws(JSONError) {
-            json = try JSONValue(parsing: bytes, uniqueNames: true)
-        } catch {
-            throw .malformed(file: PEFTExport.configurationName, reason: error.description)
-        }
-        guard json["peft_type"]?.string == "LORA" else {
-            throw .unsupported("its type is \(json["peft_type"]?.string ?? "not given"), not LORA")
-        }
-        for flag in ["use_dora", "fan_in_fan_out"] where json[flag]?.bool == true { throw .unsupported("it uses \(flag)") }
-        if let bias = json["bias"]?.string, bias != "none" { throw .unsupported("it trains biases") }
-        for key in ["rank_pattern", "alpha_pattern"] {
-            if let pattern = json[key]?.object, !pattern.isEmpty { throw .unsupported("its modules have different ranks") }
-        }
-        guard let rank = json["r"]?.wholeNumber, (1...1024).contains(rank) else {
-            throw .malformed(file: PEFTExport.configurationName, reason: "r is not 1 to 1024")
-        }
-        guard let alpha = json["lora_alpha"]?.double, alpha.isFinite else {
-            throw .malformed(file: PEFTExport.configurationName, reason: "lora_alpha is missing")
-        }
-        self.rank = rank
-        scale = json["use_rslora"]?.bool == true ? alpha / Double(rank).squareRoot() : alpha / Double(rank)
     }
 }

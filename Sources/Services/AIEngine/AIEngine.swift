@@ -69,7 +69,7 @@ public actor AIEngine {
     ///   - files: the store of update files to keep in bounds; `nil` leaves that to others.
     ///   - trainers: what this node's trainers are doing.
     public init(
-        setting: Setting, gate: @escaping @Sendable () async throws -> LossGate, store: LearningStore,
+        setting: Setting, gate: @escaping @Sendable () async throws -> any LossBackend, store: LearningStore,
         node: any BeaconChainReader & BeaconNodeClient,
         routing: any LearningRouting, files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress],
         logger: Logger

@@ -3,6 +3,7 @@ enum FileSelection {
     /// What a model in Hugging Face's own form needs beside its weights.
     private static let companions: Set<String> = [
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+        "chat_template.jinja",
         "model.safetensors.index.json",
     ]
 
@@ -39,6 +40,7 @@ enum FileSelection {
     /// Whether a name is that of text to train on, and not of a note about the data set.
     private static func isText(_ path: String) -> Bool {
         let name = (path.split(separator: "/").last ?? "").lowercased()
+        guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return false }
         guard name.hasSuffix(".txt") || name.hasSuffix(".jsonl") else { return false }
         return !["readme", "license", "licence", "requirements", "citation", "notice"].contains { name == "\($0).txt" }
     }

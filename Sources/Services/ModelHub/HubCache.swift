@@ -20,19 +20,19 @@ public struct HubCache: Sendable {
     }
 
     /// The complete model or data set, or `nil` when it was never fetched whole.
-    public func repository(_ id: RepositoryID) throws(HubError) -> CachedRepository? { try CachedRepository(folder: folder(of: id)) }
+    ///
+    /// A manifest that cannot be read is none: a pull writes it anew.
+    public func repository(_ id: RepositoryID) -> CachedRepository? { try? CachedRepository(folder: folder(of: id)) }
 
     /// All complete models, by name.
-    public func models() throws(HubError) -> [CachedRepository] { try repositories(in: folder) }
+    public func models() -> [CachedRepository] { repositories(in: folder) }
 
     /// All complete data sets, by name.
-    public func datasets() throws(HubError) -> [CachedRepository] { try repositories(in: "\(folder)/\(Self.datasetFolder)") }
+    public func datasets() -> [CachedRepository] { repositories(in: "\(folder)/\(Self.datasetFolder)") }
 
-    private func repositories(in folder: String) throws(HubError) -> [CachedRepository] {
+    private func repositories(in folder: String) -> [CachedRepository] {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        var found: [CachedRepository] = []
-        for name in names { if let one = try CachedRepository(folder: "\(folder)/\(name)") { found.append(one) } }
-        return found
+        return names.compactMap { try? CachedRepository(folder: "\(folder)/\($0)") }
     }
 
     /// GGUF files that lie in the cache by themselves, with their sizes.
@@ -121,6 +121,17 @@ public struct CachedRepository: Sendable {
         self.folder = folder
     }
 
+    /// Removes what an earlier pull of the same selection fetched and this one did not: a file of another revision beside the
+    /// new ones could be taken for part of the model.
+    func removeSuperseded() throws(HubError) {
+        guard let earlier = try? CachedRepository(folder: folder), earlier.id == id, earlier.pattern == pattern else { return }
+        let kept = Set(files.map(\.path))
+        for file in earlier.files where !kept.contains(file.path) {
+            let path = "\(folder)/\(file.path)"
+            guard unlink(path) == 0 || errno == ENOENT else { throw .notWritable(path: path, reason: String(cString: strerror(errno))) }
+        }
+    }
+
     /// Writes the manifest, whole or not at all.
     func save() throws(HubError) {
         let manifest = Manifest(
@@ -132,7 +143,7 @@ public struct CachedRepository: Sendable {
         do {
             try encoder.encode(manifest).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .notWritable(path: path, reason: error.localizedDescription)
+            throw .notWritable(path: path, reason: LocalFile.reason(error))
         }
     }
 }

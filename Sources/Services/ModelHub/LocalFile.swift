@@ -30,7 +30,7 @@ enum LocalFile {
         while true {
             let piece: Data?
             do { piece = try handle.read(upToCount: 1 << 20) } catch {
-                throw .notWritable(path: path, reason: error.localizedDescription)
+                throw .notWritable(path: path, reason: LocalFile.reason(error))
             }
             guard let piece, !piece.isEmpty else { return }
             piece.withUnsafeBytes { hasher.update($0) }
@@ -39,11 +39,27 @@ enum LocalFile {
         }
     }
 
+    /// Why the system refused, in its own words and without Foundation's wrapping.
+    static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        for candidate in [error, inner].compactMap(\.self) where candidate.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(truncatingIfNeeded: candidate.code)))
+        }
+        switch CocoaError.Code(rawValue: error.code) {
+        case .fileWriteOutOfSpace: return "no space is left on the disk"
+        case .fileWriteNoPermission, .fileReadNoPermission: return "permission denied"
+        case .fileWriteVolumeReadOnly: return "the file system is read-only"
+        case .fileWriteFileExists: return "something else lies there"
+        default: return "the system refuses it (\(error.domain) \(error.code))"
+        }
+    }
+
     static func makeFolder(_ path: String) throws(HubError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw .notWritable(path: path, reason: error.localizedDescription)
+            throw .notWritable(path: path, reason: LocalFile.reason(error))
         }
     }
 }
@@ -65,7 +81,7 @@ struct PartialFile: ~Copyable {
         var hasher = file.digest.hasher(size: file.size)
         try LocalFile.hash(path, into: &hasher)
         guard let handle = FileHandle(forWritingAtPath: path) else { throw .notWritable(path: path, reason: "it cannot be opened") }
-        do { count = try handle.seekToEnd() } catch { throw .notWritable(path: path, reason: error.localizedDescription) }
+        do { count = try handle.seekToEnd() } catch { throw .notWritable(path: path, reason: LocalFile.reason(error)) }
         self.handle = handle
         self.path = path
         self.file = file
@@ -79,7 +95,7 @@ struct PartialFile: ~Copyable {
         let (total, overflow) = count.addingReportingOverflow(UInt64(bytes.count))
         guard !overflow, total <= file.size else { throw .wrongSize(file: file.path.text, expected: file.size, actual: total) }
         do { try handle.write(contentsOf: Data(bytes)) } catch {
-            throw .notWritable(path: path, reason: error.localizedDescription)
+            throw .notWritable(path: path, reason: LocalFile.reason(error))
         }
         hasher.update(bytes)
         count = total
@@ -95,7 +111,7 @@ struct PartialFile: ~Copyable {
         do {
             try handle.synchronize()
         } catch {
-            throw .notWritable(path: path, reason: error.localizedDescription)
+            throw .notWritable(path: path, reason: LocalFile.reason(error))
         }
         // rename(2) replaces an older file in one step.
         guard rename(path, name) == 0 else { throw .notWritable(path: name, reason: String(cString: strerror(errno))) }

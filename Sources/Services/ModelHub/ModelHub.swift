@@ -76,6 +76,9 @@ public struct ModelHub: Sendable {
         guard total <= limits.byteCount else { throw HubError.tooLarge(bytes: total, limit: limits.byteCount) }
         let folder = cache.folder(of: model)
         try LocalFile.makeFolder(folder)
+        // A second pull of the same waits and finds the files there.
+        let lock = try await FolderLock(folder)
+        defer { withExtendedLifetime(lock) {} }
         var done: UInt64 = 0
         for file in files {
             let before = done
@@ -85,6 +88,7 @@ public struct ModelHub: Sendable {
             done += file.size
         }
         let cached = CachedRepository(id: model, revision: revision, commit: commit, pattern: pattern, files: files, folder: folder)
+        try cached.removeSuperseded()
         try cached.save()
         return cached
     }

@@ -1,4 +1,4 @@
-import Dispatch
+import BlockingWork
 import PeerIdentity
 import LearningStore
 import Logging
@@ -8,7 +8,6 @@ import LoRA
 import LoRATraining
 import Primitives
 import ServiceInterfaces
-import Synchronization
 import UpdateCodec
 
 extension Trainer {
@@ -43,9 +42,7 @@ extension Trainer {
     private func validate(_ delta: LoRADelta, on parent: LoRAAdapter) async throws -> Float? {
         guard let validation else { return nil }
         let adapter = try parent.adding(delta)
-        let loss = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Float, any Error>) in
-            queue.async { continuation.resume(with: Result { try validation(adapter) }) }
-        }
+        let loss = try await worker.run { _ in try validation(adapter) }
         logger.info("Validation loss \(Self.threeDecimals(loss))", metadata: ["round": "\(state.round)"])
         return loss
     }
@@ -115,36 +112,26 @@ extension Trainer {
             progress = TrainerProgress(round: number, step: 0, steps: round.steps, loss: nil, tokensPerSecond: nil, phase: "training")
             progress.name = name
         }
-        let box = CancellationBox()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let done = stepsDone
-                let total = setting.totalSteps
-                queue.async { [backend, live, logger, log] in
-                    let clock = ContinuousClock()
-                    let started = clock.now
-                    continuation.resume(
-                        with: Result {
-                            try backend.train(
-                                round, from: parent,
-                                progress: { step in
-                                    let seconds = (clock.now - started) / .seconds(1)
-                                    live.set { progress in
-                                        progress.step = step.step
-                                        progress.loss = step.loss
-                                        progress.tokensPerSecond = Double(step.step) * tokensPerStep / max(seconds, 1e-9)
-                                    }
-                                    logger.info(
-                                        "Step \(total == nil ? step.step : done + step.step)/\(total ?? step.steps) loss \(Self.threeDecimals(step.loss))",
-                                        metadata: ["round": "\(number)"])
-                                    log?.step(round: number, step: done + step.step, loss: step.loss)
-                                },
-                                isCancelled: { box.isSet })
-                        })
-                }
-            }
-        } onCancel: {
-            box.set()
+        let done = stepsDone
+        let total = setting.totalSteps
+        return try await worker.run { [backend, live, logger, log] cancellation in
+            let clock = ContinuousClock()
+            let started = clock.now
+            return try backend.train(
+                round, from: parent,
+                progress: { step in
+                    let seconds = (clock.now - started) / .seconds(1)
+                    live.set { progress in
+                        progress.step = step.step
+                        progress.loss = step.loss
+                        progress.tokensPerSecond = Double(step.step) * tokensPerStep / max(seconds, 1e-9)
+                    }
+                    let place = "\(total == nil ? step.step : done + step.step)/\(total ?? step.steps)"
+                    logger.info(
+                        "Step \(place) loss \(Self.threeDecimals(step.loss))", metadata: ["round": "\(number)"])
+                    log?.step(round: number, step: done + step.step, loss: step.loss)
+                },
+                isCancelled: { cancellation.isSet })
         }
     }
 
@@ -157,17 +144,11 @@ extension Trainer {
     private func encode(
         _ result: TrainingResult, from parent: LoRAAdapter, _ metadata: UpdateMetadata
     ) async throws -> (file: UpdateFile, update: EncodedUpdate) {
-        let update = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<EncodedUpdate, any Error>) in
-            queue.async { [backend, split, tampering = setting.tampering, residual = state.residual] in
-                continuation.resume(
-                    with: Result { () throws -> EncodedUpdate in
-                        let encoder = UpdateEncoder(metadata: metadata)
-                        let honest = try encoder.update(
-                            of: result, residual: residual, from: parent, windows: split.windows, backend: backend)
-                        guard tampering != .none else { return honest }
-                        return try encoder.encode(tampering.apply(honest.delta), codec: .sign1Bit)
-                    })
-            }
+        let update = try await worker.run { [backend, split, tampering = setting.tampering, residual = state.residual] _ in
+            let encoder = UpdateEncoder(metadata: metadata)
+            let honest = try encoder.update(of: result, residual: residual, from: parent, windows: split.windows, backend: backend)
+            guard tampering != .none else { return honest }
+            return try encoder.encode(tampering.apply(honest.delta), codec: .sign1Bit)
         }
         let file = try UpdateFile(update, metadata: metadata) { try peerKey.sign($0) }
         return (file, update)
@@ -185,12 +166,4 @@ enum TrainerError: Error, CustomStringConvertible {
         case .missingAdapter(let root): "this node does not hold the head adapter \(root)"
         }
     }
-}
-
-/// A flag that is set once, from any thread.
-final class CancellationBox: Sendable {
-    private let flag = Atomic(false)
-
-    func set() { flag.store(true, ordering: .relaxed) }
-    var isSet: Bool { flag.load(ordering: .relaxed) }
 }

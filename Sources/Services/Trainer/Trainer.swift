@@ -1,4 +1,4 @@
-import Dispatch
+import BlockingWork
 public import LearningStore
 public import LoRA
 public import LoRATraining
@@ -55,7 +55,7 @@ public actor Trainer {
     let log: TrainingLog?
     /// The loss of an adapter on text that is not trained on; blocks, so it runs on the trainer's thread.
     let validation: (@Sendable (LoRAAdapter) throws -> Float)?
-    let queue = DispatchQueue(label: "polai.trainer")
+    let worker = BlockingWorker("polai.trainer")
     let live = LiveProgress()
     var state: TrainerState
     var start: TrainerStart

@@ -4,18 +4,17 @@ public import LoRA
 public import LossGate
 import PeerIdentity
 import Primitives
-import Transformer
 import UpdateCodec
 
 /// Judges update files by the rules of the loss gate, without a chain: what a validator would vote, and why.
 ///
 /// The file is the work of strangers. Whatever is in it, the answer is a verdict, the same on every machine.
 public struct UpdateTrial: Sendable {
-    let gate: LossGate
+    let gate: any LossBackend
     let layout: LoRALayout
 
     /// - Parameter layout: the modules of the chain's adapter on the gate's model.
-    public init(gate: LossGate, layout: LoRALayout) {
+    public init(gate: any LossBackend, layout: LoRALayout) {
         self.gate = gate
         self.layout = layout
     }
@@ -30,7 +29,7 @@ public struct UpdateTrial: Sendable {
     ///
     /// - Throws: `cancelled`, or an error of the texts; never for anything in the file or the adapter.
     public func judge(
-        _ bytes: [UInt8], parent: LoRAAdapter, progress: @Sendable (Phase, LossGate.Progress) -> Void = { _, _ in },
+        _ bytes: [UInt8], parent: LoRAAdapter, progress: @Sendable (Phase, LossProgress) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws(LossGateError) -> TrialReport {
         var report = TrialReport(fileID: SHA256.hash(bytes), parentAdapterRoot: parent.root)
@@ -63,7 +62,7 @@ public struct UpdateTrial: Sendable {
             let file = try UpdateFile(bytes)
             report.codec = file.codec
             report.metadata = file.metadata
-            try file.check(baseModelRoot: gate.model.baseModelRoot, parentAdapterRoot: report.parentAdapterRoot)
+            try file.check(baseModelRoot: gate.baseModelRoot, parentAdapterRoot: report.parentAdapterRoot)
             try file.verify { publicKey, message, signature in
                 (try? PeerPublicKey(message: publicKey))?.verify(signature, of: message) ?? false
             }

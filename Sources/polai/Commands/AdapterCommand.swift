@@ -51,8 +51,8 @@ extension AdapterCommand {
         @Option(help: "Folder to write into; made if absent.")
         var output: String
 
-        @Option(help: "What peft loads the base model by.")
-        var baseName = "HuggingFaceTB/SmolLM2-135M-Instruct"
+        @Option(help: "What peft loads the base model by (default: the hub id of the base model that is used, or its path).")
+        var baseName: String?
 
         func run() async throws {
             try await ErrorLine.reporting(status: 1) {
@@ -60,7 +60,7 @@ extension AdapterCommand {
                 let adapter = try await chosen(base)
                 let files =
                     switch format {
-                    case .peft: PEFTExport.files(adapter, baseModelRoot: base.root, baseModelName: baseName)
+                    case .peft: PEFTExport.files(adapter, baseModelRoot: base.root, baseModelName: try baseName ?? ModelLocation.publicName(model.base))
                     case .gguf:
                         [("adapter.gguf", GGUFAdapterExport.file(adapter, model: base.configuration, baseModelRoot: base.root))]
                     }
@@ -133,6 +133,9 @@ extension AdapterCommand {
                 }
                 print("adapter  \(adapter.root.hex)")
                 print("modules  \(read.adaptedModules) of \(layout.modules.count), \(read.exactModules) with the chain's own A")
+                if read.unselectedModules > 0 {
+                    print("left out \(read.unselectedModules) that its configuration does not select, as peft does")
+                }
                 print(
                     "lost     \(Self.percent(read.relativeResidual)) of the change (relative residual), \(Self.percent(read.captured)) of its energy kept"
                 )

@@ -55,7 +55,7 @@ struct DataOptions: ParsableArguments {
 
     /// The files of a data set that was fetched before with the same options.
     private func cached(_ dataset: RepositoryID) throws -> [String]? {
-        guard let known = try ModelLocation.cache.repository(dataset), known.revision == dataRevision, known.pattern == dataFile,
+        guard let known = ModelLocation.cache.repository(dataset), known.revision == dataRevision, known.pattern == dataFile,
             known.isPresent
         else { return nil }
         return known.paths

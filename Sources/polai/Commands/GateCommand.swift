@@ -108,7 +108,7 @@ struct GateCommand: AsyncParsableCommand {
     private func measure(_ adapter: LoRAAdapter, _ loaded: LoadedModel) throws -> LossReport {
         let bar = ProgressBar("Loss gate")
         defer { bar.finish() }
-        return try loaded.gate().evaluate(adapter, progress: { bar.update(Double($0.tokensDone) / Double(max(1, $0.tokenCount))) })
+        return try loaded.gate().evaluate(adapter, progress: { bar.update($0.fraction) })
     }
 
     private func judge(_ bytes: [UInt8], parent: LoRAAdapter, _ loaded: LoadedModel) throws -> TrialReport {
@@ -117,7 +117,7 @@ struct GateCommand: AsyncParsableCommand {
         return try UpdateTrial(gate: loaded.gate(), layout: loaded.layout).judge(
             bytes, parent: parent,
             progress: { phase, progress in
-                let half = Double(progress.tokensDone) / Double(max(1, progress.tokenCount)) / 2
+                let half = progress.fraction / 2
                 bar.update(phase == .before ? half : 0.5 + half)
             })
     }

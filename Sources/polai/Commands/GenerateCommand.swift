@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTemplates
 import Foundation
 import LoRA
 import ModelFiles
@@ -14,8 +15,10 @@ struct GenerateCommand: ParsableCommand {
         commandName: "generate",
         abstract: "Write text with the base model and the chain's adapter, as it comes.",
         discussion: """
-            The prompt is put into the model's own chat template; --raw continues it as plain text. Equal options give \
-            equal text on every machine. Ctrl-C ends the text.
+            The prompt is put into the model's own chat template (chat_template.jinja, tokenizer_config.json, or the GGUF \
+            file's tokenizer.chat_template); --template chooses another, --raw continues the prompt as plain text. Equal \
+            options give equal text on every machine (and, where a template writes the date, on the same day). Ctrl-C ends \
+            the text.
 
             Examples:
               polai generate --prompt 'What is a lighthouse for?'
@@ -38,7 +41,13 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "With --datadir: the adapter of this root.")
     var root: String?
 
-    @Option(help: "The system message (default: the model's own; empty for none).")
+    @Option(
+        help:
+            "Write the conversation in this way instead of the model's own: chatml, llama2, llama3, deepseek, mistral, gemma, or a file with a Jinja template."
+    )
+    var template: String?
+
+    @Option(help: "The system message (default: what the template says; empty for an empty one).")
     var system: String?
 
     @Flag(help: "Continue the prompt as plain text, without a chat template.")
@@ -61,6 +70,7 @@ struct GenerateCommand: ParsableCommand {
         guard temperature.isFinite, temperature >= 0 else { throw ValidationError("--temperature is 0 or more") }
         guard topP > 0, topP <= 1 else { throw ValidationError("--top-p is above 0 and at most 1") }
         guard adapter == nil || datadir == nil else { throw ValidationError("--adapter and --datadir exclude each other") }
+        guard template == nil || !raw else { throw ValidationError("--template and --raw exclude each other") }
         guard root == nil || datadir != nil else { throw ValidationError("--root needs --datadir") }
     }
 
@@ -69,13 +79,14 @@ struct GenerateCommand: ParsableCommand {
             let message = try prompt == "-" ? standardInput() : prompt
             let loaded = try LoadedModel(model)
             let tokenizer = loaded.base.tokenizer
-            let template = raw ? ChatTemplate.plain : ChatTemplate(tokenizer)
+            let template = try chosenTemplate(loaded.base)
+            let tokens = try template.tokens(prompt: message, system: system, tokenizer: tokenizer, clock: .now)
             let generator = try TextGenerator(
                 model: loaded.model, tokenizer: tokenizer, adapter: chosenAdapter(loaded), context: loaded.context)
             let interrupt = InterruptSignal()
             let started = ContinuousClock.now
             let outcome = try generator.generate(
-                prompt: template.tokens(prompt: message, system: system, tokenizer: tokenizer), limit: maxTokens,
+                prompt: tokens, limit: maxTokens,
                 sampling: Sampling(temperature: temperature, topP: topP, seed: seed), stop: template.stopTokens(tokenizer)
             ) { text in
                 FileHandle.standardOutput.write(Data(text.utf8))
@@ -87,6 +98,24 @@ struct GenerateCommand: ParsableCommand {
                 "\(outcome.promptTokens) + \(outcome.generatedTokens) tokens in \((seconds * 100).rounded() / 100) s, ended by \(outcome.ending.rawValue)\n"
             )
         }
+    }
+
+    /// What `--raw` and `--template` say, or the model's own.
+    private func chosenTemplate(_ base: BaseModel) throws -> ChatTemplate {
+        if raw { return .plain(base.chat) }
+        guard let template else {
+            do {
+                return try ChatTemplate(base.chat, tokenizer: base.tokenizer)
+            } catch {
+                throw SetupError("\(error); choose another with --template, or continue plain text with --raw")
+            }
+        }
+        if let family = ChatFamily(rawValue: template.lowercased()) { return try ChatTemplate(family, base.chat) }
+        let known = ChatFamily.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let bytes = try? FileBytes(mapping: template), let source = String(validating: [UInt8](bytes), as: UTF8.self) else {
+            throw SetupError("--template '\(template)' is neither a file with a template nor one of \(known)")
+        }
+        return try ChatTemplate(source: source, base.chat)
     }
 
     private func standardInput() throws -> String {
@@ -102,6 +131,16 @@ struct GenerateCommand: ParsableCommand {
         }
         guard let datadir else { return nil }
         return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: loaded.layout)
+    }
+}
+
+extension TemplateClock {
+    /// This moment by the machine's calendar.
+    fileprivate static var now: TemplateClock {
+        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day, .hour, .minute, .second], from: Date())
+        return TemplateClock(
+            year: parts.year ?? 1970, month: parts.month ?? 1, day: parts.day ?? 1, hour: parts.hour ?? 0, minute: parts.minute ?? 0,
+            second: parts.second ?? 0)
     }
 }
 

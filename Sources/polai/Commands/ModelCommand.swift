@@ -11,7 +11,7 @@ struct ModelCommand: ParsableCommand {
         discussion: """
             HF_TOKEN is the token for gated models, HF_ENDPOINT another hub or a mirror. Models lie in model_cache/.
             """,
-        subcommands: [Pull.self, List.self, Verify.self])
+        subcommands: [Pull.self, List.self, Inspect.self, Verify.self])
 }
 
 extension ModelCommand {
@@ -62,13 +62,13 @@ extension ModelCommand {
         func run() throws {
             try ErrorLine.reporting(status: 1) {
                 let cache = ModelLocation.cache
-                let models = try cache.models()
+                let models = cache.models()
                 let loose = cache.looseFiles()
                 for model in models {
                     print("\(model.id)  \(Self.size(model.byteCount))  \(model.revision) \(model.commit.prefix(12))  \(model.path)")
                 }
                 for file in loose { print("\(file.path)  \(Self.size(file.size))") }
-                for dataset in try cache.datasets() {
+                for dataset in cache.datasets() {
                     print(
                         "\(dataset.id)  \(Self.size(dataset.byteCount))  \(dataset.revision) \(dataset.commit.prefix(12))  \(dataset.folder)"
                     )
@@ -79,6 +79,32 @@ extension ModelCommand {
 
         private static func size(_ bytes: UInt64) -> String {
             bytes < 1_000_000_000 ? "\((Double(bytes) / 1e5).rounded() / 10) MB" : "\((Double(bytes) / 1e8).rounded() / 10) GB"
+        }
+    }
+
+    struct Inspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "inspect",
+            abstract: "Tell what a model's files hold, and what of it is not used.",
+            discussion: """
+                Opens the model without its weights. Settings and tensors that would change what the model says, and that \
+                this program does not apply, are refused by name here as everywhere; those without effect are counted.
+
+                Examples:
+                  polai model inspect HuggingFaceTB/SmolLM2-135M-Instruct
+                  polai model inspect model_cache/SmolLM2-135M-Instruct.Q4_1.gguf
+                """)
+
+        @Argument(help: "ORG/NAME in the cache, a GGUF file, or a model folder.")
+        var model: String
+
+        func run() throws {
+            try ErrorLine.reporting(status: 1) {
+                guard let path = try ModelLocation.local(model) else { throw HubError.notCached(model) }
+                for (name, text) in ModelSummary(try BaseModel(path: path)).lines {
+                    print(name.padding(toLength: 11, withPad: " ", startingAt: 0) + text)
+                }
+            }
         }
     }
 
@@ -101,7 +127,7 @@ extension ModelCommand {
         func run() throws {
             try ErrorLine.reporting(status: 1) {
                 let cached =
-                    try (try? RepositoryID(model)).flatMap { try ModelLocation.cache.repository($0) }
+                    try (try? RepositoryID(model)).flatMap { ModelLocation.cache.repository($0) }
                     ?? CachedRepository.manifest(in: model)
                 if let cached {
                     let bar = ProgressBar("Checking \(cached.id)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// How a command that is not a service tells what went wrong: one line on standard error, and its exit status.
 enum ErrorLine {
@@ -11,9 +12,21 @@ enum ErrorLine {
         } catch let misuse as ValidationError {
             throw misuse
         } catch {
-            ConsoleOutput.write("polai: \(error)\n")
+            ConsoleOutput.write("polai: \(words(error))\n")
             throw ExitCode(status)
         }
+    }
+
+    /// What is told of an error: its own words, and of one of the system's the system's reason.
+    static func words(_ error: any Error) -> String {
+        guard type(of: error) is NSError.Type || error is CocoaError || error is POSIXError else { return "\(error)" }
+        let system = error as NSError
+        let inner = system.userInfo[NSUnderlyingErrorKey] as? NSError
+        let place = system.userInfo[NSFilePathErrorKey].map { "\($0): " } ?? ""
+        for candidate in [system, inner].compactMap(\.self) where candidate.domain == NSPOSIXErrorDomain {
+            return place + String(cString: strerror(Int32(truncatingIfNeeded: candidate.code)))
+        }
+        return place + system.localizedDescription
     }
 
     /// The same for a body that waits.
@@ -25,7 +38,7 @@ enum ErrorLine {
         } catch let misuse as ValidationError {
             throw misuse
         } catch {
-            ConsoleOutput.write("polai: \(error)\n")
+            ConsoleOutput.write("polai: \(words(error))\n")
             throw ExitCode(status)
         }
     }

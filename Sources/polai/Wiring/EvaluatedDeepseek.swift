@@ -38,7 +38,7 @@ struct EvaluatedDeepseek {
         defer { bar.finish() }
         return try LossReport(
             of: model, texts: texts, context: context,
-            progress: { bar.update(Double($0.tokensDone) / Double(max(1, $0.tokenCount))) })
+            progress: { bar.update($0.fraction) })
     }
 
     private func load(_ weights: some DeepseekV3Weights, _ context: ComputeContext) throws -> DeepseekV3Model {

@@ -31,8 +31,8 @@ struct LoadedModel {
     }
 
     /// The loss gate on the DEV_TEXTS.
-    func gate() throws -> LossGate {
-        try LossGate(model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
+    func gate() throws -> CPULossBackend {
+        try CPULossBackend(model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
     }
 }
 

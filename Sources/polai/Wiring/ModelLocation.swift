@@ -11,7 +11,7 @@ enum ModelLocation {
     static func local(_ name: String) throws -> String? {
         if FileManager.default.fileExists(atPath: name) { return name }
         guard let id = try? RepositoryID(name) else { return nil }
-        return try cache.repository(id)?.path
+        return cache.repository(id)?.path
     }
 
     /// The path of `name`; a hub id that is not in the cache is fetched first, with a progress bar.
@@ -20,6 +20,15 @@ enum ModelLocation {
         // Only a plain ORG/NAME is an id: `models/file.gguf` that is not there is a path that is not there.
         guard let id = try? RepositoryID(name), !name.hasSuffix(".gguf") else { return name }
         return try await pull(id, revision: "main", pattern: nil, maximumBytes: ModelHub.Limits().byteCount).path
+    }
+
+    /// What other programs load the base model `name` by: the hub's id where it is known, otherwise the path.
+    static func publicName(_ name: String) throws -> String {
+        if name == BaseModelOptions.defaultPath { return "HuggingFaceTB/SmolLM2-135M-Instruct" }
+        guard let path = try local(name) else { return name }
+        let folder = path.hasSuffix(".gguf") ? (path as NSString).deletingLastPathComponent : path
+        if let cached = try? CachedRepository.manifest(in: folder) { return cached.id }
+        return path
     }
 
     /// Fetches a model or data set from the hub of HF_ENDPOINT with the token of HF_TOKEN.

@@ -11,7 +11,7 @@ import Transformer
 struct PackedModel {
     let root: Hash32
     let layout: LoRALayout
-    let gate: LossGate
+    let gate: CPULossBackend
     let backend: CPUTrainingBackend
     /// The training text, one passage an element.
     let documents: [[Int32]]
@@ -39,7 +39,7 @@ extension ModelSetup {
         let trainingContext = ComputeContext(pool: trainerPool)
         return PackedModel(
             root: root, layout: layout,
-            gate: try LossGate(
+            gate: try CPULossBackend(
                 model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) },
                 context: ComputeContext(pool: gatePool)),
             backend: CPUTrainingBackend(model: model, context: trainingContext),

@@ -70,7 +70,7 @@ struct RemoteTrainer {
         let longest = min(512, model.configuration.contextLength)
         let texts = held.map { Array($0.prefix(longest)) }.filter { $0.count >= 2 }.prefix(128)
         guard !texts.isEmpty else { return nil }
-        let gate = try LossGate(model: model, texts: Array(texts), context: context)
+        let gate = try CPULossBackend(model: model, texts: Array(texts), context: context)
         return { adapter in try gate.evaluate(adapter).loss }
     }
 }

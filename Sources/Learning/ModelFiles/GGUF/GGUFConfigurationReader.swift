@@ -26,10 +26,9 @@ struct GGUFConfigurationReader {
         if let experts = try optionalInteger("\(prefix).expert_count"), experts > 0 {
             throw .unsupported("a mixture of \(experts) experts")
         }
+        try checkSettings(prefix)
+        if file.metadata["\(prefix).attention.causal"]?.bool == false { throw .unsupported("attention that looks ahead (\(prefix).attention.causal)") }
         let biases = file.tensors["blk.0.attn_q.bias"] != nil
-        for name in ["blk.0.attn_output.bias", "blk.0.ffn_gate.bias"] where file.tensors[name] != nil {
-            throw .unsupported("the bias \(name)")
-        }
         return try ModelConfiguration(
             architecture: architecture,
             vocabularySize: embedding.shape[0],
@@ -57,12 +56,17 @@ struct GGUFConfigurationReader {
             guard values.allSatisfy({ $0.isFinite && $0 > 0 }) else {
                 throw .malformed(format: "GGUF", reason: "rope_freqs.weight holds a divisor that is not positive")
             }
+            guard file.metadata["\(prefix).rope.scaling.type"]?.text ?? "none" == "none", try factor(prefix) == 1 else {
+                throw .unsupported("rope_freqs.weight together with \(prefix).rope.scaling")
+            }
             return .divisors(values)
         }
         switch file.metadata["\(prefix).rope.scaling.type"]?.text {
-        case nil, "none": break
-        case "linear":
-            let factor = try float("\(prefix).rope.scaling.factor")
+        case "none": break
+        // llama.cpp divides by the factor also where no type is given.
+        case nil, "linear":
+            let factor = try factor(prefix)
+            guard factor != 1 else { return nil }
             guard factor.isFinite, factor > 0 else {
                 throw .malformed(format: "GGUF", reason: "\(prefix).rope.scaling.factor is not positive")
             }
@@ -73,11 +77,47 @@ struct GGUFConfigurationReader {
             guard factor.isFinite, factor > 0, (1...(1 << 30)).contains(original) else {
                 throw .malformed(format: "GGUF", reason: "\(prefix).rope.scaling has no positive factor or context length")
             }
-            return .yarn(YarnScaling(factor: factor, originalContextLength: original))
+            func optional(_ key: String) -> Float? { file.metadata["\(prefix).rope.scaling.\(key)"]?.float }
+            return .yarn(
+                YarnScaling(
+                    factor: factor, originalContextLength: original, betaFast: optional("yarn_beta_fast") ?? 32,
+                    betaSlow: optional("yarn_beta_slow") ?? 1))
         case .some(let other): throw .unsupported("RoPE scaling of type \(other)")
         }
         return nil
     }
+
+    /// What the rotary frequencies are divided by, under its name or its old one; 1 where nothing is said.
+    private func factor(_ prefix: String) throws(ModelFileError) -> Float {
+        for key in ["\(prefix).rope.scaling.factor", "\(prefix).rope.scale_linear"] where file.metadata[key] != nil {
+            let factor = try float(key)
+            if factor != 0 { return factor }
+        }
+        return 1
+    }
+
+    /// Refuses settings of the architecture that are neither applied nor known to be without effect: what llama.cpp may
+    /// apply is never read over. A zero, false or an empty text says that nothing is to be applied.
+    private func checkSettings(_ prefix: String) throws(ModelFileError) {
+        for key in file.metadata.keys.sorted() where key.hasPrefix("\(prefix).") {
+            guard !Self.settings.contains(String(key.dropFirst(prefix.utf8.count + 1))), let value = file.metadata[key] else { continue }
+            switch value {
+            case .unsigned(0), .signed(0), .float(0), .bool(false): continue
+            case .string(let text) where text.isEmpty: continue
+            default: throw .unsupported("the setting \(key), which this program does not apply")
+            }
+        }
+    }
+
+    /// Settings that are applied, and after them those that change nothing.
+    private static let settings: Set<String> = [
+        "embedding_length", "attention.head_count", "attention.head_count_kv", "attention.key_length", "attention.value_length",
+        "rope.dimension_count", "expert_count", "feed_forward_length", "block_count", "attention.layer_norm_rms_epsilon",
+        "rope.freq_base", "rope.scaling.type", "rope.scaling.factor", "rope.scale_linear", "rope.scaling.original_context_length",
+        "rope.scaling.yarn_beta_fast", "rope.scaling.yarn_beta_slow", "context_length",
+        "vocab_size", "rope.scaling.finetuned", "tensor_data_layout", "expert_used_count", "attention.layer_norm_epsilon",
+        "attention.group_norm_epsilon", "pooling_type", "attention.causal",
+    ]
 
     private func integer(_ key: String) throws(ModelFileError) -> Int {
         guard let value = try optionalInteger(key) else { throw .missingKey(key) }

@@ -16,11 +16,16 @@ public struct GGUFFile: Sendable {
             var parser = GGUFParser(file: bytes, buffer: buffer)
             return try parser.parse()
         }
+        if let count = metadata["split.count"]?.integer, count > 1 {
+            throw .splitPart(number: (metadata["split.no"]?.integer ?? 0) + 1, count: count)
+        }
     }
 
     /// Opens and checks the file at `path`.
     public init(path: String) throws(ModelFileError) {
-        try self.init(FileBytes(mapping: path))
+        let bytes = try FileBytes(mapping: path)
+        if bytes.isGitLFSPointer { throw .gitLFSPointer(path: path) }
+        try self.init(bytes)
     }
 
     /// The values of a tensor in FP32, row-major, as the file orders them.

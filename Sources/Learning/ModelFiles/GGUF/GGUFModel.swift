@@ -9,6 +9,7 @@ public struct GGUFModel: ModelWeights {
     public let configuration: ModelConfiguration
     /// Hugging Face names to tensors.
     private let tensors: [String: GGUFTensor]
+    public let unusedTensors: [String]
 
     public init(_ file: GGUFFile) throws(ModelFileError) {
         self.file = file
@@ -22,6 +23,21 @@ public struct GGUFModel: ModelWeights {
             tensors[name] = tensor
         }
         self.tensors = tensors
+        unusedTensors = try Self.unused(file, configuration)
+    }
+
+    /// The tensors beside those of the configuration: llama.cpp refuses a file with tensors that it does not know, and so is
+    /// this one refused, except for tables that are computed anew and layers beyond the last.
+    private static func unused(_ file: GGUFFile, _ configuration: ModelConfiguration) throws(ModelFileError) -> [String] {
+        var known = Set(TensorNames.all(configuration).map(\.ggufName))
+        known.insert("rope_freqs.weight")
+        let rest = file.tensors.keys.filter { !known.contains($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        for name in rest {
+            let parts = name.split(separator: ".")
+            if parts.count > 2, parts[0] == "blk", let layer = Int(parts[1]), layer >= configuration.layerCount { continue }
+            guard name.hasSuffix("attn_rot_embd") || name.hasSuffix("rotary_emb.inv_freq") else { throw .unusedTensor(name) }
+        }
+        return rest
     }
 
     public init(path: String) throws(ModelFileError) {

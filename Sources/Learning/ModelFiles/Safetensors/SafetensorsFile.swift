@@ -33,7 +33,9 @@ public struct SafetensorsFile: Sendable {
 
     /// Opens and checks the file at `path`.
     public init(path: String) throws(ModelFileError) {
-        try self.init(FileBytes(mapping: path))
+        let bytes = try FileBytes(mapping: path)
+        if bytes.isGitLFSPointer { throw .gitLFSPointer(path: path) }
+        try self.init(bytes)
     }
 
     /// The tensor of this name.

@@ -6,6 +6,8 @@ public struct SafetensorsModel: ModelWeights {
     public let configuration: ModelConfiguration
     /// The files by name, as an index lists them (`model.safetensors` when there is only one).
     public let shards: [String: SafetensorsFile]
+    /// Tensors that lie in the files without a part in the model, by name.
+    public let unusedTensors: [String]
     private let tensors: [String: (shard: String, tensor: SafetensorsTensor)]
 
     /// A model of the given shards; every tensor the configuration calls for must be there once, in its shape.
@@ -18,6 +20,8 @@ public struct SafetensorsModel: ModelWeights {
                 throw .malformed(format: "safetensors", reason: "the tensor \(tensor.name) is in two shards")
             }
         }
+        let configuration = try Self.resolvingTies(configuration, &places, shards)
+        unusedTensors = try CheckpointTensors(configuration).unused(places.keys)
         var tensors: [String: (shard: String, tensor: SafetensorsTensor)] = [:]
         for (name, shape) in configuration.tensorShapes {
             guard let place = places[name] else { throw .missingTensor(name) }
@@ -29,6 +33,30 @@ public struct SafetensorsModel: ModelWeights {
         self.configuration = configuration
         self.shards = shards
         self.tensors = tensors
+    }
+
+    /// What a checkpoint that says its head is the embedding holds in fact, as transformers and llama.cpp read it: a head of
+    /// its own that differs is used; one of the two alone stands for both.
+    private static func resolvingTies(
+        _ configuration: ModelConfiguration, _ places: inout [String: (shard: String, tensor: SafetensorsTensor)],
+        _ shards: [String: SafetensorsFile]
+    ) throws(ModelFileError) -> ModelConfiguration {
+        guard configuration.tieWordEmbeddings, let head = places[TensorNames.output] else { return configuration }
+        guard let embedding = places[TensorNames.embedding] else {
+            places[TensorNames.embedding] = head
+            places[TensorNames.output] = nil
+            return configuration
+        }
+        guard head.tensor.shape == embedding.tensor.shape, let first = shards[head.shard], let second = shards[embedding.shard] else {
+            throw .wrongShape(tensor: TensorNames.output, expected: embedding.tensor.shape, actual: head.tensor.shape)
+        }
+        let isSame =
+            head.tensor.type == embedding.tensor.type
+            ? first.withBytes(of: head.tensor) { one in second.withBytes(of: embedding.tensor) { one.elementsEqual($0) } }
+            : try first.values(of: head.tensor) == second.values(of: embedding.tensor)
+        var result = configuration
+        result.tieWordEmbeddings = isSame
+        return result
     }
 
     /// Opens a folder in the layout of the Hugging Face hub: `config.json` and either `model.safetensors` or
@@ -46,6 +74,10 @@ public struct SafetensorsModel: ModelWeights {
             do {
                 names = try Self.shardNames(index: FileBytes(mapping: "\(folder)/model.safetensors.index.json"))
             } catch .unreadable {
+                for old in ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "consolidated.00.pth"]
+                where (try? FileBytes(mapping: "\(folder)/\(old)")) != nil {
+                    throw .otherFormat(path: "\(folder)/\(old)")
+                }
                 throw .unreadable(path: path, reason: reason)
             }
             var shards: [String: SafetensorsFile] = [:]

@@ -43,7 +43,9 @@ struct AddedTokens: Sendable {
         return parts
     }
 
-    private func longest(_ text: UnsafeBufferPointer<UInt8>, at start: Int, end: Int) -> (length: Int, token: Int32)? {
+    /// The longest token that begins at `start`.
+    func longest(_ text: UnsafeBufferPointer<UInt8>, at start: Int, end: Int) -> (length: Int, token: Int32)? {
+        guard start < end, firstBytes[Int(text[start])] else { return nil }
         var node = 0
         var found: (Int, Int32)?
         var index = start

@@ -34,8 +34,8 @@ public struct Tokenizer: Sendable {
     private let ignoresMerges: Bool
     private let unknownToken: Int32?
     /// Added tokens looked for in the text as it is, and those looked for after normalization.
-    private let rawTokens: AddedTokens
-    private let normalizedTokens: AddedTokens
+    let rawTokens: AddedTokens
+    let normalizedTokens: AddedTokens
     private let specialTokens: Set<Int32>
 
     init(_ parts: TokenizerParts) throws(ModelFileError) {
@@ -162,6 +162,11 @@ public struct Tokenizer: Sendable {
 
     /// Whether a token is a control token, which stands for no text.
     public func isSpecial(_ id: Int32) -> Bool { specialTokens.contains(id) }
+
+    /// The spelling of a token in the vocabulary; `nil` for an id outside it.
+    public func spelling(of id: Int32) -> String? {
+        id >= 0 && id < tokens.count ? String(decoding: tokens.bytes(of: id), as: UTF8.self) : nil
+    }
 
     /// The id of an added or ordinary token by its spelling in the vocabulary, such as `<|im_end|>`.
     public func id(of token: String) -> Int32? { tokens.id(of: Array(token.utf8)) }

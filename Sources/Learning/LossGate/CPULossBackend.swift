@@ -1,4 +1,5 @@
 public import LoRA
+public import Primitives
 import Synchronization
 public import Transformer
 
@@ -6,15 +7,9 @@ public import Transformer
 /// machine, thread count and instruction set.
 ///
 /// Texts are independent of each other, so threads take whole groups of texts and meet only at the end.
-public struct LossGate: Sendable {
-    /// How far an evaluation is.
-    public struct Progress: Sendable, Equatable {
-        /// Tokens whose losses are known.
-        public let tokensDone: Int
-        public let tokenCount: Int
-    }
-
+public struct CPULossBackend: LossBackend {
     public let model: TransformerModel
+    public var baseModelRoot: Hash32 { model.baseModelRoot }
     /// The texts as token sequences.
     public let texts: [[Int32]]
     let context: ComputeContext
@@ -39,10 +34,9 @@ public struct LossGate: Sendable {
     /// An adapter with NaN or infinite values, or one that overflows, gives a report whose loss is not finite; it
     /// never throws. `progress` is called from the gate's threads, `isCancelled` before each group of texts.
     public func evaluate(
-        _ adapter: (some LoRAValues)?, progress: @Sendable (Progress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        _ adapter: LoRAAdapter?, progress: @Sendable (LossProgress) -> Void, isCancelled: @Sendable () -> Bool
     ) throws(LossGateError) -> LossReport {
-        if let adapter, !adapter.isFinite { return notFinite }
+        if let adapter, !adapter.isFinite { return .notFinite(texts) }
         let prepared: PreparedAdapter?
         do { prepared = try adapter.map { value throws(TransformerError) in try model.prepare(value) } } catch { throw .transformer(error) }
         let total = texts.reduce(0) { $0 + $1.count - 1 }
@@ -65,28 +59,16 @@ public struct LossGate: Sendable {
                 if !sums.allSatisfy(\.isFinite), state.outcome == .running { state.outcome = .notFinite }
                 return state.done
             }
-            progress(Progress(tokensDone: done, tokenCount: total))
+            progress(LossProgress(tokensDone: done, tokenCount: total))
         }
         let final = state.withLock { $0 }
         switch final.outcome {
         case .cancelled: throw .cancelled
-        case .notFinite: return notFinite
+        case .notFinite: return .notFinite(texts)
         case .running:
             return LossReport(
                 texts: zip(texts, final.sums).map { LossReport.Text(tokenCount: $0.count - 1, sum: $1) })
         }
-    }
-
-    /// The base model's loss.
-    public func evaluateBase(
-        progress: @Sendable (Progress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
-    ) throws(LossGateError) -> LossReport {
-        try evaluate(nil as LoRAAdapter?, progress: progress, isCancelled: isCancelled)
-    }
-
-    /// The loss of an adapter that is not finite: the same report whichever text was seen first.
-    private var notFinite: LossReport {
-        LossReport(texts: texts.map { LossReport.Text(tokenCount: $0.count - 1, sum: .nan) })
     }
 
     /// The sums of the losses of the texts in `group`.

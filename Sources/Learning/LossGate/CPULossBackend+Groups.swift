@@ -1,4 +1,4 @@
-extension LossGate {
+extension CPULossBackend {
     /// Tokens that one group aims at: enough to use each panel of weights well, few enough that activations stay
     /// near the processor.
     static let groupTokens = 480
