@@ -49,7 +49,7 @@ import Testing
         #expect(abs(balance - expected) < 0.08 * (32e9 - expected), "\(balance), closed form \(expected)")
     }
 
-    /// How long absence may last, by the closed form: DESIGN §3 point 18.
+    /// How long absence may last, by the closed form: docs/protocol.md#epoch-processing.
     @Test func finalityReturnsByTheClosedForm() {
         #expect((45_000...55_000).contains(AbsenceForm(validators: 16, absent: 6).slotsUntilFinality(effectiveBalance: 26)))
         #expect((97_200...132_000).contains(AbsenceForm(validators: 4, absent: 2).slotsUntilFinality(effectiveBalance: 16)))
