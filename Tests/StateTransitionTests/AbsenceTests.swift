@@ -49,16 +49,16 @@ import Testing
         #expect(abs(balance - expected) < 0.08 * (32e9 - expected), "\(balance), closed form \(expected)")
     }
 
-    /// How long absence may last, by the closed form: docs/protocol.md#epoch-processing.
+    /// How long absence may last, by the closed form (docs/protocol.md#epoch-processing).
     @Test func finalityReturnsByTheClosedForm() {
         #expect((45_000...55_000).contains(AbsenceForm(validators: 16, absent: 6).slotsUntilFinality(effectiveBalance: 26)))
         #expect((97_200...132_000).contains(AbsenceForm(validators: 4, absent: 2).slotsUntilFinality(effectiveBalance: 16)))
     }
 
     #if DEBUG
-    private static let lastSlot: UInt64 = 500
+        private static let lastSlot: UInt64 = 500
     #else
-    private static let lastSlot: UInt64 = 5000
+        private static let lastSlot: UInt64 = 5000
     #endif
 }
 

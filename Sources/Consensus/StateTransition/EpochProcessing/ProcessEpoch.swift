@@ -1,7 +1,7 @@
 import BeaconTypes
 
 extension CachedBeaconState {
-    /// `process_epoch` (electra beacon-chain, Epoch processing; docs/protocol.md, Epoch processing).
+    /// `process_epoch` (electra beacon-chain, Epoch processing; docs/protocol.md#epoch-processing).
     package mutating func processEpoch() throws(StateTransitionError) {
         caches.totalActiveBalance = (currentEpoch, try getTotalActiveBalance())
         try processJustificationAndFinalization()
@@ -22,7 +22,7 @@ extension CachedBeaconState {
         try processSyncCommitteeUpdates()
     }
 
-    /// `is_idle_epoch` (docs/protocol.md, Epoch processing): whether the chain has no block in the current epoch. Then the whole
+    /// `is_idle_epoch` (docs/protocol.md#epoch-processing): whether the chain has no block in the current epoch. Then the whole
     /// chain rested, and nobody is rewarded or punished for it.
     package var isIdleEpoch: Bool {
         isPol && computeEpochAtSlot(state.latestBlockHeader.slot) < currentEpoch
