@@ -10,6 +10,7 @@ do {
     try measureBatch(&table, samples: options.samples)
     try measureState(&table, samples: options.samples)
     try measureConsensus(&table, samples: options.samples)
+    try measureMillion(&table, samples: options.samples)
     try measureEthash(&table, samples: options.samples)
     try measureCodecs(&table, samples: options.samples)
     try measureKrum(&table, samples: options.samples)

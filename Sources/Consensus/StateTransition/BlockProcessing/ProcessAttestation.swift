@@ -22,36 +22,48 @@ extension CachedBeaconState {
 
         let attestingIndices = try getAttestingIndices(attestation)
         let flags = try getAttestationParticipationFlags(data, inclusionDelay: state.slot - data.slot)
-        try checkIndexedAttestation(
-            IndexedAttestation(
-                attestingIndices: attestingIndices.sorted(), data: data, signature: attestation.signature),
-            &signatures)
+        // `is_valid_indexed_attestation` without the order of indices: a slot's committees have no member twice
+        try require(!attestingIndices.isEmpty, .indexedAttestationIndices)
+        try checkAttestationSignature(attestingIndices, data, attestation.signature, &signatures)
 
         // Update epoch participation flags
         let isCurrent = data.target.epoch == currentEpoch
-        let perIncrement = try getBaseRewardPerIncrement()
-        var proposerRewardNumerator: Gwei = 0
-        for index in attestingIndices {
-            let position = try position(index)
-            let old = isCurrent ? state.currentEpochParticipation[position] : state.previousEpochParticipation[position]
-            let added = flags & ~old
-            guard added != 0 else { continue }
-            if isCurrent {
-                state.currentEpochParticipation[position] = old | added
-            } else {
-                state.previousEpochParticipation[position] = old | added
-            }
-            let baseReward = try baseReward(
-                effectiveBalance: state.validators[position].effectiveBalance, perIncrement: perIncrement)
-            for flag in ParticipationFlag.allCases where flag.isSet(in: added) {
-                proposerRewardNumerator = try proposerRewardNumerator +! baseReward *! flag.weight
-            }
-        }
+        let numerator =
+            isCurrent
+            ? try addFlags(flags, to: attestingIndices, \.currentEpochParticipation)
+            : try addFlags(flags, to: attestingIndices, \.previousEpochParticipation)
 
         // Reward proposer
         let denominator =
             (Constant.weightDenominator - Constant.proposerWeight) * Constant.weightDenominator / Constant.proposerWeight
-        try increaseBalance(try getBeaconProposerIndex(), proposerRewardNumerator / denominator)
+        try increaseBalance(try getBeaconProposerIndex(), numerator / denominator)
+    }
+
+    /// Sets the flags of all attesting validators. Returns the numerator of the proposer's reward.
+    private mutating func addFlags(
+        _ flags: UInt8, to indices: [ValidatorIndex], _ list: WritableKeyPath<BeaconState, SSZList<ParticipationFlags>>
+    ) throws(StateTransitionError) -> Gwei {
+        let perIncrement = try getBaseRewardPerIncrement()
+        let increment = preset.effectiveBalanceIncrement
+        // The weight of each set of flags that can be added.
+        var weights = InlineArray<8, UInt64>(repeating: 0)
+        for set in UInt8(0)..<8 {
+            for flag in ParticipationFlag.allCases where flag.isSet(in: set) { weights[Int(set)] += flag.weight }
+        }
+        var participation = state[keyPath: list]
+        state[keyPath: list] = SSZList()
+        defer { state[keyPath: list] = participation }
+        var numerator: Gwei = 0
+        for index in indices {
+            let position = Int(index)
+            let old = participation[position]
+            let added = flags & ~old
+            guard added != 0 else { continue }
+            participation[position] = old | added
+            let baseReward = try state.validators[position].effectiveBalance / increment *! perIncrement
+            numerator = try numerator +! baseReward *! weights[Int(added)]
+        }
+        return numerator
     }
 
     /// `get_attesting_indices` (electra beacon-chain, Beacon state accessors), with the checks of

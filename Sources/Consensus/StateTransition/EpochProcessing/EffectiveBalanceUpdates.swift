@@ -3,11 +3,14 @@ import SSZ
 
 extension CachedBeaconState {
     /// `process_effective_balance_updates` (electra beacon-chain, Effective balances updates): with hysteresis.
-    package mutating func processEffectiveBalanceUpdates() throws(StateTransitionError) {
+    ///
+    /// - Parameter columns: the registry's since the epoch's end began; validators may have come to its end.
+    mutating func processEffectiveBalanceUpdates(_ columns: EpochColumns) throws(StateTransitionError) {
         let rule = EffectiveBalanceRule(preset)
-        for position in 0..<state.validators.count {
-            let balance = state.balances[position]
-            let effectiveBalance = state.validators[position].effectiveBalance
+        for (position, balance) in state.balances.array.enumerated() {
+            let effectiveBalance =
+                position < columns.effectiveBalances.count
+                ? columns.effectiveBalances[position] : state.validators[position].effectiveBalance
             guard try rule.isOutOfBounds(effectiveBalance, balance: balance) else { continue }
             let update = rule.update(state.validators[position], balance: balance)
             if update != effectiveBalance { state.validators[position].effectiveBalance = update }

@@ -3,24 +3,34 @@ import SSZ
 
 extension CachedBeaconState {
     /// `process_inactivity_updates` (altair beacon-chain, Inactivity scores).
-    package mutating func processInactivityUpdates() throws(StateTransitionError) {
+    mutating func processInactivityUpdates(_ columns: EpochColumns) throws(StateTransitionError) {
         // Scores follow the previous epoch's participation, and the genesis epoch has none
         guard currentEpoch != 0 else { return }
         let isInLeak = try isInInactivityLeak()
-        for position in 0..<state.validators.count {
-            let validator = state.validators[position]
-            guard isEligible(validator) else { continue }
-            let old = state.inactivityScores[position]
+        let bias = config.inactivityScoreBias
+        let recovery = isInLeak ? 0 : config.inactivityScoreRecoveryRate
+        let participation = state.previousEpochParticipation.array
+        var scores = state.inactivityScores.array
+        var hasChanged = false
+        for position in columns.flags.indices where columns.flags[position].contains(.eligible) {
+            let flags = columns.flags[position]
+            let old = scores[position]
             // Increase the inactivity score of inactive validators
             var score: UInt64
-            if isUnslashedPreviousParticipant(validator, state.previousEpochParticipation[position], .timelyTarget) {
+            if flags.isDisjoint(with: .slashed), ParticipationFlag.timelyTarget.isSet(in: participation[position]),
+                flags.contains(.activePrevious)
+            {
                 score = old.saturatingSubtracting(1)
             } else {
-                score = try old +! config.inactivityScoreBias
+                score = try old +! bias
             }
             // Decrease the inactivity score of all eligible validators during a leak-free epoch
-            if !isInLeak { score = score.saturatingSubtracting(config.inactivityScoreRecoveryRate) }
-            if score != old { state.inactivityScores[position] = score }
+            score = score.saturatingSubtracting(recovery)
+            if score != old {
+                scores[position] = score
+                hasChanged = true
+            }
         }
+        if hasChanged { state.inactivityScores.assign(scores) }
     }
 }

@@ -4,13 +4,16 @@ import SSZ
 
 extension CachedBeaconState {
     /// `process_justification_and_finalization` (altair beacon-chain, Justification and finalization).
-    package mutating func processJustificationAndFinalization() throws(StateTransitionError) {
+    mutating func processJustificationAndFinalization(_ columns: EpochColumns) throws(StateTransitionError) {
         // Initial FFG checkpoint values have a zero stub for `root`: the first two epochs leave it alone
         guard currentEpoch > 1 else { return }
+        let minimum = preset.effectiveBalanceIncrement
+        let previous = state.previousEpochParticipation.array
+        let current = state.currentEpochParticipation.array
         try weighJustificationAndFinalization(
             totalActiveBalance: try getTotalActiveBalance(),
-            previousEpochTargetBalance: try unslashedParticipatingBalance(.timelyTarget, previousEpoch),
-            currentEpochTargetBalance: try unslashedParticipatingBalance(.timelyTarget, currentEpoch))
+            previousEpochTargetBalance: try columns.participatingBalances(previous, .activePrevious, minimum: minimum).target,
+            currentEpochTargetBalance: try columns.participatingBalances(current, .activeCurrent, minimum: minimum).target)
     }
 
     /// `weigh_justification_and_finalization` (phase0 beacon-chain, Justification and finalization).

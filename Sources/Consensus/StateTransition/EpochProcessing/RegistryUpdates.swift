@@ -4,10 +4,10 @@ import SSZ
 extension CachedBeaconState {
     /// `process_registry_updates` (electra beacon-chain, Registry updates): activation eligibility, ejections and
     /// activations in one pass.
-    package mutating func processRegistryUpdates() throws(StateTransitionError) {
+    mutating func processRegistryUpdates(_ columns: EpochColumns) throws(StateTransitionError) {
         let currentEpoch = currentEpoch
         let activationEpoch = try computeActivationExitEpoch(currentEpoch)
-        for position in 0..<state.validators.count {
+        for position in columns.flags.indices where columns.flags[position].contains(.onTheMove) {
             let validator = state.validators[position]
             if isEligibleForActivationQueue(validator) {
                 state.validators[position].activationEligibilityEpoch = try currentEpoch +! 1

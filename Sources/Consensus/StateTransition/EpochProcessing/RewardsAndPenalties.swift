@@ -14,7 +14,42 @@ package struct Deltas: Sendable {
 
 extension CachedBeaconState {
     /// `process_rewards_and_penalties` (altair beacon-chain, Rewards and penalties).
-    package mutating func processRewardsAndPenalties() throws(StateTransitionError) {
+    mutating func processRewardsAndPenalties(_ columns: EpochColumns) throws(StateTransitionError) {
+        // Rewards are for work done in the previous epoch, and the genesis epoch has none
+        guard currentEpoch != 0 else { return }
+        let participation = state.previousEpochParticipation.array
+        let scores = state.inactivityScores.array
+        var balances = state.balances.array
+        var rates = try FlagRates(self, columns, participation)
+        let denominator = try config.inactivityScoreBias *! preset.inactivityPenaltyQuotientBellatrix
+        for position in columns.flags.indices where columns.flags[position].contains(.eligible) {
+            let flags = columns.flags[position]
+            let counting = flags.isDisjoint(with: .slashed) && flags.contains(.activePrevious) ? participation[position] & 7 : 0
+            let rate = try rates[columns.effectiveBalances[position]]
+            var balance = balances[position]
+            if counting == 7 {
+                balance = try balance +! rate.all
+            } else {
+                for flag in ParticipationFlag.allCases {
+                    let index = Int(flag.rawValue)
+                    if flag.isSet(in: counting) {
+                        balance = try balance +! rate.rewards[index]
+                    } else {
+                        balance = balance.saturatingSubtracting(rate.penalties[index])
+                    }
+                }
+            }
+            if !ParticipationFlag.timelyTarget.isSet(in: counting) {
+                balance = balance.saturatingSubtracting(
+                    try columns.effectiveBalances[position] *! scores[position] /! denominator)
+            }
+            balances[position] = balance
+        }
+        state.balances.assign(balances)
+    }
+
+    /// The slow twin of `processRewardsAndPenalties`: list by list, as the specification has it.
+    package mutating func processRewardsAndPenaltiesByDeltas() throws(StateTransitionError) {
         // Rewards are for work done in the previous epoch, and the genesis epoch has none
         guard currentEpoch != 0 else { return }
         var all: [Deltas] = []

@@ -3,7 +3,7 @@ import SSZ
 
 extension CachedBeaconState {
     /// `process_slashings` (electra beacon-chain, Slashings).
-    package mutating func processSlashings() throws(StateTransitionError) {
+    mutating func processSlashings(_ columns: EpochColumns) throws(StateTransitionError) {
         let epoch = currentEpoch
         let totalBalance = try getTotalActiveBalance()
         var sum: Gwei = 0
@@ -12,8 +12,10 @@ extension CachedBeaconState {
         let increment = preset.effectiveBalanceIncrement
         let penaltyPerIncrement = try adjusted /! (totalBalance / increment)
         let target = epoch +| preset.epochsPerSlashingsVector / 2
-        for (position, validator) in state.validators.enumerated()
-        where validator.slashed && validator.withdrawableEpoch == target {
+        guard columns.hasSlashed else { return }
+        for position in columns.flags.indices where columns.flags[position].contains(.slashed) {
+            let validator = state.validators[position]
+            guard validator.withdrawableEpoch == target else { continue }
             try decreaseBalance(
                 ValidatorIndex(position), try penaltyPerIncrement *! (validator.effectiveBalance / increment))
         }

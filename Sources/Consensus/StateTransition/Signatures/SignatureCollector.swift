@@ -27,6 +27,9 @@ public struct SignatureCollector {
 
     public init(_ strategy: SignatureStrategy) { self.strategy = strategy }
 
+    /// Whether signatures are looked at at all.
+    var isChecking: Bool { strategy != .trusted }
+
     /// Demands that `signature` is the aggregate of all `keys` on `message`.
     mutating func check(
         _ keys: [BLSPubkey], _ message: Root, _ signature: BLSSignature, _ reason: StateTransitionError.Reason
