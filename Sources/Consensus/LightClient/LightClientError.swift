@@ -41,7 +41,8 @@ public enum LightClientError: Error, Equatable, Sendable, CustomStringConvertibl
         case .slotOrder(let current, let signature, let attested, let finalized):
             "slots out of order: now \(current), signed \(signature), attested \(attested), finalised \(finalized)"
         case .period(let signature, let store):
-            "an update of sync committee period \(signature) does not follow period \(store); apply the updates between first"
+            "an update of sync committee period \(signature) does not follow period \(store); apply the updates between first, or, "
+                + "where the chain rested for more than a period and there are none, bootstrap anew from a trusted block"
         case .irrelevant(let attested, let finalized):
             "the attested slot \(attested) is not after the finalised slot \(finalized), and no committee is new"
         case .finality: "the finalised header is not proved by the attested state"

@@ -45,7 +45,8 @@ public struct CheckpointAnchor: Sendable {
         }
         guard try checked.isWithinWeakSubjectivityPeriod(currentEpoch: currentEpoch) else {
             throw BeaconNodeError.checkpointRefused(
-                "it is of epoch \(checked.currentEpoch), too long ago in epoch \(currentEpoch); take a newer one")
+                "it is of epoch \(checked.currentEpoch), too long ago in epoch \(currentEpoch): the weak subjectivity period is over; "
+                    + "ask for a new checkpoint")
         }
     }
 }
