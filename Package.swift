@@ -150,6 +150,7 @@ let floor4: [Target] = [
         "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
         "Primitives", "SSZ", "StateTransition",
     ]),
+    room("Network", "GossipNetwork", ["Primitives"]),
     room("Network", "ContentRouting", [
         "AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives", "SSZ",
     ]),
@@ -165,6 +166,11 @@ let floor5: [Target] = [
     room("Services", "DHTDaemon", [
         "BeaconTypes", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives",
         "ServiceInterfaces", logging,
+    ]),
+    room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
+    room("Services", "BeaconGossip", [
+        "BeaconTypes", "ChainSync", "GossipNetwork", "GossipValidation", "Primitives", "ServiceInterfaces",
+        "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
         "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "RLP",
@@ -307,11 +313,13 @@ let testTargets: [Target] = [
     tests("PeerIdentity", ["Primitives"], resources: vectors),
     tests("ContentRouting", ["AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives"]),
     tests("BlockingWork"),
+    tests("GossipNetwork"),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives",
         "ServiceInterfaces", logging,
     ]),
+    tests("ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", logging]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
         "ServiceInterfaces", "StateTrie", logging,
@@ -410,20 +418,29 @@ let package = Package(
     ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [
+        .testTarget(
+            name: "polaiTests",
+            dependencies: [
+                "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ExecutionNode", "GossipNetwork", "Keys",
+                "KeyValueStore", "LoRA", "ModelFiles", "polai", "Primitives", "ServiceInterfaces", "SSZ",
+                "StateTransition", "TinyModels", "ValidatorClient", argumentParser, logging,
+            ],
+            path: "Tests/polaiTests", swiftSettings: swiftSettings),
         // Floor 7: arguments and wiring only.
         .executableTarget(
             name: "polai",
             dependencies: [
                 "AckDesk", "AckQuorum", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
-                "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChatTemplates", "ContentRouting",
-                "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain",
-                "ExecutionNode", "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore",
-                "LearningTask", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub",
-                "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics",
-                "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection",
-                "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts",
-                "Transformer", "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
+                "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
+                "EngineTypes", "ExecutionChain", "ExecutionNode", "GossipNetwork", "GossipValidation",
+                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
+                "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration",
+                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
+                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
+                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
+                "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging, serviceLifecycle,
+                unixSignals,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -66,7 +66,7 @@ extension GossipChain {
     }
 
     /// `compute_subnet_for_attestation` (phase0 validator).
-    func computeSubnetForAttestation(_ committeesPerSlot: UInt64, _ slot: Slot, _ index: CommitteeIndex) -> UInt64 {
+    public func computeSubnetForAttestation(_ committeesPerSlot: UInt64, _ slot: Slot, _ index: CommitteeIndex) -> UInt64 {
         // Far below overflow: both factors and the index are bounded by the preset.
         let committeesSinceEpochStart = committeesPerSlot * (slot % spec.preset.slotsPerEpoch)
         return (committeesSinceEpochStart + index) % max(1, spec.config.attestationSubnetCount)

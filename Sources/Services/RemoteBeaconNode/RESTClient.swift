@@ -20,10 +20,15 @@ struct RESTClient: Sendable {
     ///
     /// - Throws: `RemoteBeaconNodeError`, or `CancellationError`.
     func send(_ request: RESTRequest) async throws -> JSONValue {
+        try await retrying(request) { try await sendOnce(request) }
+    }
+
+    /// Does it again after failures that pass.
+    func retrying<Answer>(_ request: RESTRequest, _ once: () async throws -> Answer) async throws -> Answer {
         var pause = firstPause
         for attempt in 1... {
             do {
-                return try await sendOnce(request)
+                return try await once()
             } catch let error as RemoteBeaconNodeError {
                 guard attempt < tries, error.isPassing(for: request) else { throw error }
                 logger.debug("\(error); trying again in \(pause) s")
@@ -55,7 +60,7 @@ struct RESTClient: Sendable {
         }
     }
 
-    private func execute(_ message: HTTPClientRequest, _ request: RESTRequest) async throws -> (status: Int, body: [UInt8]) {
+    func execute(_ message: HTTPClientRequest, _ request: RESTRequest) async throws -> (status: Int, body: [UInt8]) {
         do {
             let response = try await HTTPClient.shared.execute(message, timeout: .nanoseconds(Int64(timeout * 1e9)))
             let body = try await response.body.collect(upTo: request.limit)
@@ -75,7 +80,7 @@ struct RESTClient: Sendable {
     }
 
     /// What the node said was wrong: `message` of the API's error object, or the beginning of the text.
-    private static func message(of body: [UInt8]) -> String {
+    static func message(of body: [UInt8]) -> String {
         if let text = (try? JSONValue(parsing: body))?["message"]?.string { return String(text.prefix(300)) }
         return String(String(decoding: body.prefix(300), as: UTF8.self))
     }

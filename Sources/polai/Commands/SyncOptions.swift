@@ -1,6 +1,8 @@
 import ArgumentParser
 import BeaconTypes
 import Foundation
+import Logging
+import RemoteBeaconNode
 
 /// Where a node starts, and by which configuration.
 struct SyncOptions: ParsableArguments {
@@ -20,10 +22,10 @@ struct SyncOptions: ParsableArguments {
     }
 
     /// What to sync from, if told.
-    func checkpointSync() throws -> CheckpointSync? {
+    func checkpointSync(_ spec: BeaconSpec, logger: Logger) throws -> CheckpointSync? {
         guard let checkpointSyncUrl else { return nil }
         return CheckpointSync(
-            source: CheckpointSource(url: checkpointSyncUrl),
+            source: try RESTBlockSource(url: checkpointSyncUrl, spec: spec, logger: logger),
             trusted: try weakSubjectivityCheckpoint.map(Checkpoint.init(weakSubjectivity:)))
     }
 

@@ -33,7 +33,7 @@ struct UpCommand: AsyncParsableCommand {
                 path: await ModelLocation.path(settings.modelPath), passages: await options.text.passages(), threads: options.threads,
                 weights: options.weights)
             let node = try await Node(settings: settings, options: options, model: model)
-            try await node.sync?.catchUp(node.beacon, logger: logger)
+            try await node.beacon.catchUp()
             try await node.run(started: started, logger: logger)
         } catch {
             logger.error("\(error)")

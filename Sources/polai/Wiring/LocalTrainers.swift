@@ -41,14 +41,14 @@ struct LocalTrainers: Sendable {
         honest = try (0..<options.trainers).map { index in
             let name = index == 0 ? "local" : "local-\(index + 1)"
             return try trainer(
-                name, shard: index, key: index == 0 ? peerKey : Node.peerKey(datadir: settings.datadir, name: "trainer-\(index + 1)"),
+                name, shard: index, key: index == 0 ? peerKey : PeerKeyFile.key(datadir: settings.datadir, name: "trainer-\(index + 1)"),
                 tampering: .none, reward: index < rewards.count ? rewards[index] : settings.rewardAddress)
         }
         var flippers: [Trainer] = []
         var forgers: [HostileTrainer] = []
         for (index, kind) in kinds.enumerated() {
             let name = "bad-\(index + 1) \(kind.rawValue)"
-            let key = try Node.peerKey(datadir: settings.datadir, name: "trainer-bad-\(index + 1)")
+            let key = try PeerKeyFile.key(datadir: settings.datadir, name: "trainer-bad-\(index + 1)")
             // An address of nobody: rewards of a hostile trainer would show.
             let address = Address(SHA256.hash(key.publicKey.rawBytes).bytes.suffix(20)) ?? .zero
             if let forgery = kind.forgery {

@@ -1,26 +1,22 @@
-import UnixSignals
-import ValidatorClient
-import Trainer
-import ExecutionNode
-import DHTDaemon
-import BeaconNode
-import Averager
-import AIEngine
-import NodeConfiguration
 import AIEngineAPI
 import BeaconAPI
+import BeaconNode
 import DHTAPI
 import Dashboard
 import DevnetFaults
+import ExecutionNode
 import Foundation
 import HTTPDoor
 import JSONRPC
 import Logging
+import NodeConfiguration
 import Primitives
 import PrometheusMetrics
+import PrysmRPC
 import SSZ
 import ServiceInterfaces
 import ServiceLifecycle
+import UnixSignals
 
 extension Node {
     /// Throws one clear line when a door's port is taken, before anything is loaded.
@@ -29,8 +25,8 @@ extension Node {
         let wanted =
             [
                 (JSONRPCDoor.name, ports.gethHTTP), (BeaconDoor.name, ports.prysmREST), (DashboardDoor.name, ports.aiEngine),
-                (DHTDoor.name, ports.dht), (MetricsDoor.name, ports.metrics),
-            ] + grpcPorts(settings, withSlasher: withSlasher)
+                (DHTDoor.name, ports.dht), (MetricsDoor.name, ports.metrics), (PrysmRPC.beaconName, ports.prysmGRPC),
+            ] + (withSlasher ? [(PrysmRPC.slasherName, ports.slasher)] : [])
         for (name, port) in wanted where port != 0 {
             try await DoorServer.checkAvailable(ListenAddress(host: settings.host, port: port), name: name)
         }
@@ -43,12 +39,13 @@ extension Node {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address in
             .init(service: door.server(at: address, logger: logger))
         }
-        services += (workers() + grpcServices(logger: logger)).map { .init(service: $0) }
+        services += (roles.flatMap { $0.workers() } + grpcDoors(logger)).map { .init(service: $0) }
         if let count = options.stopAfterUpdate {
             services.append(
                 .init(
                     service: FinalService {
-                        let summary = try await UpdateGoal(beacon: beacon, engine: engine, count: count, started: started).wait()
+                        let goal = UpdateGoal(beacon: beacon.beacon, engine: aiEngine.engine, count: count, started: started)
+                        let summary = try await goal.wait()
                         let encoder = JSONEncoder()
                         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
                         print(String(decoding: try encoder.encode(summary), as: UTF8.self))
@@ -68,47 +65,31 @@ extension Node {
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.logger.logLevel = .error
         try await ServiceGroup(configuration: configuration).run()
-        await execution.stop()
-        await beacon.stop()
+        await geth.execution.stop()
+        await beacon.beacon.stop()
         logger.info("Stopped")
     }
 
     private func doors() -> [(any Door, ListenAddress)] {
-        let status = NodeStatus(beacon: beacon, engine: engine, peers: dht)
-        func address(_ port: Int) -> ListenAddress { ListenAddress(host: settings.host, port: port) }
-        return [
-            (JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")), address(settings.ports.gethHTTP)),
-            (
-                BeaconDoor(chain: beacon, services: beacon, learning: engine, peers: dht, ackRequests: ackDesk),
-                address(settings.ports.prysmREST)
-            ),
-            (DashboardDoor(learning: engine, observer: status, gateway: engine), address(settings.ports.aiEngine)),
-            (DHTDoor(directory: dht), address(settings.ports.dht)),
-            (
-                MetricsDoor(sources: [beacon, execution, engine, validator, dht] + (slasher.map { [$0] } ?? [])),
-                address(settings.ports.metrics)
-            ),
+        let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
+        let ports = settings.ports
+        let table: [(any Door, Int)] = [
+            (geth.door(), ports.gethHTTP),
+            (beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackDesk), ports.prysmREST),
+            (aiEngine.door(observer: status), ports.aiEngine),
+            (dht.door(), ports.dht),
+            (MetricsDoor(sources: roles.flatMap(\.metrics)), ports.metrics),
         ]
+        return table.map { ($0, address($1)) }
     }
 
-    private func workers() -> [any Service] {
-        var services: [any Service] = [
-            TaskService("dht") { await dht.run() },
-            TaskService("beacon") { await beacon.run() },
-            TaskService("ai") { try await engine.run() },
-            TaskService("averager") { await averager.run() },
-        ]
-        if !options.signing.noValidator { services.append(TaskService("validator") { await validator.run() }) }
-        if !options.noTrainer {
-            services.append(
-                TaskService("trainers") {
-                    let trainers = try makeTrainers(try await loading.model())
-                    progress.set { trainers.progress }
-                    await trainers.run()
-                })
-        }
-        return services
+    /// The gRPC doors: the beacon node's, and the slasher's when there is one.
+    private func grpcDoors(_ logger: Logger) -> [any Service] {
+        let doors = [beacon.grpcDoor(peers: dht.dht, address: address(settings.ports.prysmGRPC), logger: logger)]
+        return doors + (slasher.map { [$0.grpcDoor(address: address(settings.ports.slasher), logger: logger)] } ?? [])
     }
+
+    private func address(_ port: Int) -> ListenAddress { ListenAddress(host: settings.host, port: port) }
 
     private func announce(_ logger: Logger) {
         for warning in settings.warnings { logger.warning("\(warning)") }

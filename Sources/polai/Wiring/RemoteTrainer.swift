@@ -53,7 +53,7 @@ struct RemoteTrainer {
             data: TrainingData(documents: training, separator: base.tokenizer.endToken ?? 0),
             ground: HTTPGround(node: address, layout: layout), pause: 2,
             store: LearningStore(try KeyValueStore(directory: "\(folder)/state", tables: LearningStore.tables)),
-            peerKey: try Node.peerKey(datadir: folder), log: try command.log.map { try TrainingLog(path: $0) },
+            peerKey: try PeerKeyFile.key(datadir: folder), log: try command.log.map { try TrainingLog(path: $0) },
             validation: try Self.validation(held, model: model, context: context), logger: logger)
         let done = await trainer.stepsDone
         logger.info(

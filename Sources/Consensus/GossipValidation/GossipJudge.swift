@@ -1,0 +1,13 @@
+import Synchronization
+
+/// One memory of what was seen, for everybody who judges: a ``GossipValidator`` behind a lock.
+public final class GossipJudge: Sendable {
+    private let validator: Mutex<GossipValidator>
+
+    public init(limits: SeenLimits = SeenLimits()) { validator = Mutex(GossipValidator(limits: limits)) }
+
+    /// - Parameter currentTimeMs: the time at which the message came, in milliseconds since 1970.
+    public func judge(_ message: GossipMessage, _ chain: GossipChain, currentTimeMs: UInt64) -> GossipOutcome {
+        validator.withLock { $0.validate(message, chain, currentTimeMs: currentTimeMs) }
+    }
+}

@@ -1,0 +1,40 @@
+public import BeaconTypes
+public import Primitives
+public import ServiceInterfaces
+
+/// A node's own chain as a source for others: what it answers to their range and root requests, bounded.
+public struct ChainBlockSource: BlockSource {
+    public let name: String
+    private let chain: any BeaconChainReader
+    private let heads: any BlockImporting
+
+    public init(name: String, chain: any BeaconChainReader & BlockImporting) {
+        self.name = name
+        self.chain = chain
+        heads = chain
+    }
+
+    public func status() async throws -> BlockSourceStatus { try await heads.sourceStatus() }
+
+    public func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock] {
+        var result: [SignedBeaconBlock] = []
+        for slot in slots.prefix(BlockRequestLimit.maximumBlocks) {
+            guard let found = try await chain.block(.slot(slot)), found.block.message.slot == slot, slot > 0 else { continue }
+            result.append(found.block)
+        }
+        return result
+    }
+
+    public func blocks(roots: [Root]) async throws -> [SignedBeaconBlock] {
+        var result: [SignedBeaconBlock] = []
+        for root in roots.prefix(BlockRequestLimit.maximumBlocks) {
+            if let found = try await chain.block(.root(root)) { result.append(found.block) }
+        }
+        return result
+    }
+
+    public func finalizedState() async throws -> BeaconState {
+        guard let state = try await chain.state(.finalized) else { throw ChainSyncError.incomplete("\(name) holds no finalised state") }
+        return state.state
+    }
+}

@@ -1,0 +1,20 @@
+import NIOHTTP1
+import AsyncHTTPClient
+
+extension RESTClient {
+    /// The answer's SSZ bytes; `nil` when the node says that it has no such thing.
+    ///
+    /// - Throws: `RemoteBeaconNodeError`, or `CancellationError`.
+    func bytes(_ request: RESTRequest) async throws -> [UInt8]? {
+        try await retrying(request) {
+            var message = HTTPClientRequest(url: endpoint.base + request.target)
+            message.headers.add(name: "Accept", value: "application/octet-stream")
+            let (status, bytes) = try await execute(message, request)
+            if status == 404 { return nil }
+            guard status == 200 else {
+                throw RemoteBeaconNodeError.refused(path: request.path, status: status, message: Self.message(of: bytes))
+            }
+            return bytes
+        }
+    }
+}

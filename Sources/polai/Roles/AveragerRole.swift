@@ -1,0 +1,33 @@
+import AckDesk
+import Averager
+import ContentRouting
+import Logging
+import PeerIdentity
+import ServiceInterfaces
+import ServiceLifecycle
+
+/// Judges updates with the gate, and gathers the validators' votes on them: of this process and of others.
+struct AveragerRole: NodeRole {
+    static let name = "averager"
+
+    /// What the averager asks of a beacon node.
+    typealias Chain = BeaconChainReader & BeaconNodeClient
+    /// What it asks of the AI engine.
+    typealias Engine = AdapterSource & LossEvaluator & UpdateJournal
+
+    let ackDesk: AckDesk
+    let averager: Averager
+
+    /// - Parameter signer: the validators of this process.
+    init(
+        setting: Averager.Setting, node: any Chain, signer: any AckSigner, engine: any Engine, routing: any LearningRouting,
+        peerKey: PeerKeyPair
+    ) {
+        ackDesk = AckDesk(local: signer, chain: node, logger: Logger(label: Self.name))
+        averager = Averager(
+            setting: setting, node: node, signer: ackDesk, evaluator: engine, adapters: engine, journal: engine, routing: routing,
+            peerKey: peerKey, logger: Logger(label: Self.name))
+    }
+
+    func workers() -> [any Service] { [TaskService(Self.name) { await averager.run() }] }
+}

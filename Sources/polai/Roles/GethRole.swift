@@ -1,0 +1,38 @@
+import ChainStore
+import ExecutionChain
+import ExecutionNode
+import HTTPDoor
+import JSONRPC
+import KeyValueStore
+import Logging
+import ServiceInterfaces
+import ServiceLifecycle
+
+/// The execution layer: executes payloads, builds and seals them, and answers JSON-RPC.
+struct GethRole: NodeRole {
+    static let name = "geth"
+
+    let execution: ExecutionNode
+
+    /// - Parameters:
+    ///   - store: opened with `ExecutionStore.tables`.
+    ///   - secondsPerSlot: bounds the time that a seal may take.
+    init(
+        genesis: Genesis, store: KeyValueStore, secondsPerSlot: Double, stateHistory: StateHistory = .recent(128),
+        seals: any SealEngine = EthashSeals()
+    ) throws {
+        var options = ExecutionNodeOptions()
+        options.stateHistory = stateHistory
+        // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
+        options.sealTimeLimit = .milliseconds(Int64(max(secondsPerSlot * 50, 500)))
+        execution = try ExecutionNode(
+            genesis: genesis, store: store, sealEngine: seals, options: options, logger: Logger(label: Self.name))
+    }
+
+    /// What a beacon node asks; the Engine API over HTTP later.
+    var engine: any ExecutionEngine { execution }
+    var metrics: [any MetricsSource] { [execution] }
+
+    func workers() -> [any Service] { [] }
+    func door() -> any Door { JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import PeerIdentity
+import Primitives
+
+/// A libp2p key in the data directory.
+enum PeerKeyFile {
+    /// This node's libp2p key, generated at the first start and kept in `secrets_data/`.
+    ///
+    /// - Parameter name: trainers beyond the first have keys of their own.
+    static func key(datadir: String, name: String = "libp2p") throws -> PeerKeyPair {
+        let path = "\(datadir)/secrets_data/\(name).key"
+        if let data = FileManager.default.contents(atPath: path) {
+            do {
+                return try PeerKeyPair(
+                    seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+            } catch {
+                throw SetupError("\(path) is damaged; remove it to get a new libp2p identity")
+            }
+        }
+        var generator = SystemRandomNumberGenerator()
+        let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw SetupError("cannot write \(path)") }
+        return try PeerKeyPair(seed: seed)
+    }
+}

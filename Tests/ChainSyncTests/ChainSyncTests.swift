@@ -1,0 +1,137 @@
+import BeaconTypes
+import ChainSync
+import Logging
+import Primitives
+import SSZ
+import ServiceInterfaces
+import Synchronization
+import Testing
+
+/// A chain of blocks without contents, of slots 1 to `count`.
+private func blocks(_ count: UInt64, _ spec: BeaconSpec = .pol) -> [SignedBeaconBlock] {
+    var parent = BeaconBlock(default: spec).hashTreeRoot(spec)
+    return (1...count).map { slot in
+        var block = BeaconBlock(default: spec)
+        (block.slot, block.parentRoot) = (slot, parent)
+        parent = block.hashTreeRoot(spec)
+        return SignedBeaconBlock(message: block, signature: BLSSignature())
+    }
+}
+
+/// Takes every block whose parent it knows.
+private actor Shelf: BlockImporting {
+    nonisolated let spec = BeaconSpec.pol
+    private(set) var known: [Root: Slot]
+    private(set) var origins: [Slot: BlockOrigin] = [:]
+    private let refused: Set<Slot>
+    private var waiters: [(Slot, CheckedContinuation<Void, Never>)] = []
+
+    init(refusing: Set<Slot> = []) {
+        known = [BeaconBlock(default: .pol).hashTreeRoot(.pol): 0]
+        refused = refusing
+    }
+
+    func importBlock(_ block: SignedBeaconBlock, from origin: BlockOrigin) -> BlockImportOutcome {
+        let (slot, root) = (block.message.slot, block.message.hashTreeRoot(spec))
+        if known[root] != nil { return .alreadyKnown }
+        guard known[block.message.parentRoot] != nil else { return .refused(.missingParent(block.message.parentRoot)) }
+        guard !refused.contains(slot) else { return .refused(.invalid("slot \(slot)")) }
+        (known[root], origins[slot]) = (slot, origin)
+        for (_, waiter) in waiters.filter({ $0.0 <= head }) { waiter.resume() }
+        waiters.removeAll { $0.0 <= head }
+        return .imported
+    }
+
+    var head: Slot { known.values.max() ?? 0 }
+    func hasBlock(_ root: Root) -> Bool { known[root] != nil }
+    func sourceStatus() -> BlockSourceStatus { BlockSourceStatus(headRoot: .zero, headSlot: head, finalized: Checkpoint()) }
+
+    func reach(_ slot: Slot) async {
+        if head >= slot { return }
+        await withCheckedContinuation { waiters.append((slot, $0)) }
+    }
+}
+
+private struct Given: BlockSource {
+    let name: String
+    let blocks: [SignedBeaconBlock]
+    var fails = false
+
+    func status() throws -> BlockSourceStatus {
+        BlockSourceStatus(headRoot: .zero, headSlot: blocks.last?.message.slot ?? 0, finalized: Checkpoint())
+    }
+
+    func blocks(in slots: Range<Slot>) throws -> [SignedBeaconBlock] {
+        if fails { throw ChainSyncError.noSource(name) }
+        return blocks.filter { slots.contains($0.message.slot) }
+    }
+
+    func blocks(roots: [Root]) -> [SignedBeaconBlock] { blocks.filter { roots.contains($0.message.hashTreeRoot(.pol)) } }
+    func finalizedState() throws -> BeaconState { throw ChainSyncError.incomplete(name) }
+}
+
+@Suite("Chain synchronisation")
+struct ChainSyncTests {
+    private func sync(_ shelf: Shelf) -> ChainSync {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return ChainSync(
+            importer: shelf, clock: SlotClock(genesisTime: 0, slotDurationMilliseconds: 1000) { 1_000_000 }, logger: logger)
+    }
+
+    @Test("Catches up over several sources, of which one fails")
+    func catchUp() async throws {
+        let (shelf, chain) = (Shelf(), blocks(300))
+        let sync = sync(shelf)
+        await sync.add(Given(name: "broken", blocks: chain, fails: true))
+        await sync.add(Given(name: "short", blocks: Array(chain.prefix(100))))
+        await sync.add(Given(name: "whole", blocks: chain))
+        let faults = await sync.faults()
+        #expect(try await sync.catchUp() == 300)
+        #expect(await shelf.head == 300)
+        #expect(await shelf.known.count == 301)
+        #expect(await shelf.origins[300] == .range)
+        await sync.stop()
+        let reported = await faults.reduce(into: Set<String>()) { $0.insert($1.source) }
+        #expect(reported == ["broken"])
+    }
+
+    @Test("Nobody to ask is told, and so is that all were given up")
+    func noSource() async throws {
+        let sync = sync(Shelf())
+        await #expect(throws: ChainSyncError.self) { try await sync.catchUp() }
+        await sync.add(Given(name: "broken", blocks: blocks(3), fails: true))
+        await sync.add(Given(name: "worse", blocks: blocks(3), fails: true))
+        await #expect(throws: ChainSyncError.self) { try await sync.catchUp() }
+    }
+
+    @Test("A block without its parents waits, the parents are fetched by root, and all are imported in order")
+    func orphans() async throws {
+        let (shelf, chain) = (Shelf(), blocks(9))
+        let sync = sync(shelf)
+        await sync.add(Given(name: "peer", blocks: Array(chain.prefix(8))))
+        let outcome = await sync.receive(chain[8], from: "peer", origin: .gossip)
+        #expect(outcome == .refused(.missingParent(chain[8].message.parentRoot)))
+        await shelf.reach(9)
+        #expect(await shelf.origins[1] == .root)
+        #expect(await shelf.known.count == 10)
+        #expect(await sync.orphanCount == 0)
+        await sync.stop()
+    }
+
+    @Test("Descendants of a refused block are not kept, and its sender is reported")
+    func refused() async throws {
+        let (shelf, chain) = (Shelf(refusing: [2]), blocks(3))
+        let sync = sync(shelf)
+        let faults = await sync.faults()
+        _ = await sync.receive(chain[2], from: "liar", origin: .gossip)
+        #expect(await sync.orphanCount == 1)
+        #expect(await sync.receive(chain[0], from: "peer", origin: .gossip) == .imported)
+        _ = await sync.receive(chain[1], from: "liar", origin: .gossip)
+        #expect(await sync.orphanCount == 0)
+        #expect(await shelf.head == 1)
+        await sync.stop()
+        let reported = await faults.reduce(into: [ChainSync.ReportedFault]()) { $0.append($1) }
+        #expect(reported == [.init(source: "liar", fault: .invalidBlock)])
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Testing
+
+@testable import polai
+
+@Suite("Arguments")
+struct ArgumentTests {
+    @Test("Options are put over the settings file")
+    func settings() throws {
+        let options = try UpOptions.parse([
+            "--devnet", "--validators", "3", "--geth-http-port", "22091", "--genesis-time", "17", "--no-trainer",
+        ])
+        let settings = try NodeSettings(options)
+        #expect(settings.seed.isSample)
+        #expect(settings.ports.gethHTTP == 22091)
+        #expect(settings.genesisTime == 17)
+        #expect(options.validators == 3)
+    }
+
+    @Test(
+        "Options that make no sense are refused",
+        arguments: [
+            ["--validators", "0"], ["--seconds-per-slot", "1"], ["--bad-trainer", "nan"], ["--silent-validators", "1"],
+            ["--stop-after-update", "0"], ["--weak-subjectivity-checkpoint", "0x00:1"], ["--no-trainer", "--start-from", "x"],
+        ])
+    func refused(_ arguments: [String]) {
+        #expect(throws: (any Error).self) { try UpOptions.parse(arguments) }
+    }
+
+    @Test("Durations have a number and a unit")
+    func durations() {
+        #expect(Timeout(argument: "90s")?.seconds == 90)
+        #expect(Timeout(argument: "2h")?.seconds == 7200)
+        #expect(Timeout(argument: "7")?.seconds == 7)
+        for text in ["", "s", "-1m", "nan", "1d"] { #expect(Timeout(argument: text) == nil, "\(text)") }
+    }
+
+    @Test("Every command is found by its name", arguments: ["up", "validator", "trainer", "genesis", "replay", "gate", "spec-test"])
+    func commands(_ name: String) {
+        #expect(Polai.configuration.subcommands.contains { $0._commandName == name })
+    }
+}

@@ -1,0 +1,93 @@
+import BeaconNode
+import BeaconTypes
+import ChainStore
+import ChainSync
+import ExecutionNode
+import Foundation
+import GossipNetwork
+import KeyValueStore
+import Keys
+import LoRA
+import Primitives
+import SSZ
+import ServiceInterfaces
+import TinyModels
+import ValidatorClient
+
+@testable import polai
+
+/// Nodes of one development chain in this process: each with its own execution layer, beacon node and validators, joined by
+/// a network in memory.
+struct TwoNodeNetwork {
+    static let genesisTime: UInt64 = 1_700_000_000
+
+    let time: TurnedTime
+    let genesis: ChainGenesis
+    let network = InMemoryNetwork()
+    let folder: String
+
+    init(validators: Int) throws {
+        time = TurnedTime(Double(Self.genesisTime))
+        guard let model = TinyModel(named: "llama") else { throw SetupError("no such model") }
+        genesis = try ChainGenesis(
+            seed: GenesisSeed.sample, validators: validators, genesisTime: Self.genesisTime, secondsPerSlot: 12, difficulty: 64,
+            aiQuorum: 0, baseModelRoot: TinyModel.root, layout: LoRALayout(model: model.configuration))
+        folder = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString)").path
+    }
+
+    var clock: SlotClock {
+        time.clock(genesisTime: Self.genesisTime, slotDurationMs: genesis.spec.config.slotDurationMs)
+    }
+
+    /// A node that signs for the given validators, and can fetch blocks from the others.
+    func node(_ name: String, validators: Range<UInt32>, sources: [any BlockSource] = []) async throws -> TestNode {
+        func store(_ part: String, _ tables: [KeyValueStore.Table]) throws -> KeyValueStore {
+            let path = "\(folder)/\(name)/\(part)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            return try KeyValueStore(directory: path, tables: tables)
+        }
+        let geth = try GethRole(
+            genesis: genesis.execution, store: try store("geth", ExecutionStore.tables), secondsPerSlot: 12)
+        let beacon = try await BeaconRole(
+            genesis: genesis.beacon, clock: clock, store: try store("beacon", BeaconStore.tables), engine: geth.engine,
+            network: await network.join(name), sources: sources)
+        let validator = try ValidatorRole(
+            node: beacon.beacon, keys: ValidatorKeys(validators.map(GenesisSeed.sample.signingKey(validator:))),
+            protection: try store("protection", ProtectionDatabase.tables), feeRecipient: .zero)
+        return TestNode(name: name, geth: geth, beacon: beacon, validator: validator)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Waits until `count` nodes hear blocks and wait for their duties: each sleeps in four places, the chain's slots,
+    /// synchronisation, proposals and committees.
+    func waitUntilReady(_ count: Int) async {
+        await network.waitForMembers(count, topic: "sync_committee_3")
+        await time.waitForSleepers(4 * count)
+    }
+
+    /// Moves the time to a place in a slot.
+    func turn(to slot: Slot, fraction: Double = 0) { time.turn(to: clock.start(of: slot) + fraction * clock.secondsPerSlot + 0.001) }
+}
+
+/// A node of the network.
+struct TestNode: Sendable {
+    let name: String
+    let geth: GethRole
+    let beacon: BeaconRole
+    let validator: ValidatorRole
+
+    var source: ChainBlockSource { ChainBlockSource(name: name, chain: beacon.beacon) }
+
+    /// Works until cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await beacon.beacon.run() }
+            if let gossip = beacon.gossip { group.addTask { await gossip.run() } }
+            group.addTask { await beacon.sync.run() }
+            group.addTask { await validator.client.run() }
+        }
+        await geth.execution.stop()
+        await beacon.beacon.stop()
+    }
+}

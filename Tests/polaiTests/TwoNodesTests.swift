@@ -1,0 +1,86 @@
+import BeaconTypes
+import ChainSync
+import Primitives
+import ServiceInterfaces
+import Testing
+
+@testable import polai
+
+@Suite("Two nodes in one process")
+struct TwoNodesTests {
+    /// Lets the slots pass: each part of a slot begins once what the part before it brings has come to every node.
+    private func pass(_ slots: ClosedRange<Slot>, _ network: TwoNodeNetwork, _ nodes: [TestNode], validators: Int) async throws {
+        for slot in slots {
+            var heads: [AsyncStream<BeaconEvent>] = []
+            var votes: [AsyncStream<OperationEvent>] = []
+            for node in nodes {
+                heads.append(await node.beacon.beacon.events())
+                votes.append(await node.beacon.beacon.operationEvents())
+            }
+            network.turn(to: slot)
+            for stream in heads {
+                _ = await stream.first { if case .head(_, let head, _, _) = $0 { head >= slot } else { false } }
+            }
+            network.turn(to: slot, fraction: 1.0 / 3.0)
+            for stream in votes {
+                var voters: Set<ValidatorIndex> = []
+                for await case .singleAttestation(let vote) in stream where vote.data.slot == slot {
+                    voters.insert(vote.attesterIndex)
+                    if voters.count == validators { break }
+                }
+            }
+            // Aggregates and proposals of the next slot.
+            network.turn(to: slot, fraction: 2.0 / 3.0)
+        }
+    }
+
+    @Test("Nodes with two validators each follow each other to finality over gossip", .timeLimit(.minutes(2)))
+    func finality() async throws {
+        let network = try TwoNodeNetwork(validators: 4)
+        defer { network.remove() }
+        let one = try await network.node("one", validators: 0..<2)
+        let two = try await network.node("two", validators: 2..<4)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for node in [one, two] { group.addTask { await node.run() } }
+            await network.waitUntilReady(2)
+            try await pass(1...6, network, [one, two], validators: 4)
+            let heads = try await (one.beacon.beacon.blockRoot(.head), two.beacon.beacon.blockRoot(.head))
+            #expect(heads.0 == heads.1)
+            for node in [one, two] {
+                let state = try #require(try await node.beacon.beacon.state(.head)).state
+                #expect(state.slot == 6)
+                #expect(state.finalizedCheckpoint.epoch >= 3)
+                // All four proposed and voted somewhere: nobody was left out.
+                #expect(await network.network.rejections(of: node.name) == 0)
+            }
+            group.cancelAll()
+        }
+    }
+
+    @Test("A node that comes late fetches the range, and a node that missed blocks fetches them by root", .timeLimit(.minutes(2)))
+    func catchUp() async throws {
+        let network = try TwoNodeNetwork(validators: 2)
+        defer { network.remove() }
+        let one = try await network.node("one", validators: 0..<2)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await one.run() }
+            await network.waitUntilReady(1)
+            try await pass(1...4, network, [one], validators: 2)
+            let late = try await network.node("late", validators: 0..<0, sources: [one.source])
+            try await late.beacon.catchUp()
+            #expect(try await late.beacon.beacon.blockRoot(.head) == one.beacon.beacon.blockRoot(.head))
+
+            // Cut off for a while, then the next block names parents that are not there.
+            group.addTask { await late.run() }
+            await network.waitUntilReady(2)
+            await network.network.sever("late", true)
+            try await pass(5...6, network, [one], validators: 2)
+            await network.network.sever("late", false)
+            let heads = await late.beacon.beacon.events()
+            try await pass(7...7, network, [one], validators: 2)
+            _ = await heads.first { if case .head(_, let slot, _, _) = $0 { slot >= 7 } else { false } }
+            #expect(try await late.beacon.beacon.blockRoot(.head) == one.beacon.beacon.blockRoot(.head))
+            group.cancelAll()
+        }
+    }
+}
