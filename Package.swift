@@ -422,8 +422,8 @@ let package = Package(
             name: "polaiTests",
             dependencies: [
                 "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ExecutionNode", "GossipNetwork", "Keys",
-                "KeyValueStore", "LoRA", "ModelFiles", "polai", "Primitives", "ServiceInterfaces", "SSZ",
-                "StateTransition", "TinyModels", "ValidatorClient", argumentParser, logging,
+                "KeyValueStore", "LoRA", "polai", "Primitives", "ServiceInterfaces", "SSZ",
+                "TinyModels", "ValidatorClient", argumentParser,
             ],
             path: "Tests/polaiTests", swiftSettings: swiftSettings),
         // Floor 7: arguments and wiring only.
