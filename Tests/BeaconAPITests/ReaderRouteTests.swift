@@ -190,11 +190,11 @@ struct ReaderRouteTests {
     func buildingAndConfirmationEvents() async throws {
         try await LiveDoor.with(slots: 2) { door async throws in
             async let response = door.send("/eth/v1/events?topics=payload_attributes,fast_confirmation")
-            while await door.chain.node.subscriberCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            while door.chain.node.subscriberCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
             let parent = try await door.data("/eth/v1/beacon/blocks/2/root")["root"]
             let block = try await door.chain.extend(to: 3).message
             await door.chain.node.confirm()
-            await door.chain.node.stop()
+            door.chain.node.stop()
             let events = String(buffer: try await response.body).split(separator: "\n\n").map { $0.split(separator: "\n").map(String.init) }
             func data(_ topic: String) throws -> JSONValue {
                 try JSONValue(parsing: String(try #require(events.first { $0.first == "event: \(topic)" }?.last).dropFirst(6)))
@@ -221,11 +221,11 @@ struct ReaderRouteTests {
             let topics = "head,head_v2,block_gossip,single_attestation,attestation,voluntary_exit,light_client_optimistic_update"
             async let response = door.send("/eth/v1/events?topics=\(topics)")
             // The stream is open once the node has its subscribers.
-            while await door.chain.node.operationSubscribers == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            while door.chain.node.operationSubscribers == 0 { try await Task.sleep(for: .milliseconds(5)) }
             try await door.chain.extend(to: 4)
             try await door.chain.node.submitAttestations(Array(try await door.chain.votes(4).prefix(1)))
             try await door.chain.node.submit(try await door.chain.exit(1))
-            await door.chain.node.stop()
+            door.chain.node.stop()
             let text = String(buffer: try await response.body)
             let events = text.split(separator: "\n\n").dropFirst().map { $0.split(separator: "\n").map(String.init) }
             let names = Set(events.compactMap { $0.first?.dropFirst(7) }.map(String.init))
@@ -235,9 +235,4 @@ struct ReaderRouteTests {
             #expect(data["committee_bits"] == "0x01" && data["data"]?["slot"] == "4")
         }
     }
-}
-
-extension BeaconNode {
-    /// How many streams of events are open.
-    fileprivate var subscriberCount: Int { broadcast.subscriberCount }
 }

@@ -18,7 +18,7 @@ import Testing
         try await chain.advance(5)
         #expect(await chain.node.finalized.epoch >= 1)
         for slot in 6...12 as ClosedRange<Slot> { try await chain.advance(slot) }
-        let finalized = await chain.node.finalized
+        let finalized = chain.node.finalized
         #expect(finalized.epoch >= 8)
         #expect(try await chain.node.blockRoot(.finalized) == finalized.root)
     }
@@ -47,7 +47,7 @@ import Testing
         try await chain.goTo(29)
         let node = chain.node
         let confirmed = try #require(try await node.block(.confirmed))
-        let finalizedSlot = await node.finalized.epoch * 8
+        let finalizedSlot = node.finalized.epoch * 8
         #expect(confirmed.isCanonical)
         #expect(confirmed.block.message.slot > finalizedSlot)
         #expect(confirmed.block.message.slot >= 24)
@@ -69,7 +69,7 @@ import Testing
         let chain = try TestChain(validators: 16)
         for slot in 1...8 as ClosedRange<Slot> { try await chain.advance(slot) }
         try await chain.goTo(9)
-        let finalized = await chain.node.finalized
+        let finalized = chain.node.finalized
         for slot in 9...12 as ClosedRange<Slot> {
             try await chain.goTo(slot)
             try await chain.node.publishBlock(chain.propose(slot))

@@ -18,6 +18,7 @@ actor FakeEngine: ExecutionEngine {
     private var known: [Hash32: Known] = [:]
     private var building: [PayloadID: GetPayloadResponse] = [:]
     private var isReachable = true
+    private var verdict: PayloadStatus?
     /// Requests to put into the next payload.
     private var requests: [[UInt8]] = []
     private(set) var lastForkchoice: ForkchoiceState?
@@ -48,6 +49,8 @@ actor FakeEngine: ExecutionEngine {
     }
 
     func setReachable(_ value: Bool) { isReachable = value }
+    /// Says this of every payload and head, instead of checking.
+    func setVerdict(_ verdict: PayloadStatus?) { self.verdict = verdict }
     func setRequests(_ value: [[UInt8]]) { requests = value }
     func knows(_ hash: Hash32) -> Bool { known[hash] != nil }
 
@@ -57,6 +60,7 @@ actor FakeEngine: ExecutionEngine {
         payloads[payload.blockHash, default: 0] += 1
         await pass(.newPayload)
         guard isReachable else { throw Unreachable() }
+        if let verdict { return verdict }
         guard known[payload.parentHash] != nil else { return .syncing }
         guard payload.powNonce == Bytes8() else { return .invalid("the seal does not meet the difficulty") }
         guard payload.blockHash == Self.hash(payload) else { return .invalid("the block hash is another") }
@@ -67,6 +71,7 @@ actor FakeEngine: ExecutionEngine {
     func forkchoiceUpdated(_ state: ForkchoiceState, attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
         if attributes == nil { await pass(.forkchoice) }
         guard isReachable else { throw Unreachable() }
+        if let verdict { return ForkchoiceUpdated(payloadStatus: verdict) }
         guard let parent = known[state.headBlockHash] else { return ForkchoiceUpdated(payloadStatus: .syncing) }
         lastForkchoice = state
         guard let attributes else { return ForkchoiceUpdated(payloadStatus: .valid(state.headBlockHash)) }

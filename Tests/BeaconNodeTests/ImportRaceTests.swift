@@ -32,7 +32,7 @@ import Testing
         _ = try await (first, second)
         #expect(await chain.engine.payloads[block.message.body.executionPayload.blockHash] == 1)
         #expect(await chain.node.figures.importedBlocks == before + 1)
-        #expect(await chain.node.imports.isEmpty)
+        #expect(await chain.node.importer.imports.isEmpty)
         await chain.node.stop()
         var seen: [String] = []
         for await event in events {

@@ -3,7 +3,9 @@ import Primitives
 
 extension ForkChoice {
     /// The form in which a fork choice is stored, its first eight bytes.
-    private static var formatVersion: UInt64 { 2 }
+    private static var formatVersion: UInt64 { 3 }
+    /// Before payloads had a status: all blocks were valid.
+    private static var versionWithoutStatus: UInt64 { 2 }
 
     /// All of the fork choice except its settings, for storage.
     public func encoded() -> [UInt8] {
@@ -19,9 +21,10 @@ extension ForkChoice {
         writer.write(proposerBoostRoot)
         writer.write(equivocatingIndices.sorted())
         writer.write(array.count)
-        for (node, isTimely) in zip(array.nodes, array.timeliness) {
-            writer.write(node)
-            writer.write(isTimely.map { $0 ? 1 : 0 } ?? 2)
+        for index in 0..<array.count {
+            writer.write(array.nodes[index])
+            writer.write(array.timeliness[index].map { $0 ? 1 : 0 } ?? 2)
+            writer.write(array.statuses[index] == .valid ? 0 : 1)
         }
         writer.write(latestMessages.count)
         for message in latestMessages {
@@ -42,7 +45,9 @@ extension ForkChoice {
     public init(decoding bytes: [UInt8], settings: ForkChoiceSettings) throws(ForkChoiceError) {
         var reader = StoreReader(bytes)
         let version = try reader.number()
-        guard version == Self.formatVersion else { throw .malformedStore("version \(version), expected \(Self.formatVersion)") }
+        guard version == Self.formatVersion || version == Self.versionWithoutStatus else {
+            throw .malformedStore("version \(version), expected \(Self.formatVersion)")
+        }
         self.settings = settings
         genesisTimeMs = try reader.number()
         timeMs = try reader.number()
@@ -53,7 +58,7 @@ extension ForkChoice {
         proposerBoostRoot = try reader.root()
         equivocatingIndices = Set(try reader.numbers())
         balances = [:]
-        try readNodes(&reader)
+        try readNodes(&reader, haveStatus: version == Self.formatVersion)
         try readMessages(&reader)
         try readBalances(&reader)
         guard reader.isAtEnd else { throw .malformedStore("bytes are left after the end") }
@@ -62,14 +67,15 @@ extension ForkChoice {
         }
     }
 
-    private mutating func readNodes(_ reader: inout StoreReader) throws(ForkChoiceError) {
+    private mutating func readNodes(_ reader: inout StoreReader, haveStatus: Bool) throws(ForkChoiceError) {
         for index in 0..<(try reader.count(ofSize: 280)) {
             let node = try reader.node()
             guard !contains(node.root), index == 0 || contains(node.parentRoot) else {
                 throw .malformedStore("block \(node.root) is doubled or stands before its parent")
             }
             let timeliness = try reader.number()
-            array.append(node, isTimely: timeliness == 2 ? nil : timeliness == 1)
+            let status: PayloadValidationStatus = haveStatus ? try reader.number() == 0 ? .valid : .notValidated : .valid
+            array.append(node, isTimely: timeliness == 2 ? nil : timeliness == 1, status: status)
         }
     }
 

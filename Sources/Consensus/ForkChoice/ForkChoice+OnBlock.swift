@@ -22,10 +22,11 @@ extension ForkChoice {
     ///
     /// - Parameters:
     ///   - node: the block and what its post-state says.
+    ///   - payload: what the execution layer said of its payload; `.notValidated` takes it in optimistically.
     ///   - checkpointBalances: the balances of a checkpoint that the block justifies, read off the checkpoint's state;
     ///     asked for at most twice, and only for checkpoints newer than the justified one.
     public mutating func onBlock(
-        _ node: ProtoNode, checkpointBalances: (Checkpoint) -> JustifiedBalances?
+        _ node: ProtoNode, payload: PayloadValidationStatus = .valid, checkpointBalances: (Checkpoint) -> JustifiedBalances?
     ) throws(ForkChoiceError) {
         if contains(node.root) { return }
         try validateOnBlock(slot: node.slot, parentRoot: node.parentRoot)
@@ -35,12 +36,13 @@ extension ForkChoice {
             balances[checkpoint] = found
         }
 
-        // Compute head before applying the block
-        let head = try getHead()
         let isTimely =
             currentSlot == node.slot && timeIntoSlotMs < settings.milliseconds(basisPoints: settings.attestationDueBps)
+        // Compute head before applying the block: only the boost of a timely block asks for it
+        let head = isTimely && proposerBoostRoot.isZero ? try getHead() : node.root
         // Add new block to the store
-        array.append(node, isTimely: isTimely)
+        array.append(node, isTimely: isTimely, status: payload)
+        if payload == .valid { onValidPayload(node.root) }
         updateProposerBoostRoot(head: head, root: node.root, isTimely: isTimely)
         // Update checkpoints in store if necessary
         updateCheckpoints(justified: node.justified, finalized: node.finalized)

@@ -44,7 +44,7 @@ public struct ForkChoice: Sendable {
         unrealizedJustifiedCheckpoint = checkpoint
         unrealizedFinalizedCheckpoint = checkpoint
         self.balances = [checkpoint: balances]
-        array.append(anchor, isTimely: nil)
+        array.append(anchor, isTimely: nil, status: .valid)
     }
 
     /// The same, from an anchor state whose latest block header is the anchor block's.

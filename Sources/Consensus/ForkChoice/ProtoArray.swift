@@ -11,6 +11,8 @@ struct ProtoArray: Sendable {
     private(set) var parents: [Int] = []
     /// Whether each block came before the attestation deadline of its own slot; unknown for the anchor.
     private(set) var timeliness: [Bool?] = []
+    /// What the execution layer said of each block's payload.
+    private(set) var statuses: [PayloadValidationStatus] = []
     private var positions: [Root: Int] = [:]
 
     var count: Int { nodes.count }
@@ -18,11 +20,12 @@ struct ProtoArray: Sendable {
     func position(of root: Root) -> Int? { positions[root] }
 
     /// Adds a block. Its parent must be in the tree, unless the tree is empty.
-    mutating func append(_ node: ProtoNode, isTimely: Bool?) {
+    mutating func append(_ node: ProtoNode, isTimely: Bool?, status: PayloadValidationStatus) {
         positions[node.root] = nodes.count
         parents.append(positions[node.parentRoot] ?? -1)
         nodes.append(node)
         timeliness.append(isTimely)
+        statuses.append(status)
     }
 
     /// `get_ancestor` (phase0 fork-choice): the last node at or before `slot` on the way from `position` to the root;
@@ -67,9 +70,18 @@ struct ProtoArray: Sendable {
         self = ProtoArray()
         for index in 0..<old.count where isKept[index] {
             moved[index] = count
-            append(old.nodes[index], isTimely: old.timeliness[index])
+            append(old.nodes[index], isTimely: old.timeliness[index], status: old.statuses[index])
         }
         return moved
+    }
+
+    /// Marks a block and all its ancestors as valid: a valid payload has valid ancestors.
+    mutating func markValid(_ position: Int) {
+        var position = position
+        while position >= 0, statuses[position] != .valid {
+            statuses[position] = .valid
+            position = parents[position]
+        }
     }
 
     /// For every node, whether it is `position` or descends from it.

@@ -3,13 +3,6 @@ public import ForkChoice
 public import Primitives
 public import StateTransition
 
-/// `PayloadValidationStatus` (bellatrix p2p-interface): what the execution layer said of a block's payload.
-public enum PayloadValidationStatus: Sendable, Hashable {
-    case notValidated
-    case valid
-    case invalidated
-}
-
 /// The chain as the conditions of gossip see it: what they read of the specification's `Store`, at one moment.
 public struct GossipChain {
     public let spec: BeaconSpec

@@ -1,129 +1,42 @@
 public import BeaconTypes
-import ChainStore
-import EngineTypes
-import ForkChoice
-import Primitives
+public import Primitives
 import SSZ
-import ServiceInterfaces
-import StateTransition
+public import ServiceInterfaces
 
 extension BeaconNode {
     /// Checks a block, stores it, and moves the head if the fork choice says so. A known block is no error.
-    ///
-    /// One import of a block runs at a time: the same block from elsewhere waits for it, and is checked itself only if that one
-    /// was refused, because the two may differ in their signatures.
     public func importBlock(_ signed: SignedBeaconBlock) async throws {
-        let root = signed.message.hashTreeRoot(spec)
-        while let running = imports[root] { _ = await running.result }
-        if forkChoice.contains(root) { return }
-        let task = Task { try await importNewBlock(signed, root: root) }
-        imports[root] = task
-        defer { imports[root] = nil }
-        try await task.value
+        try await importer.importBlock(signed, root: signed.message.hashTreeRoot(spec), isAnnounced: false)
     }
 
-    private func importNewBlock(_ signed: SignedBeaconBlock, root: Root) async throws {
-        let started = clock.currentTime
-        do {
-            let preState = try parentState(of: signed.message)
-            let post = try await transition(preState, signed, root: root)
-            try await execute(signed.message, root: root)
-            try await commit(signed, root: root, post: post)
-        } catch {
-            figures.rejectedBlocks += 1
-            showRefused(signed, error)
-            throw error
-        }
-        figures.importedBlocks += 1
-        figures.lastImportSeconds = clock.currentTime - started
-        try await updateHead()
+    public func publishBlock(_ signed: SignedBeaconBlock) async throws {
+        try await importer.importBlock(signed, root: signed.message.hashTreeRoot(spec), isAnnounced: true)
+        if !signed.message.body.ackCertificate.ack.updateId.isZero { book.note { $0.updatesIncluded += 1 } }
+        await pools.noteIncluded(signed.message)
     }
 
-    /// The state on which the block builds, after the checks that come before the transition.
-    private func parentState(of block: BeaconBlock) throws -> CachedBeaconState {
-        forkChoice.onTick(timeMs: clock.currentTimeMs)
-        try forkChoice.validateOnBlock(slot: block.slot, parentRoot: block.parentRoot)
-        return try stateAfter(block.parentRoot)
-    }
-
-    private func transition(_ pre: CachedBeaconState, _ signed: SignedBeaconBlock, root: Root) async throws -> CachedBeaconState {
-        var state = pre
-        do {
-            try state.stateTransition(signed)
-        } catch {
-            await accuseSigner(of: signed, on: pre)
-            throw BeaconNodeError.invalidBlock(root, reason: "\(error)")
-        }
-        return state
-    }
-
-    /// Has the execution layer check and store the payload.
-    func execute(_ block: BeaconBlock, root: Root) async throws {
-        let status: PayloadStatus
-        do {
-            status = try await engine.newPayload(
-                block.body.executionPayload.engineForm, parentBeaconBlockRoot: block.parentRoot,
-                executionRequests: block.body.executionRequests.engineForm(spec))
-        } catch {
-            throw BeaconNodeError.executionUnavailable(reason: "\(error)")
-        }
-        guard status.status == .valid else {
-            if status.status == .invalid { figures.invalidPayloads += 1 }
-            throw BeaconNodeError.executionInvalid(root, reason: status.validationError ?? status.status.rawValue)
-        }
-        figures.validPayloads += 1
-    }
-
-    /// Puts the block into fork choice and store: one write transaction.
-    private func commit(_ signed: SignedBeaconBlock, root: Root, post: CachedBeaconState) async throws {
-        let block = signed.message
-        var next = forkChoice
-        next.onTick(timeMs: clock.currentTimeMs)
-        try next.apply(block, root: root, post: post) { checkpoint in try? checkpointState(checkpoint) }
-        let summary = BeaconBlockSummary(
-            slot: block.slot, parentRoot: block.parentRoot, stateRoot: block.stateRoot,
-            executionHash: block.body.executionPayload.blockHash)
-        let newHead = try next.getHead()
-        let branch = Self.branches(from: head.root, to: newHead, in: next)
-        try store.write { batch in
-            batch.putBlock(root, signed.serialize(spec), summary: summary)
-            batch.putState(block.stateRoot, post.state.serialize(spec))
-            Self.put(next, head: newHead, branch: branch, into: &batch)
-        }
-        forkChoice = next
-        storedHead = newHead
-        storedFinalized = next.finalizedCheckpoint
-        states.insert(post, for: root)
-        collectLightClientData(block, root: root, state: post.state)
-        broadcast.send(.block(root: root, slot: block.slot))
-        learningBroadcast.send(.block(root: root, slot: block.slot))
-    }
-
-    /// The state of a checkpoint: its block's, moved to the start of its epoch.
-    func checkpointState(_ checkpoint: Checkpoint) throws -> CachedBeaconState {
-        var state = try stateAfter(checkpoint.root)
-        let start = checkpoint.epoch * spec.preset.slotsPerEpoch
-        if state.state.slot < start { try state.processSlots(to: start) }
-        return state
-    }
-}
-
-extension ForkChoice {
-    /// Takes in a block that the state transition accepted: the block itself, its votes and its slashings.
+    /// Keeps a block from before the checkpoint that this node started from, and has the execution layer execute its
+    /// payload: oldest first, each the child of the one before.
     ///
-    /// - Parameter checkpointState: the state of a checkpoint that the block justifies.
-    mutating func apply(
-        _ block: BeaconBlock, root: Root, post: CachedBeaconState, checkpointState: (Checkpoint) -> CachedBeaconState?
-    ) throws {
-        let node = try ProtoNode(root: root, block: block, postState: post)
-        try onBlock(node) { checkpoint in checkpointState(checkpoint).map(JustifiedBalances.init) }
-        for attestation in block.body.attestations {
-            // Votes for blocks that this node does not have carry no weight here: not an error of the block.
-            if let indexed = try? post.getIndexedAttestation(attestation) { try? onAttestation(indexed, isFromBlock: true) }
+    /// The chain of parents is what is checked here; that it leads to the checkpoint shows at its end.
+    ///
+    /// - Parameter parent: the root that this function gave for the block before, or genesis'.
+    /// - Returns: the block's root.
+    @discardableResult
+    public func backfill(_ signed: SignedBeaconBlock, after parent: Root) async throws -> Root {
+        let block = signed.message
+        let root = block.hashTreeRoot(spec)
+        guard block.parentRoot == parent else {
+            throw BeaconNodeError.checkpointRefused("the block of slot \(block.slot) does not follow \(parent.shortHex)")
         }
-        for slashing in block.body.attesterSlashings {
-            let second = Set(slashing.attestation2.attestingIndices)
-            onAttesterSlashing(slashing.attestation1.attestingIndices.filter(second.contains))
-        }
+        try await importer.backfill(signed, root: root)
+        return root
     }
+
+    /// Names who sees the blocks that this node refuses.
+    public func setWitness(_ witness: any RefusedBlockWitness) async { await importer.setWitness(witness) }
+
+    /// Says up to which slot blocks are being fetched from others, and `nil` when that is over: until the head is there, the node
+    /// is syncing.
+    public func setSyncTarget(_ slot: Slot?) { syncProgress.target = slot }
 }

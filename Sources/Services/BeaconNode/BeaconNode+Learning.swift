@@ -1,23 +1,27 @@
 public import BeaconTypes
-import ChainStore
 public import Primitives
-import SSZ
 public import ServiceInterfaces
 import StateTransition
 
 extension BeaconNode: LearningChain {
     public func learningMoves() -> AsyncStream<LearningMove> {
-        var first = [LearningMove.head(LearningPoint(root: head.root, slot: head.slot, learning: head.state.state.learning))]
-        if let final = try? learningPoint(finalized.root) { first.append(.finalized(final)) }
-        return learningBroadcast.subscribe(after: first)
+        let view = view
+        var first = [LearningMove.head(view.learningPoint(view.head.root, view.head.state))]
+        if let final = try? view.state(after: view.finalized.root) {
+            first.append(.finalized(view.learningPoint(view.finalized.root, final)))
+        }
+        return announcements.learning.subscribe(after: first)
     }
 
-    public func block(root: Root) throws -> SignedBeaconBlock? {
-        try store.block(root).map { try SignedBeaconBlock(deserializing: $0, spec) }
-    }
+    public func block(root: Root) throws -> SignedBeaconBlock? { try view.archive.block(root) }
 
-    func learningPoint(_ root: Root) throws -> LearningPoint {
-        let state = try stateAfter(root).state
-        return LearningPoint(root: root, slot: state.latestBlockHeader.slot, learning: state.learning)
+    public func ackCommittee(slot: Slot) throws -> AckCommittee { try view.ackCommittee(slot: slot) }
+
+    public func submitAckCertificate(_ certificate: AckCertificate) async throws { try await pools.take(certificate) }
+}
+
+extension ChainView {
+    fileprivate func learningPoint(_ root: Root, _ state: CachedBeaconState) -> LearningPoint {
+        LearningPoint(root: root, slot: state.state.latestBlockHeader.slot, learning: state.state.learning)
     }
 }

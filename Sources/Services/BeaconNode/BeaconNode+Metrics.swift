@@ -5,23 +5,11 @@ import SSZ
 public import ServiceInterfaces
 import StateTransition
 
-/// What the beacon node counts, for metrics.
-struct BeaconFigures: Sendable {
-    var importedBlocks: UInt64 = 0
-    var rejectedBlocks: UInt64 = 0
-    /// Refused blocks that became evidence against their signers.
-    var certificateFaults: UInt64 = 0
-    var updatesIncluded: UInt64 = 0
-    var reorgs: UInt64 = 0
-    var lastImportSeconds: Double = 0
-    /// Payloads that the execution layer found valid and invalid.
-    var validPayloads: UInt64 = 0
-    var invalidPayloads: UInt64 = 0
-}
-
 /// Names and meanings are Prysm's where Prysm has the figure, so that its dashboards show this node.
 extension BeaconNode: MetricsSource {
     public func metrics() -> [MetricSample] {
+        let view = view
+        let (head, forkChoice, figures) = (view.head, view.forkChoice, book.current)
         let state = head.state.state
         func epoch(_ name: String, _ checkpoint: Checkpoint, _ what: String) -> [MetricSample] {
             [
@@ -36,7 +24,7 @@ extension BeaconNode: MetricsSource {
             MetricSample("beacon_clock_slot", Double(clock.currentSlot ?? 0), help: "Current slot."),
             MetricSample("beacon_clock_time_slot", Double(clock.currentSlot ?? 0), help: "Current slot by the clock."),
             MetricSample(
-                "beacon_confirmed_slot", Double(forkChoice.node(confirmation.confirmedRoot)?.slot ?? 0),
+                "beacon_confirmed_slot", Double(forkChoice.node(view.confirmedRoot)?.slot ?? 0),
                 help: "Slot of the latest block that the fast confirmation rule confirms."),
             MetricSample(
                 "current_eth1_data_deposit_count", Double(state.eth1Data.depositCount), help: "Deposit count of the head state's eth1 data."
@@ -45,13 +33,13 @@ extension BeaconNode: MetricsSource {
                 "beacon_block_import_seconds", figures.lastImportSeconds, help: "Seconds the last import took."),
         ]
         samples += epoch("head_finalized", state.finalizedCheckpoint, "The head state's last finalised")
-        samples += epoch("beacon_finalized", finalized, "Last finalised")
+        samples += epoch("beacon_finalized", view.finalized, "Last finalised")
         samples += epoch("beacon_current_justified", forkChoice.justifiedCheckpoint, "Current justified")
         samples += epoch("beacon_previous_justified", state.previousJustifiedCheckpoint, "Previous justified")
-        return samples + counters + RegistryFigures(head.state).samples
+        return samples + counters(figures) + RegistryFigures(head.state).samples
     }
 
-    private var counters: [MetricSample] {
+    private func counters(_ figures: BeaconFigures) -> [MetricSample] {
         func counter(_ name: String, _ value: UInt64, _ help: String) -> MetricSample {
             MetricSample(name, Double(value), kind: .counter, help: help)
         }

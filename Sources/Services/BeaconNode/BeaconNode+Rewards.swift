@@ -6,7 +6,7 @@ import StateTransition
 
 extension BeaconNode: RewardReader {
     public func blockRewards(_ id: BlockID) throws -> BlockRewards? {
-        guard let block = try block(id)?.block.message else { return nil }
+        guard let block = try view.block(id)?.block.message else { return nil }
         // Genesis has no proposer.
         if block.slot == Constant.genesisSlot { return BlockRewards(proposerIndex: block.proposerIndex) }
         return try rewards(of: block)
@@ -48,7 +48,7 @@ extension BeaconNode: RewardReader {
     }
 
     public func syncCommitteeRewards(_ id: BlockID) throws -> [SyncCommitteeReward]? {
-        guard let block = try block(id)?.block.message else { return nil }
+        guard let block = try view.block(id)?.block.message else { return nil }
         if block.slot == Constant.genesisSlot { return [] }
         let state = try preState(of: block)
         let reward = Int64(clamping: try state.syncSeatReward())
@@ -61,18 +61,16 @@ extension BeaconNode: RewardReader {
     }
 
     private func preState(of block: BeaconBlock) throws -> CachedBeaconState {
-        var state = try stateAfter(block.parentRoot)
-        if state.state.slot < block.slot { try state.processSlots(to: block.slot) }
-        try state.warmCaches()
-        return state
+        try view.archive.state(after: block.parentRoot, at: block.slot)
     }
 
     /// The votes of an epoch are rewarded at the end of the next one.
     public func attestationRewards(epoch: Epoch) throws -> AttestationRewards? {
+        let view = view
         let perEpoch = spec.preset.slotsPerEpoch
         let (end, overflow) = epoch.addingReportingOverflow(2)
-        guard !overflow, end <= (clock.currentSlot ?? 0) / perEpoch + 1, end * perEpoch - 1 <= head.slot else { return nil }
-        guard let found = try state(.slot(end * perEpoch - 1)) else { return nil }
+        guard !overflow, end <= (clock.currentSlot ?? 0) / perEpoch + 1, end * perEpoch - 1 <= view.head.slot else { return nil }
+        guard let found = try view.state(.slot(end * perEpoch - 1)) else { return nil }
         var state = CachedBeaconState(found.state, spec: spec)
         try state.warmCaches()
         // What `process_epoch` does before it rewards.
@@ -98,7 +96,7 @@ extension BeaconNode: RewardReader {
                 ))
         }
         let ideal = try balances.sorted().map { balance in (effectiveBalance: balance, amounts: try state.idealAmounts(balance)) }
-        return AttestationRewards(ideal: ideal, total: total, isFinalized: end <= finalized.epoch)
+        return AttestationRewards(ideal: ideal, total: total, isFinalized: end <= view.finalized.epoch)
     }
 }
 

@@ -6,6 +6,7 @@ import StateTransition
 
 extension BeaconNode: ValidatorStandingReader {
     public func standings(of indices: [ValidatorIndex]) -> [ValidatorIndex: ValidatorStanding] {
+        let head = view.head
         let state = head.state.state
         let epoch = head.state.currentEpoch
         var standings: [ValidatorIndex: ValidatorStanding] = [:]

@@ -1,101 +1,78 @@
 public import BeaconTypes
-import ChainStore
-import EngineTypes
+public import ChainStore
 import ForkChoice
-import LightClient
-import Logging
+public import Logging
 public import Primitives
 public import ServiceInterfaces
-import StateTransition
+public import StateTransition
 
-/// The consensus layer of a node: imports and produces blocks, follows the fork choice, serves duties and readers.
+/// The consensus layer of a node, as its callers see it.
 ///
-/// The actor owns everything that changes. A block is imported in this order: state transition, execution layer,
-/// one write transaction to the store, fork choice head, announcement; whatever fails leaves no trace.
-public actor BeaconNode {
-    public nonisolated let spec: BeaconSpec
-    public nonisolated let clock: SlotClock
-    public nonisolated let genesisValidatorsRoot: Root
+/// What the node knows is in ``view``, which anybody reads at once. What changes it has one owner each: the `BlockImporter` for
+/// the chain, the `MessagePools` for what waits for a block, the `BlockProducer` for proposals.
+public final class BeaconNode: Sendable {
+    public let spec: BeaconSpec
+    public let clock: SlotClock
+    public let genesisValidatorsRoot: Root
 
-    let store: BeaconStore
-    let engine: any ExecutionEngine
+    let published: PublishedView
+    let announcements = NodeAnnouncements()
+    let book = FigureBook()
+    let pools: MessagePools
+    let importer: BlockImporter
+    let producer: BlockProducer
+    let syncProgress = SyncProgress()
     let logger: Logger
-    let genesisRoot: Root
 
-    var forkChoice: ForkChoice
-    var confirmation: FastConfirmation
-    var states: StateCache
-    var head: ChainHead
-    var finalized: Checkpoint
-    /// What the store says of head and finality.
-    var storedHead: Root
-    var storedFinalized: Checkpoint
-    var attestations = AttestationPool()
-    /// Votes that count from the next slot on.
-    var queuedVotes: [IndexedAttestation] = []
-    var certificates = CertificatePool()
-    var operations = OperationPool()
-    var syncCommittees = SyncCommitteePool()
-    var lightClient: LightClientCollector
-    /// Blocks whose import has begun, with the import that the same block waits for when it comes again.
-    var imports: [Root: Task<Void, any Error>] = [:]
-    /// The last move of the head, which the next one waits for before it is told to anybody.
-    var lastHeadMove: Task<Void, any Error>?
-    var proposals = ProposalNotes()
-    var operationBroadcast = Broadcast<OperationEvent>(bufferLimit: 4096)
-    var proposal: PreparedProposal?
-    var refusedBlockWitness: (any RefusedBlockWitness)?
-    var broadcast = Broadcast<BeaconEvent>()
-    var learningBroadcast = Broadcast<LearningMove>(bufferLimit: 1024)
-    var figures = BeaconFigures()
-
-    /// The canonical head: the block with the most weight, and the state after it.
-    struct ChainHead: Sendable {
-        var root: Root
-        var slot: Slot
-        var state: CachedBeaconState
-    }
-
-    /// A payload that the execution node builds and seals for one of our proposals.
-    struct PreparedProposal: Sendable {
-        var slot: Slot
-        var parent: Root
-        var certificate: AckCertificate?
-        var payloadID: PayloadID
-        /// Seconds since the Unix epoch.
-        var preparedAt: Double
-    }
-
-    init(
-        spec: BeaconSpec, clock: SlotClock, store: BeaconStore, engine: any ExecutionEngine, logger: Logger,
-        genesis: (root: Root, validatorsRoot: Root), forkChoice: ForkChoice, states: StateCache, head: ChainHead,
-        lightClient: LightClientCollector
-    ) {
-        self.spec = spec
+    /// Opens the chain that begins with `genesis`: resumes it where the store left off, or begins it in an empty store.
+    ///
+    /// - Parameter anchor: where to begin in an empty store instead of at genesis.
+    /// - Throws: `differentChain` when the store holds another chain, `corruptStore` when it cannot be read.
+    public init(
+        genesis: CachedBeaconState, anchor: CheckpointAnchor? = nil, clock: SlotClock, store: BeaconStore,
+        engine: any ExecutionEngine, logger: Logger
+    ) throws {
+        let view = try ChainView.open(genesis: genesis, anchor: anchor, clock: clock, store: store, logger: logger)
+        spec = view.spec
         self.clock = clock
-        self.store = store
-        self.engine = engine
+        genesisValidatorsRoot = view.genesisValidatorsRoot
+        published = PublishedView(view)
         self.logger = logger
-        self.genesisRoot = genesis.root
-        self.genesisValidatorsRoot = genesis.validatorsRoot
-        self.forkChoice = forkChoice
-        self.confirmation = FastConfirmation(forkChoice)
-        self.states = states
-        self.head = head
-        self.lightClient = lightClient
-        self.finalized = forkChoice.finalizedCheckpoint
-        self.storedHead = head.root
-        self.storedFinalized = forkChoice.finalizedCheckpoint
+        pools = MessagePools(archive: view.archive, published: published, announcements: announcements)
+        importer = BlockImporter(
+            archive: view.archive, published: published, engine: engine, pools: pools, announcements: announcements, figures: book,
+            logger: logger)
+        producer = BlockProducer(
+            archive: view.archive, published: published, importer: importer, pools: pools, engine: engine,
+            announcements: announcements, logger: logger)
     }
+
+    /// The chain at this moment.
+    public var view: ChainView { published.current }
+
+    /// Advances the fork choice at each slot's start, until cancelled.
+    public func run() async { await importer.run() }
 
     /// Ends the event streams.
-    public func stop() {
-        broadcast.finish()
-        learningBroadcast.finish()
-        operationBroadcast.finish()
-    }
+    public func stop() { announcements.finish() }
 
-    public func events() -> AsyncStream<BeaconEvent> {
-        broadcast.subscribe()
-    }
+    public func events() -> AsyncStream<BeaconEvent> { announcements.chain.subscribe() }
+}
+
+/// For tests and metrics.
+extension BeaconNode {
+    var head: ChainHead { view.head }
+    var finalized: Checkpoint { view.finalized }
+    var forkChoice: ForkChoice { view.forkChoice }
+    var figures: BeaconFigures { book.current }
+    /// How many streams of the chain's events are open.
+    var subscriberCount: Int { announcements.chain.subscriberCount }
+
+    func startSlot() async throws { try await importer.startSlot() }
+    func confirm() async { await importer.confirm() }
+    func stateAfter(_ root: Root) throws -> CachedBeaconState { try view.state(after: root) }
+
+    /// How many members the ACK committee of `slot` has on the head's chain and how many votes its quorum needs; `nil` for
+    /// slots out of the head state's reach.
+    public func ackSeats(slot: Slot) -> AckSeats? { view.ackSeats(slot: slot) }
 }

@@ -9,6 +9,8 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
     case invalidBlock(Root, reason: String)
     case executionInvalid(Root, reason: String)
     case executionUnavailable(reason: String)
+    /// The execution layer has not validated the head, so nobody may vote for it or build on it.
+    case optimisticHead(Root)
     case missingState(Root)
     case corruptStore(String)
     case differentChain(String)
@@ -24,6 +26,8 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
         case .invalidBlock(let root, let reason): "block \(root) is invalid: \(reason)"
         case .executionInvalid(let root, let reason): "block \(root) has an invalid execution payload: \(reason)"
         case .executionUnavailable(let reason): "the execution node does not answer: \(reason)"
+        case .optimisticHead(let root):
+            "the execution node has not validated the head \(root) yet; duties go on when it has"
         case .missingState(let root): "the state after block \(root) is not held by this node"
         case .corruptStore(let what): "the beacon store is damaged: \(what); start with an empty --datadir or restore a backup"
         case .differentChain(let what): "the data directory holds another chain: \(what); use another --datadir"

@@ -9,8 +9,11 @@ public struct ChainBlock: Sendable {
     public let isCanonical: Bool
     /// Whether the block is finalised by Casper FFG.
     public let isFinalized: Bool
+    /// Whether the execution layer has not validated its payload yet.
+    public let isOptimistic: Bool
 
-    public init(root: Root, block: SignedBeaconBlock, isCanonical: Bool, isFinalized: Bool) {
+    public init(root: Root, block: SignedBeaconBlock, isCanonical: Bool, isFinalized: Bool, isOptimistic: Bool = false) {
+        self.isOptimistic = isOptimistic
         self.root = root
         self.block = block
         self.isCanonical = isCanonical
@@ -23,8 +26,11 @@ public struct ChainState: Sendable {
     public let root: Root
     public let state: BeaconState
     public let isFinalized: Bool
+    /// Whether the execution layer has not validated the payload of its last block yet.
+    public let isOptimistic: Bool
 
-    public init(root: Root, state: BeaconState, isFinalized: Bool) {
+    public init(root: Root, state: BeaconState, isFinalized: Bool, isOptimistic: Bool = false) {
+        self.isOptimistic = isOptimistic
         self.root = root
         self.state = state
         self.isFinalized = isFinalized

@@ -17,8 +17,11 @@ public struct BeaconStore: Sendable {
     /// By sync committee period.
     static let lightClientUpdates: KeyValueStore.Table = "beacon/light-client-updates"
 
+    /// By state root: the block (32 bytes) whose state it is, and the slot (8 bytes) up to which that state was advanced.
+    static let stateRoots: KeyValueStore.Table = "beacon/state-roots"
+
     /// The tables with which the key-value store must be opened.
-    public static let tables = [blocks, states, summaries, slots, canonical, pointers, values, lightClientUpdates]
+    public static let tables = [blocks, states, summaries, slots, canonical, pointers, values, lightClientUpdates, stateRoots]
 
     /// A block or state that is always known by its role.
     public enum Pointer: String, Sendable, CaseIterable {
@@ -30,12 +33,13 @@ public struct BeaconStore: Sendable {
         case forkChoice, justifiedCheckpoint, finalizedCheckpoint, chainConfiguration
     }
 
-    private let store: KeyValueStore
+    let store: KeyValueStore
 
     /// - Throws: `ChainStoreError.wrongVersion` when the database has another layout.
     public init(_ store: KeyValueStore) throws {
         self.store = store
         try StoreLayout.checkVersion(in: Self.values, of: store)
+        try indexOldStates()
     }
 
     /// The signed block with the given root, as it was put.
@@ -122,6 +126,12 @@ public struct BeaconBatch {
         batch.put(encoded, for: root, in: BeaconStore.blocks)
         batch.put(summary.encoded, for: root, in: BeaconStore.summaries)
         batch.put([UInt8](), for: Self.slotKey(summary.slot, root), in: BeaconStore.slots)
+        putStateRoot(summary.stateRoot, of: root, slot: summary.slot)
+    }
+
+    /// Notes that `stateRoot` is the root of the state after the block, advanced to `slot`.
+    public mutating func putStateRoot(_ stateRoot: Hash32, of block: Hash32, slot: UInt64) {
+        batch.put(BeaconStore.statePlace(block, slot: slot), for: stateRoot, in: BeaconStore.stateRoots)
     }
 
     /// Removes a block, which `slot` had.

@@ -66,7 +66,7 @@ extension Node {
         configuration.logger.logLevel = .error
         try await ServiceGroup(configuration: configuration).run()
         await geth.execution.stop()
-        await beacon.beacon.stop()
+        beacon.beacon.stop()
         logger.info("Stopped")
     }
 

@@ -16,14 +16,14 @@ struct NodeStatus: NodeObserver {
     private static let listLength = 24
 
     func snapshot() async -> NodeSnapshot {
-        let head = try? await beacon.state(.head)
+        let head = try? beacon.state(.head)
         let status = await engine.status()
         let updates = await engine.updates(limit: 200)
-        let finalizedRoot = (try? await beacon.blockRoot(.finalized)) ?? .zero
+        let finalizedRoot = (try? beacon.blockRoot(.finalized)) ?? .zero
         return NodeSnapshot(
             version: PolaiVersion.current, time: beacon.clock.currentTime, genesisTime: beacon.clock.genesisTime,
             secondsPerSlot: beacon.clock.secondsPerSlot, currentSlot: beacon.clock.currentSlot,
-            headSlot: await beacon.syncStatus().headSlot, headRoot: ((try? await beacon.blockRoot(.head)) ?? .zero).hex,
+            headSlot: beacon.syncStatus().headSlot, headRoot: ((try? beacon.blockRoot(.head)) ?? .zero).hex,
             justifiedEpoch: head?.state.currentJustifiedCheckpoint.epoch ?? 0,
             finalizedEpoch: head?.state.finalizedCheckpoint.epoch ?? 0, finalizedRoot: finalizedRoot.hex,
             validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
@@ -46,11 +46,11 @@ struct NodeStatus: NodeObserver {
 
     private func blocks() async -> [BlockSummary] {
         var result: [BlockSummary] = []
-        var cursor = try? await beacon.blockRoot(.head)
-        while result.count < Self.listLength, let root = cursor, let found = try? await beacon.block(.root(root)) {
+        var cursor = try? beacon.blockRoot(.head)
+        while result.count < Self.listLength, let root = cursor, let found = try? beacon.block(.root(root)) {
             let block = found.block.message
             guard block.slot > 0 else { break }
-            result.append(Self.summary(found, seats: await beacon.ackSeats(slot: block.slot)))
+            result.append(Self.summary(found, seats: beacon.ackSeats(slot: block.slot)))
             cursor = block.parentRoot
         }
         return result

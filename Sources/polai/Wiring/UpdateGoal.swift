@@ -47,7 +47,7 @@ struct UpdateGoal {
     /// The summary of the K-th update once a finalised state counts it.
     func wait() async throws -> UpdateGoalSummary {
         while true {
-            if let final = try await beacon.state(.finalized), final.state.learning.updateCount >= count,
+            if let final = try beacon.state(.finalized), final.state.learning.updateCount >= count,
                 let summary = try await summary(from: final.state)
             {
                 return summary
@@ -63,8 +63,8 @@ struct UpdateGoal {
             throw SetupError("update \(count) was accepted too long ago to be summarised")
         }
         let id = state.learning.recentUpdateIds[Int((count - 1) % ring)]
-        var cursor = try await beacon.blockRoot(.finalized)
-        while let root = cursor, let found = try await beacon.block(.root(root)) {
+        var cursor = try beacon.blockRoot(.finalized)
+        while let root = cursor, let found = try beacon.block(.root(root)) {
             let block = found.block.message
             let certificate = block.body.ackCertificate
             if certificate.ack.updateId == id {
@@ -74,7 +74,7 @@ struct UpdateGoal {
                     lossBefore: Float(bitPattern: certificate.ack.lossBefore), lossAfter: Float(bitPattern: certificate.ack.lossAfter),
                     baseLoss: await engine.status().baseLoss, acks: certificate.committeeBits.setCount,
                     committee: certificate.committeeBits.count,
-                    finalizedEpoch: try await beacon.state(.head)?.state.finalizedCheckpoint.epoch ?? 0,
+                    finalizedEpoch: try beacon.state(.head)?.state.finalizedCheckpoint.epoch ?? 0,
                     seconds: ((ContinuousClock.now - started) / .seconds(1) * 100).rounded() / 100)
             }
             guard block.slot > 0 else { break }

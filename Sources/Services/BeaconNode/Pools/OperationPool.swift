@@ -18,9 +18,6 @@ struct OperationPool: Sendable {
     /// By voter.
     var ackContradictions = KeyedPool<ValidatorIndex, AckContradiction>(limit: 1024)
 
-    /// The state on which operations are checked, kept until the head or the slot changes.
-    var base: (head: Root, state: CachedBeaconState)?
-
     /// Forgets what can never enter a block again once `state` is final.
     mutating func prune(finalized state: CachedBeaconState) {
         let epoch = state.currentEpoch

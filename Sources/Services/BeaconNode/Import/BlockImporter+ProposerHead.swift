@@ -4,7 +4,7 @@ import Primitives
 import ServiceInterfaces
 import StateTransition
 
-extension BeaconNode {
+extension BlockImporter {
     /// The block on which a proposal of `slot` builds: `get_proposer_head` (phase0 fork-choice), which is the head's parent
     /// where the head came late and is weak, or where its proposer signed two blocks.
     ///
@@ -22,6 +22,6 @@ extension BeaconNode {
         guard let parent = try? view.getProposerHead(head.root, slot: slot, headCommittee: members), parent != head.root,
             let node = view.node(parent), view.node(head.root)?.unrealizedJustified == node.unrealizedJustified
         else { return head }
-        return ChainHead(root: parent, slot: node.slot, state: try stateAfter(parent))
+        return ChainHead(root: parent, slot: node.slot, state: try archive.state(after: parent))
     }
 }
