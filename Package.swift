@@ -38,7 +38,6 @@ let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let swiftProtobuf = product("SwiftProtobuf", "swift-protobuf")
-let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -223,11 +222,14 @@ let floor5: [Target] = [
 // Floor 6: the doors. Each calls a service's protocol, never storage.
 let floor6: [Target] = [
     room("APIs", "HTTPDoor", [
-        "JSON", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle,
+        "JSON", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioPosix,
+        serviceLifecycle,
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
+    room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
-        "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", hummingbird, logging,
+        "EngineTypes", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
+        "ServiceInterfaces", hummingbird, logging,
     ]),
     room("APIs", "BeaconAPI", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces",
@@ -368,10 +370,12 @@ let testTargets: [Target] = [
         "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer",
         "UpdateCodec", hummingbird, hummingbirdTesting, nioCore,
     ]),
-    tests("HTTPDoor", ["JSON", hummingbird, hummingbirdTesting, logging, serviceLifecycle]),
+    tests("HTTPDoor", [
+        "JSON", hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+    ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
-        "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", hummingbird,
+        "EngineTypes", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces", hummingbird,
         hummingbirdTesting, logging, serviceLifecycle,
     ]),
     tests("BeaconAPI", [
@@ -412,8 +416,8 @@ let package = Package(
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "BeaconTypes",
-            "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "BeaconAPI", "PrysmRPC", "ModelHub",
-            "BeaconNode", "TestChains",
+            "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC",
+            "ModelHub", "BeaconNode", "TestChains",
         ]),
     ],
     dependencies: packages,
@@ -439,8 +443,8 @@ let package = Package(
                 "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
                 "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
                 "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging, serviceLifecycle,
-                unixSignals,
+                "UnixSignals", "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging,
+                serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

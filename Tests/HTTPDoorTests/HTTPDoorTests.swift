@@ -31,6 +31,7 @@ struct FixtureDoor: Door {
         router.get("/endless") { _, _ in
             Response.serverSentEvents(AsyncStream<Int> { _ in }, keepAlive: .milliseconds(20)) { _ in nil }
         }
+        router.refuseOtherMethods()
         return router
     }
 }

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import JSONRPCCore
 import Logging
 import Testing
 

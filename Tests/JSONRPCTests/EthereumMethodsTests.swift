@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdTesting
 import JSON
 import JSONRPC
+import JSONRPCCore
 import Logging
 import Primitives
 import ServiceInterfaces

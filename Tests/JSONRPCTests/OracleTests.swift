@@ -2,6 +2,7 @@ import Foundation
 import HTTPDoor
 import JSON
 import JSONRPC
+import JSONRPCCore
 import Logging
 import ServiceLifecycle
 import Testing

@@ -23,9 +23,20 @@ final class FakeTime: Sendable {
 
     var now: Double { state.withLock { $0.now } }
 
-    func clock(slotSeconds: UInt64 = 12) -> SlotClock {
+    /// - Parameter longestPause: infinite, so that a sleeper's deadline is the time that it waits for.
+    func clock(slotSeconds: UInt64 = 12, longestPause: Double = .infinity) -> SlotClock {
         SlotClock(
-            genesisTime: 0, slotDurationMilliseconds: slotSeconds * 1000, now: { self.now }, pause: { try await self.pause($0) })
+            genesisTime: 0, slotDurationMilliseconds: slotSeconds * 1000, now: { self.now }, longestPause: longestPause,
+            pause: { try await self.pause($0) })
+    }
+
+    /// Moves the time anywhere, as setting a clock does. Sleepers count seconds that pass, so their deadlines move along.
+    func set(to time: Double) {
+        state.withLock { state in
+            let step = time - state.now
+            state.now = time
+            for id in state.sleepers.keys { state.sleepers[id]?.deadline += step }
+        }
     }
 
     func advance(to time: Double) {

@@ -22,10 +22,14 @@ struct TestClient {
     ///   - slot: the slot in whose beginning time stands.
     ///   - seesChain: the client compares its database with the chain before it signs.
     ///   - scratch: where the database lies; the caller keeps it.
-    init(slot: Slot, validators: UInt32 = 2, seesChain: Bool = false, detectsDoppelgangers: Bool = false, in scratch: Scratch) throws {
+    ///   - longestPause: how often waits look at the time.
+    init(
+        slot: Slot, validators: UInt32 = 2, seesChain: Bool = false, detectsDoppelgangers: Bool = false, in scratch: Scratch,
+        longestPause: Double = .infinity
+    ) throws {
         time = FakeTime(Double(slot) * 12)
         keys = (0..<validators).map(GenesisSeed.sample.signingKey(validator:))
-        node = FakeNode(clock: time.clock(), publicKeys: keys.map(\.publicKey.bytes))
+        node = FakeNode(clock: time.clock(longestPause: longestPause), publicKeys: keys.map(\.publicKey.bytes))
         store = try scratch.store()
         protection = try ProtectionDatabase(store, genesisValidatorsRoot: testChain)
         client = ValidatorClient(

@@ -1,6 +1,7 @@
 import FuzzDriver
 import JSON
 import JSONRPC
+import JSONRPCCore
 import Logging
 import Primitives
 

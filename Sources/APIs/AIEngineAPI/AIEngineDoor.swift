@@ -20,6 +20,7 @@ public struct AIEngineDoor: Door {
     public func router() -> DoorRouter {
         let router = DoorRouter.door()
         addRoutes(to: router)
+        router.refuseOtherMethods()
         return router
     }
 

@@ -8,6 +8,7 @@ public import ServiceInterfaces
 /// A file in `Routes/` per group of paths; each adds its routes in a method that ``router()`` calls.
 public struct BeaconDoor: Door {
     public static let name = "beacon REST"
+    public static let errorFormat = DoorErrorFormat.codeAndMessage
 
     let chain: any BeaconChainReader
     let services: (any BeaconServices)?
@@ -54,7 +55,7 @@ public struct BeaconDoor: Door {
         if let services { addServiceRoutes(services, to: routes) }
         if let ackRequests { addAckRequestRoutes(ackRequests, to: routes) }
         addEventRoute(to: routes)
-        routes.refuseOtherMethods()
+        router.refuseOtherMethods()
         return router
     }
 

@@ -17,6 +17,7 @@ public struct DHTDoor: Door {
     public func router() -> DoorRouter {
         let router = DoorRouter.door()
         router.get("/dht/peers") { _, _ in try Response.json(encoding: await directory.listing()) }
+        router.refuseOtherMethods()
         return router
     }
 }

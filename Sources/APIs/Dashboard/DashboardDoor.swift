@@ -18,6 +18,7 @@ public struct DashboardDoor: Door {
         for file in PageFile.all {
             router.get(RouterPath(file.path)) { request, _ in file.response(to: request) }
         }
+        router.refuseOtherMethods()
         return router
     }
 }

@@ -7,6 +7,8 @@ public import Logging
 public protocol Door: Sendable {
     /// What logs and error messages call this door, such as `JSON-RPC`.
     static var name: String { get }
+    /// How it writes errors.
+    static var errorFormat: DoorErrorFormat { get }
     /// The routes, behind the middleware of ``DoorRouter``.
     func router() -> DoorRouter
 }
@@ -15,13 +17,20 @@ public protocol Door: Sendable {
 public typealias DoorRouter = Router<DoorContext>
 
 extension Door {
+    public static var errorFormat: DoorErrorFormat { .withHint }
+
     /// The service that listens at `address` and answers by this door's routes.
     ///
-    /// - Parameter onListening: called once with the bound port.
+    /// - Parameters:
+    ///   - access: who may use it.
+    ///   - onListening: called once with the bound port.
     public func server(
-        at address: ListenAddress, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+        at address: ListenAddress, access: DoorAccess = DoorAccess(), logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> DoorServer {
-        DoorServer(name: Self.name, router: router(), address: address, logger: logger, onListening: onListening)
+        DoorServer(
+            name: Self.name, router: router(), address: address, access: access, logger: logger, errorFormat: Self.errorFormat,
+            onListening: onListening)
     }
 }
 

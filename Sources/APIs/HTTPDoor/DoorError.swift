@@ -1,4 +1,6 @@
+public import HTTPTypes
 public import Hummingbird
+public import JSON
 
 /// An answer that tells a caller what was wrong with the request and what to do about it.
 public struct DoorError: Error, Sendable, CustomStringConvertible {
@@ -7,6 +9,10 @@ public struct DoorError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// What to do instead.
     public var hint: String?
+    /// Header fields of the answer beside its media type.
+    public var headers: HTTPFields = [:]
+    /// The request's own bytes are at fault, so that nothing after them can be read.
+    var isFraming = false
 
     public init(_ status: HTTPResponse.Status, _ message: String, hint: String? = nil) {
         self.status = status
@@ -16,6 +22,18 @@ public struct DoorError: Error, Sendable, CustomStringConvertible {
 
     public static func badRequest(_ message: String, hint: String? = nil) -> Self { Self(.badRequest, message, hint: hint) }
     public static func notFound(_ message: String, hint: String? = nil) -> Self { Self(.notFound, message, hint: hint) }
+
+    /// The body of the answer.
+    public func json(_ format: DoorErrorFormat) -> JSONValue {
+        var members: [JSONValue.Member] = [.init("code", JSONValue(status.code))]
+        switch format {
+        case .codeAndMessage: members.append(.init("message", .string(description)))
+        case .withHint:
+            members.append(.init("message", .string(message)))
+            if let hint { members.append(.init("hint", .string(hint))) }
+        }
+        return .object(members)
+    }
 
     public var description: String { [message, hint].compactMap(\.self).joined(separator: "; ") }
 }

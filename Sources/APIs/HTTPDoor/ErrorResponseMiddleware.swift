@@ -1,6 +1,8 @@
 import Hummingbird
 import JSON
 import Logging
+import NIOCore
+import NIOHTTP1
 
 /// Turns every error into a JSON answer with a status. What a caller did not cause is logged and stays inside.
 struct ErrorResponseMiddleware: RouterMiddleware {
@@ -17,6 +19,8 @@ struct ErrorResponseMiddleware: RouterMiddleware {
             return response(to: Self.explain(error, request))
         } catch let error as CancellationError {
             throw error
+        } catch  where Self.isBroken(error) {
+            return response(to: .framing("the body is not well-formed HTTP/1.1, or the connection broke: \(error)"))
         } catch {
             context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             return response(to: DoorError(.internalServerError, "the node could not answer", hint: "its log says why"))
@@ -24,14 +28,16 @@ struct ErrorResponseMiddleware: RouterMiddleware {
     }
 
     private func response(to error: DoorError) -> Response {
-        var members: [JSONValue.Member] = [.init("code", JSONValue(error.status.code))]
-        switch format {
-        case .codeAndMessage: members.append(.init("message", .string(error.description)))
-        case .withHint:
-            members.append(.init("message", .string(error.message)))
-            if let hint = error.hint { members.append(.init("hint", .string(hint))) }
-        }
-        return .json(.object(members), status: error.status)
+        var response = Response.json(error.json(format), status: error.status)
+        response.headers.append(contentsOf: error.headers)
+        // What is left of a body that was not read to its end would be taken for the next request, or read for nothing.
+        if error.status == .contentTooLarge || error.isFraming { response.headers[.connection] = "close" }
+        return response
+    }
+
+    /// Whether `error` is the connection's: the body was not readable, or the client is gone. No fault of this node.
+    private static func isBroken(_ error: any Error) -> Bool {
+        error is HTTPParserError || error is HeadFault || error is ChannelError || error is IOError
     }
 
     /// The framework's own errors, in the words of a door.
@@ -44,5 +50,13 @@ struct ErrorResponseMiddleware: RouterMiddleware {
         default:
             DoorError(error.status, error.body ?? error.status.reasonPhrase)
         }
+    }
+}
+
+extension DoorError {
+    static func framing(_ message: String) -> DoorError {
+        var error = DoorError(.badRequest, message)
+        error.isFraming = true
+        return error
     }
 }

@@ -1,5 +1,6 @@
 public import HTTPDoor
 public import Hummingbird
+public import JSONRPCCore
 public import Logging
 public import ServiceInterfaces
 
@@ -38,6 +39,7 @@ public struct JSONRPCDoor: Door {
         }
         // Load balancers probe with an empty GET, as they do with geth.
         router.get("/") { _, _ in Response(status: .ok) }
+        router.refuseOtherMethods()
         return router
     }
 }

@@ -23,6 +23,7 @@ public struct MetricsDoor: Door {
         router.get("/") { _, _ in
             Response.bytes(Array("metrics are at /metrics\n".utf8), type: "text/plain; charset=utf-8")
         }
+        router.refuseOtherMethods()
         return router
     }
 }

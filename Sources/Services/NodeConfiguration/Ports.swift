@@ -46,8 +46,7 @@ public struct Ports: Sendable, Equatable {
     public init(_ file: EnvironmentFile) throws(PortError) {
         for (key, path) in Self.keys {
             guard let text = file[key], !text.isEmpty else { continue }
-            guard let port = Int(text), (0...65535).contains(port) else { throw .notANumber(key: key, value: text) }
-            self[keyPath: path] = port
+            self[keyPath: path] = try PortNumber.parse(text, key: key)
         }
     }
 

@@ -27,6 +27,9 @@ public actor ValidatorClient {
     var held: [BLSPubkey: HoldReason] = [:]
     var syncDuties: SyncDutyCache?
     var figures = ValidatorFigures()
+    /// The newest slots in which a proposal and committee duties were due. A clock that is set back leads past them.
+    var newestProposal: Slot?
+    var newestCommitteeSlot: Slot?
 
     /// - Parameters:
     ///   - committees: where aggregates and sync committee messages go; without it neither is made.
@@ -82,6 +85,9 @@ public actor ValidatorClient {
     func signingIndices() async throws -> [ValidatorIndex] {
         try await resolvedIndices().filter { held[$0.key] == nil }.map(\.value).sorted()
     }
+
+    /// The chain's time, by which the duties go.
+    public nonisolated var clock: SlotClock { node.clock }
 
     func epoch(of slot: Slot) -> Epoch { slot / node.spec.preset.slotsPerEpoch }
 

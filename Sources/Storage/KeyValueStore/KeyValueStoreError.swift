@@ -31,7 +31,7 @@ public enum KeyValueStoreError: Error, Equatable, Sendable, CustomStringConverti
         case .noSpace(let directory):
             "no space left for database \(directory): free some disk space and start again; nothing committed is lost"
         case .corrupt(let directory, let detail):
-            "database \(directory) is damaged (\(detail)): restore it from a backup, or remove the directory to sync from genesis"
+            "database \(directory) is damaged (\(detail)): \(Self.advice(directory))"
         case .cannotOpen(let directory, let reason):
             "database \(directory) cannot be opened (\(reason)): check that the path is right and writable"
         case .mapLimitReached(let directory, let bytes):
@@ -48,6 +48,20 @@ public enum KeyValueStoreError: Error, Equatable, Sendable, CustomStringConverti
             "a write transaction cannot begin inside another one of the same thread"
         case .failed(let operation, let code, let reason):
             "database operation '\(operation)' failed: \(reason) (\(code))"
+        }
+    }
+
+    /// What to do about a damaged database, by what losing it costs.
+    private static func advice(_ directory: String) -> String {
+        let folder = directory.split(separator: "/").last.map(String.init) ?? directory
+        switch folder {
+        case "slashing_protection":
+            return "restore it from a backup, or import the newest export into a new one with 'polai slashing-protection import'; "
+                + "never sign with these keys without the record of what they signed"
+        case "learning": return "restore it from a backup; adapters and losses of a single node are in it alone"
+        case "slasher": return "move it away, and it fills again from the chain"
+        case "dht_db": return "restore it from a backup, or move it away; update files of a single node are in it alone"
+        default: return "restore it from a backup, or move it away and sync again from another node"
         }
     }
 }

@@ -66,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
     var seed: UInt64 = 0
 
     func validate() throws {
-        guard maxTokens >= 1 else { throw ValidationError("--max-tokens is 1 or more") }
+        guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens is from 1 to 1000000") }
         guard temperature.isFinite, temperature >= 0 else { throw ValidationError("--temperature is 0 or more") }
         guard topP > 0, topP <= 1 else { throw ValidationError("--top-p is above 0 and at most 1") }
         guard adapter == nil || datadir == nil else { throw ValidationError("--adapter and --datadir exclude each other") }

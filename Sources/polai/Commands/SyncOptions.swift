@@ -19,6 +19,7 @@ struct SyncOptions: ParsableArguments {
         guard weakSubjectivityCheckpoint == nil || checkpointSyncUrl != nil else {
             throw ValidationError("--weak-subjectivity-checkpoint needs --checkpoint-sync-url")
         }
+        if let weakSubjectivityCheckpoint { try refusing { try Checkpoint(weakSubjectivity: weakSubjectivityCheckpoint) } }
     }
 
     /// What to sync from, if told.

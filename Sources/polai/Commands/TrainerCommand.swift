@@ -98,16 +98,21 @@ struct TrainerCommand: AsyncParsableCommand {
         guard clip > 0, clip.isFinite, learningRate > 0, learningRate <= 1 else {
             throw ValidationError("--clip is above 0; --learning-rate is above 0 and at most 1")
         }
+        guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
+        try UpOptions.checkAddress(rewardAddress, option: "--reward-address")
         guard patience >= 0 else { throw ValidationError("--patience is 0 or more") }
     }
 
     func run() async throws {
+        let signals = StopSignals()
         let level = verbosity
         LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
         let logger = Logger(label: "trainer")
         do {
             let trainer = try await RemoteTrainer(self, logger: logger).trainer
-            switch await trainer.run() {
+            let work = Task { await trainer.run() }
+            signals.onStop { work.cancel() }
+            switch await work.value {
             case .finished:
                 let done = await trainer.stepsDone
                 logger.info("Done: \(done) steps")

@@ -23,18 +23,26 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
+        let signals = StopSignals()
         let level = options.verbosity
         LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
         let logger = Logger(label: "polai")
+        let settings: NodeSettings
         do {
-            let settings = try NodeSettings(options)
+            settings = try NodeSettings(options)
+        } catch {
+            // A setting is refused as an option is, before anything is begun.
+            logger.error("\(error)")
+            throw ExitCode.validationFailure
+        }
+        do {
             try await Node.checkPorts(settings, withSlasher: !options.noSlasher)
             let model = try ModelSetup(
                 path: await ModelLocation.path(settings.modelPath), passages: await options.text.passages(), threads: options.threads,
                 weights: options.weights)
             let node = try await Node(settings: settings, options: options, model: model)
             try await node.beacon.catchUp()
-            try await node.run(started: started, logger: logger)
+            try await node.run(started: started, signals: signals, logger: logger)
         } catch {
             logger.error("\(error)")
             throw ExitCode(1)

@@ -1,6 +1,8 @@
 public import ArgumentParser
 import LoRA
 public import Logging
+import NodeConfiguration
+import Primitives
 
 /// The options of `polai up`.
 struct UpOptions: ParsableArguments {
@@ -75,7 +77,7 @@ struct UpOptions: ParsableArguments {
     @Option(help: "Exit with status 0 and a JSON summary once this many accepted updates are finalised.")
     var stopAfterUpdate: UInt64?
 
-    @Option(help: "Give up with a non-zero status after this time: 90s, 20m, 2h.")
+    @Option(help: "Give up with a non-zero status after this time, a year at most: 90s, 20m, 2h.")
     var timeout: Timeout?
 
     @Option(help: "Least severe log level shown: trace, debug, info, notice, warning, error.")
@@ -86,6 +88,9 @@ struct UpOptions: ParsableArguments {
 
     @OptionGroup(title: "Ports (each overrides .env)")
     var ports: PortOptions
+
+    @OptionGroup(title: "Who may use the doors")
+    var access: AccessOptions
 
     @OptionGroup(title: "Where to start")
     var sync: SyncOptions
@@ -109,6 +114,16 @@ struct UpOptions: ParsableArguments {
         guard gatherSeconds >= 0, gatherSeconds <= 3600 else { throw ValidationError("--gather-seconds is from 0 to 3600") }
         guard trainerReward.count <= trainers else { throw ValidationError("there are more --trainer-reward than --trainers") }
         guard stopAfterUpdate != 0 else { throw ValidationError("--stop-after-update is 1 or more") }
+        if let genesisTime { try refusing { try GenesisTimeSetting.parse(String(genesisTime), key: "--genesis-time") } }
+        try Self.checkAddress(rewardAddress, option: "--reward-address")
+        for address in trainerReward { try Self.checkAddress(address, option: "--trainer-reward") }
+    }
+
+    /// Refuses what is no execution address, before anything is begun.
+    static func checkAddress(_ text: String, option: String) throws(ValidationError) {
+        guard (try? Address(hex: text)) != nil else {
+            throw ValidationError("\(option) is '\(text)'; an execution address is 0x and 40 hexadecimal digits")
+        }
     }
 }
 
@@ -121,6 +136,25 @@ struct PortOptions: ParsableArguments {
     @Option(help: "Slasher gRPC (4003).") var slasherPort: Int?
     @Option(help: "AI engine and dashboard (8552).") var aiEnginePort: Int?
     @Option(help: "Prometheus metrics (9090).") var metricsPort: Int?
+
+    func validate() throws {
+        let given = [
+            ("--dht-port", dhtPort), ("--geth-http-port", gethHttpPort), ("--prysm-rest-port", prysmRestPort),
+            ("--prysm-grpc-port", prysmGrpcPort), ("--slasher-port", slasherPort), ("--ai-engine-port", aiEnginePort),
+            ("--metrics-port", metricsPort),
+        ]
+        for (option, port) in given { if let port { try refusing { try PortNumber.check(port, key: option) } } }
+    }
+}
+
+/// Turns the refusal of a setting into that of an option: status 64, with the same words.
+@discardableResult
+func refusing<Value>(_ check: () throws -> Value) throws -> Value {
+    do {
+        return try check()
+    } catch {
+        throw ValidationError("\(error)")
+    }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
@@ -129,11 +163,16 @@ extension Logger.Level: @retroactive ExpressibleByArgument {}
 struct Timeout: ExpressibleByArgument {
     let seconds: Double
 
+    /// A year.
+    private static let longest: Double = 366 * 86_400
+
     init?(argument: String) {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
         guard let last = argument.last else { return nil }
         let factor = units[last]
-        guard let number = Double(factor == nil ? argument : String(argument.dropLast())), number > 0, number.isFinite else { return nil }
+        guard let number = Double(factor == nil ? argument : String(argument.dropLast())), number > 0,
+            number * (factor ?? 1) <= Self.longest
+        else { return nil }
         seconds = number * (factor ?? 1)
     }
 }

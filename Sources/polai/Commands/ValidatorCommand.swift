@@ -9,7 +9,6 @@ import Primitives
 import RemoteBeaconNode
 import ServiceInterfaces
 import ServiceLifecycle
-import UnixSignals
 import ValidatorClient
 
 /// `polai validator`: a validator client beside a beacon node.
@@ -57,19 +56,18 @@ struct ValidatorCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...10_000).contains(count) else { throw ValidationError("--count is from 1 to 10000") }
         guard graffiti.utf8.count <= 32 else { throw ValidationError("--graffiti has \(graffiti.utf8.count) bytes; 32 fit") }
+        try UpOptions.checkAddress(suggestedFeeRecipient, option: "--suggested-fee-recipient")
     }
 
     func run() async throws {
+        let signals = StopSignals()
         let level = verbosity
         LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
         let logger = Logger(label: "validator")
         do {
             let client = try await client(logger)
-            var configuration = ServiceGroupConfiguration(
-                services: [.init(service: TaskService("validator") { await client.run() })],
-                gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
-            configuration.logger.logLevel = .error
-            try await ServiceGroup(configuration: configuration).run()
+            let services = [TaskService("validator") { await client.run() }, TaskService.clock(client.clock) { nil }]
+            try await ServiceGroup.run(services.map { .init(service: $0) }, until: signals, logger: logger)
             logger.info("Stopped")
         } catch {
             logger.error("\(error)")

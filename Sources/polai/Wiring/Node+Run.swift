@@ -22,24 +22,28 @@ extension Node {
     /// Throws one clear line when a door's port is taken, before anything is loaded.
     static func checkPorts(_ settings: NodeSettings, withSlasher: Bool = true) async throws {
         let ports = settings.ports
-        let wanted =
+        let wanted: [(name: String, host: String?, port: Int)] =
             [
-                (JSONRPCDoor.name, ports.gethHTTP), (BeaconDoor.name, ports.prysmREST), (DashboardDoor.name, ports.aiEngine),
-                (DHTDoor.name, ports.dht), (MetricsDoor.name, ports.metrics), (PrysmRPC.beaconName, ports.prysmGRPC),
-            ] + (withSlasher ? [(PrysmRPC.slasherName, ports.slasher)] : [])
-        for (name, port) in wanted where port != 0 {
-            try await DoorServer.checkAvailable(ListenAddress(host: settings.host, port: port), name: name)
+                (JSONRPCDoor.name, settings.access.httpAddress, ports.gethHTTP),
+                (BeaconDoor.name, settings.access.restAddress, ports.prysmREST),
+                (DashboardDoor.name, settings.access.engineAddress, ports.aiEngine),
+                (DHTDoor.name, settings.access.dhtAddress, ports.dht),
+                (MetricsDoor.name, settings.access.metricsAddress, ports.metrics),
+                (PrysmRPC.beaconName, nil, ports.prysmGRPC),
+            ] + (withSlasher ? [(PrysmRPC.slasherName, nil, ports.slasher)] : [])
+        for (name, host, port) in wanted where port != 0 {
+            try await DoorServer.checkAvailable(ListenAddress(host: host ?? settings.host, port: port), name: name)
         }
     }
 
     /// Serves until a signal, the goal or the time limit ends it.
-    func run(started: ContinuousClock.Instant, logger: Logger) async throws {
+    func run(started: ContinuousClock.Instant, signals: StopSignals, logger: Logger) async throws {
         let doors = self.doors()
         announce(logger)
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address in
-            .init(service: door.server(at: address, logger: logger))
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address, access in
+            .init(service: door.server(at: address, access: access, logger: logger))
         }
-        services += (roles.flatMap { $0.workers() } + grpcDoors(logger)).map { .init(service: $0) }
+        services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
         if let count = options.stopAfterUpdate {
             services.append(
                 .init(
@@ -61,26 +65,23 @@ extension Node {
                         throw SetupError("timeout after \(Int(timeout.seconds)) s: \(wanted)")
                     }))
         }
-        var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
-        configuration.logger.logLevel = .error
-        try await ServiceGroup(configuration: configuration).run()
+        try await ServiceGroup.run(services, until: signals, logger: logger)
         await geth.execution.stop()
         beacon.beacon.stop()
         logger.info("Stopped")
     }
 
-    private func doors() -> [(any Door, ListenAddress)] {
+    private func doors() -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
-        let ports = settings.ports
-        let table: [(any Door, Int)] = [
-            (geth.door(), ports.gethHTTP),
-            (beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackDesk), ports.prysmREST),
-            (aiEngine.door(observer: status), ports.aiEngine),
-            (dht.door(), ports.dht),
-            (MetricsDoor(sources: roles.flatMap(\.metrics)), ports.metrics),
+        let (access, ports) = (settings.access, settings.ports)
+        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackDesk)
+        return [
+            (geth.door(), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
+            (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
+            (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
+            (dht.door(), address(ports.dht, host: access.dhtAddress), access.dht),
+            (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),
         ]
-        return table.map { ($0, address($1)) }
     }
 
     /// The gRPC doors: the beacon node's, and the slasher's when there is one.
@@ -89,7 +90,12 @@ extension Node {
         return doors + (slasher.map { [$0.grpcDoor(address: address(settings.ports.slasher), logger: logger)] } ?? [])
     }
 
-    private func address(_ port: Int) -> ListenAddress { ListenAddress(host: settings.host, port: port) }
+    /// Says once when the clock was set, and when duties cannot be done.
+    private var clockWatch: any Service {
+        TaskService.clock(clock) { [beacon] in beacon.beacon.syncStatus().headSlot }
+    }
+
+    private func address(_ port: Int, host: String? = nil) -> ListenAddress { ListenAddress(host: host ?? settings.host, port: port) }
 
     private func announce(_ logger: Logger) {
         for warning in settings.warnings { logger.warning("\(warning)") }

@@ -11,6 +11,7 @@ struct NodeSettings {
     var quorum: QuorumSetting
     var ports: Ports
     var host: String
+    var access: AccessOptions
     var genesisTime: UInt64?
     var rewardAddress: Address
     var modelPath: String
@@ -21,6 +22,7 @@ struct NodeSettings {
         let (file, path) = try Self.environment(options.envFile)
         datadir = options.datadir
         host = options.host
+        access = options.access
         seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)
@@ -62,8 +64,7 @@ struct NodeSettings {
 
     private static func genesisTime(_ file: EnvironmentFile) throws -> UInt64? {
         guard let text = file["GENESIS_TIME"], !text.isEmpty else { return nil }
-        guard let time = UInt64(text) else { throw SetupError("GENESIS_TIME is '\(text)'; it is a time in Unix seconds") }
-        return time
+        return try GenesisTimeSetting.parse(text, key: "GENESIS_TIME")
     }
 
     private static func isReadableByOthers(_ path: String) -> Bool {

@@ -19,7 +19,7 @@ extension BeaconDoor {
             let status = await chain.syncStatus()
             return Response.data([
                 "head_slot": .string(String(status.headSlot)), "sync_distance": .string(String(status.syncDistance)),
-                "is_syncing": .bool(status.isSyncing), "is_optimistic": .bool(status.isOptimistic),
+                "is_syncing": .bool(status.isSyncing || isClockBehind(status)), "is_optimistic": .bool(status.isOptimistic),
                 "el_offline": .bool(status.isExecutionOffline),
             ])
         }
@@ -27,11 +27,14 @@ extension BeaconDoor {
             let syncing = try request.queryNumber("syncing_status") ?? 206
             guard (200...599).contains(syncing) else { throw DoorError.badRequest("Invalid syncing status code: \(syncing)") }
             let status = await chain.syncStatus()
-            let isReady = !status.isSyncing && !status.isOptimistic && !status.isExecutionOffline
+            let isReady = !status.isSyncing && !status.isOptimistic && !status.isExecutionOffline && !isClockBehind(status)
             return Response(status: isReady ? .ok : .init(code: Int(syncing)))
         }
         addPeerRoutes(to: routes)
     }
+
+    /// A clock that was set back: nobody can do duties until it is right, as on a node that syncs.
+    private func isClockBehind(_ status: BeaconSyncStatus) -> Bool { chain.clock.isBehind(status.headSlot) }
 
     private func addPeerRoutes(to routes: RouteTable) {
         routes.get("/eth/v1/node/identity") { _, _ in

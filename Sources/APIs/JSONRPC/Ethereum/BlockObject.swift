@@ -1,5 +1,6 @@
 import EngineTypes
 import JSON
+import JSONRPCCore
 import Primitives
 import ServiceInterfaces
 

@@ -1,4 +1,5 @@
 import JSON
+public import JSONRPCCore
 import Primitives
 public import ServiceInterfaces
 

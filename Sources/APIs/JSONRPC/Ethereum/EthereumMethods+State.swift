@@ -1,4 +1,5 @@
 import JSON
+import JSONRPCCore
 import Primitives
 import ServiceInterfaces
 
@@ -12,7 +13,12 @@ extension EthereumMethods {
 
     private func account(_ parameters: RPCParameters) async throws -> ExecutionAccount {
         try parameters.expect(atMost: 2)
-        let (address, block) = (try parameters.address(0), try parameters.blockNumberOrHash(1))
+        return try await account(parameters, block: 1)
+    }
+
+    /// The account that the first parameter names, at the block that the one at `block` names.
+    func account(_ parameters: RPCParameters, block index: Int) async throws -> ExecutionAccount {
+        let (address, block) = (try parameters.address(0), try parameters.blockNumberOrHash(index))
         if case .hash(let hash) = block.id {
             guard try await chain.block(block.id) != nil else { throw RPCError.server("header for hash not found") }
             if block.requiresCanonical, try await !chain.isCanonical(hash) { throw RPCError.server("hash is not currently canonical") }

@@ -1,4 +1,5 @@
 import JSON
+public import JSONRPCCore
 import Primitives
 public import ServiceInterfaces
 
@@ -13,5 +14,11 @@ public struct EthereumMethods: Sendable {
         registerClientMethods(in: &dispatcher)
         registerBlockMethods(in: &dispatcher)
         registerStateMethods(in: &dispatcher)
+        registerTransactionMethods(in: &dispatcher)
+        registerPoolMethods(in: &dispatcher)
+        registerLogMethods(in: &dispatcher)
+        registerFeeMethods(in: &dispatcher)
+        registerCallMethods(in: &dispatcher)
+        registerNodeMethods(in: &dispatcher)
     }
 }

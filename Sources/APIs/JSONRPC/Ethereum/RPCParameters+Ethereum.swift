@@ -1,9 +1,23 @@
 import JSON
+public import JSONRPCCore
 public import Primitives
 
 extension RPCParameters {
     /// DATA of any length.
     public func data(_ index: Int) throws(RPCError) -> [UInt8] { try Self.data(try string(index), argument: index) }
+
+    /// DATA whose leading zero digit may be missing, as storage keys are written.
+    func data(_ index: Int, padded: Bool) throws(RPCError) -> [UInt8] {
+        let text = try string(index)
+        return try Self.data(padded && text.utf8.count % 2 == 1 ? "0x0" + text.dropFirst(2) : text, argument: index)
+    }
+
+    /// QUANTITY that fits 64 bits, also as a JSON number.
+    func index(_ index: Int) throws(RPCError) -> UInt64 {
+        let value = try required(index)
+        if case .number(let digits) = value, let number = UInt64(digits) { return number }
+        return try Self.quantity(try string(index), argument: index)
+    }
 
     public func address(_ index: Int) throws(RPCError) -> Address {
         let bytes = try data(index)

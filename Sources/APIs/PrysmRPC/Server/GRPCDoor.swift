@@ -3,6 +3,7 @@ import GRPCNIOTransportHTTP2Posix
 import HTTPDoor
 import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// A gRPC interface of the node on one port: HTTP/2 without TLS, for clients on this machine or behind a proxy.
 ///
@@ -31,7 +32,7 @@ public struct GRPCDoor: Service {
         self.services = services + [HealthService(names: names), ReflectionV1(files: files), ReflectionV1Alpha(files: files)]
     }
 
-    /// The largest message that a client may send: a block of 4 MiB.
+    /// The largest message that a client may send: a block of 4 MiB. Up to four times as much is read to say so.
     static let requestLimit = 4 << 20
 
     /// - Throws: ``ListenError`` when the port cannot be had.
@@ -40,24 +41,33 @@ public struct GRPCDoor: Service {
         let transport = HTTP2ServerTransport.Posix(
             address: address.grpc, transportSecurity: .plaintext,
             config: .defaults { config in
-                config.rpc = .init(maxRequestPayloadSize: Self.requestLimit)
+                config.rpc = .init(maxRequestPayloadSize: 4 * Self.requestLimit)
                 config.http2.maxConcurrentStreams = 128
                 config.connection.maxIdleTime = .seconds(600)
             })
-        let server = GRPCServer(transport: transport, services: services)
+        let server = GRPCServer(transport: LimitedTransport(base: transport, limit: Self.requestLimit), services: services)
+        let isStopping = StopFlag()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await server.serve()
+                do {
+                    try await server.serve()
+                } catch {
+                    // A server that is stopped before it listens throws.
+                    guard isStopping.value.load(ordering: .relaxed) else { throw error }
+                }
                 return true
             }
             group.addTask {
-                let port = try await transport.listeningAddress.port ?? address.port
+                // Why nothing listens, `serve` says.
+                guard let bound = try? await transport.listeningAddress else { return false }
+                let port = bound.port ?? address.port
                 logger.info("\(name) listens on \(ListenAddress(host: address.host, port: port))")
                 await onListening(port)
                 return false
             }
             group.addTask {
                 try? await gracefulShutdown()
+                isStopping.value.store(true, ordering: .relaxed)
                 server.beginGracefulShutdown()
                 try? await Task.sleep(for: Self.farewell)
                 return true
@@ -70,6 +80,11 @@ public struct GRPCDoor: Service {
 
     /// How long calls under way may take when the node stops: streams have no end of their own.
     private static let farewell = Duration.seconds(1)
+}
+
+/// Whether a server was told to stop.
+private final class StopFlag: Sendable {
+    let value = Atomic(false)
 }
 
 extension ListenAddress {

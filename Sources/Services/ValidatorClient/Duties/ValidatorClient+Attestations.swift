@@ -76,6 +76,7 @@ extension ValidatorClient {
         let root = computeSigningRoot(data, domain, node.spec)
         let signatures = try signVotes(members.map { Vote(data: data, root: root, validator: $0.publicKey) })
         var signed: [SingleAttestation] = []
+        var refused: [(validator: ValidatorIndex, reason: ValidatorClientError)] = []
         for (duty, signature) in zip(members, signatures) {
             switch signature {
             case .success(let signature):
@@ -85,8 +86,12 @@ extension ValidatorClient {
             case .failure(let error):
                 figures.failedAttestations += 1
                 figures.accounts[duty.publicKey, default: .init()].failedAttestations += 1
-                logger.warning("validator \(duty.validatorIndex) does not attest in slot \(data.slot): \(error)")
+                refused.append((duty.validatorIndex, error))
             }
+        }
+        if let first = refused.first {
+            let whom = refused.count == 1 ? "validator \(first.validator) does" : "\(refused.count) validators do"
+            logger.warning("\(whom) not attest in slot \(data.slot): \(first.reason)")
         }
         return signed
     }

@@ -15,22 +15,34 @@ extension ValidatorClient {
         var slot = (node.clock.currentSlot ?? 0) + 1
         while !Task.isCancelled {
             do {
-                if slot > 0 { try await node.clock.sleep(until: slot - 1, fraction: Self.preparationFraction) }
-                let duty = try await proposerDuty(at: slot)
-                if let duty {
-                    figures.accounts[duty.publicKey, default: .init()].nextProposalSlot = slot
-                    await prepare(slot)
-                }
-                try await node.clock.sleep(until: slot)
-                if let duty { await propose(duty) }
+                try await serve(proposalOf: slot)
             } catch is CancellationError {
                 return
             } catch {
                 logger.error("cannot learn the proposer of slot \(slot): \(error)")
-                try? await node.clock.sleep(until: slot)
+                _ = try? await node.clock.wait(for: slot, floor: firstUnserved(newestProposal))
             }
-            slot = max(slot + 1, node.clock.currentSlot ?? 0)
+            slot = nextSlot(after: slot, done: newestProposal)
         }
+    }
+
+    /// Prepares and makes the proposal of `slot` at its times, if it is ours. Where the clock was set meanwhile, so that
+    /// the slot is over or far away, nothing is proposed.
+    private func serve(proposalOf slot: Slot) async throws {
+        if slot > 0 {
+            let floor = firstUnserved(newestProposal)
+            guard try await node.clock.wait(for: slot - 1, fraction: Self.preparationFraction, floor: max(1, floor) - 1) else { return }
+        }
+        guard node.clock.currentSlot ?? 0 <= slot else { return }
+        let duty = try await proposerDuty(at: slot)
+        if let duty {
+            figures.accounts[duty.publicKey, default: .init()].nextProposalSlot = slot
+            await prepare(slot)
+        }
+        guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), let duty, node.clock.currentSlot == slot
+        else { return }
+        newestProposal = slot
+        await propose(duty)
     }
 
     private func proposerDuty(at slot: Slot) async throws -> ProposerDuty? {

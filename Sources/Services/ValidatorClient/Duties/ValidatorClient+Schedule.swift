@@ -17,13 +17,29 @@ extension ValidatorClient {
             }
             var slot = (node.clock.currentSlot ?? 0) + 1
             while !Task.isCancelled {
-                do { try await node.clock.sleep(until: slot) } catch { break }
-                group.addTask { [slot] in await self.doCommitteeDuties(of: slot, arrivals) }
-                slot = max(slot + 1, node.clock.currentSlot ?? 0)
+                do {
+                    if try await node.clock.wait(for: slot, floor: firstUnserved(newestCommitteeSlot)) {
+                        newestCommitteeSlot = slot
+                        group.addTask { [slot] in await self.doCommitteeDuties(of: slot, arrivals) }
+                    }
+                } catch { break }
+                slot = nextSlot(after: slot, done: newestCommitteeSlot)
             }
             group.cancelAll()
         }
     }
+
+    /// The slot to serve after `slot`: the next one by the clock. Where the clock was set back, the slots that were
+    /// served before are not served again.
+    ///
+    /// - Parameter done: the newest slot in which there was something to do.
+    func nextSlot(after slot: Slot, done: Slot?) -> Slot {
+        let current = node.clock.currentSlot ?? 0
+        return slot > current ? min(slot, max(current + 1, firstUnserved(done))) : max(slot + 1, current)
+    }
+
+    /// The slot after the newest that was served.
+    func firstUnserved(_ done: Slot?) -> Slot { done.map { $0 + 1 } ?? 0 }
 
     /// The committee duties of one slot at their times: votes when the slot's block is head or `ATTESTATION_DUE_BPS` of
     /// the slot have passed, aggregates at `AGGREGATE_DUE_BPS` (phase0 `validator.md`, "Attesting").

@@ -26,6 +26,8 @@ public struct RPCError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let internalError = Self(code: -32603, message: "internal error")
     /// -32000: the request is sound, but cannot be served.
     public static func server(_ message: String) -> Self { Self(code: -32000, message: message) }
+    /// -32001: subscriptions need a connection that stays, which HTTP is not.
+    public static let noNotifications = Self(code: -32001, message: "notifications not supported")
     /// -32003: the answers of a batch are longer than the limit.
     public static let responseTooLarge = Self(code: -32003, message: "response too large")
 

@@ -34,5 +34,6 @@ public struct RPCParameters: Sendable {
         return string
     }
 
-    static func invalid(_ index: Int, _ reason: String) -> RPCError { .invalidParameters("invalid argument \(index): \(reason)") }
+    /// -32602 about the parameter at `index`.
+    public static func invalid(_ index: Int, _ reason: String) -> RPCError { .invalidParameters("invalid argument \(index): \(reason)") }
 }

@@ -1,0 +1,51 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// One connection of a door: the framework's HTTP/1.1, with ``RequestGate`` in front of the routes.
+struct DoorChannel: ServerChildChannel {
+    typealias Value = HTTP1Channel.Value
+
+    let http: HTTP1Channel
+    let rules: HeadRules
+    let format: DoorErrorFormat
+    let counts: ConnectionCounts
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let isAllowed = count(channel)
+        return http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let line = RequestLine()
+            try pipeline.addHandler(RequestLineGuard(line), position: .first)
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(RequestGate(rules: rules, format: format, line: line), position: .after(decoder))
+            // The server takes a connection that could not be set up for a fault of its own: one too many is closed after.
+            if !isAllowed { channel.eventLoop.execute { channel.close(promise: nil) } }
+            return value
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async { await http.handle(value: value, logger: logger) }
+
+    private func count(_ channel: any Channel) -> Bool {
+        guard let address = channel.remoteAddress?.ipAddress else { return true }
+        guard counts.open(address) else { return false }
+        channel.closeFuture.whenComplete { [counts] _ in counts.close(address) }
+        return true
+    }
+}
+
+extension HTTPServerBuilder {
+    /// HTTP/1.1 as the doors speak it.
+    static func door(_ access: DoorAccess, listeningOn host: String, format: DoorErrorFormat) -> HTTPServerBuilder {
+        let rules = HeadRules(hosts: HostRule(access, listeningOn: host))
+        let counts = ConnectionCounts(access)
+        return HTTPServerBuilder { responder in
+            DoorChannel(
+                http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))), rules: rules, format: format,
+                counts: counts)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ExecutionChain
+import JSON
+import JSONRPCCore
+import Primitives
+import ServiceInterfaces
+
+extension EthereumMethods {
+    /// Blocks that one `eth_feeHistory` covers, as in geth.
+    private static let historyLimit: UInt64 = 1024
+
+    /// Fees. Nobody pays for a place in this chain's blocks yet, so tips are zero.
+    func registerFeeMethods(in dispatcher: inout RPCDispatcher) {
+        dispatcher.register("eth_maxPriorityFeePerGas") { parameters in
+            try parameters.expect(atMost: 0)
+            return .quantity(UInt64(0))
+        }
+        dispatcher.register("eth_blobBaseFee") { parameters in
+            try parameters.expect(atMost: 0)
+            return .quantity(UInt64(1))
+        }
+        dispatcher.register("eth_feeHistory") { parameters in
+            try parameters.expect(atMost: 3)
+            let count = min(try parameters.index(0), Self.historyLimit)
+            let newest = try parameters.blockNumber(1)
+            return try await feeHistory(count: count, newest: newest, percentiles: try Self.percentiles(parameters.optional(2)))
+        }
+    }
+
+    private static func percentiles(_ value: JSONValue?) throws(RPCError) -> Int? {
+        guard let value else { return nil }
+        guard let list = value.array else { throw RPCParameters.invalid(2, "expected an array of percentiles, found \(value.kind)") }
+        guard list.count <= 100 else { throw .invalidParameters("over the query limit 100") }
+        var last = 0.0
+        for (index, element) in list.enumerated() {
+            guard let number = Double(element.description), (last...100).contains(number) else {
+                throw .invalidParameters("invalid reward percentile: #\(index): \(element.description)")
+            }
+            last = number
+        }
+        return list.isEmpty ? nil : list.count
+    }
+
+    private func feeHistory(count: UInt64, newest: ExecutionBlockID, percentiles: Int?) async throws -> JSONValue {
+        guard let head = try await chain.block(.latest) else { throw RPCError.server("header not found") }
+        guard let last = try await chain.block(newest) else {
+            throw RPCError.server("request beyond head block: head \(head.payload.blockNumber)")
+        }
+        guard count > 0 else { return ["oldestBlock": "0x0", "gasUsedRatio": []] }
+        let end = last.payload.blockNumber
+        let first = end + 1 - min(count, end + 1)
+        var (fees, ratios): ([JSONValue], [JSONValue]) = ([], [])
+        var next = UInt256.zero
+        for number in first...end {
+            guard let payload = try await chain.block(.number(number))?.payload else { throw RPCError.server("header not found") }
+            fees.append(.quantity(payload.baseFeePerGas))
+            ratios.append(.number(String(Double(payload.gasUsed) / Double(max(payload.gasLimit, 1)))))
+            next = GasRules.baseFee(gasLimit: payload.gasLimit, gasUsed: payload.gasUsed, baseFee: payload.baseFeePerGas)
+        }
+        let length = ratios.count
+        var members: [JSONValue.Member] = [.init("oldestBlock", .quantity(first))]
+        if let percentiles {
+            let none = JSONValue.array(Array(repeating: "0x0", count: percentiles))
+            members.append(.init("reward", .array(Array(repeating: none, count: length))))
+        }
+        members += [
+            .init("baseFeePerGas", .array(fees + [.quantity(next)])), .init("gasUsedRatio", .array(ratios)),
+            .init("baseFeePerBlobGas", .array(Array(repeating: "0x1", count: length + 1))),
+            .init("blobGasUsedRatio", .array(Array(repeating: .number("0"), count: length))),
+        ]
+        return .object(members)
+    }
+}

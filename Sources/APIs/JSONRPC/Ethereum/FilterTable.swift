@@ -1,0 +1,49 @@
+import Primitives
+import Synchronization
+
+/// The filters that callers made, until they are removed or not asked for.
+final class FilterTable: Sendable {
+    enum Kind: Sendable, Hashable { case logs, blocks, transactions }
+
+    private struct Filter {
+        let kind: Kind
+        /// The newest height that was told.
+        var height: UInt64
+        var asked: ContinuousClock.Instant
+    }
+
+    /// Filters held at once; a new one takes the place of the one that was asked longest ago.
+    static let limit = 1024
+    /// Block hashes that one answer gives.
+    static let longestAnswer: UInt64 = 1000
+    /// A filter that nobody asks for so long is removed, as in geth.
+    private static let lifetime = Duration.seconds(300)
+
+    private let filters = Mutex<[String: Filter]>([:])
+
+    /// - Returns: the filter's id.
+    func add(_ kind: Kind, height: UInt64) -> String {
+        var random = SystemRandomNumberGenerator()
+        let id = "0x" + (0..<2).map { _ in String(UInt64.random(in: 1...(.max), using: &random), radix: 16) }.joined()
+        let now = ContinuousClock.now
+        filters.withLock { filters in
+            filters = filters.filter { now - $0.value.asked < Self.lifetime }
+            if filters.count >= Self.limit, let oldest = filters.min(by: { $0.value.asked < $1.value.asked })?.key { filters[oldest] = nil }
+            filters[id] = Filter(kind: kind, height: height, asked: now)
+        }
+        return id
+    }
+
+    func remove(_ id: String) -> Bool { filters.withLock { $0.removeValue(forKey: id) != nil } }
+
+    /// The filter's kind and the height told before; `height` counts as told from now on.
+    func take(_ id: String, height: UInt64) -> (kind: Kind, height: UInt64)? {
+        let now = ContinuousClock.now
+        return filters.withLock { filters in
+            guard let filter = filters[id], now - filter.asked < Self.lifetime else { return nil }
+            filters[id]?.asked = now
+            filters[id]?.height = max(filter.height, height)
+            return (filter.kind, filter.height)
+        }
+    }
+}
