@@ -56,13 +56,14 @@ struct SimulatedSync {
     /// Runs until the machine is done, has no source left, or `steps` are over.
     mutating func run(steps: Int = 100_000) {
         for _ in 0..<steps where finished == nil && !machine.isForsaken {
-            for action in machine.next(now: now) { perform(action) }
+            var actions = machine.next(now: now)
+            while !actions.isEmpty && finished == nil {
+                for action in actions { perform(action) }
+                actions = machine.next(now: now)
+            }
             largestWindow = max(largestWindow, machine.heldBatches)
             let answer = pending.map(\.time).min()
-            guard finished == nil, let next = [answer, machine.nextDeadline(after: now)].compactMap(\.self).min() else {
-                if finished == nil, machine.next(now: now).isEmpty { return }
-                continue
-            }
+            guard finished == nil, let next = [answer, machine.nextDeadline(after: now)].compactMap(\.self).min() else { return }
             now = next
             for (_, request, links) in pending.filter({ $0.time <= now }) {
                 if let links { machine.receive(links, for: request, now: now) } else { machine.fail(request, now: now) }
