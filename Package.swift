@@ -103,6 +103,7 @@ let floor1: [Target] = [
 let floor2: [Target] = [
     room("Cryptography", "BLS", ["CBlst", "Primitives"]),
     room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", crypto, cryptoExtras]),
+    room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
 ]
 
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
@@ -125,12 +126,19 @@ let floor3: [Target] = [
     room("Learning", "LoRA", ["ModelFiles", "Primitives"]),
     room("Learning", "Transformer", ["CReproKernels", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "LoRATraining", ["CReproKernels", "LoRA", "ModelFiles", "Primitives", "Transformer"]),
+<<<<<<< HEAD
     room("Learning", "LossGate", ["LoRA", "Primitives", "Transformer"]),
     room("Learning", "UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "Primitives"]),
+=======
+    room("Learning", "LossGate", ["LoRA", "Transformer"]),
+    room("Learning", "UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives"]),
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     room("Learning", "Aggregation", ["LoRA", "Primitives"]),
+    room("Learning", "UpdateLife", ["Primitives"]),
+    room("Learning", "UpdateJudgement", ["Aggregation", "LoRA", "Primitives", "UpdateCodec", "UpdateLife"]),
     room("Learning", "AttackLab", [
         "AckQuorum", "Aggregation", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "Primitives",
-        "Transformer", "UpdateCodec",
+        "Transformer", "UpdateCodec", "UpdateJudgement",
     ]),
     room("Learning", "PEFTFormat", ["JSON", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "ChatTemplates"),
@@ -143,27 +151,33 @@ let floor3: [Target] = [
 let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
-    room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives"]),
-    room("Network", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
+    room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
     room("Consensus", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
         "Primitives", "SSZ", "StateTransition",
     ]),
+<<<<<<< HEAD
     room("Network", "GossipNetwork", ["Primitives"]),
     room("Network", "ContentRouting", [
         "AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives", "SSZ",
+=======
+    room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),
+    room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
+    room("Consensus", "AckRecords", [
+        "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     ]),
 ]
 
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
 let floor5: [Target] = [
     room("Services", "ServiceInterfaces", [
-        "AckQuorum", "BeaconTypes", "EngineTypes", "LoRA", "Primitives", "UpdateCodec",
+        "AckQuorum", "BeaconTypes", "EngineTypes", "LoRA", "Primitives", "UpdateLife",
     ]),
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
-        "BeaconTypes", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives",
+        "ContentRouting", "ContentShelves", "KeyValueStore", "PeerIdentity", "Primitives",
         "ServiceInterfaces", logging,
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
@@ -188,25 +202,33 @@ let floor5: [Target] = [
         logging, nioCore, nioHTTP1,
     ]),
     room("Services", "DevnetFaults", [
-        "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
         "StateTransition",
     ]),
     room("Services", "Slasher", [
-        "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "Primitives",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "Primitives",
         "ServiceInterfaces", "SlashingDetection", "SSZ", "StateTransition", logging,
     ]),
+    room("Services", "UpdateLedger", ["LearningStore", "Primitives", "ServiceInterfaces", "UpdateLife", logging]),
     room("Services", "AIEngine", [
+<<<<<<< HEAD
         "AckQuorum", "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LossGate",
         "PeerIdentity", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
+=======
+        "AckQuorum", "AckRecords", "BeaconTypes", "ContentRouting", "LearningStore", "LoRA", "LossGate",
+        "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLedger",
+        "UpdateLife", logging,
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     ]),
     room("Services", "AckDesk", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "Averager", [
-        "AckQuorum", "Aggregation", "BeaconTypes", "ContentRouting", "LoRA", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
+        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "ContentRouting", "LoRA", "PeerIdentity", "Primitives",
+        "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLife", logging,
     ]),
     room("Services", "Trainer", [
+<<<<<<< HEAD
         "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LoRATraining",
         "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec",
         logging,
@@ -216,6 +238,16 @@ let floor5: [Target] = [
         "AckQuorum", "Aggregation", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
         "LossGate", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec", asyncHTTPClient,
         nioCore, nioHTTP1,
+=======
+        "BeaconTypes", "ContentRouting", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
+        "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec", "UpdateLife", logging,
+    ]),
+    room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
+    room("Services", "UpdateAudit", [
+        "AckQuorum", "Aggregation", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
+        "LossGate", "Primitives", "ServiceInterfaces", "Transformer", "UpdateCodec", "UpdateJudgement",
+        "UpdateLife", asyncHTTPClient, nioCore, nioHTTP1,
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     ]),
 ]
 
@@ -239,7 +271,7 @@ let floor6: [Target] = [
         "BeaconTypes", "HTTPDoor", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", grpcCore,
         grpcProtobuf, grpcTransport, logging, serviceLifecycle, swiftProtobuf,
     ], exclude: ["Protos"]),
-    room("APIs", "AIEngineAPI", ["HTTPDoor", "Primitives", "ServiceInterfaces", hummingbird]),
+    room("APIs", "AIEngineAPI", ["HTTPDoor", "Primitives", "ServiceInterfaces", "UpdateLife", hummingbird]),
     room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "Dashboard", [
         "AIEngineAPI", "HTTPDoor", "Primitives", "ServiceInterfaces", httpTypes, hummingbird,
@@ -256,6 +288,9 @@ let testSupport: [Target] = [
     support("TestChains", [
         "AckQuorum", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "KeyValueStore",
         "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
+    ]),
+    support("TestNetwork", [
+        "AckRecords", "BeaconTypes", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
     ]),
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives"]),
 ]
@@ -301,6 +336,7 @@ let testTargets: [Target] = [
         "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer", crypto,
     ], resources: vectors),
     tests("Aggregation", ["LoRA", "ModelFiles", "Primitives"]),
+    tests("UpdateLife", ["Primitives", "SSZOracle"]),
     tests("AttackLab", [
         "Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer",
     ]),
@@ -311,15 +347,21 @@ let testTargets: [Target] = [
     tests("TrainingTexts", ["Primitives"]),
     tests("KeyValueStore", ["Primitives"]),
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
-    tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives"]),
+    tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives", "UpdateLife"]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
+<<<<<<< HEAD
     tests("ContentRouting", ["AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives"]),
     tests("BlockingWork"),
     tests("GossipNetwork"),
+=======
+    tests("ContentRouting"),
+    tests("ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
+    tests("AckRecords", ["AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives"]),
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
-        "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", logging,
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", logging,
     ]),
     tests("ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", logging]),
     tests("ExecutionNode", [
@@ -339,7 +381,7 @@ let testTargets: [Target] = [
         hummingbird, logging, nioCore,
     ]),
     tests("DevnetFaults", [
-        "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
         "StateTransition",
     ]),
     tests("Slasher", [
@@ -348,27 +390,28 @@ let testTargets: [Target] = [
     ]),
     tests("AIEngine", [
         "AckQuorum", "BeaconTypes", "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LossGate",
-        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "TinyModels",
-        "Transformer", "UpdateCodec", logging,
+        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "TestNetwork", "TinyModels",
+        "Transformer", "UpdateCodec", "UpdateLedger", "UpdateLife", logging,
     ]),
     tests("AckDesk", [
         "AckQuorum", "BeaconTypes", "BLS", "KeyValueStore", "PolTestChain", "Primitives",
         "ServiceInterfaces", "StateTransition", "ValidatorClient", logging,
     ]),
     tests("Averager", [
-        "AckQuorum", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "LoRA", "ModelFiles",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
+        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "LoRA", "ModelFiles",
+        "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "TestNetwork", "UpdateCodec",
+        "UpdateLife", logging,
     ]),
     tests("Trainer", [
         "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
         "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec",
-        logging,
+        "UpdateLife", logging,
     ]),
     tests("ModelHub", [asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("UpdateAudit", [
-        "AckQuorum", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "LossGate",
+        "AckQuorum", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "LossGate",
         "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer",
-        "UpdateCodec", hummingbird, hummingbirdTesting, nioCore,
+        "UpdateCodec", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
     ]),
     tests("HTTPDoor", [
         "JSON", hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
@@ -388,7 +431,7 @@ let testTargets: [Target] = [
         swiftProtobuf,
     ]),
     tests("AIEngineAPI", [
-        "JSON", "Primitives", "ServiceInterfaces", hummingbird, hummingbirdTesting, nioCore,
+        "JSON", "Primitives", "ServiceInterfaces", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
     ]),
     tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Dashboard", [
@@ -415,9 +458,15 @@ let package = Package(
             "PEFTFormat", "SpecTests", "NodeConfiguration",
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
+<<<<<<< HEAD
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "BeaconTypes",
             "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC",
             "ModelHub", "BeaconNode", "TestChains",
+=======
+            "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
+            "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "BeaconAPI", "PrysmRPC", "ModelHub",
+            "BeaconNode", "TestChains",
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
         ]),
     ],
     dependencies: packages,
@@ -434,6 +483,7 @@ let package = Package(
         .executableTarget(
             name: "polai",
             dependencies: [
+<<<<<<< HEAD
                 "AckDesk", "AckQuorum", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
                 "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
                 "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
@@ -445,6 +495,18 @@ let package = Package(
                 "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
                 "UnixSignals", "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging,
                 serviceLifecycle,
+=======
+                "AckDesk", "AckQuorum", "AckRecords", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
+                "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ContentRouting", "Dashboard",
+                "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode",
+                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LoRA",
+                "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration", "PeerIdentity",
+                "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode",
+                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
+                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
+                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging, serviceLifecycle,
+                unixSignals,
+>>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

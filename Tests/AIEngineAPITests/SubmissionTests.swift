@@ -6,6 +6,7 @@ import NIOCore
 import Primitives
 import ServiceInterfaces
 import Testing
+import UpdateLife
 
 /// Takes files that begin with 1 and refuses others as they begin.
 private struct FixtureGateway: TrainerGateway {
@@ -14,10 +15,10 @@ private struct FixtureGateway: TrainerGateway {
     func submit(_ file: [UInt8]) async throws -> Hash32 {
         switch file.first {
         case 1: SHA256.hash(file)
-        case 2: throw SubmissionError.refused(.parent, reason: "it starts from another adapter")
-        case 3: throw SubmissionError.refused(.signature, reason: "the signature is not its trainer's")
+        case 2: throw SubmissionError.refused(RefusedUpdate(.parent, "it starts from another adapter"))
+        case 3: throw SubmissionError.refused(RefusedUpdate(.signature, "the signature is not its trainer's"))
         case 4: throw SubmissionError.busy(waiting: 64)
-        default: throw SubmissionError.refused(.damaged, reason: "it is damaged")
+        default: throw SubmissionError.refused(RefusedUpdate(.damaged, "it is damaged"))
         }
     }
 }

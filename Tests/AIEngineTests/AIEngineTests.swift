@@ -12,16 +12,20 @@ import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestNetwork
 import Testing
 import TinyModels
 import Transformer
 import UpdateCodec
+import UpdateLedger
+import UpdateLife
 
 @testable import AIEngine
 
-private struct Bench {
+struct Bench {
     let layout: LoRALayout
-    let routing = FakeRouting()
+    let routing = MemoryRouting()
+    let ledger: UpdateLedger
     let engine: AIEngine
     let key: PeerKeyPair
     let head: Hash32
@@ -35,11 +39,13 @@ private struct Bench {
         head = LoRAAdapter.zero(layout).root
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
         let gate = try CPULossBackend(model: model, texts: [[1, 2, 3, 4]], context: context)
+        let store = LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables))
+        ledger = UpdateLedger(store: store, logger: Logger(label: "test"))
         engine = try AIEngine(
             setting: AIEngine.Setting(
                 modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout),
             gate: { gate },
-            store: LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables)), node: chain, routing: routing,
+            store: store, ledger: ledger, node: chain, routing: routing,
             files: FakeRetention(routing: routing, fill: fill, age: age),
             trainers: { [TrainerProgress(round: 1, step: 2, steps: 3, loss: 1, tokensPerSecond: nil, phase: "training")] },
             logger: Logger(label: "test"))
@@ -77,9 +83,9 @@ private struct Bench {
             do {
                 _ = try await bench.engine.submit(file)
                 Issue.record("\(kind) was taken")
-            } catch SubmissionError.refused(let refusal, let reason) {
-                #expect(refusal == kind)
-                #expect(!reason.isEmpty)
+            } catch let error as SubmissionError {
+                #expect(error.rule == kind.rawValue && error.fault == kind.fault)
+                #expect(!error.description.isEmpty)
             }
         }
         #expect(await bench.routing.blobs.isEmpty)
@@ -88,10 +94,7 @@ private struct Bench {
     @Test func doesNotLetFilesPileUp() async throws {
         let bench = try Bench()
         for number in 0..<AIEngine.waitingLimit {
-            let id = SHA256.hash([UInt8(number)])
-            var summary = UpdateSummary(updateID: id.hex, inputs: [id.hex], status: .pending, bytes: 1)
-            summary.parentAdapterRoot = bench.head.hex
-            await bench.engine.note(summary)
+            await bench.ledger.apply(.announced(FileFacts(bytes: 1, parent: bench.head)), to: SHA256.hash([UInt8(number)]))
         }
         await #expect(throws: SubmissionError.busy(waiting: AIEngine.waitingLimit)) { try await bench.engine.submit(try bench.update()) }
     }
@@ -104,10 +107,7 @@ private struct Bench {
 
     @Test func countsRefusalsOnce() async throws {
         let bench = try Bench()
-        let id = SHA256.hash([1])
-        var summary = UpdateSummary(updateID: id.hex, inputs: [id.hex], status: .rejected, bytes: 1)
-        summary.refusal = .copy
-        for _ in 1...3 { await bench.engine.note(summary) }
+        for _ in 1...3 { await bench.ledger.apply(.refused(RefusedUpdate(.copy, "a copy")), to: SHA256.hash([1])) }
         let status = await bench.engine.status()
         #expect(status.refused == ["copy": 1])
         #expect(status.trainer?.step == 2 && status.trainers?.count == 1)
@@ -121,54 +121,55 @@ private struct Bench {
         #expect(again.seconds == 0)
     }
 
-    /// A file in the store, and what the journal says of it.
+    private static let rejected = UpdateEvent.refused(RefusedUpdate(.damaged, "damaged"))
+    private static let certified = UpdateEvent.certified(votes: 2, VoteSeats(members: 3, quorum: 2))
+    private static let included = UpdateEvent.included(Inclusion(block: .zero, slot: 1, executionBlock: .zero))
+
+    /// A file in the store, and what the journal says of it or of the candidate that took it up.
     private func put(
-        _ byte: UInt8, _ status: UpdateStatus?, parent: Hash32? = nil, of bench: Bench, considered: [Hash32] = []
+        _ byte: UInt8, _ events: [UpdateEvent]?, parent: Hash32? = nil, of bench: Bench, considered: [Hash32] = []
     ) async -> Hash32 {
         let id = await bench.routing.publish([byte])
-        guard let status else { return id }
-        var summary = UpdateSummary(updateID: id.hex, inputs: [id.hex], status: status, bytes: 1)
-        summary.parentAdapterRoot = (parent ?? bench.head).hex
-        if !considered.isEmpty {
-            summary.updateID = SHA256.hash([byte, 1]).hex
-            summary.considered = ([id] + considered).map {
-                InputSummary(file: $0.hex, trainer: nil, steps: nil, selected: $0 == id, reason: nil)
-            }
+        guard let events else { return id }
+        let parent = parent ?? bench.head
+        var update = id
+        if considered.isEmpty {
+            await bench.ledger.apply(.announced(FileFacts(bytes: 1, parent: parent)), to: id)
+        } else {
+            update = SHA256.hash([byte, 1])
+            let files = ([id] + considered).map { ConsideredFile(id: $0, isSelected: $0 == id) }
+            await bench.ledger.apply(
+                .named(CandidateFacts(slot: 1, parent: parent, inputs: [id], considered: files)), to: update)
         }
-        await bench.engine.note(summary)
+        for event in events { await bench.ledger.apply(event, to: update) }
         return id
     }
 
     @Test func deletesFilesThatAreOfNoUse() async throws {
         let bench = try Bench()
         let passed = SHA256.hash([9])
-        let outlier = await put(1, .rejected, of: bench)
+        let outlier = await put(1, [Self.rejected], of: bench)
         let kept = [
-            await put(2, .finalized, of: bench, considered: [outlier]), await put(3, .included, parent: passed, of: bench), outlier,
-            await put(4, .pending, of: bench), await put(5, .valid, of: bench),
+            await put(2, [Self.included, .finalised], of: bench, considered: [outlier]),
+            await put(3, [Self.included], parent: passed, of: bench), outlier, await put(4, [], of: bench),
+            await put(5, [Self.certified], of: bench),
         ]
-        for (byte, status) in [(10, .rejected), (11, .invalid), (12, .expired), (13, nil)] as [(UInt8, UpdateStatus?)] {
-            _ = await put(byte, status, of: bench)
-        }
-        _ = await put(14, .pending, parent: passed, of: bench)
-        _ = await put(15, .valid, parent: passed, of: bench)
+        let useless: [(UInt8, [UpdateEvent]?)] = [
+            (10, [Self.rejected]), (11, [.refused(RefusedUpdate(.gate, "gate"))]), (12, [.overtaken("late")]), (13, nil),
+        ]
+        for (byte, events) in useless { _ = await put(byte, events, of: bench) }
+        _ = await put(14, [], parent: passed, of: bench)
+        _ = await put(15, [Self.certified], parent: passed, of: bench)
         #expect(try await bench.engine.forgetFiles() == 6)
         #expect(await Set(bench.routing.blobs.keys) == Set(kept))
         // The journal still tells of them.
-        #expect(await bench.engine.summary(SHA256.hash([11]))?.status == .invalid)
-        // A file whose update enters later stays from then on.
-        let late = await put(16, .valid, of: bench, considered: [await put(17, .rejected, of: bench)])
-        var summary = try #require(await bench.engine.summary(late))
-        summary.status = .included
-        summary.parentAdapterRoot = passed.hex
-        await bench.engine.note(summary)
-        #expect(try await bench.engine.forgetFiles() == 0)
+        #expect(await bench.engine.update(SHA256.hash([11]))?.status == .invalid)
     }
 
     @Test func deletesYoungFilesOnlyWhenCrowded() async throws {
         for (age, fill, count) in [(80_000, 0.4, 0), (90_000, 0.4, 1), (3_000, 0.6, 0), (4_000, 0.6, 1)] as [(Double, Double, Int)] {
             let bench = try Bench(age: age, fill: fill)
-            _ = await put(1, .invalid, of: bench)
+            _ = await put(1, [Self.rejected], of: bench)
             #expect(try await bench.engine.forgetFiles() == count, "\(age) \(fill)")
         }
     }
@@ -179,18 +180,18 @@ private struct Bench {
         let files = [UInt8(1), 2, 3].map { SHA256.hash([$0]) }
         block.message.body.ackCertificate.candidate.inputs = files.map { CandidateInput(fileHash: $0, rewardAddress: .zero) }
         block.message.body.ackCertificate.candidate.selected = Bitlist([true, false, true])
-        let chain = FakeChain(only: ChainBlock(root: .zero, block: block, isCanonical: true, isFinalized: false))
+        let chain = FakeChain(only: block)
         let bench = try Bench(chain: chain)
         let id = block.message.body.ackCertificate.candidate.updateID(chain.spec)
         for byte in [UInt8(1), 2, 3, 4] { _ = await bench.routing.publish([byte]) }
         await bench.engine.noteFiles(ofBlock: .zero)
-        await bench.engine.amend(id) { $0.status = .finalized }
+        await bench.ledger.apply(.finalised, to: id)
         #expect(try await bench.engine.forgetFiles() == 1)
         #expect(await Set(bench.routing.blobs.keys) == Set(files))
         // What the node found itself is not overwritten.
-        await bench.engine.amend(id) { $0.gateSeconds = 3 }
+        await bench.ledger.apply(.judged(Judgement(lossBefore: 2, lossAfter: 1, adapter: .zero, seconds: 3)), to: id)
         await bench.engine.noteFiles(ofBlock: .zero)
-        let entry = try #require(await bench.engine.summary(id))
+        let entry = try #require(await bench.engine.update(id))
         #expect(entry.gateSeconds == 3 && entry.status == .finalized && entry.considered?.count == 3)
         #expect(entry.inputs == [files[0].hex, files[2].hex])
     }

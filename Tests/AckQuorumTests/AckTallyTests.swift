@@ -6,7 +6,7 @@ import SSZ
 import Testing
 
 /// A committee of `size` with real keys, a candidate by the member in seat 0, and votes on it.
-private struct Committee {
+struct Committee {
     let secrets: [SecretKey]
     let context: AckContext
     let candidate: UpdateCandidate

@@ -2,8 +2,10 @@ import Foundation
 import PeerIdentity
 import Primitives
 import ServiceInterfaces
+import TestNetwork
 import Testing
 import UpdateCodec
+import UpdateLife
 
 @testable import Averager
 
@@ -84,15 +86,19 @@ import UpdateCodec
         for _ in 1...2 { try await expectRefusal(misfit, "does not fit the model", in: fixture, evaluations: 2) }
     }
 
-    @Test(arguments: [UpdateStatus.valid, .included, .finalized, .expired])
-    func doesNotVoteAgainOnAJudgedFile(_ status: UpdateStatus) async throws {
+    @Test(arguments: [
+        .certified(votes: 2, VoteSeats(members: 3, quorum: 2)),
+        .included(Inclusion(block: .zero, slot: 1, executionBlock: .zero)), .finalised, .overtaken("too late"), .timedOut("no votes"),
+        .outvoted,
+    ] as [UpdateEvent])
+    func doesNotVoteAgainOnAJudgedFile(_ event: UpdateEvent) async throws {
         let fixture = try Fixture()
         let file = try fixture.update()
         let id = SHA256.hash(file)
-        await fixture.journal.note(UpdateSummary(updateID: id.hex, inputs: [id.hex], status: status, bytes: file.count))
-        let summary = await fixture.judge(file)
-        #expect(summary?.status == status)
-        #expect(summary?.reason == nil)
+        await fixture.journal.apply(.announced(FileFacts(bytes: file.count)), to: id)
+        let known = await fixture.journal.apply(event, to: id)
+        _ = await fixture.judge(file)
+        #expect(await fixture.journal.record(id) == known)
         #expect(await fixture.evaluator.evaluations == 0)
         await expectSilence(fixture)
     }

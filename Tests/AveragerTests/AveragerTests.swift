@@ -1,4 +1,5 @@
 import AckQuorum
+import AckRecords
 import BeaconTypes
 import ContentRouting
 import Foundation
@@ -7,6 +8,7 @@ import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestNetwork
 import Testing
 
 @testable import Averager
@@ -42,7 +44,7 @@ import Testing
         let validator = AckRecordValidator(spec: .pol, domain: Fixture.domain) { keys[$0] }
         var votes: [SignedUpdateAck] = []
         for record in await fixture.routing.stored {
-            votes.append(try await validator.validate(record, now: Fixture.now))
+            votes.append(try await validator.vote(in: record, now: Fixture.now))
             #expect(try AckRecordEnvelope(value: record.value, spec: .pol).publisher == fixture.peerKey.publicKey)
             #expect(record.value.first == 1)
         }

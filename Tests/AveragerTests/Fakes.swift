@@ -1,66 +1,31 @@
 import AckQuorum
 import BLS
 import BeaconTypes
-import ContentRouting
 import LoRA
 import Primitives
 import ServiceInterfaces
 
-/// A network of one: what was published, put and announced.
-actor FakeRouting: BlobStore, LearningTopics, ValueStore {
-    private var blobs: [Hash32: [UInt8]] = [:]
-    private(set) var announced: [UpdateCandidate] = []
-    private(set) var announcedVotes: [SignedUpdateAck] = []
-    private(set) var stored: [DHTRecord] = []
-
-    func publish(_ blob: [UInt8]) -> Hash32 {
-        let id = SHA256.hash(blob)
-        blobs[id] = blob
-        return id
-    }
-
-    func fetch(_ id: Hash32) -> [UInt8]? { blobs[id] }
-    /// Announces every file once, in no particular order, and ends.
-    func announcedBlobs() -> AsyncStream<Hash32> {
-        AsyncStream { stream in
-            for id in blobs.keys { stream.yield(id) }
-            stream.finish()
-        }
-    }
-
-    func announce(_ candidate: UpdateCandidate) { announced.append(candidate) }
-    func announce(_ vote: SignedUpdateAck) { announcedVotes.append(vote) }
-    func candidates() -> AsyncStream<UpdateCandidate> { AsyncStream { $0.finish() } }
-    func votes() -> AsyncStream<SignedUpdateAck> { AsyncStream { $0.finish() } }
-    func put(_ record: DHTRecord) { stored.append(record) }
-    func records(prefix: String) -> [DHTRecord] { stored.filter { $0.key.hasPrefix(prefix) } }
-}
-
-/// A beacon node of which only the ACK committee is asked.
-struct FakeNode: BeaconNodeClient {
+/// A chain of which only the ACK committee is asked.
+struct FakeNode: LearningChain {
     struct NotAsked: Error {}
 
     let committee: AckCommittee
     let clock: SlotClock
     var spec: BeaconSpec { .pol }
-    var genesisValidatorsRoot: Root { .zero }
 
     func ackCommittee(slot: Slot) async throws -> AckCommittee {
         guard slot == committee.slot else { throw NotAsked() }
         return committee
     }
 
-    func validatorIndices(of publicKeys: [BLSPubkey]) async throws -> [BLSPubkey: ValidatorIndex] { throw NotAsked() }
-    func proposerDuties(epoch: Epoch) async throws -> [ProposerDuty] { throw NotAsked() }
-    func attesterDuties(epoch: Epoch, indices: [ValidatorIndex]) async throws -> [AttesterDuty] { throw NotAsked() }
-    func attestationData(slot: Slot, committeeIndex: CommitteeIndex) async throws -> AttestationData { throw NotAsked() }
-    func fork(at epoch: Epoch) async throws -> Fork { throw NotAsked() }
-    func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) async throws { throw NotAsked() }
-    func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock { throw NotAsked() }
-    func publishBlock(_ block: SignedBeaconBlock) async throws { throw NotAsked() }
-    func submitAttestations(_ attestations: [SingleAttestation]) async throws { throw NotAsked() }
+    func learningMoves() async -> AsyncStream<LearningMove> { AsyncStream { $0.finish() } }
+    func block(root: Root) async throws -> SignedBeaconBlock? { throw NotAsked() }
     func submitAckCertificate(_ certificate: AckCertificate) async throws { throw NotAsked() }
-    func events() async -> AsyncStream<BeaconEvent> { AsyncStream { $0.finish() } }
+}
+
+/// No candidates of others.
+struct NoCandidates: CandidateFeed {
+    func backedCandidates() async -> AsyncStream<UpdateCandidate> { AsyncStream { $0.finish() } }
 }
 
 /// Signs with the keys it holds, by registry index; some are named and never sign.
@@ -110,15 +75,4 @@ actor FakeAdapters: AdapterSource {
 
     func adapter(_ root: Hash32) -> LoRAAdapter? { held[root] }
     func keep(_ adapter: LoRAAdapter) { held[adapter.root] = adapter }
-}
-
-/// Finds an entry by its update's id, and the newest by a file's.
-actor FakeJournal: UpdateJournal {
-    private var entries: [String: UpdateSummary] = [:]
-
-    func note(_ summary: UpdateSummary) {
-        for key in [summary.updateID] + summary.inputs { entries[key] = summary }
-    }
-
-    func summary(_ id: Hash32) -> UpdateSummary? { entries[id.hex] }
 }

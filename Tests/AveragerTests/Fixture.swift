@@ -8,6 +8,7 @@ import PeerIdentity
 import Primitives
 import ServiceInterfaces
 import Synchronization
+import TestNetwork
 import UpdateCodec
 
 @testable import Averager
@@ -40,8 +41,8 @@ struct Fixture {
     let peerKey: PeerKeyPair
     let trainerKey: PeerKeyPair
     let committee: AckCommittee
-    let routing = FakeRouting()
-    let journal = FakeJournal()
+    let routing = MemoryRouting(announcesHeld: true)
+    let journal = MemoryLedger()
     let adapters: FakeAdapters
     let evaluator: FakeEvaluator
     let averager: Averager
@@ -78,7 +79,7 @@ struct Fixture {
             node: FakeNode(committee: committee, clock: clock),
             signer: FakeSigner(secrets: secrets.filter { held.contains($0.key) }, domain: Self.domain, silent: silent),
             evaluator: evaluator,
-            adapters: adapters, journal: journal, routing: routing, peerKey: peerKey, logger: Logger(label: "test"))
+            adapters: adapters, updates: journal, candidates: NoCandidates(), routing: routing, peerKey: peerKey, logger: Logger(label: "test"))
     }
 
     /// A clock that moves ten seconds whenever it is read.

@@ -7,8 +7,10 @@ import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestNetwork
 import Testing
 import UpdateCodec
+import UpdateLife
 
 @testable import Averager
 

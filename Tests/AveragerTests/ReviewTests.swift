@@ -6,8 +6,10 @@ import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestNetwork
 import Testing
 import UpdateCodec
+import UpdateLife
 
 @testable import Averager
 
@@ -15,7 +17,7 @@ import UpdateCodec
 @Suite struct ReviewTests {
     /// The author's candidate with its vote and files, moved into the reviewer's network.
     private func candidate(
-        from author: Fixture, to reviewer: Fixture, values: [Float] = [0.5], withFiles: Bool = true, withVote: Bool = true
+        from author: Fixture, to reviewer: Fixture, values: [Float] = [0.5], withFiles: Bool = true
     ) async throws -> UpdateCandidate {
         for (index, value) in values.enumerated() {
             let file = try author.update(
@@ -24,7 +26,6 @@ import UpdateCodec
             if withFiles { _ = await reviewer.routing.publish(file) }
         }
         await author.averager.proposeIfDue()
-        if withVote { for record in await author.routing.stored { await reviewer.routing.put(record) } }
         return try #require(await author.routing.announced.first)
     }
 
@@ -87,15 +88,6 @@ import UpdateCodec
             candidate.inputs = []
             candidate.selected = Bitlist(count: 0)
         }
-        // The author signs this one too.
-        let ack = UpdateAck(
-            slot: candidate.slot, anchorRoot: author.committee.context.anchorRoot, updateId: candidate.updateID(.pol), author: 4,
-            verdict: 1,
-            adapterRoot: .zero, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern)
-        let vote = try await FakeSigner(secrets: author.secrets, domain: Fixture.domain).sign(ack, validator: 4)
-        await reviewer.routing.put(
-            try AckRecordEnvelope.record(
-                vote, publicKey: author.committee.context.publicKeys[0], peerKey: author.peerKey, now: Fixture.now, spec: .pol))
         await reviewer.averager.review(candidate)
         let reasons = ["selection": "selection", "reward": "another address", "twice": "selection", "empty": "names 0 files"]
         try await expectInvalid(reviewer, candidate, reasons[fault] ?? "?")
@@ -128,11 +120,10 @@ import UpdateCodec
         #expect(await author.routing.announced.isEmpty)
     }
 
-    @Test(arguments: [(false, true), (true, false)])
-    func isSilentWithoutFilesOrTheAuthorsVote(withFiles: Bool, withVote: Bool) async throws {
+    @Test func isSilentWithoutFiles() async throws {
         let author = try Fixture(held: [4])
         let reviewer = try Fixture(held: [5, 6], clockRuns: true)
-        let candidate = try await candidate(from: author, to: reviewer, withFiles: withFiles, withVote: withVote)
+        let candidate = try await candidate(from: author, to: reviewer, withFiles: false)
         await reviewer.averager.review(candidate)
         #expect(await votes(reviewer).isEmpty)
         #expect(await reviewer.evaluator.evaluations == 0)

@@ -7,6 +7,7 @@ import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestNetwork
 import Testing
 
 @testable import Averager
@@ -47,7 +48,6 @@ import Testing
         await author.averager.admit(await author.routing.publish(file))
         _ = await reviewer.routing.publish(file)
         await author.averager.proposeIfDue()
-        for record in await author.routing.stored { await reviewer.routing.put(record) }
         await reviewer.averager.review(try #require(await author.routing.announced.first))
         #expect(await reviewer.routing.announcedVotes.map(\.validatorIndex) == [6])
     }

@@ -1,4 +1,5 @@
 import AckQuorum
+import AckRecords
 import BLS
 import BeaconTypes
 import ContentRouting
@@ -43,7 +44,7 @@ final class Fixture: Sendable {
         let keys = secrets.map(\.publicKey.bytes)
         let validator = AckRecordValidator(spec: .pol, domain: domain) { index in index < 3 ? keys[Int(index)] : nil }
         let daemon = DHTDaemon(
-            store: store, validator: validator, identity: peer.peerID, addresses: ["/ip4/127.0.0.1/tcp/13337"], limits: limits,
+            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], identity: peer.peerID, addresses: ["/ip4/127.0.0.1/tcp/13337"], limits: limits,
             now: { [clock] in clock.now }, logger: Logger(label: "test"))
         return (daemon, store)
     }
@@ -62,28 +63,28 @@ final class Fixture: Sendable {
 
 @Suite("Solo DHT: records")
 struct DHTRecordTests {
-    @Test("records are found by key prefix, survive a restart and expire")
+    @Test("records are found by their keys, survive a restart and expire")
     func life() async throws {
         let fixture = try Fixture()
-        let prefix = "ack:\(SHA256.hash([2]).bytes.prefix(16).bareHex):"
         let records = try (0..<3).map { try fixture.record(validator: $0) }
+        let keys = records.map(\.key)
         do {
             let (daemon, store) = try fixture.open()
             for record in records { try await daemon.put(record) }
             try await daemon.put(fixture.record(validator: 0, update: 9))
-            #expect(Set(try await daemon.records(prefix: prefix)) == Set(records))
-            #expect(try await daemon.records(prefix: records[1].key) == [records[1]])
-            #expect(try await daemon.records(prefix: "ack:").count == 4)
-            #expect(try await daemon.records(prefix: "nothing").isEmpty)
+            #expect(try await Set(daemon.get(keys).values) == Set(records))
+            #expect(try await daemon.get(records[1].key) == records[1])
+            #expect(try await daemon.get([]).isEmpty)
+            #expect(try await daemon.get(RecordKey("ack:")) == nil)
             store.close()
         }
         let (daemon, store) = try fixture.open()
-        #expect(Set(try await daemon.records(prefix: prefix)) == Set(records))
+        #expect(try await Set(daemon.get(keys).values) == Set(records))
         #expect(await daemon.listing().records == 4)
         fixture.clock.advance(3599)
-        #expect(try await daemon.records(prefix: prefix).count == 3)
+        #expect(try await daemon.get(keys).count == 3)
         fixture.clock.advance(2)
-        #expect(try await daemon.records(prefix: prefix).isEmpty)
+        #expect(try await daemon.get(keys).isEmpty)
         #expect(await daemon.listing().records == 4)
         try await daemon.removeExpired()
         #expect(await daemon.listing().records == 0)
@@ -99,13 +100,13 @@ struct DHTRecordTests {
         try await daemon.put(old)
         try await daemon.put(new)
         await #expect(throws: RoutingError.superseded) { try await daemon.put(old) }
-        #expect(try await daemon.records(prefix: "ack:") == [new])
+        #expect(try await daemon.get(new.key) == new)
         try await daemon.put(new)
         // Once the newer one has expired, it protects nothing any more.
         fixture.clock.advance(3601)
         let late = try fixture.record(validator: 0, slot: 9)
         try await daemon.put(late)
-        #expect(try await daemon.records(prefix: "ack:") == [late])
+        #expect(try await daemon.get(late.key) == late)
     }
 
     @Test("malformed, unknown, oversize, expired and invalid records are refused and nothing is kept")
@@ -114,16 +115,19 @@ struct DHTRecordTests {
         let (daemon, store) = try fixture.open()
         defer { store.close() }
         let good = try fixture.record(validator: 0)
-        func refused(_ key: String, _ value: [UInt8], _ expires: Double, _ error: RoutingError) async {
-            await #expect(throws: error, "\(key.prefix(20))") { try await daemon.put(DHTRecord(key: key, value: value, expires: expires)) }
+        func refused(_ text: String, _ value: [UInt8], _ expires: Double, _ error: RoutingError) async {
+            let key = RecordKey(text)
+            await #expect(throws: error, "\(key)") { try await daemon.put(DHTRecord(key: key, value: value, expires: expires)) }
         }
-        for key in ["", "ack:é", "ack: ", "ack:\n", String(repeating: "a", count: 1025)] {
-            await refused(key, good.value, good.expires, .invalidKey(key))
+        let key = String(decoding: good.key.bytes, as: UTF8.self)
+        for text in ["", String(repeating: "a", count: 1025)] {
+            await refused(text, good.value, good.expires, .invalidKey(RecordKey(text)))
         }
-        await refused("pk:abc", good.value, good.expires, .unknownNamespace("pk"))
-        await refused(good.key, [UInt8](repeating: 1, count: 4097), good.expires, .valueTooLong(4097))
-        await refused(good.key, good.value, fixture.clock.now, .expired)
-        await refused(good.key, good.value, good.expires + 100, .expired)
+        await refused("pk:abc", good.value, good.expires, .unknownNamespace(RecordKey("pk:abc")))
+        await refused("ack: ", good.value, good.expires, .invalidRecord("its key names another update or validator"))
+        await refused(key, [UInt8](repeating: 1, count: 4097), good.expires, .valueTooLong(4097))
+        await refused(key, good.value, fixture.clock.now, .expired)
+        await refused(key, good.value, good.expires + 100, .expired)
         await #expect(throws: RoutingError.self) { try await daemon.put(DHTRecord(key: good.key, value: [1], expires: good.expires)) }
         #expect(await daemon.listing().records == 0)
     }
@@ -176,7 +180,7 @@ struct DHTContentTests {
         let (daemon, store) = try fixture.open()
         defer { store.close() }
         let id = try await daemon.publish([1, 2, 3])
-        try store.write { txn in try txn.put([9, 9, 9] as [UInt8], for: id, in: DHTDaemon.blobTable) }
+        try store.write { txn in try txn.put([9, 9, 9] as [UInt8], for: id, in: "blobs") }
         #expect(try await daemon.fetch(id) == nil)
     }
 
@@ -220,7 +224,7 @@ struct DHTContentTests {
         #expect(try await daemon.fetch(second) == [2])
         #expect(try await daemon.blobFill() == 0.25)
         // A file of an older database, which kept no times, counts from when it is first seen.
-        try store.write { txn in try txn.put([3] as [UInt8], for: SHA256.hash([3]), in: DHTDaemon.blobTable) }
+        try store.write { txn in try txn.put([3] as [UInt8], for: SHA256.hash([3]), in: "blobs") }
         fixture.clock.advance(1000)
         #expect(try await daemon.blobs(olderThan: 60) == [second])
         fixture.clock.advance(61)
@@ -228,25 +232,6 @@ struct DHTContentTests {
         // What was deleted may come again, and is as young as on the first day.
         #expect(try await daemon.publish([1]) == first)
         #expect(!(try await daemon.blobs(olderThan: 1).contains(first)))
-    }
-
-    @Test("candidates and votes reach every subscriber from then on")
-    func topics() async throws {
-        let fixture = try Fixture()
-        let (daemon, store) = try fixture.open()
-        defer { store.close() }
-        await daemon.announce(UpdateCandidate())
-        var first = await daemon.candidates().makeAsyncIterator()
-        var second = await daemon.candidates().makeAsyncIterator()
-        var votes = await daemon.votes().makeAsyncIterator()
-        var candidate = UpdateCandidate()
-        candidate.slot = 7
-        await daemon.announce(candidate)
-        let vote = try AckRecordEnvelope(value: fixture.record(validator: 1).value, spec: .pol).vote
-        await daemon.announce(vote)
-        #expect(await first.next() == candidate)
-        #expect(await second.next() == candidate)
-        #expect(await votes.next() == vote)
     }
 
     @Test("the listing shows this node and no peers; stopping ends the streams")

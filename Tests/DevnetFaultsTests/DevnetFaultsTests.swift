@@ -1,4 +1,5 @@
 import AckQuorum
+import AckRecords
 import BLS
 import BeaconTypes
 import ContentRouting
@@ -18,12 +19,16 @@ private struct HonestSigner: AckSigner {
     }
 }
 
-private actor Topics: LearningTopics {
+private actor Topics: MessageTopics {
     private(set) var announced: [SignedUpdateAck] = []
-    func announce(_ candidate: UpdateCandidate) {}
-    func candidates() -> AsyncStream<UpdateCandidate> { AsyncStream { $0.finish() } }
-    func announce(_ vote: SignedUpdateAck) { announced.append(vote) }
-    func votes() -> AsyncStream<SignedUpdateAck> { AsyncStream { $0.finish() } }
+
+    func publish(_ data: [UInt8], on topic: Topic) throws {
+        if topic == .updateAck { announced.append(try SignedUpdateAck(deserializing: data, .pol)) }
+    }
+
+    func subscribe(
+        _ topic: Topic, validate: @escaping @Sendable (TopicMessage) async -> MessageVerdict
+    ) -> AsyncStream<TopicMessage> { AsyncStream { $0.finish() } }
 }
 
 @Suite struct DevnetFaultsTests {
@@ -33,7 +38,7 @@ private actor Topics: LearningTopics {
 
     private func signer(_ faults: DevnetFaults) -> (FaultySigner, Topics) {
         let topics = Topics()
-        let signer = FaultySigner(HonestSigner(), faults: faults, topics: topics) { ack, index in
+        let signer = FaultySigner(HonestSigner(), faults: faults, topics: topics, spec: .pol) { ack, index in
             SignedUpdateAck(message: ack, validatorIndex: index, signature: BLSSignature())
         }
         return (signer, topics)

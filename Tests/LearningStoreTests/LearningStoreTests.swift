@@ -5,6 +5,7 @@ import LoRA
 import ModelFiles
 import Primitives
 import Testing
+import UpdateLife
 
 private let layout = LoRALayout(
     model: ModelConfiguration(
@@ -37,7 +38,7 @@ private final class Scratch {
             let (database, store) = try scratch.open()
             try store.put(adapter)
             try store.putLoss(bits: 0x3f80_0001, tokens: 1 << 40, baseModel: hash(1), texts: hash(2), adapter: adapter.root)
-            try store.putJournal(id: hash(7), files: [hash(8), hash(9)], entry: [1, 2, 3])
+            try store.put(candidate(7, [8, 9]))
             try store.putTrainerState([9, 8], name: "trainer")
             database.close()
         }
@@ -46,7 +47,8 @@ private final class Scratch {
         let loss = try store.loss(baseModel: hash(1), texts: hash(2), adapter: adapter.root)
         #expect(loss?.bits == 0x3f80_0001)
         #expect(loss?.tokens == 1 << 40)
-        for id in [hash(7), hash(8), hash(9)] { #expect(try store.journal(id) == [1, 2, 3]) }
+        for id in [hash(7), hash(8), hash(9)] { #expect(try store.record(id) == candidate(7, [8, 9])) }
+        #expect(try store.record(of: hash(8)) == nil)
         #expect(try store.trainerState("trainer") == [9, 8])
         database.close()
     }
@@ -57,8 +59,8 @@ private final class Scratch {
         #expect(try store.adapter(.zero, layout: layout) == nil)
         #expect(try store.adapterRoots().isEmpty)
         #expect(try store.loss(baseModel: .zero, texts: .zero, adapter: .zero) == nil)
-        #expect(try store.journal(.zero) == nil)
-        #expect(try store.latestJournal(limit: 5).isEmpty)
+        #expect(try store.record(.zero) == nil)
+        #expect(try store.latestRecords(limit: 5).isEmpty)
         #expect(try store.trainerState("trainer") == nil)
         try store.putLoss(bits: 1, tokens: 1, baseModel: hash(1), texts: hash(2), adapter: hash(3))
         // Each part of the key counts.
@@ -70,14 +72,91 @@ private final class Scratch {
     @Test func listsTheJournalNewestFirst() throws {
         let scratch = Scratch()
         let (database, store) = try scratch.open()
-        for number in 0..<UInt8(200) { try store.putJournal(id: hash(number), files: [], entry: [number]) }
-        #expect(try store.latestJournal(limit: 3) == [[199], [198], [197]])
+        for number in 0..<UInt8(200) { try store.put(file(number)) }
+        #expect(try store.latestRecords(limit: 3).map(\.id) == [hash(199), hash(198), hash(197)])
         // A known update keeps its place.
-        try store.putJournal(id: hash(198), files: [hash(250)], entry: [0])
-        #expect(try store.latestJournal(limit: 3) == [[199], [0], [197]])
-        #expect(try store.journal(hash(250)) == [0])
-        #expect(try store.latestJournal(limit: 1000).count == 200)
+        var known = file(198)
+        known.apply(.fetched(FileFacts(bytes: 9)))
+        try store.put(known)
+        #expect(try store.latestRecords(limit: 3) == [file(199), known, file(197)])
+        #expect(try store.latestRecords(limit: 1000).count == 200)
         database.close()
+    }
+
+    @Test func aFileLeadsToTheNewestCandidateThatTookItUp() throws {
+        let scratch = Scratch()
+        let (database, store) = try scratch.open()
+        for number in [1, 2] as [UInt8] { try store.put(file(number)) }
+        #expect(try store.record(hash(1)) == file(1))
+        // A manifest alone says nothing of its files.
+        var candidate = UpdateRecord(id: hash(7))
+        candidate.apply(.proposed(facts([1]), VoteSeats(members: 3, quorum: 2)))
+        try store.put(candidate)
+        #expect(try store.record(hash(1)) == file(1))
+        candidate.apply(.judged(Judgement(lossBefore: 2, lossAfter: 1, adapter: hash(9), seconds: 0)))
+        try store.put(candidate)
+        #expect(try store.record(hash(1)) == candidate)
+        #expect(try store.record(of: hash(1)) == file(1))
+        // What is said of the file later changes nothing of that, nor does an older candidate.
+        var again = file(1)
+        again.apply(.refused(RefusedUpdate(.copy, "a copy")))
+        try store.put(again)
+        #expect(try store.record(hash(1)) == candidate)
+        try store.put(self.candidate(8, [1, 2]))
+        try store.put(candidate)
+        #expect(try store.record(hash(1))?.id == hash(8))
+        #expect(try store.record(hash(2))?.id == hash(8))
+        database.close()
+    }
+
+    /// Entries of the first form stay readable, and are written anew with the next event.
+    @Test func readsTheFirstFormOfTheJournal() throws {
+        let scratch = Scratch()
+        let (database, store) = try scratch.open()
+        let text = """
+            {"updateID":"\(hash(7).hex)","inputs":["\(hash(8).hex)"],"status":"STATUS","bytes":140000,"acks":4,"committee":6,"quorum":3,
+            "slot":17,"lossBefore":2.5,"lossAfter":2,"lossBeforeBits":1075838976,"lossAfterBits":1073741824,"codec":"sign1bit",
+            "blockRoot":"\(hash(3).hex)","blockSlot":18,"executionBlockHash":"\(hash(4).hex)","adapterRoot":"\(hash(5).hex)",
+            "parentAdapterRoot":"\(hash(6).hex)","gateSeconds":1.5,"trainer":"12D3","reason":"why"}
+            """
+        func write(_ text: String) throws {
+            try database.write { txn in
+                let number = [UInt8](repeating: 0, count: 8)
+                try txn.put(Array(text.utf8), for: number, in: "journal")
+                for id in [hash(7), hash(8)] { try txn.put(number, for: id, in: "journal_files") }
+            }
+        }
+        try write(text.replacingOccurrences(of: "STATUS", with: "finalized"))
+        let record = try #require(try store.record(hash(8)))
+        #expect(record.stage == .finalised && record.id == hash(7) && record.inputs == [hash(8)] && record.slot == 17)
+        #expect(record.inclusion == Inclusion(block: hash(3), slot: 18, executionBlock: hash(4)))
+        #expect(record.judgement?.adapter == hash(5) && record.judgement?.lossAfter == Float(2).bitPattern)
+        #expect(record.votes == 4 && record.seats == VoteSeats(members: 6, quorum: 3))
+        #expect(try store.record(of: hash(7)) == record)
+        try store.put(record)
+        #expect(try store.latestRecords(limit: 9) == [record])
+        try write(text.replacingOccurrences(of: "STATUS", with: "expired").replacingOccurrences(of: "\"blockRoot\"", with: "\"other\""))
+        #expect(try store.record(hash(8))?.stage == .expired("why"))
+        try write("rubbish")
+        #expect(try store.record(hash(8)) == nil)
+        database.close()
+    }
+
+    private func file(_ number: UInt8) -> UpdateRecord {
+        var record = UpdateRecord(id: hash(number))
+        record.apply(.announced(FileFacts(bytes: 7, parent: hash(200))))
+        return record
+    }
+
+    private func facts(_ files: [UInt8]) -> CandidateFacts {
+        CandidateFacts(slot: 3, parent: hash(200), inputs: files.map(hash), considered: files.map { ConsideredFile(id: hash($0), isSelected: true) })
+    }
+
+    private func candidate(_ number: UInt8, _ files: [UInt8]) -> UpdateRecord {
+        var record = UpdateRecord(id: hash(number))
+        record.apply(.named(facts(files)))
+        record.apply(.certified(votes: 2, VoteSeats(members: 3, quorum: 2)))
+        return record
     }
 
     @Test func forgetsAllAdaptersButThoseKept() throws {

@@ -18,7 +18,7 @@ import UpdateCodec
 
     private func verify(_ file: UpdateFile) throws {
         try file.check(baseModelRoot: .zero, parentAdapterRoot: parent)
-        try file.verify { key, message, signature in (try? PeerPublicKey(message: key))?.verify(signature, of: message) ?? false }
+        try file.verify()
     }
 
     @Test func forgeriesAreWellSignedAndWrongInOneThing() throws {

@@ -13,6 +13,7 @@ import Testing
 import TinyModels
 import Transformer
 import UpdateCodec
+import UpdateLife
 
 @testable import Trainer
 
@@ -21,9 +22,13 @@ actor FakeGround: TrainingGround {
     let adapterNow: LoRAAdapter
     let status: UpdateStatus
     private(set) var published: [[UInt8]] = []
-    private(set) var refused: [UpdateSummary] = []
+    private(set) var refused: [RefusedUpdate] = []
+    /// What it never tells.
+    private var isSilent = false
+    private var waiting: [AsyncStream<Void>.Continuation] = []
 
-    init(_ adapter: LoRAAdapter, status: UpdateStatus) {
+    init(_ adapter: LoRAAdapter, status: UpdateStatus, forgets: Bool = false) {
+        isSilent = forgets
         adapterNow = adapter
         self.status = status
     }
@@ -34,17 +39,26 @@ actor FakeGround: TrainingGround {
     func publish(_ file: [UInt8]) throws -> Hash32 {
         guard file.count <= UpdateBlob.maximumLength else { throw RoutingError.blobTooLong(file.count) }
         published.append(file)
+        change()
         return SHA256.hash(file)
     }
 
     func verdict(on id: Hash32) -> UpdateSummary? {
-        guard published.contains(where: { SHA256.hash($0) == id }) else { return nil }
+        guard !isSilent || published.count > 1, published.contains(where: { SHA256.hash($0) == id }) else { return nil }
         var summary = UpdateSummary(updateID: id.hex, inputs: [id.hex], status: status, bytes: 1)
         if status == .invalid { summary.reason = "Loss gate" }
         return summary
     }
 
-    func noteRefused(_ summary: UpdateSummary) { refused.append(summary) }
+    func noteRefused(_ id: Hash32, _ facts: FileFacts, _ reason: RefusedUpdate) { refused.append(reason) }
+    func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        continuation.yield()
+        waiting.append(continuation)
+        return stream
+    }
+    /// Tells whoever waits that something may have changed.
+    private func change() { for continuation in waiting { continuation.yield() } }
 }
 
 struct Bench {
@@ -69,7 +83,8 @@ struct Bench {
 
     func trainer(
         _ ground: any TrainingGround, store: LearningStore, key: UInt8 = 1, tampering: Tampering = .none, total: Int? = nil,
-        patience: Int? = nil, start: LoRAAdapter? = nil, log: TrainingLog? = nil, turns: TrainingTurns = TrainingTurns()
+        patience: Int? = nil, start: LoRAAdapter? = nil, log: TrainingLog? = nil, turns: TrainingTurns = TrainingTurns(),
+        reminder: Duration? = nil, limit: Duration? = nil, data: TrainingData? = nil
     ) throws -> Trainer {
         var setting = Trainer.Setting(
             stepsPerRound: 2, rewardAddress: .zero, baseModelRoot: TinyModel.root, layout: layout, name: "test")
@@ -79,9 +94,10 @@ struct Bench {
         setting.start = start
         setting.totalSteps = total
         setting.patience = patience
-        setting.verdictInterval = .milliseconds(1)
+        if let reminder { setting.reminderInterval = reminder }
+        if let limit { setting.verdictLimit = limit }
         return try Trainer(
-            setting: setting, backend: backend, data: data, ground: ground, turns: turns, pause: 0, store: store,
+            setting: setting, backend: backend, data: data ?? self.data, ground: ground, turns: turns, pause: 0, store: store,
             peerKey: PeerKeyPair(seed: [UInt8](repeating: key, count: 32)), log: log, validation: { _ in 1.5 },
             logger: Logger(label: "test"))
     }
@@ -124,6 +140,37 @@ struct Bench {
         // Another update that was faster is no refusal.
         let overtaken = FakeGround(bench.adapter, status: .expired)
         #expect(try await bench.trainer(overtaken, store: bench.store(), total: 8, patience: 1).run() == .finished)
+    }
+
+    /// A node that was killed may have lost the file: it is sent again, and the verdict comes.
+    @Test func sendsAFileAgainThatTheNodeLost() async throws {
+        let bench = try Bench()
+        let ground = FakeGround(bench.adapter, status: .included, forgets: true)
+        let trainer = try bench.trainer(ground, store: bench.store(), total: 2, reminder: .milliseconds(1))
+        #expect(await trainer.run() == .finished)
+        let published = await ground.published
+        #expect(published.count >= 2 && Set(published).count == 1)
+    }
+
+    @Test func doesNotWaitForEver() async throws {
+        let bench = try Bench()
+        let ground = FakeGround(bench.adapter, status: .pending)
+        let trainer = try bench.trainer(
+            ground, store: bench.store(), total: 4, reminder: .milliseconds(1), limit: .milliseconds(2))
+        // Overtaken twice, and its steps done.
+        #expect(await trainer.run() == .finished)
+        #expect(await ground.published.count == 2)
+    }
+
+    @Test func dataThatNeverMakeAWindowEndIt() async throws {
+        let bench = try Bench()
+        let ground = FakeGround(bench.adapter, status: .included)
+        let trainer = try bench.trainer(ground, store: bench.store(), data: TrainingData(tokens: [1, 2, 3]))
+        guard case .hopeless(.dataTooShort) = await trainer.run() else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect(await ground.published.isEmpty)
     }
 
     @Test func aSignFlipSendsTheOpposite() async throws {

@@ -1,4 +1,4 @@
-import DHTDaemon
+import ContentShelves
 import Foundation
 import KeyValueStore
 import LearningStore
@@ -7,6 +7,7 @@ import Primitives
 import ServiceInterfaces
 import Testing
 import UpdateAudit
+import UpdateLife
 
 @Suite struct NodeRecordsTests {
     /// Reads what a node wrote. (One process must not open an LMDB database twice: the node's is closed first.)
@@ -17,19 +18,22 @@ import UpdateAudit
         let fixture = try Fixture()
         let adapter = try LoRAAdapter(layout: fixture.layout, values: .init(repeating: 0.5, count: fixture.layout.valueCount))
         let database = try KeyValueStore(directory: "\(folder)/chain_data/learning", tables: LearningStore.tables)
-        let content = try KeyValueStore(directory: "\(folder)/dht_db", tables: DHTDaemon.tables)
+        let content = try KeyValueStore(directory: "\(folder)/dht_db", tables: BlobShelf.tables)
         let store = LearningStore(database)
         try store.put(adapter)
         let id = SHA256.hash([9])
         for (index, status) in [UpdateStatus.finalized, .rejected].enumerated() {
-            var summary = UpdateSummary(updateID: SHA256.hash([UInt8(index)]).hex, inputs: [id.hex], status: status, bytes: 9)
-            summary.adapterRoot = index == 0 ? adapter.root.hex : Hash32.zero.hex
-            try store.putJournal(id: SHA256.hash([UInt8(index)]), files: [id], entry: Array(JSONEncoder().encode(summary)))
+            var record = UpdateRecord(id: SHA256.hash([UInt8(index)]))
+            record.apply(.named(CandidateFacts(slot: 1, parent: .zero, inputs: [id], considered: [])))
+            let root = index == 0 ? adapter.root : .zero
+            record.apply(.judged(Judgement(lossBefore: 2, lossAfter: 1, adapter: root, seconds: 0)))
+            record.apply(status == .finalized ? .finalised : .refused(RefusedUpdate(.gate, "no")))
+            try store.put(record)
         }
         try store.putTrainerState(
             [0, 0, 0, 0, 0, 0, 1, 2] + LoRADelta(layout: fixture.layout, values: adapter.values).bytes, name: "local")
         let blob: [UInt8] = [1, 2, 3]
-        try content.write { txn in try txn.put(blob, for: SHA256.hash(blob), in: "blobs") }
+        _ = try BlobShelf(store: content).put(blob, now: 0)
 
         database.close()
         content.close()
@@ -37,7 +41,7 @@ import UpdateAudit
         #expect(try records.adapter(nil, layout: fixture.layout) == adapter)
         #expect(try records.adapter(fixture.zero.root, layout: fixture.layout) == fixture.zero)
         #expect(try records.adapter(.zero, layout: fixture.layout) == nil)
-        #expect(try records.summary(id)?.status == .rejected)
+        #expect(try records.summary(id)?.status == .invalid)
         #expect(try records.file(SHA256.hash(blob)) == blob)
         #expect(try records.file(.zero) == nil)
         let trainers = try records.trainers(layout: fixture.layout)

@@ -1,5 +1,5 @@
+import AckRecords
 import BeaconTypes
-import ContentRouting
 import FuzzDriver
 import JSON
 @testable import PeerIdentity

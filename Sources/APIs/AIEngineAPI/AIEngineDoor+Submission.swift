@@ -2,6 +2,7 @@ import HTTPDoor
 import Hummingbird
 import Primitives
 import ServiceInterfaces
+import UpdateLife
 
 extension AIEngineDoor {
     /// The most bytes an update file may have (`UpdateFile.maximumSize`).
@@ -32,12 +33,14 @@ extension AIEngineDoor {
     }
 
     private static func answer(to error: SubmissionError) -> DoorError {
-        switch error {
-        case .busy: DoorError(.serviceUnavailable, error.description, hint: "GET /updates shows what waits")
-        case .refused(.parent, let reason):
-            DoorError(.conflict, reason, hint: "GET /status names the head adapter; GET /adapter?form=raw&root= gives it")
-        case .refused(.signature, let reason): DoorError(.forbidden, reason, hint: "sign with the key that public_key names")
-        case .refused(_, let reason): DoorError.badRequest(reason, hint: "docs/learning.md describes the update file")
+        guard case .refused(let refused) = error else {
+            return DoorError(.serviceUnavailable, error.description, hint: "GET /updates shows what waits")
+        }
+        return switch refused.kind {
+        case .parent:
+            DoorError(.conflict, refused.description, hint: "GET /status names the head adapter; GET /adapter?form=raw&root= gives it")
+        case .signature: DoorError(.forbidden, refused.description, hint: "sign with the key that public_key names")
+        default: DoorError.badRequest(refused.description, hint: "docs/learning.md describes the update file")
         }
     }
 }

@@ -5,6 +5,7 @@ import LoRATraining
 import ModelFiles
 import Primitives
 import UpdateCodec
+import UpdateJudgement
 
 /// Simulates rounds of several trainers, some hostile, with the checks that a live averager makes: the file, copies,
 /// Krum, the loss gate with the search for a candidate that passes.
@@ -118,27 +119,26 @@ public struct AttackLab {
             inputs.append(AggregationInput(id: update.id, delta: delta, steps: file.metadata.steps))
         }
         let before = try gateLoss(adapter)
-        var search = CandidateSearch(Array(inputs.prefix(23)), layout: model.layout)
+        var proposal = Proposal(inputs, on: adapter)
         var accepted: CandidateSearch.Candidate?
         searching: while true {
-            switch search.next() {
-            case .measure(let delta):
-                result.gateRuns += 1
-                var after = Float.infinity
-                if let next = try? adapter.adding(delta) { after = try gateLoss(next) }
-                search.record(passes: LossGateRule.passes(lossBefore: before, lossAfter: after), loss: after)
-            case .found(let candidate):
+            switch proposal.next() {
+            case .measure(let next):
+                let after = try gateLoss(next)
+                proposal.record(passes: LossGateRule.passes(lossBefore: before, lossAfter: after), loss: after)
+            case .found(let candidate, _):
                 accepted = candidate
                 break searching
             case .nothing: break searching
             }
         }
+        result.gateRuns += proposal.measurements
         let taken = Set(accepted.map { zip($0.inputs, $0.selected).filter(\.1).map(\.0.id) } ?? [])
         for update in sent {
             if taken.contains(update.id) {
                 if update.isPoisoned { result.poisonedAccepted += 1 } else { result.honestAccepted += 1 }
             } else if update.isPoisoned {
-                switch search.refusals[update.id] {
+                switch proposal.refusals[update.id] {
                 case .failsGate, .failsTogether: result.refusedByGate += 1
                 case .outlier: result.refusedByKrum += 1
                 case .copy, .nearCopy, .duplicate: result.refusedAsCopy += 1

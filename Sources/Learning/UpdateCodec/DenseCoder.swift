@@ -16,7 +16,7 @@ enum DenseCoder {
         values.reserveCapacity(count)
         for index in 0..<count {
             let value = HalfPrecision.float(Words16.word(bytes, index))
-            guard value.isFinite else { throw .badTensor(name: "values", reason: "holds a NaN or infinite value") }
+            guard value.isFinite else { throw .impossibleValue(tensor: "values", reason: "holds a NaN or infinite value") }
             values.append(value)
         }
         return values

@@ -1,5 +1,6 @@
 public import LoRA
 import ModelFiles
+import PeerIdentity
 public import Primitives
 
 /// A trainer's change of the adapter, as it travels: a safetensors file of at most 150,000 bytes.
@@ -20,7 +21,7 @@ public struct UpdateFile: Sendable {
     private let payload: UpdatePayload
 
     /// Reads and checks a file. What needs the chain is left to ``check(baseModelRoot:parentAdapterRoot:)``, what
-    /// needs the model to ``delta(layout:)``, what needs cryptography to ``verify(by:)``.
+    /// needs the model to ``delta(layout:)``, what needs cryptography to ``verify()``.
     public init(_ bytes: [UInt8]) throws(UpdateFileError) {
         guard bytes.count <= Self.maximumSize else { throw .tooLarge(bytes: bytes.count, limit: Self.maximumSize) }
         let file: SafetensorsFile
@@ -85,12 +86,11 @@ public struct UpdateFile: Sendable {
         return Array("\(UpdateMetadata.format):".utf8) + SHA256.hash(unsigned).bytes
     }
 
-    /// Refuses a forged signature. `isValid` is given the public key in libp2p's encoding, the message and the
-    /// signature.
-    public func verify(
-        by isValid: (_ publicKey: [UInt8], _ message: [UInt8], _ signature: [UInt8]) -> Bool
-    ) throws(UpdateFileError) {
-        guard isValid(metadata.publicKey, signedMessage, signature) else { throw .badSignature }
+    /// Refuses a forged signature: it must be that of the libp2p key that the metadata name.
+    public func verify() throws(UpdateFileError) {
+        guard let key = try? PeerPublicKey(message: metadata.publicKey), key.verify(signature, of: signedMessage) else {
+            throw .badSignature
+        }
     }
 
     /// Refuses an update for another model or from another adapter than the chain's.

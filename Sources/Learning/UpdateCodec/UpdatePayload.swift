@@ -83,7 +83,7 @@ enum Words16 {
         result.reserveCapacity(bytes.count / 2)
         for index in 0..<bytes.count / 2 {
             let word = word(bytes, index)
-            guard word < 0x7c00 else { throw .badTensor(name: tensor, reason: "holds a NaN, infinite or negative scale") }
+            guard word < 0x7c00 else { throw .impossibleValue(tensor: tensor, reason: "holds a NaN, infinite or negative scale") }
             result.append(HalfPrecision.float(word))
         }
         return result

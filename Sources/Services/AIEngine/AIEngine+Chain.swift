@@ -1,62 +1,73 @@
-import SSZ
+import AckQuorum
+import BeaconTypes
 import LearningStore
 import Logging
-import BeaconTypes
 import Primitives
 import ServiceInterfaces
+import SSZ
+import UpdateLedger
+import UpdateLife
 
 extension AIEngine {
+    /// Blocks that are walked back from a new head to find those that hold its updates.
+    private static let walkLimit = 64
+
     /// Follows head and finality: what became of each update, and which adapters are still needed.
     func followChain() async {
-        let events = await node.events()
-        if let head = try? await node.state(.head) { await headMoved(head.state.learning, block: nil, slot: head.state.slot) }
-        if let final = try? await node.state(.finalized) { await finalityMoved(final.state.learning) }
-        for await event in events {
-            switch event {
-            case .head(let root, let slot, _, let learning): await headMoved(learning, block: root, slot: slot)
-            case .finalized(_, _, _, let learning): await finalityMoved(learning)
+        for await move in await node.learningMoves() {
+            switch move {
+            case .head(let point): await headMoved(point)
+            case .finalized(let point): await finalityMoved(point.learning)
             case .block(let root, _): await noteFiles(ofBlock: root)
-            case .chainReorg, .fastConfirmation, .payloadAttributes: break
             }
         }
     }
 
-    private func headMoved(_ learning: LearningState, block: Hash32?, slot: Slot) async {
-        let isNewUpdate = learning.updateCount > headUpdateCount
-        headRoot = learning.adapterRoot
-        headUpdateCount = learning.updateCount
-        guard isNewUpdate, let block, let id = lastUpdateID(learning), let chainBlock = try? await node.block(.root(block)) else { return }
-        amend(id) { summary in
-            summary.status = .included
-            summary.blockRoot = block.hex
-            summary.blockSlot = slot
-            summary.executionBlockHash = chainBlock.block.message.body.executionPayload.blockHash.hex
+    private func headMoved(_ point: LearningPoint) async {
+        let isFirst = !hasHead
+        let added = point.learning.updateCount > headUpdateCount ? point.learning.updateCount - headUpdateCount : 0
+        hasHead = true
+        headRoot = point.learning.adapterRoot
+        headUpdateCount = point.learning.updateCount
+        // What stood in the chain before this start was told before.
+        guard !isFirst, added > 0 else { return }
+        var missing = Set(recentUpdateIDs(point.learning).suffix(Int(clamping: added)))
+        var cursor = point.root
+        for _ in 0..<Self.walkLimit where !missing.isEmpty {
+            guard let block = try? await node.block(root: cursor)?.message else { break }
+            let id = block.body.ackCertificate.ack.updateId
+            if missing.remove(id) != nil { await include(id, in: block, root: cursor, count: point.learning.updateCount) }
+            cursor = block.parentRoot
         }
-        let summary = summary(id)
+    }
+
+    private func include(_ id: Hash32, in block: BeaconBlock, root: Root, count: UInt64) async {
+        await ledger.apply(.named(CandidateFacts(block.body.ackCertificate.candidate)), to: id)
+        let place = Inclusion(block: root, slot: block.slot, executionBlock: block.body.executionPayload.blockHash)
+        let record = await ledger.apply(.included(place), to: id)
+        namedFiles?.formUnion(record.filesInBlock)
+        let loss = record.judgement.map { "\(Float(bitPattern: $0.lossAfter))" } ?? "?"
         logger.info(
             "Update included",
-            metadata: [
-                "update": "\(id.shortHex)", "slot": "\(slot)", "count": "\(learning.updateCount)",
-                "loss": "\(summary?.lossAfter.map { "\($0)" } ?? "?")",
-            ])
+            metadata: ["update": "\(id.shortHex)", "slot": "\(block.slot)", "count": "\(count)", "loss": "\(loss)"])
     }
 
     private func finalityMoved(_ learning: LearningState) async {
         finalizedRoot = learning.adapterRoot
         for id in recentUpdateIDs(learning) {
-            guard let summary = summary(id), summary.status != .finalized else { continue }
-            amend(id) { $0.status = .finalized }
+            guard let record = await ledger.record(of: id), !record.isFinalised else { continue }
+            await ledger.apply(.finalised, to: id)
             logger.info("Update finalised", metadata: ["update": "\(id.shortHex)", "adapter": "\(learning.adapterRoot.shortHex)"])
         }
-        forgetAdapters()
+        await forgetAdapters()
     }
 
     /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, and those still voted on.
-    func forgetAdapters() {
+    func forgetAdapters() async {
         var needed: Set<Hash32> = [finalizedRoot, headRoot]
-        for summary in updates(limit: 64) where summary.status == .pending || summary.status == .valid || summary.status == .included {
-            if let root = summary.adapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
-            if let root = summary.parentAdapterRoot.flatMap({ try? Hash32(hex: $0) }) { needed.insert(root) }
+        for record in await ledger.latest(64) where Self.mayNeedAdapters(record.stage) {
+            if let root = record.judgement?.adapter { needed.insert(root) }
+            if let root = record.parent { needed.insert(root) }
         }
         do {
             try store.keepOnly(needed.union([genesisAdapterRoot]).union(keptLately.map(\.root)))
@@ -65,7 +76,12 @@ extension AIEngine {
         }
     }
 
-    private func lastUpdateID(_ learning: LearningState) -> Hash32? { recentUpdateIDs(learning).last }
+    private static func mayNeedAdapters(_ stage: UpdateStage) -> Bool {
+        switch stage {
+        case .announced, .fetched, .judged, .voted, .certified, .included: true
+        case .finalised, .refused, .outvoted, .expired: false
+        }
+    }
 
     /// The last accepted update ids that the state remembers, oldest first.
     private func recentUpdateIDs(_ learning: LearningState) -> [Hash32] {

@@ -2,10 +2,12 @@ import ContentRouting
 import LearningStore
 import LoRA
 import Logging
-import PeerIdentity
 public import Primitives
 public import ServiceInterfaces
 import UpdateCodec
+import UpdateJudgement
+import UpdateLedger
+import UpdateLife
 
 /// What a trainer in another process asks for.
 extension AIEngine: TrainerGateway {
@@ -15,22 +17,22 @@ extension AIEngine: TrainerGateway {
     public func adapterBytes(root: Hash32) throws -> [UInt8]? { try adapter(root)?.bytes }
 
     public func submit(_ file: [UInt8]) async throws -> Hash32 {
-        let update: UpdateFile
+        let update: CheckedUpdate
         do throws(UpdateFileError) {
-            update = try UpdateFile(file)
-            try update.check(baseModelRoot: setting.baseModelRoot, parentAdapterRoot: headRoot)
-            try update.verify { publicKey, message, signature in
-                (try? PeerPublicKey(message: publicKey))?.verify(signature, of: message) ?? false
-            }
-            _ = try update.delta(layout: setting.layout)
+            update = try UpdateIntake(
+                baseModelRoot: setting.baseModelRoot, parent: headRoot, layout: setting.layout
+            ).check(file)
         } catch {
-            throw SubmissionError.refused(UpdateRefusal(error), reason: error.description)
+            throw SubmissionError.refused(RefusedUpdate(error))
         }
-        if let known = summary(update.id), known.status != .rejected { return update.id }
-        let waiting = updates(limit: 2 * Self.waitingLimit).count {
-            $0.status == .pending && $0.parentAdapterRoot == headRoot.hex && $0.inputs.contains($0.updateID)
+        if let known = await ledger.record(update.id) {
+            if case .refused = known.stage {} else { return update.id }
         }
+        let head = headRoot
+        let waiting = await ledger.latest(2 * Self.waitingLimit).count { $0.stage.isOpen && $0.isFile && $0.parent == head }
         guard waiting < Self.waitingLimit else { throw SubmissionError.busy(waiting: waiting) }
+        // The journal first: what is answered with 202 is judged or handed back, even if the node is killed now.
+        await ledger.apply(.announced(FileFacts(bytes: file.count, parent: head)), to: update.id)
         let id = try await routing.publish(file)
         logger.info("Update received", metadata: ["file": "\(id.shortHex)", "bytes": "\(file.count)"])
         return id

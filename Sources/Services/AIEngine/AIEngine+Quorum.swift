@@ -1,96 +1,178 @@
-import SSZ
-import Logging
 import AckQuorum
+import AckRecords
 import BeaconTypes
 import ContentRouting
+import Logging
 import Primitives
 import ServiceInterfaces
+import SSZ
+import UpdateLedger
+import UpdateLife
+
+/// A candidate whose votes are being counted.
+struct OpenCandidate: Sendable {
+    var tally: AckTally
+    let committee: AckCommittee
+    /// Whether it was told on that its author stands by it.
+    var isBacked = false
+    /// Ends the counting when its time is up.
+    let timer: Task<Void, Never>
+}
 
 extension AIEngine {
-    /// Gathers the votes on every candidate that is announced.
-    func followCandidates() async {
+    /// Votes on updates that are not known yet which are kept: of how many updates, and of each.
+    private static let earlyUpdates = 64
+    private static let earlyVotes = 1024
+
+    /// Begins to count the votes on every candidate that is announced.
+    func followCandidates(_ candidates: TopicStream<UpdateCandidate>) async {
         await withDiscardingTaskGroup { group in
-            for await candidate in await routing.candidates() {
-                guard begin(candidate) else { continue }
-                group.addTask { await self.gather(candidate) }
-            }
+            for await candidate in candidates { group.addTask { await self.begin(candidate) } }
         }
     }
 
-    /// Whether to gather votes on a candidate: not twice at once, and never on more than the limit.
-    private func begin(_ candidate: UpdateCandidate) -> Bool {
-        guard gathering.count < Self.gatheringLimit else { return false }
-        return gathering.insert(candidate.updateID(node.spec)).inserted
+    /// Counts every vote as it comes.
+    func followVotes(_ votes: TopicStream<SignedUpdateAck>) async {
+        for await vote in votes { await take(vote) }
     }
 
-    /// Reads a candidate's ACK records until they make a quorum, reject it, or the time is up.
-    private func gather(_ candidate: UpdateCandidate) async {
+    /// Counts the votes on a candidate from now on: those that are in the DHT, those that came before it, those to come. Not
+    /// twice at once, never on more than the limit, never after its time.
+    func begin(_ candidate: UpdateCandidate) async {
         let id = candidate.updateID(node.spec)
-        defer { gathering.remove(id) }
-        let deadline = ContinuousClock.now + Self.ackTimeout
+        let deadline = deadline(of: candidate.slot)
+        closed = closed.filter { $0.value > node.clock.currentTime }
+        guard open.count + opening.count < Self.gatheringLimit, open[id] == nil, closed[id] == nil,
+            node.clock.currentTime < deadline, opening.insert(id).inserted
+        else { return }
+        defer { opening.remove(id) }
         do {
             let committee = try await node.ackCommittee(slot: candidate.slot)
-            while ContinuousClock.now < deadline {
-                let votes = try await votes(on: id)
-                switch committee.context.tally(candidate, votes: votes) {
-                case .certificate(let certificate):
-                    try await accept(certificate, id: id, committee: committee)
-                    return
-                case .rejected:
-                    amend(id) {
-                        $0.status = .invalid; $0.reason = "two thirds of the committee found it INVALID"
-                    }
-                    logger.warning("ACK quorum of INVALID votes", metadata: ["update": "\(id.shortHex)"])
-                    return
-                case .pending(let counted, _):
-                    amend(id) { $0.acks = counted }
-                }
-                try await Task.sleep(for: .milliseconds(200))
+            guard committee.context.members.contains(candidate.author) else { return }
+            let keys = committee.context.publicKeys.map { RecordKey(AckRecord.key(updateID: id, publicKey: $0)) }
+            let records = (try? await routing.get(keys)) ?? [:]
+            var tally = AckTally(candidate, context: committee.context)
+            for record in records.values {
+                // A record that is none is passed over.
+                if let vote = try? AckRecordEnvelope(value: record.value, spec: node.spec).vote { tally.add(vote) }
             }
-            figures.timeouts += 1
-            amend(id) {
-                $0.status = .expired; $0.reason = "no ACK quorum within 30 s"
+            for vote in early.removeValue(forKey: id) ?? [] { tally.add(vote) }
+            let fraction = (deadline - node.clock.start(of: candidate.slot)) / node.clock.secondsPerSlot
+            let timer = Task { [clock = node.clock] in
+                try? await clock.sleep(until: candidate.slot, fraction: fraction)
+                if !Task.isCancelled { await self.giveUp(id) }
             }
-            logger.warning("No ACK quorum within 30 s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
+            open[id] = OpenCandidate(tally: tally, committee: committee, timer: timer)
+            await settle(id)
         } catch is CancellationError {
             return
         } catch {
-            amend(id) {
-                $0.status = .rejected; $0.reason = "\(error)"
-            }
             logger.error("cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
         }
     }
 
-    /// The votes in the DHT's records of an update. A record that is none is passed over.
-    private func votes(on id: Hash32) async throws -> [SignedUpdateAck] {
-        try await routing.records(prefix: "ack:\(id.bytes.prefix(16).bareHex):").compactMap { record in
-            try? AckRecordEnvelope(value: record.value, spec: node.spec).vote
+    /// Takes in one vote; what it changes is told on.
+    func take(_ vote: SignedUpdateAck) async {
+        let id = vote.message.updateId
+        guard open[id] != nil else {
+            remember(early: vote)
+            return
+        }
+        guard open[id]?.tally.add(vote) == .counted else { return }
+        await settle(id)
+    }
+
+    private func remember(early vote: SignedUpdateAck) {
+        let id = vote.message.updateId
+        guard closed[id] == nil else { return }
+        if early[id] == nil, early.count >= Self.earlyUpdates {
+            // Whatever waited longest is not known here: nobody announced it.
+            if let oldest = early.min(by: { ($0.value.first?.message.slot ?? 0) < ($1.value.first?.message.slot ?? 0) })?.key {
+                early[oldest] = nil
+            }
+        }
+        if early[id, default: []].count < Self.earlyVotes { early[id, default: []].append(vote) }
+    }
+
+    /// Tells what the votes on a candidate come to by now.
+    private func settle(_ id: Hash32) async {
+        guard let entry = open[id] else { return }
+        let seats = VoteSeats(
+            members: entry.committee.context.members.count, quorum: Int(clamping: entry.committee.context.quorum))
+        let outcome = entry.tally.outcome
+        let isNewlyBacked = entry.tally.hasAuthor && !entry.isBacked
+        open[id]?.isBacked = entry.tally.hasAuthor
+        if case .pending = outcome {} else { close(id, until: deadline(of: entry.tally.candidate.slot)) }
+        if isNewlyBacked {
+            await ledger.apply(.proposed(CandidateFacts(entry.tally.candidate), seats), to: id)
+            backed.send(entry.tally.candidate)
+        }
+        switch outcome {
+        case .certificate(let certificate): await accept(certificate, id: id, seats: seats)
+        case .rejected:
+            await ledger.apply(.outvoted, to: id)
+            logger.warning("ACK quorum of INVALID votes", metadata: ["update": "\(id.shortHex)"])
+        case .pending(let counted, _):
+            if counted > 0 { await ledger.apply(.voted(counted), to: id) }
         }
     }
 
-    private func accept(_ certificate: AckCertificate, id: Hash32, committee: AckCommittee) async throws {
-        try await node.submitAckCertificate(certificate)
-        figures.certificates += 1
-        let members = committee.context.members.count
-        amend(id) { summary in
-            summary.status = .valid
-            summary.acks = certificate.committeeBits.setCount
-            summary.committee = members
-            summary.quorum = Int(committee.context.quorum)
+    private func accept(_ certificate: AckCertificate, id: Hash32, seats: VoteSeats) async {
+        do {
+            try await node.submitAckCertificate(certificate)
+        } catch {
+            await ledger.apply(.timedOut("\(error)"), to: id)
+            logger.error("cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
+            return
         }
+        figures.certificates += 1
+        let votes = certificate.committeeBits.setCount
+        await ledger.apply(.certified(votes: votes, seats), to: id)
         logger.info(
             "ACK quorum reached",
             metadata: [
-                "update": "\(id.shortHex)", "acks": "\(certificate.committeeBits.setCount)/\(members)",
-                "quorum": "\(committee.context.quorum)", "slot": "\(certificate.ack.slot)",
+                "update": "\(id.shortHex)", "acks": "\(votes)/\(seats.members)", "quorum": "\(seats.quorum)",
+                "slot": "\(certificate.ack.slot)",
             ])
     }
 
-    /// Changes the journal's entry of an update, if there is one.
-    func amend(_ id: Hash32, _ change: (inout UpdateSummary) -> Void) {
-        guard var summary = summary(id) else { return }
-        change(&summary)
-        note(summary)
+    /// Ends the counting for want of votes.
+    private func giveUp(_ id: Hash32) async {
+        guard let entry = open[id] else { return }
+        close(id, until: deadline(of: entry.tally.candidate.slot))
+        figures.timeouts += 1
+        await ledger.apply(.timedOut("no ACK quorum within 30 s"), to: id)
+        logger.warning("No ACK quorum within 30 s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
+    }
+
+    private func close(_ id: Hash32, until time: Double) {
+        open.removeValue(forKey: id)?.timer.cancel()
+        closed[id] = time
+    }
+
+    /// Until when votes on a candidate of `slot` count: 30 s, and a slot for the clocks and the way.
+    private func deadline(of slot: Slot) -> Double {
+        node.clock.start(of: slot) + Self.ackTimeout / .seconds(1) + node.clock.secondsPerSlot
+    }
+
+    /// Stops every timer.
+    func stopCounting() {
+        for entry in open.values { entry.timer.cancel() }
+        open = [:]
+        backed.finish()
+    }
+}
+
+extension AIEngine: CandidateFeed {
+    public func backedCandidates() -> AsyncStream<UpdateCandidate> { backed.subscribe() }
+}
+
+extension CandidateFacts {
+    /// What the candidate itself says.
+    init(_ candidate: UpdateCandidate) {
+        let selected = Set(candidate.selectedInputs.map(\.fileHash))
+        self.init(
+            slot: candidate.slot, parent: candidate.parentAdapterRoot, inputs: candidate.selectedInputs.map(\.fileHash),
+            considered: candidate.inputs.map { ConsideredFile(id: $0.fileHash, isSelected: selected.contains($0.fileHash)) })
     }
 }

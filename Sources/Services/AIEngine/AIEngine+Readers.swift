@@ -1,31 +1,12 @@
 import ContentRouting
 import LearningStore
 import Logging
-import Foundation
 import LoRA
 import PEFTFormat
 public import Primitives
 public import ServiceInterfaces
-
-extension AIEngine: UpdateJournal {
-    public func note(_ summary: UpdateSummary) {
-        guard let id = try? Hash32(hex: summary.updateID) else { return }
-        let isNewRefusal = summary.refusal != nil && self.summary(id)?.refusal != summary.refusal
-        do {
-            let entry = try JSONEncoder().encode(summary)
-            try store.putJournal(id: id, files: summary.inputs.compactMap { try? Hash32(hex: $0) }, entry: Array(entry))
-            namedFiles?.formUnion(summary.filesInBlock)
-            if isNewRefusal, let refusal = summary.refusal { figures.refused[refusal, default: 0] += 1 }
-        } catch {
-            logger.error("cannot write the update journal: \(error)")
-        }
-    }
-
-    public func summary(_ id: Hash32) -> UpdateSummary? {
-        guard let entry = try? store.journal(id) else { return nil }
-        return try? JSONDecoder().decode(UpdateSummary.self, from: Data(entry))
-    }
-}
+import UpdateLedger
+import UpdateLife
 
 extension AIEngine: LearningReader {
     public func status() async -> AIEngineStatus {
@@ -39,20 +20,13 @@ extension AIEngine: LearningReader {
             updateCount: headUpdateCount, gate: progress == nil ? "idle" : "evaluating", gateProgress: progress,
             trainer: trainers.first)
         status.trainers = trainers
-        status.refused = Dictionary(uniqueKeysWithValues: figures.refused.map { ($0.key.rawValue, $0.value) })
+        status.refused = Dictionary(uniqueKeysWithValues: await ledger.refusals().map { ($0.key.rawValue, $0.value) })
         return status
     }
 
-    public func updates(limit: Int) -> [UpdateSummary] {
-        let entries = (try? store.latestJournal(limit: max(0, min(limit, 1000)))) ?? []
-        return entries.compactMap { try? JSONDecoder().decode(UpdateSummary.self, from: Data($0)) }.filter { entry in
-            // A file's own entry gives way to that of the candidate which took it up.
-            guard entry.inputs.contains(entry.updateID), let id = try? Hash32(hex: entry.updateID) else { return true }
-            return summary(id)?.updateID == entry.updateID
-        }
-    }
+    public func updates(limit: Int) async -> [UpdateSummary] { await ledger.latest(limit).map { UpdateSummary($0) } }
 
-    public func update(_ id: Hash32) -> UpdateSummary? { summary(id) }
+    public func update(_ id: Hash32) async -> UpdateSummary? { await ledger.record(id).map { UpdateSummary($0) } }
 
     public func updateFile(_ fileHash: Hash32) async -> [UInt8]? { try? await routing.fetch(fileHash) }
 
@@ -74,7 +48,7 @@ extension AIEngine: MetricsSource {
             MetricSample("ai_ack_certificates_total", Double(figures.certificates), kind: .counter, help: "ACK quorums reached."),
             MetricSample("ai_ack_timeouts_total", Double(figures.timeouts), kind: .counter, help: "Candidates without a quorum in 30 s."),
         ]
-        for (kind, count) in figures.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        for (kind, count) in await ledger.refusals().sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             samples.append(
                 MetricSample(
                     "ai_updates_refused_total", Double(count), kind: .counter, labels: ["reason": kind.rawValue],

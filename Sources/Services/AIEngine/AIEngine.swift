@@ -1,3 +1,5 @@
+import AckRecords
+import BeaconTypes
 public import ContentRouting
 public import LearningStore
 public import LoRA
@@ -5,6 +7,7 @@ public import Logging
 public import LossGate
 public import Primitives
 public import ServiceInterfaces
+public import UpdateLedger
 
 /// Runs the loss gate, gathers ACKs into certificates, and follows the chain's adapter.
 ///
@@ -37,7 +40,8 @@ public actor AIEngine {
     let setting: Setting
     let gate: GateRunner
     let store: LearningStore
-    let node: any BeaconChainReader & BeaconNodeClient
+    let ledger: UpdateLedger
+    let node: any LearningChain
     let routing: any LearningRouting
     let files: (any BlobRetention)?
     let trainers: @Sendable () async -> [TrainerProgress]
@@ -48,8 +52,16 @@ public actor AIEngine {
     var headUpdateCount: UInt64 = 0
     var finalizedRoot: Hash32
     var figures = Figures()
-    /// Candidates whose votes are being gathered.
-    var gathering: Set<Hash32> = []
+    /// Whether the chain has told its head.
+    var hasHead = false
+    /// Candidates whose votes are being counted.
+    var open: [Hash32: OpenCandidate] = [:]
+    var opening: Set<Hash32> = []
+    /// Candidates whose votes were counted, until when they might come again.
+    var closed: [Hash32: Double] = [:]
+    /// Votes that came before their candidate.
+    var early: [Hash32: [SignedUpdateAck]] = [:]
+    var backed = Broadcast<UpdateCandidate>()
     /// Adapters kept of late: a candidate's adapter must not be forgotten before the journal names it.
     var keptLately: [(root: Hash32, at: ContinuousClock.Instant)] = []
 
@@ -61,7 +73,6 @@ public actor AIEngine {
         var evaluationSeconds = 0.0
         var certificates: UInt64 = 0
         var timeouts: UInt64 = 0
-        var refused: [UpdateRefusal: Int] = [:]
     }
 
     /// - Parameters:
@@ -70,13 +81,13 @@ public actor AIEngine {
     ///   - trainers: what this node's trainers are doing.
     public init(
         setting: Setting, gate: @escaping @Sendable () async throws -> any LossBackend, store: LearningStore,
-        node: any BeaconChainReader & BeaconNodeClient,
-        routing: any LearningRouting, files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress],
-        logger: Logger
+        ledger: UpdateLedger, node: any LearningChain, routing: any LearningRouting,
+        files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress], logger: Logger
     ) throws {
         self.setting = setting
         self.gate = GateRunner(gate)
         self.store = store
+        self.ledger = ledger
         self.node = node
         self.routing = routing
         self.files = files
@@ -90,17 +101,24 @@ public actor AIEngine {
 
     /// Measures the base model, then serves until cancelled.
     public func run() async throws {
-        let genesis = LoRAAdapter.zero(setting.layout)
-        let base = try await evaluate(genesis)
+        let candidates = await routing.candidates(spec: node.spec)
+        let votes = await routing.votes(spec: node.spec)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await self.followVotes(votes) }
+            group.addTask { await self.followCandidates(candidates) }
+            group.addTask { await self.followChain() }
+            group.addTask { await self.collectFiles() }
+            group.addTask { try await self.measureBase() }
+        }
+        stopCounting()
+    }
+
+    private func measureBase() async throws {
+        let base = try await evaluate(LoRAAdapter.zero(setting.layout))
         baseLoss = base.loss
         logger.info(
             "Base loss on the DEV_TEXTS",
             metadata: ["loss": "\(base.loss)", "tokens": "\(base.tokens)", "seconds": "\(rounded(base.seconds))"])
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.followChain() }
-            group.addTask { await self.followCandidates() }
-            group.addTask { await self.collectFiles() }
-        }
     }
 }
 

@@ -5,6 +5,8 @@ import Logging
 import LoRA
 import Primitives
 import ServiceInterfaces
+import UpdateJudgement
+import UpdateLife
 
 /// A candidate that passed the gate here.
 struct JudgedCandidate: Sendable {
@@ -44,12 +46,13 @@ extension Averager {
             try await vote(on: judged)
         } catch is CancellationError {
             return
-        } catch let rejection as UpdateRejection {
-            for update in batch { await record(rejection, of: update.id) }
+        } catch let refused as RefusedUpdate {
+            for update in batch { await refuse(refused, update.id) }
+        } catch let overtaken as Overtaken {
+            for update in batch { await pass(over: update.id, overtaken) }
         } catch {
             logger.warning("cannot judge \(batch.count) updates now: \(error)")
             window.putBack(batch, now: node.clock.currentTime)
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -72,50 +75,44 @@ extension Averager {
     /// Runs the gate until a combination passes; `nil` when none does, with the reasons in the journal.
     private func search(_ batch: [GatheredUpdate], root: Hash32) async throws -> JudgedCandidate? {
         guard let parent = try await adapters.adapter(root) else {
-            throw UpdateRejection(.unavailable, "this node does not hold the head adapter \(root)")
+            throw RefusedUpdate(.unavailable, "this node does not hold the head adapter \(root)")
         }
         let before = try await evaluator.evaluate(parent)
-        var search = CandidateSearch(batch.map(\.input), layout: evaluator.layout)
+        var proposal = Proposal(batch.map(\.input), on: parent)
         var measured: [Hash32: LossEvaluation] = [:]
         var seconds = 0.0
         while true {
-            switch search.next() {
-            case .measure(let delta):
+            switch proposal.next() {
+            case .measure(let adapter):
                 guard try await currentLearning().learning.adapterRoot == root else {
-                    throw UpdateRejection(nil, "another update changed the adapter while the gate ran", status: .expired)
+                    throw Overtaken(reason: "another update changed the adapter while the gate ran")
                 }
-                // An adapter that overflows is as bad as one whose loss is not finite.
-                guard let result = try? parent.adding(delta) else {
-                    search.record(passes: false, loss: .infinity)
-                    continue
-                }
-                let after = try await evaluator.evaluate(result)
-                measured[result.root] = after
+                let after = try await evaluator.evaluate(adapter)
+                measured[adapter.root] = after
                 seconds += after.seconds
                 let passes = LossGateRule.passes(lossBeforeBits: before.lossBits, lossAfterBits: after.lossBits)
                 logger.info(
                     "Loss gate \(passes ? "passed" : "failed")",
                     metadata: [
-                        "files": "\(batch.count)", "measurement": "\(search.measurements)", "before": "\(before.loss)",
+                        "files": "\(batch.count)", "measurement": "\(proposal.measurements)", "before": "\(before.loss)",
                         "after": "\(after.loss)", "seconds": "\((after.seconds * 100).rounded() / 100)",
                     ])
-                search.record(passes: passes, loss: after.loss)
-            case .found(let candidate):
-                let result = try parent.adding(candidate.delta)
+                proposal.record(passes: passes, loss: after.loss)
+            case .found(let candidate, let result):
                 let after: LossEvaluation
                 if let known = measured[result.root] { after = known } else { after = try await evaluator.evaluate(result) }
                 for update in batch {
-                    if let reason = search.refusals[update.id] {
-                        await record(UpdateRejection(reason, lossBefore: before.loss), of: update.id)
+                    if let reason = proposal.refusals[update.id] {
+                        await refuse(RefusedUpdate(reason, lossBefore: before.loss), update.id)
                     }
                 }
                 return JudgedCandidate(
-                    candidate: candidate, updates: batch, refusals: search.refusals, parent: parent, result: result, before: before,
-                    after: after, seconds: seconds)
+                    candidate: candidate, updates: batch, refusals: proposal.refusals, parent: parent, result: result,
+                    before: before, after: after, seconds: seconds)
             case .nothing:
                 for update in batch {
-                    let reason = search.refusals[update.id] ?? .failsTogether
-                    await record(UpdateRejection(reason, lossBefore: before.loss), of: update.id)
+                    let reason = proposal.refusals[update.id] ?? .failsTogether
+                    await refuse(RefusedUpdate(reason, lossBefore: before.loss), update.id)
                 }
                 return nil
             }

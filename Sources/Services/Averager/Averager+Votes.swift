@@ -1,4 +1,5 @@
 import AckQuorum
+import AckRecords
 import Aggregation
 import BeaconTypes
 import ContentRouting
@@ -8,6 +9,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import UpdateCodec
+import UpdateLife
 
 extension Averager {
     /// Voters asked to be the author before the candidate is put off: the slot goes on meanwhile.
@@ -22,11 +24,16 @@ extension Averager {
         guard !voters.isEmpty else { return }
         let (candidate, ack, vote) = try await authored(judged, committee: committee, voters: voters)
         // The journal first: an adapter that it does not name may be forgotten.
-        await journal.note(summary(of: judged, ack: ack, committee: committee))
+        await updates.apply(.proposed(facts(of: judged, ack: ack), VoteSeats(committee.context)), to: ack.updateId)
+        await updates.apply(
+            .judged(
+                Judgement(
+                    lossBefore: ack.lossBefore, lossAfter: ack.lossAfter, adapter: ack.adapterRoot, seconds: judged.seconds)),
+            to: ack.updateId)
         try await adapters.keep(judged.result)
         setLive(ack.updateId, candidate)
         try await publish(vote, committee: committee)
-        try await routing.announce(candidate)
+        try await routing.announce(candidate, spec: node.spec)
         await publish(ack, voters: voters.filter { $0 != ack.author }, committee: committee)
     }
 
@@ -76,7 +83,7 @@ extension Averager {
         while true {
             let committee = try await currentLearning()
             guard committee.learning.adapterRoot == root else {
-                throw UpdateRejection(nil, "another update changed the adapter while the gate ran", status: .expired)
+                throw Overtaken(reason: "another update changed the adapter while the gate ran")
             }
             let voters = await signer.signers(among: committee.context.members)
             if !voters.isEmpty { return (committee, voters) }
@@ -110,7 +117,7 @@ extension Averager {
         let record = try AckRecordEnvelope.record(
             vote, publicKey: committee.context.publicKeys[seat], peerKey: peerKey, now: node.clock.currentTime, spec: node.spec)
         try await routing.put(record)
-        try await routing.announce(vote)
+        try await routing.announce(vote, spec: node.spec)
         logger.info(
             "ACK",
             metadata: [
@@ -119,27 +126,21 @@ extension Averager {
             ])
     }
 
-    private func summary(of judged: JudgedCandidate, ack: UpdateAck, committee: AckCommittee) -> UpdateSummary {
+    private func facts(of judged: JudgedCandidate, ack: UpdateAck) -> CandidateFacts {
         let taken = judged.taken
-        var summary = UpdateSummary(
-            updateID: ack.updateId.hex, inputs: taken.map(\.id.hex), status: .pending, bytes: taken.reduce(0) { $0 + $1.bytes })
-        summary.slot = ack.slot
-        summary.lossBefore = judged.before.loss
-        summary.lossAfter = judged.after.loss
-        summary.lossBeforeBits = ack.lossBefore
-        summary.lossAfterBits = ack.lossAfter
-        summary.committee = committee.context.members.count
-        summary.quorum = Int(clamping: committee.context.quorum)
-        summary.codec = Set(taken.map(\.codec.rawValue)).sorted().joined(separator: ", ")
-        summary.trainer = taken.count == 1 ? taken.first?.trainer : nil
-        summary.adapterRoot = ack.adapterRoot.hex
-        summary.parentAdapterRoot = judged.parent.root.hex
-        summary.gateSeconds = judged.seconds
-        summary.considered = zip(judged.candidate.inputs, judged.candidate.selected).map { input, isTaken in
-            InputSummary(
-                file: input.id.hex, trainer: judged.updates.first { $0.id == input.id }?.trainer, steps: input.steps, selected: isTaken,
-                reason: judged.refusals[input.id]?.description)
+        let considered = zip(judged.candidate.inputs, judged.candidate.selected).map { input, isTaken in
+            ConsideredFile(
+                id: input.id, trainer: judged.updates.first { $0.id == input.id }?.trainer, steps: input.steps,
+                isSelected: isTaken, reason: judged.refusals[input.id]?.description)
         }
-        return summary
+        return CandidateFacts(
+            slot: ack.slot, parent: judged.parent.root, inputs: taken.map(\.id), considered: considered,
+            file: FileFacts(
+                bytes: taken.reduce(0) { $0 + $1.bytes }, codec: Set(taken.map(\.codec.rawValue)).sorted().joined(separator: ", "),
+                trainer: taken.count == 1 ? taken.first?.trainer : nil, parent: judged.parent.root))
     }
+}
+
+extension VoteSeats {
+    init(_ context: AckContext) { self.init(members: context.members.count, quorum: Int(clamping: context.quorum)) }
 }

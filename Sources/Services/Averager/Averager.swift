@@ -1,4 +1,5 @@
 import Aggregation
+import BeaconTypes
 public import ContentRouting
 public import Logging
 public import PeerIdentity
@@ -24,11 +25,12 @@ public actor Averager {
     }
 
     let setting: Setting
-    let node: any BeaconNodeClient
+    let node: any LearningChain
     let signer: any AckSigner
     let evaluator: any LossEvaluator
     let adapters: any AdapterSource
-    let journal: any UpdateJournal
+    let updates: any UpdateRecords
+    let candidates: any CandidateFeed
     let routing: any LearningRouting
     let peerKey: PeerKeyPair
     let logger: Logger
@@ -46,19 +48,24 @@ public actor Averager {
     var live: [Hash32: (parent: Hash32, until: Double)] = [:]
     /// Reviews begun, by author and parent: nobody makes this node run the gate without end.
     var reviews: [ReviewKey: Int] = [:]
-    var reviewing: Set<Hash32> = []
+    var reviewing: [Hash32: Double] = [:]
+    /// Wakes the proposing loop; `nil` while nobody runs.
+    var wake: AsyncStream<Void>.Continuation?
+    var timer: (at: Double, task: Task<Void, Never>)?
 
     /// - Parameter peerKey: the libp2p key that signs the envelopes of this node's ACK records.
     public init(
-        setting: Setting = Setting(), node: any BeaconNodeClient, signer: any AckSigner, evaluator: any LossEvaluator,
-        adapters: any AdapterSource, journal: any UpdateJournal, routing: any LearningRouting, peerKey: PeerKeyPair, logger: Logger
+        setting: Setting = Setting(), node: any LearningChain, signer: any AckSigner, evaluator: any LossEvaluator,
+        adapters: any AdapterSource, updates: any UpdateRecords, candidates: any CandidateFeed,
+        routing: any LearningRouting, peerKey: PeerKeyPair, logger: Logger
     ) {
         self.setting = setting
         self.node = node
         self.signer = signer
         self.evaluator = evaluator
         self.adapters = adapters
-        self.journal = journal
+        self.updates = updates
+        self.candidates = candidates
         self.routing = routing
         self.peerKey = peerKey
         self.logger = logger
@@ -66,16 +73,28 @@ public actor Averager {
 
     /// Gathers, proposes and reviews until cancelled or the announcements end.
     public func run() async {
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.wake = wake
+        let announced = await routing.announcedBlobs()
+        let backed = await candidates.backedCandidates()
+        let moves = await node.learningMoves()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.proposeWheneverDue() }
-            group.addTask { await self.followCandidates() }
-            for await id in await routing.announcedBlobs() {
+            group.addTask { await self.proposeWheneverDue(wakes) }
+            group.addTask { await self.followCandidates(backed) }
+            group.addTask { await self.followHeads(moves) }
+            await resume()
+            for await id in announced {
                 if Task.isCancelled { break }
                 await admit(id)
+                wake.yield()
             }
             await proposeIfDue()
             group.cancelAll()
+            wake.finish()
         }
+        self.wake = nil
+        timer?.task.cancel()
+        timer = nil
     }
 
     /// The head's learning state.
@@ -83,10 +102,12 @@ public actor Averager {
         try await node.ackCommittee(slot: max(1, node.clock.currentSlot ?? 0))
     }
 
-    private func proposeWheneverDue() async {
-        while !Task.isCancelled {
-            await proposeIfDue()
-            try? await Task.sleep(for: .milliseconds(200))
+    /// Turns to each new adapter as soon as the head has it.
+    private func followHeads(_ moves: AsyncStream<LearningMove>) async {
+        for await move in moves {
+            guard case .head(let point) = move else { continue }
+            await moveWindow(to: point.learning.adapterRoot)
+            wake?.yield()
         }
     }
 }

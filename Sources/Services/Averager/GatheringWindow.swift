@@ -2,6 +2,7 @@ import Aggregation
 import LoRA
 import Primitives
 import UpdateCodec
+import UpdateJudgement
 
 /// An update file that was checked and waits for the gate.
 struct GatheredUpdate: Sendable {
@@ -21,9 +22,8 @@ struct GatheredUpdate: Sendable {
 /// The window closes when as many trainers have delivered as delivered lately or as were expected, or when its time is
 /// up: a node with one trainer never waits, and a trainer that went away is waited for only a while.
 struct GatheringWindow: Sendable {
-    /// Most updates held at once; a manifest names 16.
+    /// Most updates held at once; a manifest names half as many.
     static let capacity = 32
-    static let manifestLimit = 16
     /// How many windows a silent trainer still counts as one to wait for.
     private static let memory = 3.0
 
@@ -57,13 +57,16 @@ struct GatheringWindow: Sendable {
     func isDue(now: Double, expected: Int, length: Double) -> Bool {
         guard let opened, !updates.isEmpty else { return false }
         let lately = lastDelivery.values.count { now - $0 <= Self.memory * length }
-        let wanted = min(Self.manifestLimit, max(1, expected, lately))
+        let wanted = min(Proposal.manifestLimit, max(1, expected, lately))
         return updates.count >= wanted || now - opened >= length
     }
 
+    /// When the window's time is up; `nil` while nothing waits.
+    func closes(after length: Double) -> Double? { updates.isEmpty ? nil : opened.map { $0 + length } }
+
     /// The first updates to arrive, as many as a manifest holds; the rest stays.
     mutating func take() -> [GatheredUpdate] {
-        let taken = Array(updates.prefix(Self.manifestLimit))
+        let taken = Array(updates.prefix(Proposal.manifestLimit))
         updates.removeFirst(taken.count)
         if updates.isEmpty { opened = nil }
         return taken

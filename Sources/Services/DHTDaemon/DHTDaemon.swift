@@ -1,32 +1,23 @@
-public import BeaconTypes
 public import ContentRouting
+import ContentShelves
 public import KeyValueStore
 public import Logging
 public import PeerIdentity
-import Primitives
-import ServiceInterfaces
+public import Primitives
 
-/// The DHT of a node without peers: it validates and keeps records and update files as a node of the network does,
-/// and is the only one who provides them.
-public actor DHTDaemon: LearningTopics {
+/// The DHT of a node without peers: its own shelves and topics, judged as a node of the network judges them. It is the
+/// only one who provides what it holds.
+public actor DHTDaemon {
     /// The tables this daemon needs in its database.
-    public static let tables: [KeyValueStore.Table] = [recordTable, blobTable, blobTimeTable]
-    /// Those of them in which update files are read.
-    public static let contentTables: [KeyValueStore.Table] = [blobTable]
-    static let recordTable: KeyValueStore.Table = "records"
-    static let blobTable: KeyValueStore.Table = "blobs"
-    static let blobTimeTable: KeyValueStore.Table = "blob_times"
+    public static let tables: [KeyValueStore.Table] = [RecordShelf.table] + BlobShelf.tables
 
-    let store: KeyValueStore
-    let validator: AckRecordValidator
+    let records: RecordShelf
+    let blobs: BlobShelf
+    let topics = LocalTopics()
     let identity: PeerID
     let addresses: [String]
-    let limits: Limits
     let now: @Sendable () -> Double
     let logger: Logger
-    private var candidateTopic = Broadcast<UpdateCandidate>()
-    private var voteTopic = Broadcast<SignedUpdateAck>()
-    var blobAnnouncements = Broadcast<Hash32>()
 
     /// Bounds of what is kept.
     public struct Limits: Sendable {
@@ -40,19 +31,22 @@ public actor DHTDaemon: LearningTopics {
 
     /// - Parameters:
     ///   - store: opened with `DHTDaemon.tables`.
+    ///   - namespaces: the kinds of records that it keeps, and who judges them.
     ///   - now: seconds since the Unix epoch.
     public init(
-        store: KeyValueStore, validator: AckRecordValidator, identity: PeerID, addresses: [String], limits: Limits = Limits(),
-        now: @escaping @Sendable () -> Double, logger: Logger
+        store: KeyValueStore, namespaces: [RecordNamespace], identity: PeerID, addresses: [String],
+        limits: Limits = Limits(), now: @escaping @Sendable () -> Double, logger: Logger
     ) {
-        self.store = store
-        self.validator = validator
+        records = RecordShelf(store: store, namespaces: namespaces, limit: limits.records)
+        blobs = BlobShelf(store: store, capacity: limits.blobBytes)
         self.identity = identity
         self.addresses = addresses
-        self.limits = limits
         self.now = now
         self.logger = logger
     }
+
+    /// Forgets records whose time has come.
+    func removeExpired() throws { try records.removeExpired(now: now()) }
 
     /// Removes expired records every minute until cancelled.
     public func run() async {
@@ -67,13 +61,39 @@ public actor DHTDaemon: LearningTopics {
                 try? await Task.sleep(for: .seconds(60))
             }
         }
-        candidateTopic.finish()
-        voteTopic.finish()
-        blobAnnouncements.finish()
+        await topics.finish()
+    }
+}
+
+extension DHTDaemon: ValueStore {
+    public func put(_ record: DHTRecord) async throws {
+        try await records.put(record, now: now())
+        logger.debug("stored record", metadata: ["key": "\(record.key)"])
     }
 
-    public func announce(_ candidate: UpdateCandidate) { candidateTopic.send(candidate) }
-    public func candidates() -> AsyncStream<UpdateCandidate> { candidateTopic.subscribe() }
-    public func announce(_ vote: SignedUpdateAck) { voteTopic.send(vote) }
-    public func votes() -> AsyncStream<SignedUpdateAck> { voteTopic.subscribe() }
+    public func get(_ keys: [RecordKey]) throws -> [RecordKey: DHTRecord] { try records.get(keys, now: now()) }
+}
+
+extension DHTDaemon: BlobStore {
+    public func publish(_ blob: [UInt8]) async throws -> Hash32 {
+        let id = try blobs.put(blob, now: now())
+        await topics.publish(id.bytes, on: .updateFile)
+        return id
+    }
+
+    public func fetch(_ id: Hash32) throws -> [UInt8]? { try blobs.get(id) }
+}
+
+extension DHTDaemon: BlobRetention {
+    public func blobFill() throws -> Double { try blobs.fill() }
+    public func blobs(olderThan seconds: Double) throws -> [Hash32] { try blobs.ids(olderThan: seconds, now: now()) }
+    public func remove(_ ids: [Hash32]) throws { try blobs.remove(ids) }
+}
+
+extension DHTDaemon: MessageTopics {
+    public func publish(_ data: [UInt8], on topic: Topic) async { await topics.publish(data, on: topic) }
+
+    public func subscribe(
+        _ topic: Topic, validate: @escaping @Sendable (TopicMessage) async -> MessageVerdict
+    ) async -> AsyncStream<TopicMessage> { await topics.subscribe(topic, validate: validate) }
 }

@@ -1,4 +1,5 @@
 import AckQuorum
+import AckRecords
 public import BeaconTypes
 public import ContentRouting
 import Primitives
@@ -10,7 +11,8 @@ public import ServiceInterfaces
 public struct FaultySigner: AckSigner {
     private let honest: any AckSigner
     private let faults: DevnetFaults
-    private let topics: any LearningTopics
+    private let topics: any MessageTopics
+    private let spec: BeaconSpec
     private let signUnprotected: @Sendable (UpdateAck, ValidatorIndex) async throws -> SignedUpdateAck
 
     /// - Parameters:
@@ -18,12 +20,13 @@ public struct FaultySigner: AckSigner {
     ///   - topics: where a contradicting validator announces its second vote.
     ///   - signUnprotected: signs with a validator's key and asks nobody: only for second votes.
     public init(
-        _ honest: any AckSigner, faults: DevnetFaults, topics: any LearningTopics,
+        _ honest: any AckSigner, faults: DevnetFaults, topics: any MessageTopics, spec: BeaconSpec,
         signUnprotected: @escaping @Sendable (UpdateAck, ValidatorIndex) async throws -> SignedUpdateAck
     ) {
         self.honest = honest
         self.faults = faults
         self.topics = topics
+        self.spec = spec
         self.signUnprotected = signUnprotected
     }
 
@@ -37,7 +40,7 @@ public struct FaultySigner: AckSigner {
         if faults.invalid.contains(validator) { return try await honest.sign(ack.withVerdictInvalid, validator: validator) }
         let vote = try await honest.sign(ack, validator: validator)
         if faults.contradicting.contains(validator) {
-            try await topics.announce(signUnprotected(ack.withVerdictInvalid, validator))
+            try await topics.announce(signUnprotected(ack.withVerdictInvalid, validator), spec: spec)
         }
         return vote
     }

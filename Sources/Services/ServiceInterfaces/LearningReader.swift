@@ -1,4 +1,5 @@
 public import Primitives
+public import UpdateLife
 
 /// Where an update stands.
 public enum UpdateStatus: String, Sendable, Codable {

@@ -34,10 +34,3 @@ public protocol AdapterSource: Sendable {
     /// Keeps an adapter until the chain has passed it by.
     func keep(_ adapter: LoRAAdapter) async throws
 }
-
-/// Remembers what became of each update, for readers.
-public protocol UpdateJournal: Sendable {
-    /// Notes or replaces what is known of an update.
-    func note(_ summary: UpdateSummary) async
-    func summary(_ id: Hash32) async -> UpdateSummary?
-}

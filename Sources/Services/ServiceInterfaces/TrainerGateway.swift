@@ -1,4 +1,5 @@
 public import Primitives
+public import UpdateLife
 
 /// What a trainer in another process asks of a node, beside `LearningReader`.
 public protocol TrainerGateway: Sendable {
@@ -12,16 +13,30 @@ public protocol TrainerGateway: Sendable {
 }
 
 /// Why a node does not take an update file.
-public enum SubmissionError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SubmissionError: Refusal, Equatable {
     /// The file is no update for this chain's head.
-    case refused(UpdateRefusal, reason: String)
+    case refused(RefusedUpdate)
     /// Too many files of this trainer or of all wait to be judged.
     case busy(waiting: Int)
 
     public var description: String {
         switch self {
-        case .refused(_, let reason): reason
+        case .refused(let refused): refused.description
         case .busy(let waiting): "\(waiting) updates wait to be judged; try again after the next block"
+        }
+    }
+
+    public var rule: String {
+        switch self {
+        case .refused(let refused): refused.rule
+        case .busy: "busy"
+        }
+    }
+
+    public var fault: Fault {
+        switch self {
+        case .refused(let refused): refused.fault
+        case .busy: .circumstance
         }
     }
 }

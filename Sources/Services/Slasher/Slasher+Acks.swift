@@ -1,5 +1,6 @@
 import AckQuorum
 import BeaconTypes
+import ContentRouting
 import Logging
 import Primitives
 import ServiceInterfaces
@@ -8,7 +9,7 @@ import StateTransition
 
 extension Slasher {
     /// Takes in the ACK votes of the network.
-    func followAcks(_ stream: AsyncStream<SignedUpdateAck>) async {
+    func followAcks(_ stream: TopicStream<SignedUpdateAck>) async {
         for await vote in stream {
             do {
                 try await judge(vote)

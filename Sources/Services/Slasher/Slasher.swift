@@ -1,3 +1,4 @@
+import AckRecords
 import BeaconTypes
 public import ContentRouting
 public import KeyValueStore
@@ -19,7 +20,7 @@ public actor Slasher {
     let chain: any BeaconChainReader
     let node: any BeaconNodeClient
     let operations: any BeaconOperations & OperationEventSource
-    let topics: (any LearningTopics)?
+    let topics: (any MessageTopics)?
     let history: (any BlockHistory)?
     let logger: Logger
     let votes: VoteDatabase
@@ -45,7 +46,7 @@ public actor Slasher {
     ///   - store: opened with `Slasher.tables`. What is lost with it is only what was seen: it may be opened unsynced.
     public init(
         chain: any BeaconChainReader, node: any BeaconNodeClient, operations: any BeaconOperations & OperationEventSource,
-        topics: (any LearningTopics)?, history: (any BlockHistory)? = nil,
+        topics: (any MessageTopics)?, history: (any BlockHistory)? = nil,
         store: KeyValueStore, logger: Logger
     ) {
         spec = chain.spec
@@ -65,7 +66,7 @@ public actor Slasher {
     public func run() async {
         let events = await chain.events()
         let votes = await operations.operationEvents()
-        let ackVotes = await topics?.votes()
+        let ackVotes = await topics?.votes(spec: spec)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followVotes(votes) }
             group.addTask { await self.followChain(events) }

@@ -3,6 +3,7 @@ public import Foundation
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
+public import UpdateLife
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -24,6 +25,7 @@ public struct HTTPGround: TrainingGround {
     /// How often a request that met no answer is made again.
     private static let attempts = 5
     private static let timeout: TimeInterval = 30
+    private static let lookInterval: Duration = .seconds(1)
     /// The largest answer that is read: a raw adapter of the largest models stays below.
     private static let answerLimit = 1 << 30
 
@@ -71,7 +73,18 @@ public struct HTTPGround: TrainingGround {
         return try await Self.found(request).map { try Self.decode(UpdateSummary.self, from: $0) }
     }
 
-    public func noteRefused(_ summary: UpdateSummary) async {}
+    public func noteRefused(_ id: Hash32, _ facts: FileFacts, _ reason: RefusedUpdate) async {}
+
+    /// The door tells no changes of one update: a look a second.
+    public func changes() -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let ticking = Task {
+                repeat { continuation.yield() } while (try? await Task.sleep(for: Self.lookInterval)) != nil
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in ticking.cancel() }
+        }
+    }
 
     /// The body of an answer, or `nil` when the node says 404.
     private static func found(_ request: URLRequest) async throws -> Data? {

@@ -6,6 +6,7 @@ public import PeerIdentity
 public import Primitives
 import ServiceInterfaces
 import UpdateCodec
+import UpdateLife
 
 /// A trainer of a development chain that does not train: it forges one update on every adapter, to be refused.
 public actor HostileTrainer {
@@ -22,13 +23,13 @@ public actor HostileTrainer {
     let baseModelRoot: Hash32
     let layout: LoRALayout
     let ground: any TrainingGround
-    let blobs: any BlobStore
+    let blobs: any BlobStore & MessageTopics
     let peerKey: PeerKeyPair
     let rewardAddress: Address
     let logger: Logger
 
     public init(
-        kind: Kind, baseModelRoot: Hash32, layout: LoRALayout, ground: any TrainingGround, blobs: any BlobStore,
+        kind: Kind, baseModelRoot: Hash32, layout: LoRALayout, ground: any TrainingGround, blobs: any BlobStore & MessageTopics,
         peerKey: PeerKeyPair, rewardAddress: Address, logger: Logger
     ) {
         self.kind = kind
@@ -64,7 +65,8 @@ public actor HostileTrainer {
 
     private func forgeOnEveryAdapter() async {
         var forgedOn: Hash32?
-        while !Task.isCancelled {
+        for await _ in await ground.changes() {
+            if Task.isCancelled { return }
             if let head = try? await ground.head(), head != forgedOn {
                 forgedOn = head
                 await publish {
@@ -75,7 +77,6 @@ public actor HostileTrainer {
                         : try ForgedUpdate.withNaN(file, key: peerKey)
                 }
             }
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -86,12 +87,9 @@ public actor HostileTrainer {
                 let id = try await ground.publish(bytes)
                 logger.info("Published a forged update", metadata: ["file": "\(id.shortHex)", "bytes": "\(bytes.count)"])
             } catch RoutingError.blobTooLong {
-                var summary = UpdateSummary(
-                    updateID: SHA256.hash(bytes).hex, inputs: [SHA256.hash(bytes).hex], status: .rejected, bytes: bytes.count)
-                summary.refusal = .oversize
-                summary.reason = RoutingError.blobTooLong(bytes.count).description
-                summary.trainer = peerKey.peerID.description
-                await ground.noteRefused(summary)
+                await ground.noteRefused(
+                    SHA256.hash(bytes), FileFacts(bytes: bytes.count, trainer: peerKey.peerID.description),
+                    RefusedUpdate(.oversize, RoutingError.blobTooLong(bytes.count).description))
                 logger.warning(
                     "Update refused: \(RoutingError.blobTooLong(bytes.count))",
                     metadata: ["file": "\(SHA256.hash(bytes).shortHex)", "trainer": "\(peerKey.peerID)", "refusal": "oversize"])

@@ -24,7 +24,7 @@ extension Trainer {
         if let loss = result.losses.last { facts["loss"] = "\(loss)" }
         logger.info(work.start == nil ? "Published update" : "Published the adapter to start from as an update", metadata: facts)
         live.set { $0.phase = "waiting for verdict" }
-        let verdict = try await verdict(on: id, parent: work.parent)
+        let verdict = try await verdict(on: file, parent: work.parent)
         state.round += 1
         // An update that did not enter changed nothing: what it carried is left to train again from the head.
         if case .accepted = verdict { state.residual = update.residual } else { state.residual = .zero(setting.layout) }
@@ -159,10 +159,12 @@ extension Trainer {
 enum TrainerError: Error, CustomStringConvertible {
     case missingAdapter(Hash32)
     case log(String)
+    case nodeStopped
 
     var description: String {
         switch self {
         case .log(let path): "cannot write the training log \(path); check that its folder is there and may be written"
+        case .nodeStopped: "the node stopped before it told its verdict"
         case .missingAdapter(let root): "this node does not hold the head adapter \(root)"
         }
     }

@@ -29,8 +29,10 @@ public actor Trainer {
         public var patience: Int?
         /// An adapter whose change from the head is the first update, before anything is trained.
         public var start: LoRAAdapter?
-        /// How often to ask for the verdict.
-        public var verdictInterval: Duration = .milliseconds(500)
+        /// How often to say for what verdict it waits.
+        public var reminderInterval: Duration = .seconds(30)
+        /// How long to wait for a verdict at most: a gate may take long with a large model.
+        public var verdictLimit: Duration = .seconds(3600)
 
         public init(stepsPerRound: Int, rewardAddress: Address, baseModelRoot: Hash32, layout: LoRALayout, name: String) {
             self.stepsPerRound = stepsPerRound
@@ -59,6 +61,8 @@ public actor Trainer {
     let live = LiveProgress()
     var state: TrainerState
     var start: TrainerStart
+    /// What its update waits for.
+    var waitsFor = Trainer.unknown
 
     /// - Parameters:
     ///   - turns: shared by the trainers that share threads.
@@ -96,6 +100,8 @@ public actor Trainer {
         case finished
         /// As many updates were refused in a row as its patience allows.
         case refused(Int, lastReason: String)
+        /// It can never train, whatever it waits for.
+        case hopeless(TrainingError)
     }
 
     /// Steps done in whole rounds, over all starts of the program.
@@ -119,6 +125,8 @@ public actor Trainer {
                 }
             } catch is CancellationError {
                 break
+            } catch let error as TrainingError where error.isPermanent {
+                return .hopeless(error)
             } catch {
                 if Task.isCancelled { break }
                 logger.warning("round \(state.round) failed: \(error)")
@@ -127,5 +135,15 @@ public actor Trainer {
             }
         }
         return .cancelled
+    }
+}
+
+extension TrainingError {
+    /// Whether every later round would end in the same way: the data and the settings do not change.
+    fileprivate var isPermanent: Bool {
+        switch self {
+        case .dataTooShort, .configuration: true
+        case .transformer, .diverged, .cancelled: false
+        }
     }
 }

@@ -3,6 +3,7 @@ public import ContentRouting
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
+public import UpdateLife
 
 /// The chain as a trainer sees it: in its own node, or in another over HTTP.
 public protocol TrainingGround: Sendable {
@@ -15,20 +16,22 @@ public protocol TrainingGround: Sendable {
     /// What became of the update file so far.
     func verdict(on id: Hash32) async throws -> UpdateSummary?
     /// Notes a file that could not even be published.
-    func noteRefused(_ summary: UpdateSummary) async
+    func noteRefused(_ id: Hash32, _ facts: FileFacts, _ reason: RefusedUpdate) async
+    /// An element at once and whenever the head or what is known of an update may have changed. It ends when the node does.
+    func changes() async -> AsyncStream<Void>
 }
 
 /// The node in the same process.
 public struct LocalGround: TrainingGround {
-    let node: any BeaconNodeClient
+    let node: any LearningChain
     let adapters: any AdapterSource
-    let journal: any UpdateJournal
+    let updates: any UpdateRecords
     let routing: any LearningRouting
 
-    public init(node: any BeaconNodeClient, adapters: any AdapterSource, journal: any UpdateJournal, routing: any LearningRouting) {
+    public init(node: any LearningChain, adapters: any AdapterSource, updates: any UpdateRecords, routing: any LearningRouting) {
         self.node = node
         self.adapters = adapters
-        self.journal = journal
+        self.updates = updates
         self.routing = routing
     }
 
@@ -38,6 +41,25 @@ public struct LocalGround: TrainingGround {
 
     public func adapter(_ root: Hash32) async throws -> LoRAAdapter? { try await adapters.adapter(root) }
     public func publish(_ file: [UInt8]) async throws -> Hash32 { try await routing.publish(file) }
-    public func verdict(on id: Hash32) async throws -> UpdateSummary? { await journal.summary(id) }
-    public func noteRefused(_ summary: UpdateSummary) async { await journal.note(summary) }
+    public func verdict(on id: Hash32) async throws -> UpdateSummary? { await updates.record(id).map { UpdateSummary($0) } }
+
+    public func noteRefused(_ id: Hash32, _ facts: FileFacts, _ reason: RefusedUpdate) async {
+        await updates.apply(.announced(facts), to: id)
+        await updates.apply(.refused(reason), to: id)
+    }
+
+    public func changes() async -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (transitions, moves) = (await updates.transitions(), await node.learningMoves())
+        continuation.yield()
+        let following = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { for await _ in transitions { continuation.yield() } }
+                group.addTask { for await _ in moves { continuation.yield() } }
+            }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in following.cancel() }
+        return stream
+    }
 }

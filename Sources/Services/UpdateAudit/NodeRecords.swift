@@ -1,36 +1,34 @@
-import DHTDaemon
-import Foundation
+import ContentShelves
 import KeyValueStore
 import LearningStore
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
+import UpdateLife
 
 /// What a node's data directory tells of its learning, read while the node runs or stands still.
 public struct NodeRecords: Sendable {
     private let learning: LearningStore
-    private let content: KeyValueStore
+    private let content: BlobShelf
 
     /// Opens the databases under `datadir` for reading.
     public init(datadir: String) throws {
         learning = LearningStore(
             try KeyValueStore(reading: "\(datadir)/chain_data/learning", tables: LearningStore.tables))
-        content = try KeyValueStore(reading: "\(datadir)/dht_db", tables: DHTDaemon.contentTables)
+        content = BlobShelf(
+            store: try KeyValueStore(reading: "\(datadir)/dht_db", tables: BlobShelf.contentTables))
     }
 
     /// The journal's entry of an update, by its id or the id of one of its files.
     public func summary(_ id: Hash32) throws -> UpdateSummary? {
-        try learning.journal(id).map { try JSONDecoder().decode(UpdateSummary.self, from: Data($0)) }
+        try learning.record(id).map { UpdateSummary($0) }
     }
 
     /// The adapters that accepted updates led to, the newest first, with whether each is final.
     public func acceptedAdapters(limit: Int = 1000) throws -> [(root: Hash32, isFinal: Bool)] {
-        try learning.latestJournal(limit: limit).compactMap { entry in
-            guard let summary = try? JSONDecoder().decode(UpdateSummary.self, from: Data(entry)),
-                summary.status == .included || summary.status == .finalized,
-                let text = summary.adapterRoot, let root = try? Hash32(hex: text)
-            else { return nil }
-            return (root, summary.status == .finalized)
+        try learning.latestRecords(limit: limit).compactMap { record in
+            guard record.inclusion != nil || record.isFinalised, let root = record.judgement?.adapter else { return nil }
+            return (root, record.isFinalised)
         }
     }
 
@@ -48,7 +46,7 @@ public struct NodeRecords: Sendable {
     }
 
     /// The update file with that SHA-256.
-    public func file(_ id: Hash32) throws -> [UInt8]? { try DHTDaemon.blob(id, in: content) }
+    public func file(_ id: Hash32) throws -> [UInt8]? { try content.get(id) }
 
     /// What each of the node's trainers keeps: its name, the number of its next round, and the rest it carries into it.
     public func trainers(layout: LoRALayout) throws -> [(name: String, round: UInt64, residual: LoRADelta)] {

@@ -2,9 +2,9 @@ import AckQuorum
 import Aggregation
 public import LoRA
 public import LossGate
-import PeerIdentity
 import Primitives
 import UpdateCodec
+import UpdateJudgement
 
 /// Judges update files by the rules of the loss gate, without a chain: what a validator would vote, and why.
 ///
@@ -62,13 +62,10 @@ public struct UpdateTrial: Sendable {
             let file = try UpdateFile(bytes)
             report.codec = file.codec
             report.metadata = file.metadata
-            try file.check(baseModelRoot: gate.baseModelRoot, parentAdapterRoot: report.parentAdapterRoot)
-            try file.verify { publicKey, message, signature in
-                (try? PeerPublicKey(message: publicKey))?.verify(signature, of: message) ?? false
-            }
+            let intake = UpdateIntake(
+                baseModelRoot: gate.baseModelRoot, parent: report.parentAdapterRoot, layout: layout)
             // Through the aggregation of one input, as on the chain.
-            let input = AggregationInput(id: file.id, delta: try file.delta(layout: layout), steps: file.metadata.steps)
-            return try parent.adding(AggregatedUpdate([input], layout: layout).delta)
+            return try parent.adding(AggregatedUpdate([intake.check(file).input], layout: layout).delta)
         } catch let error as UpdateFileError {
             throw .updateFile(error)
         } catch let error as LoRAError {

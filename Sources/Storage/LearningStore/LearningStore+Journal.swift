@@ -1,58 +1,74 @@
+import Foundation
 import KeyValueStore
 public import Primitives
+public import UpdateLife
 
-/// The journal maps a running number and an update's id to an opaque entry; each input file's id leads to it too.
+/// The journal maps a running number to what is known of an update; the update's id and those of its files lead to it.
 extension LearningStore {
-    /// Writes or replaces the entry of an update. A new update gets the next number.
-    public func putJournal(id: Hash32, files: [Hash32], entry: [UInt8]) throws {
+    /// Writes or replaces the record of an update. A new update gets the next number. A file leads to the newest candidate
+    /// that took it up, and while there is none to itself.
+    public func put(_ record: UpdateRecord) throws {
+        let entry = try JSONEncoder().encode(JournalEntry(version: JournalEntry.newest, record: record))
         try store.write { txn in
             let number: [UInt8]
-            if let known = try txn.value(for: id, in: Self.fileIndexTable) {
+            if let known = try Self.ownNumber(record.id, txn: txn) {
                 number = known
             } else {
                 let last = try txn.first(in: Self.journalTable, prefix: [], order: .descending)
                 let next = last.flatMap { UInt64(storeBytes: $0.key) }.map { $0 + 1 } ?? 0
                 number = withUnsafeBytes(of: next.bigEndian) { Array($0) }
             }
-            try txn.put(entry, for: number, in: Self.journalTable)
-            for key in [id] + files { try txn.put(number, for: key, in: Self.fileIndexTable) }
+            try txn.put(number, for: Self.ownPrefix + record.id.bytes, in: Self.fileIndexTable)
+            if try txn.value(for: record.id, in: Self.fileIndexTable) == nil {
+                try txn.put(number, for: record.id, in: Self.fileIndexTable)
+            }
+            for file in record.inputs where file != record.id && record.takesFiles {
+                let (leads, own) = (
+                    try txn.value(for: file, in: Self.fileIndexTable), try Self.ownNumber(file, txn: txn)
+                )
+                if let leads, leads != own, number.lexicographicallyPrecedes(leads) { continue }
+                try txn.put(number, for: file, in: Self.fileIndexTable)
+            }
+            try txn.put(Array(entry), for: number, in: Self.journalTable)
         }
     }
 
-    /// The entry of an update, by its id or by the id of one of its input files.
-    public func journal(_ id: Hash32) throws -> [UInt8]? {
+    /// The record of the update with exactly this id.
+    public func record(of id: Hash32) throws -> UpdateRecord? {
+        try store.read { txn in
+            guard let number = try Self.ownNumber(id, txn: txn) else { return nil }
+            return try Self.entry(number, txn: txn)
+        }
+    }
+
+    /// The record of an update, by its id or by the id of one of its input files: then the newest that names it.
+    public func record(_ id: Hash32) throws -> UpdateRecord? {
         try store.read { txn in
             guard let number = try txn.value(for: id, in: Self.fileIndexTable) else { return nil }
-            return try txn.value(for: number, in: Self.journalTable)
+            return try Self.entry(number, txn: txn)
         }
     }
 
-    /// The latest entries, newest first.
-    public func latestJournal(limit: Int) throws -> [[UInt8]] {
+    /// The latest records, newest first. An entry that cannot be read is passed over.
+    public func latestRecords(limit: Int) throws -> [UpdateRecord] {
         try store.read { txn in
-            try txn.entries(in: Self.journalTable, prefix: [], order: .descending, limit: limit).map(\.value)
-        }
-    }
-}
-
-/// A trainer's own state between rounds, opaque to the store.
-extension LearningStore {
-    public func trainerState(_ name: String) throws -> [UInt8]? {
-        try store.read { txn in try txn.value(for: name, in: Self.trainerTable) }
-    }
-
-    /// Writes a trainer's state and, if given, what it keeps of the adapters it was told to start from, together.
-    public func putTrainerState(_ state: [UInt8], name: String, start: [UInt8]? = nil) throws {
-        try store.write { txn in
-            try txn.put(state, for: name, in: Self.trainerTable)
-            if let start { try txn.put(start, for: Self.startPrefix + name, in: Self.trainerTable) }
+            try txn.entries(in: Self.journalTable, prefix: [], order: .descending, limit: limit)
+                .compactMap { JournalEntry.record($0.value) }
         }
     }
 
-    /// What a trainer keeps of the adapters it was told to start from.
-    public func trainerStart(_ name: String) throws -> [UInt8]? {
-        try store.read { txn in try txn.value(for: Self.startPrefix + name, in: Self.trainerTable) }
+    static let ownPrefix = Array("own:".utf8)
+
+    /// The number under which an update itself stands. An entry of the first form is found by what its id leads to.
+    private static func ownNumber(_ id: Hash32, txn: borrowing some KeyValueReader & ~Copyable) throws -> [UInt8]? {
+        if let own = try txn.value(for: ownPrefix + id.bytes, in: fileIndexTable) { return own }
+        guard let number = try txn.value(for: id, in: fileIndexTable), try entry(number, txn: txn)?.id == id else { return nil }
+        return number
     }
 
-    static let startPrefix = "start:"
+    private static func entry(
+        _ number: [UInt8], txn: borrowing some KeyValueReader & ~Copyable
+    ) throws -> UpdateRecord? {
+        try txn.value(for: number, in: journalTable).flatMap(JournalEntry.record)
+    }
 }

@@ -119,6 +119,7 @@ struct TrainerCommand: AsyncParsableCommand {
             case .cancelled: logger.info("Stopped")
             case .refused(let count, let reason):
                 throw SetupError("the last \(count) updates were refused, the last because: \(reason)")
+            case .hopeless(let error): throw SetupError("cannot train: \(error)")
             }
         } catch {
             logger.error("\(error)")

@@ -9,31 +9,33 @@ import Logging
 import Primitives
 import ServiceInterfaces
 import ServiceLifecycle
+import UpdateLedger
 
 /// The loss gate, the adapters, and what is known of updates.
 struct AIEngineRole: NodeRole {
     static let name = "ai"
 
-    /// What the engine asks of a beacon node.
-    typealias Chain = BeaconChainReader & BeaconNodeClient
-
     let engine: AIEngine
     let store: LearningStore
+    /// The one owner of what is known of updates.
+    let ledger: UpdateLedger
     let progress = ProgressSource()
 
     /// - Parameters:
     ///   - loading: gives the gate once the weights are packed.
     ///   - store: opened with `LearningStore.tables`.
     init(
-        model: ModelSetup, loading: ModelLoading, devTextsRoot: Hash32, store: KeyValueStore, node: any Chain,
+        model: ModelSetup, loading: ModelLoading, devTextsRoot: Hash32, store: KeyValueStore, node: any LearningChain,
         routing: any LearningRouting, files: (any BlobRetention)?
     ) throws {
         self.store = LearningStore(store)
+        ledger = UpdateLedger(store: self.store, logger: Logger(label: Self.name))
         engine = try AIEngine(
             setting: AIEngine.Setting(
                 modelName: model.name, baseModelRoot: model.root, devTextsRoot: devTextsRoot, parameterCount: model.parameterCount,
                 layout: model.layout),
-            gate: { try await loading.model().gate }, store: self.store, node: node, routing: routing, files: files,
+            gate: { try await loading.model().gate }, store: self.store, ledger: ledger, node: node,
+            routing: routing, files: files,
             trainers: { [progress] in progress.current }, logger: Logger(label: Self.name))
     }
 

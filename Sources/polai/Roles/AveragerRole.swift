@@ -11,22 +11,22 @@ struct AveragerRole: NodeRole {
     static let name = "averager"
 
     /// What the averager asks of a beacon node.
-    typealias Chain = BeaconChainReader & BeaconNodeClient
+    typealias Chain = BeaconChainReader & BeaconNodeClient & LearningChain
     /// What it asks of the AI engine.
-    typealias Engine = AdapterSource & LossEvaluator & UpdateJournal
+    typealias Engine = AdapterSource & CandidateFeed & LossEvaluator
 
     let ackDesk: AckDesk
     let averager: Averager
 
     /// - Parameter signer: the validators of this process.
     init(
-        setting: Averager.Setting, node: any Chain, signer: any AckSigner, engine: any Engine, routing: any LearningRouting,
-        peerKey: PeerKeyPair
+        setting: Averager.Setting, node: any Chain, signer: any AckSigner, engine: any Engine,
+        updates: any UpdateRecords, routing: any LearningRouting, peerKey: PeerKeyPair
     ) {
         ackDesk = AckDesk(local: signer, chain: node, logger: Logger(label: Self.name))
         averager = Averager(
-            setting: setting, node: node, signer: ackDesk, evaluator: engine, adapters: engine, journal: engine, routing: routing,
-            peerKey: peerKey, logger: Logger(label: Self.name))
+            setting: setting, node: node, signer: ackDesk, evaluator: engine, adapters: engine, updates: updates,
+            candidates: engine, routing: routing, peerKey: peerKey, logger: Logger(label: Self.name))
     }
 
     func workers() -> [any Service] { [TaskService(Self.name) { await averager.run() }] }

@@ -20,7 +20,7 @@ struct SlasherRole: NodeRole {
 
     /// - Parameter setWitness: names to the beacon node who sees the blocks that it refuses.
     init(
-        chain: any Chain, topics: (any LearningTopics)?, store: KeyValueStore,
+        chain: any Chain, topics: (any MessageTopics)?, store: KeyValueStore,
         setWitness: @escaping @Sendable (any RefusedBlockWitness) async -> Void
     ) {
         self.chain = chain

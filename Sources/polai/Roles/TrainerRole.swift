@@ -27,7 +27,7 @@ struct TrainerRole: NodeRole {
             TaskService(Self.name) {
                 let trainers = try make(try await loading.model())
                 progress.set { trainers.progress }
-                await trainers.run()
+                try await trainers.run()
             }
         ]
     }

@@ -17,7 +17,7 @@ struct LocalTrainers: Sendable {
 
     init(
         settings: NodeSettings, options: UpOptions, model: PackedModel, peerKey: PeerKeyPair, ground: LocalGround,
-        blobs: any BlobStore, store: LearningStore, secondsPerSlot: Double
+        blobs: any BlobStore & MessageTopics, store: LearningStore, secondsPerSlot: Double
     ) throws {
         guard !options.noTrainer else {
             (honest, hostile, forgers) = ([], [], [])
@@ -90,10 +90,12 @@ struct LocalTrainers: Sendable {
 
     var progress: [TrainerProgress] { (honest + hostile).map(\.progress) }
 
-    /// Trains until cancelled.
-    func run() async {
-        await withDiscardingTaskGroup { group in
-            for trainer in honest + hostile { group.addTask { await trainer.run() } }
+    /// Trains until cancelled, or until one of them can never train.
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for trainer in honest + hostile {
+                group.addTask { if case .hopeless(let error) = await trainer.run() { throw SetupError("\(error)") } }
+            }
             for forger in forgers { group.addTask { await forger.run() } }
         }
     }

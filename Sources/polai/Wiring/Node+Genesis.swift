@@ -49,10 +49,10 @@ extension ChainGenesis {
     }
 
     /// The validators of this process, or the same with some dishonest ones.
-    func signer(_ validator: ValidatorRole, faults: DevnetFaults, topics: any LearningTopics) -> any AckSigner {
+    func signer(_ validator: ValidatorRole, faults: DevnetFaults, topics: any MessageTopics) -> any AckSigner {
         guard faults.concernsVotes else { return validator.client }
         let (spec, domain, keys) = (self.spec, ackDomain, validator.keys)
-        return FaultySigner(validator.client, faults: faults, topics: topics) { ack, index in
+        return FaultySigner(validator.client, faults: faults, topics: topics, spec: spec) { ack, index in
             // The validators of a devnet's genesis are the keys of its seed, in order.
             guard let position = Int(exactly: index), position < keys.publicKeys.count, let key = keys[keys.publicKeys[position]] else {
                 throw SetupError("no key for validator \(index)")

@@ -68,7 +68,7 @@ struct Node {
         averager = AveragerRole(
             setting: LocalTrainers.gathering(options), node: beacon.beacon,
             signer: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), engine: aiEngine.engine,
-            routing: dht.dht, peerKey: peerKey)
+            updates: aiEngine.ledger, routing: dht.dht, peerKey: peerKey)
         trainer =
             options.noTrainer
             ? nil
@@ -76,7 +76,7 @@ struct Node {
                 try LocalTrainers(
                     settings: settings, options: options, model: model, peerKey: peerKey,
                     ground: LocalGround(
-                        node: beacon.beacon, adapters: aiEngine.engine, journal: aiEngine.engine, routing: dht.dht),
+                        node: beacon.beacon, adapters: aiEngine.engine, updates: aiEngine.ledger, routing: dht.dht),
                     blobs: dht.dht, store: aiEngine.store, secondsPerSlot: clock.secondsPerSlot)
             }
     }

@@ -46,7 +46,6 @@ struct RemoteTrainer {
         setting.configuration = command.trainingConfiguration
         setting.totalSteps = command.steps
         setting.patience = command.patience == 0 ? nil : command.patience
-        setting.verdictInterval = .seconds(1)
         setting.start = try command.startFrom.map { try LoRAAdapter(startingAt: $0, layout: layout, baseModelRoot: base.root) }
         trainer = try Trainer(
             setting: setting, backend: CPUTrainingBackend(model: model, context: context),

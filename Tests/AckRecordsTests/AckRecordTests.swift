@@ -1,4 +1,5 @@
 import AckQuorum
+import AckRecords
 import BLS
 import BeaconTypes
 import ContentRouting
@@ -43,15 +44,15 @@ struct AckRecordTests {
         let record = try record(vote)
         let update = SHA256.hash([2]).bytes.prefix(16).bareHex
         let peerID = SHA256.hash(secret.publicKey.bytes.bytes).bytes.prefix(8).bareHex
-        #expect(record.key == "ack:\(update):\(peerID)" && record.key.utf8.count == 4 + 32 + 1 + 16)
+        #expect(record.key == RecordKey("ack:\(update):\(peerID)") && record.key.bytes.count == 4 + 32 + 1 + 16)
         #expect(record.value.first == verdict)
         #expect(record.expires == now + 3600)
         let read = try AckRecordEnvelope(value: record.value, spec: spec)
         #expect(read.vote == vote && read.publisher == peer.publicKey)
-        #expect(try await validator.validate(record, now: now) == vote)
+        #expect(try await validator.vote(in: record, now: now) == vote)
         // Anybody may publish a vote: the envelope names the publisher, the vote its signer.
         let other = try self.record(vote, peer: PeerKeyPair(seed: [UInt8](repeating: 2, count: 32)))
-        #expect(try await validator.validate(other, now: now) == vote)
+        #expect(try await validator.vote(in: other, now: now) == vote)
     }
 
     @Test("no byte of a value can be changed, dropped or added")
@@ -78,8 +79,8 @@ struct AckRecordTests {
             let error = await #expect(throws: RoutingError.self) { try await validator.validate(record, now: now) }
             #expect("\(try #require(error))".contains(words))
         }
-        try await refused(DHTRecord(key: good.key + "0", value: good.value, expires: good.expires), "names another update")
-        try await refused(DHTRecord(key: "ack:", value: good.value, expires: good.expires), "names another update")
+        try await refused(DHTRecord(key: RecordKey(good.key.bytes + [0x30]), value: good.value, expires: good.expires), "names another update")
+        try await refused(DHTRecord(key: RecordKey("ack:"), value: good.value, expires: good.expires), "names another update")
         try await refused(try record(vote(validator: 4)), "not in the registry")
         var forged = vote()
         forged.signature = secret.sign(.zero)
@@ -110,13 +111,31 @@ struct AckRecordTests {
 
     @Test("a newer vote takes the place of an older one, never the other way round")
     func selection() throws {
+        func prefers(_ new: DHTRecord, over held: DHTRecord) -> Bool { validator.select([new, held]) == 0 }
         let (old, new) = (try record(vote(slot: 9)), try record(vote(slot: 10)))
         let rewrapped = try record(vote(slot: 9), now: now + 500)
-        #expect(validator.prefers(new, over: old) && !validator.prefers(old, over: new))
-        #expect(validator.prefers(rewrapped, over: old) && !validator.prefers(old, over: rewrapped))
-        #expect(!validator.prefers(rewrapped, over: new))
-        #expect(validator.prefers(old, over: old))
+        #expect(prefers(new, over: old) && !prefers(old, over: new))
+        #expect(prefers(rewrapped, over: old) && !prefers(old, over: rewrapped))
+        #expect(!prefers(rewrapped, over: new))
+        #expect(prefers(old, over: old))
         let rubbish = DHTRecord(key: old.key, value: [1, 2, 3], expires: now + 9999)
-        #expect(validator.prefers(old, over: rubbish) && !validator.prefers(rubbish, over: old))
+        #expect(prefers(old, over: rubbish) && !prefers(rubbish, over: old))
+        #expect(validator.select([old, rubbish, new, rewrapped]) == 2)
+        // The last slot that there can be is a slot like any other.
+        #expect(prefers(try record(vote(slot: .max)), over: new))
+    }
+
+    @Test("candidates and votes travel as SSZ; anything else reaches nobody")
+    func topics() async throws {
+        let topics = LocalTopics()
+        var candidates = await topics.candidates(spec: spec).makeAsyncIterator()
+        var votes = await topics.votes(spec: spec).makeAsyncIterator()
+        var candidate = UpdateCandidate()
+        candidate.slot = 7
+        for topic in [Topic.updateCandidate, .updateAck] { await topics.publish([1, 2, 3], on: topic) }
+        try await topics.announce(candidate, spec: spec)
+        try await topics.announce(vote(), spec: spec)
+        #expect(await candidates.next() == candidate)
+        #expect(await votes.next() == vote())
     }
 }

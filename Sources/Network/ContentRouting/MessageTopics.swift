@@ -1,0 +1,55 @@
+public import PeerIdentity
+
+/// The name of something that peers tell each other at once.
+public struct Topic: Hashable, Sendable, CustomStringConvertible {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    public var description: String { name }
+}
+
+/// What somebody said on a topic.
+public struct TopicMessage: Sendable, Hashable {
+    public let topic: Topic
+    public let data: [UInt8]
+    /// Who handed it on; `nil` for this node itself.
+    public let source: PeerID?
+
+    public init(topic: Topic, data: [UInt8], source: PeerID? = nil) {
+        self.topic = topic
+        self.data = data
+        self.source = source
+    }
+}
+
+/// What a subscriber makes of a message before anybody sees it (gossipsub's extended validators).
+public enum MessageVerdict: Sendable, Hashable {
+    /// Right: it is delivered and forwarded.
+    case accept
+    /// Of no use here, and nobody's fault.
+    case ignore
+    /// Wrong: whoever sent it is held to account.
+    case reject
+}
+
+/// What members tell each other at once, beside the DHT: bytes on topics.
+public protocol MessageTopics: Sendable {
+    func publish(_ data: [UInt8], on topic: Topic) async throws
+    /// The messages of a topic from now on, those that `validate` accepts, in the order of their arrival.
+    func subscribe(
+        _ topic: Topic, validate: @escaping @Sendable (TopicMessage) async -> MessageVerdict
+    ) async -> AsyncStream<TopicMessage>
+}
+
+/// The messages of a topic, read.
+public typealias TopicStream<Value> = AsyncCompactMapSequence<AsyncStream<TopicMessage>, Value>
+
+extension MessageTopics {
+    /// The messages of a topic that `read` can read; others are rejected.
+    public func subscribe<Value: Sendable>(
+        _ topic: Topic, reading read: @escaping @Sendable ([UInt8]) -> Value?
+    ) async -> TopicStream<Value> {
+        await subscribe(topic) { read($0.data) == nil ? .reject : .accept }.compactMap { read($0.data) }
+    }
+}

@@ -1,0 +1,93 @@
+public import ContentRouting
+public import KeyValueStore
+import Primitives
+
+/// The records that a node holds, in its database.
+///
+/// A record stands under the SHA-256 of its key; stored are its expiry, the bits of a Float64 big-endian, and its value.
+public struct RecordShelf: Sendable {
+    public static let table: KeyValueStore.Table = "records"
+
+    private let store: KeyValueStore
+    private let namespaces: [RecordNamespace]
+    private let limit: Int
+
+    /// - Parameters:
+    ///   - store: opened with `RecordShelf.table`.
+    ///   - namespaces: the records that are taken, and who judges them.
+    ///   - limit: records of all kinds.
+    public init(store: KeyValueStore, namespaces: [RecordNamespace], limit: Int) {
+        self.store = store
+        self.namespaces = namespaces
+        self.limit = limit
+    }
+
+    /// Validates and stores a record, unless a better one is held under its key.
+    public func put(_ record: DHTRecord, now: Double) async throws {
+        try record.checkForm()
+        let validator = try namespaces.validator(of: record.key)
+        try await validator.validate(record, now: now)
+        let place = Self.place(of: record.key)
+        let stored = record.expires.bitPattern.bigEndianBytes + record.value
+        try store.write { txn in
+            if let held = try txn.value(for: place, in: Self.table).flatMap({ Self.record(record.key, stored: $0) }),
+                held.expires > now
+            {
+                guard validator.select([record, held]) == 0 else { throw RoutingError.superseded }
+            } else if try txn.count(in: Self.table) >= limit {
+                try Self.removeExpired(&txn, at: now)
+                guard try txn.count(in: Self.table) < limit else { throw RoutingError.tooManyRecords(limit) }
+            }
+            try txn.put(stored, for: place, in: Self.table)
+        }
+    }
+
+    /// The live records under these keys.
+    public func get(_ keys: [RecordKey], now: Double) throws -> [RecordKey: DHTRecord] {
+        var found: [RecordKey: DHTRecord] = [:]
+        try store.read { txn in
+            for key in keys {
+                guard let stored = try txn.value(for: Self.place(of: key), in: Self.table),
+                    let record = Self.record(key, stored: stored), record.expires > now
+                else { continue }
+                found[key] = record
+            }
+        }
+        return found
+    }
+
+    /// How many records are held, expired ones included.
+    public func count() throws -> Int { try store.read { txn in try txn.count(in: Self.table) } }
+
+    /// Forgets records whose time has come.
+    public func removeExpired(now: Double) throws { try store.write { txn in try Self.removeExpired(&txn, at: now) } }
+
+    private static func removeExpired(_ txn: inout WriteTransaction, at time: Double) throws {
+        var expired: [[UInt8]] = []
+        try txn.scan(table, prefix: [], from: nil, order: .ascending) { key, value in
+            let isLive = expiry(stored: value).map { $0 > time } ?? false
+            if !isLive { expired.append(Array(key)) }
+            return .next
+        }
+        for key in expired { try txn.remove(key, in: table) }
+    }
+
+    /// Both parts of the key, the first behind its length, so that no two keys share a place.
+    private static func place(of key: RecordKey) -> Hash32 {
+        SHA256.hash(UInt64(key.bytes.count).bigEndianBytes + key.bytes + (key.subkey.map { [1] + $0 } ?? []))
+    }
+
+    private static func record(_ key: RecordKey, stored: [UInt8]) -> DHTRecord? {
+        guard stored.count > 8, let expires = expiry(stored: stored) else { return nil }
+        return DHTRecord(key: key, value: Array(stored.dropFirst(8)), expires: expires)
+    }
+
+    /// The expiry at the front of a stored record.
+    private static func expiry(stored: some Collection<UInt8>) -> Double? {
+        UInt64(storeBytes: Array(stored.prefix(8))).map { Double(bitPattern: $0) }
+    }
+}
+
+extension UInt64 {
+    var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
+}

@@ -1,0 +1,146 @@
+import AckQuorum
+import AckRecords
+import BeaconTypes
+import BLS
+import ContentRouting
+import PeerIdentity
+import Primitives
+import ServiceInterfaces
+import SSZ
+import Testing
+import TestNetwork
+import UpdateLife
+
+@testable import AIEngine
+
+/// Real votes of a committee of four on one candidate, until they make a certificate or do not.
+@Suite struct QuorumTests {
+    private static let slot: UInt64 = 8
+    private let secrets: [SecretKey]
+    private let committee: AckCommittee
+    private let candidate: UpdateCandidate
+    private let chain: FakeChain
+    private let bench: Bench
+    private var id: Hash32 { candidate.updateID(.pol) }
+
+    init() throws {
+        secrets = try (1...4).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
+        committee = AckCommittee(
+            slot: Self.slot,
+            context: AckContext(
+                anchorRoot: SHA256.hash([3]), members: [10, 11, 12, 13], publicKeys: secrets.map(\.publicKey.bytes), quorumSetting: 0,
+                domain: SHA256.hash([2]), spec: .pol), learning: LearningState())
+        candidate = UpdateCandidate(
+            baseModelRoot: .zero, parentAdapterRoot: .zero, slot: Self.slot, author: 10,
+            inputs: [CandidateInput(fileHash: SHA256.hash([7]), rewardAddress: .zero)], selected: [true])
+        chain = FakeChain(committee: committee)
+        bench = try Bench(chain: chain)
+    }
+
+    private func vote(_ seat: Int, _ verdict: UpdateAckVerdict = .valid) -> SignedUpdateAck {
+        let isValid = verdict == .valid
+        let ack = UpdateAck(
+            slot: Self.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: 10, verdict: verdict.rawValue,
+            adapterRoot: isValid ? SHA256.hash([4]) : .zero, lossBefore: isValid ? Float(2).bitPattern : 0,
+            lossAfter: isValid ? Float(1).bitPattern : 0)
+        return SignedUpdateAck(
+            message: ack, validatorIndex: committee.context.members[seat],
+            signature: secrets[seat].sign(committee.context.signingRoot(ack)))
+    }
+
+    private func store(_ vote: SignedUpdateAck, seat: Int) async throws {
+        let peer = try PeerKeyPair(seed: [UInt8](repeating: 1, count: 32))
+        await bench.routing.put(
+            try AckRecordEnvelope.record(
+                vote, publicKey: committee.context.publicKeys[seat], peerKey: peer, now: 100, spec: .pol))
+    }
+
+    private var stage: UpdateStage? { get async { await bench.ledger.record(of: id)?.stage } }
+
+    @Test func votesMakeACertificate() async throws {
+        // One is in the DHT, one came before the candidate, the others come after it; all of them are told twice.
+        try await store(vote(0), seat: 0)
+        await bench.engine.take(vote(1))
+        await bench.engine.take(vote(1))
+        await bench.engine.begin(candidate)
+        #expect(await bench.routing.lookups == 1)
+        #expect(await stage == .voted)
+        for seat in [0, 1] { await bench.engine.take(vote(seat)) }
+        #expect(await bench.engine.open[id]?.tally.verifications == 2)
+        #expect(await chain.certificates.isEmpty)
+        for seat in [2, 3] { await bench.engine.take(vote(seat)) }
+        let certificate = try #require(await chain.certificates.first)
+        #expect(await chain.certificates.count == 1)
+        #expect(AckCertificateRules.votesFault(certificate, committee.context) == nil)
+        #expect(
+            BLS.fastAggregateVerify(
+                publicKeys: committee.context.publicKeys(at: certificate.committeeBits),
+                message: committee.context.signingRoot(certificate.ack), signature: certificate.signature))
+        #expect(await stage == .certified)
+        let summary = try #require(await bench.engine.update(id))
+        #expect(summary.status == .valid && summary.committee == 4 && summary.acks == certificate.committeeBits.setCount)
+        // Its file leads to it, and it is not counted again.
+        #expect(await bench.engine.update(SHA256.hash([7]))?.updateID == id.hex)
+        await bench.engine.begin(candidate)
+        #expect(await bench.engine.open.isEmpty)
+        #expect(await bench.routing.lookups == 1)
+    }
+
+    /// The quorum of faster members comes before this node's own gate has ended.
+    @Test(arguments: [true, false]) func aQuorumBeforeTheOwnGateStays(ownGatePasses: Bool) async throws {
+        await bench.engine.begin(candidate)
+        for seat in 0..<4 { await bench.engine.take(vote(seat)) }
+        #expect(await stage == .certified)
+        if ownGatePasses {
+            await bench.ledger.apply(.judged(Judgement(lossBefore: 2, lossAfter: 1, adapter: SHA256.hash([4]), seconds: 9)), to: id)
+        } else {
+            await bench.ledger.apply(.contested("Loss gate"), to: id)
+        }
+        #expect(await stage == .certified)
+        let summary = try #require(await bench.engine.update(id))
+        #expect(summary.status == .valid && summary.gateSeconds == (ownGatePasses ? 9 : nil))
+    }
+
+    @Test func twoThirdsOfInvalidVotesRejectIt() async throws {
+        await bench.engine.begin(candidate)
+        await bench.engine.take(vote(0))
+        for seat in 1...3 { await bench.engine.take(vote(seat, .invalid)) }
+        #expect(await stage == .outvoted)
+        #expect(await chain.certificates.isEmpty)
+        #expect(await bench.engine.update(id)?.status == .invalid)
+    }
+
+    @Test func tellsOnACandidateOnceItsAuthorStandsByIt() async throws {
+        var backed = await bench.engine.backedCandidates().makeAsyncIterator()
+        await bench.engine.begin(candidate)
+        await bench.engine.take(vote(1))
+        #expect(await stage == nil)
+        for _ in 1...2 { await bench.engine.take(vote(0)) }
+        #expect(await backed.next() == candidate)
+        await bench.engine.stopCounting()
+        #expect(await backed.next() == nil)
+    }
+
+    @Test func passesOverStrangersAndLateCandidates() async throws {
+        var stranger = candidate
+        stranger.author = 99
+        await bench.engine.begin(stranger)
+        var late = candidate
+        late.slot = 1
+        await bench.engine.begin(late)
+        #expect(await bench.engine.open.isEmpty)
+        #expect(await bench.routing.lookups == 0)
+    }
+
+    /// What travels over the topics ends in the same.
+    @Test func followsTheTopics() async throws {
+        let candidates = await bench.routing.candidates(spec: .pol)
+        let votes = await bench.routing.votes(spec: .pol)
+        for seat in 0..<4 { try await bench.routing.announce(vote(seat), spec: .pol) }
+        try await bench.routing.announce(candidate, spec: .pol)
+        await bench.routing.finish()
+        await bench.engine.followVotes(votes)
+        await bench.engine.followCandidates(candidates)
+        #expect(await chain.certificates.count == 1)
+    }
+}
