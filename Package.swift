@@ -126,13 +126,8 @@ let floor3: [Target] = [
     room("Learning", "LoRA", ["ModelFiles", "Primitives"]),
     room("Learning", "Transformer", ["CReproKernels", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "LoRATraining", ["CReproKernels", "LoRA", "ModelFiles", "Primitives", "Transformer"]),
-<<<<<<< HEAD
     room("Learning", "LossGate", ["LoRA", "Primitives", "Transformer"]),
-    room("Learning", "UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "Primitives"]),
-=======
-    room("Learning", "LossGate", ["LoRA", "Transformer"]),
     room("Learning", "UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives"]),
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     room("Learning", "Aggregation", ["LoRA", "Primitives"]),
     room("Learning", "UpdateLife", ["Primitives"]),
     room("Learning", "UpdateJudgement", ["Aggregation", "LoRA", "Primitives", "UpdateCodec", "UpdateLife"]),
@@ -156,16 +151,11 @@ let floor4: [Target] = [
         "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
         "Primitives", "SSZ", "StateTransition",
     ]),
-<<<<<<< HEAD
     room("Network", "GossipNetwork", ["Primitives"]),
-    room("Network", "ContentRouting", [
-        "AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives", "SSZ",
-=======
     room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
     room("Consensus", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     ]),
 ]
 
@@ -202,52 +192,38 @@ let floor5: [Target] = [
         logging, nioCore, nioHTTP1,
     ]),
     room("Services", "DevnetFaults", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
-        "StateTransition",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives",
+        "ServiceInterfaces", "SSZ", "StateTransition",
     ]),
     room("Services", "Slasher", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "Primitives",
         "ServiceInterfaces", "SlashingDetection", "SSZ", "StateTransition", logging,
     ]),
-    room("Services", "UpdateLedger", ["LearningStore", "Primitives", "ServiceInterfaces", "UpdateLife", logging]),
+    room("Services", "UpdateLedger", [
+        "LearningStore", "Primitives", "ServiceInterfaces", "UpdateLife", logging,
+    ]),
     room("Services", "AIEngine", [
-<<<<<<< HEAD
-        "AckQuorum", "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LossGate",
-        "PeerIdentity", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", logging,
-=======
-        "AckQuorum", "AckRecords", "BeaconTypes", "ContentRouting", "LearningStore", "LoRA", "LossGate",
-        "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLedger",
-        "UpdateLife", logging,
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
+        "AckQuorum", "AckRecords", "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore",
+        "LoRA", "LossGate", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec",
+        "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
     room("Services", "AckDesk", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "Averager", [
-        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "ContentRouting", "LoRA", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLife", logging,
+        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "ContentRouting", "LoRA", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLife", logging,
     ]),
     room("Services", "Trainer", [
-<<<<<<< HEAD
         "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LoRATraining",
         "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec",
-        logging,
+        "UpdateLife", logging,
     ]),
     room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
     room("Services", "UpdateAudit", [
-        "AckQuorum", "Aggregation", "DHTDaemon", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
-        "LossGate", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec", asyncHTTPClient,
-        nioCore, nioHTTP1,
-=======
-        "BeaconTypes", "ContentRouting", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec", "UpdateLife", logging,
-    ]),
-    room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
-    room("Services", "UpdateAudit", [
-        "AckQuorum", "Aggregation", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
-        "LossGate", "Primitives", "ServiceInterfaces", "Transformer", "UpdateCodec", "UpdateJudgement",
+        "AckQuorum", "Aggregation", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA",
+        "LoRATraining", "LossGate", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateJudgement",
         "UpdateLife", asyncHTTPClient, nioCore, nioHTTP1,
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
     ]),
 ]
 
@@ -290,7 +266,8 @@ let testSupport: [Target] = [
         "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
     ]),
     support("TestNetwork", [
-        "AckRecords", "BeaconTypes", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
+        "AckRecords", "BeaconTypes", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
+        "UpdateLife",
     ]),
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives"]),
 ]
@@ -349,15 +326,13 @@ let testTargets: [Target] = [
     tests("ChainStore", ["KeyValueStore", "Primitives"]),
     tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives", "UpdateLife"]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
-<<<<<<< HEAD
-    tests("ContentRouting", ["AckQuorum", "BeaconTypes", "BLS", "PeerIdentity", "Primitives"]),
+    tests("ContentRouting"),
     tests("BlockingWork"),
     tests("GossipNetwork"),
-=======
-    tests("ContentRouting"),
-    tests("ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
-    tests("AckRecords", ["AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives"]),
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
+    tests("ContentShelves", ["ContentRouting", "KeyValueStore"]),
+    tests("AckRecords", [
+        "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
+    ]),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",
@@ -381,26 +356,27 @@ let testTargets: [Target] = [
         hummingbird, logging, nioCore,
     ]),
     tests("DevnetFaults", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
-        "StateTransition",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives",
+        "ServiceInterfaces", "SSZ", "StateTransition",
     ]),
     tests("Slasher", [
         "AckQuorum", "BeaconTypes", "KeyValueStore", "PolTestChain", "Primitives", "ServiceInterfaces",
         "SlashingDetection", "SSZ", "SSZOracle", "StateTransition", logging,
     ]),
     tests("AIEngine", [
-        "AckQuorum", "BeaconTypes", "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LossGate",
-        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "TestNetwork", "TinyModels",
-        "Transformer", "UpdateCodec", "UpdateLedger", "UpdateLife", logging,
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore",
+        "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives",
+        "ServiceInterfaces", "SSZ", "TestNetwork", "TinyModels", "Transformer", "UpdateCodec",
+        "UpdateLedger", "UpdateLife", logging,
     ]),
     tests("AckDesk", [
         "AckQuorum", "BeaconTypes", "BLS", "KeyValueStore", "PolTestChain", "Primitives",
         "ServiceInterfaces", "StateTransition", "ValidatorClient", logging,
     ]),
     tests("Averager", [
-        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "LoRA", "ModelFiles",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "TestNetwork", "UpdateCodec",
-        "UpdateLife", logging,
+        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "LoRA",
+        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", "TestNetwork",
+        "UpdateCodec", "UpdateLife", logging,
     ]),
     tests("Trainer", [
         "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
@@ -409,9 +385,9 @@ let testTargets: [Target] = [
     ]),
     tests("ModelHub", [asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("UpdateAudit", [
-        "AckQuorum", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "LossGate",
-        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer",
-        "UpdateCodec", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
+        "AckQuorum", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
+        "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels",
+        "Transformer", "UpdateCodec", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
     ]),
     tests("HTTPDoor", [
         "JSON", hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
@@ -458,15 +434,12 @@ let package = Package(
             "PEFTFormat", "SpecTests", "NodeConfiguration",
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
-<<<<<<< HEAD
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "BeaconTypes",
             "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC",
             "ModelHub", "BeaconNode", "TestChains",
-=======
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
             "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "BeaconAPI", "PrysmRPC", "ModelHub",
             "BeaconNode", "TestChains",
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
         ]),
     ],
     dependencies: packages,
@@ -483,9 +456,8 @@ let package = Package(
         .executableTarget(
             name: "polai",
             dependencies: [
-<<<<<<< HEAD
-                "AckDesk", "AckQuorum", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
-                "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
+                "AckDesk", "AckQuorum", "AckRecords", "AIEngine", "AIEngineAPI", "AttackLab", "Averager",
+                "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
                 "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
                 "EngineTypes", "ExecutionChain", "ExecutionNode", "GossipNetwork", "GossipValidation",
                 "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
@@ -493,20 +465,8 @@ let package = Package(
                 "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
                 "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
                 "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UnixSignals", "UpdateAudit", "UpdateCodec", "ValidatorClient", argumentParser, logging,
-                serviceLifecycle,
-=======
-                "AckDesk", "AckQuorum", "AckRecords", "AIEngine", "AIEngineAPI", "AttackLab", "Averager", "BeaconAPI",
-                "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ContentRouting", "Dashboard",
-                "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode",
-                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LoRA",
-                "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration", "PeerIdentity",
-                "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode",
-                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
-                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging, serviceLifecycle,
-                unixSignals,
->>>>>>> d58ae63 (Give an update's life one owner, and the network floor bytes alone)
+                "UnixSignals", "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient",
+                argumentParser, logging, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],
