@@ -79,7 +79,8 @@ struct AckRecordTests {
             let error = await #expect(throws: RoutingError.self) { try await validator.validate(record, now: now) }
             #expect("\(try #require(error))".contains(words))
         }
-        try await refused(DHTRecord(key: RecordKey(good.key.bytes + [0x30]), value: good.value, expires: good.expires), "names another update")
+        try await refused(
+            DHTRecord(key: RecordKey(good.key.bytes + [0x30]), value: good.value, expires: good.expires), "names another update")
         try await refused(DHTRecord(key: RecordKey("ack:"), value: good.value, expires: good.expires), "names another update")
         try await refused(try record(vote(validator: 4)), "not in the registry")
         var forged = vote()

@@ -86,11 +86,12 @@ import UpdateLife
         for _ in 1...2 { try await expectRefusal(misfit, "does not fit the model", in: fixture, evaluations: 2) }
     }
 
-    @Test(arguments: [
-        .certified(votes: 2, VoteSeats(members: 3, quorum: 2)),
-        .included(Inclusion(block: .zero, slot: 1, executionBlock: .zero)), .finalised, .overtaken("too late"), .timedOut("no votes"),
-        .outvoted,
-    ] as [UpdateEvent])
+    @Test(
+        arguments: [
+            .certified(votes: 2, VoteSeats(members: 3, quorum: 2)),
+            .included(Inclusion(block: .zero, slot: 1, executionBlock: .zero)), .finalised, .overtaken("too late"), .timedOut("no votes"),
+            .outvoted,
+        ] as [UpdateEvent])
     func doesNotVoteAgainOnAJudgedFile(_ event: UpdateEvent) async throws {
         let fixture = try Fixture()
         let file = try fixture.update()

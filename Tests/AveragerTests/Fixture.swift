@@ -79,7 +79,8 @@ struct Fixture {
             node: FakeNode(committee: committee, clock: clock),
             signer: FakeSigner(secrets: secrets.filter { held.contains($0.key) }, domain: Self.domain, silent: silent),
             evaluator: evaluator,
-            adapters: adapters, updates: journal, candidates: NoCandidates(), routing: routing, peerKey: peerKey, logger: Logger(label: "test"))
+            adapters: adapters, updates: journal, candidates: NoCandidates(), routing: routing, peerKey: peerKey,
+            logger: Logger(label: "test"))
     }
 
     /// A clock that moves ten seconds whenever it is read.

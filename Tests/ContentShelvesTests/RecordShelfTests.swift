@@ -28,7 +28,8 @@ struct RecordShelfTests {
     func keys() async throws {
         let shelf = try shelf()
         let keys = [
-            RecordKey([1, 2]), RecordKey([1, 2], subkey: []), RecordKey([1], subkey: [2]), RecordKey([1, 2], subkey: [3]), RecordKey([1, 2, 3]),
+            RecordKey([1, 2]), RecordKey([1, 2], subkey: []), RecordKey([1], subkey: [2]), RecordKey([1, 2], subkey: [3]),
+            RecordKey([1, 2, 3]),
             RecordKey([0xff]), RecordKey([UInt8](repeating: 7, count: 1000), subkey: [UInt8](repeating: 8, count: 24)),
         ]
         for (index, key) in keys.enumerated() {

@@ -44,7 +44,8 @@ final class Fixture: Sendable {
         let keys = secrets.map(\.publicKey.bytes)
         let validator = AckRecordValidator(spec: .pol, domain: domain) { index in index < 3 ? keys[Int(index)] : nil }
         let daemon = DHTDaemon(
-            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], identity: peer.peerID, addresses: ["/ip4/127.0.0.1/tcp/13337"], limits: limits,
+            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], identity: peer.peerID,
+            addresses: ["/ip4/127.0.0.1/tcp/13337"], limits: limits,
             now: { [clock] in clock.now }, logger: Logger(label: "test"))
         return (daemon, store)
     }

@@ -149,7 +149,8 @@ private final class Scratch {
     }
 
     private func facts(_ files: [UInt8]) -> CandidateFacts {
-        CandidateFacts(slot: 3, parent: hash(200), inputs: files.map(hash), considered: files.map { ConsideredFile(id: hash($0), isSelected: true) })
+        CandidateFacts(
+            slot: 3, parent: hash(200), inputs: files.map(hash), considered: files.map { ConsideredFile(id: hash($0), isSelected: true) })
     }
 
     private func candidate(_ number: UInt8, _ files: [UInt8]) -> UpdateRecord {

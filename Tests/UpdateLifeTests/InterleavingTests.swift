@@ -33,23 +33,30 @@ private let certified = UpdateEvent.certified(votes: 4, seats)
 private let stories = [
     Story(
         testDescription: "an own candidate enters",
-        parties: [[.proposed(facts(own: true), seats), judged], counted + [certified], [.named(facts(own: false)), .included(place), .finalised]],
+        parties: [
+            [.proposed(facts(own: true), seats), judged], counted + [certified], [.named(facts(own: false)), .included(place), .finalised],
+        ],
         end: .finalised),
     Story(
         testDescription: "the quorum is there, the own gate fails",
         parties: [[.contested("Loss gate")], counted + [certified], [.named(facts(own: false))]], end: .certified),
     Story(
         testDescription: "no quorum here, but a block holds it",
-        parties: [[judged], counted + [.timedOut("30 s")], [.named(facts(own: false)), .certified(votes: 4, VoteSeats(members: 6, quorum: 0)), .included(place)]],
+        parties: [
+            [judged], counted + [.timedOut("30 s")],
+            [.named(facts(own: false)), .certified(votes: 4, VoteSeats(members: 6, quorum: 0)), .included(place)],
+        ],
         end: .included),
     Story(testDescription: "found INVALID", parties: [[.contested("no")], counted + [.outvoted]], end: .outvoted),
     Story(testDescription: "in want of votes", parties: [[judged], counted + [.timedOut("30 s")]], end: .expired("30 s")),
     Story(
         testDescription: "a file is refused, judged anew and overtaken",
-        parties: [[
-            .announced(FileFacts(bytes: 9)), .refused(RefusedUpdate(.unavailable, "nobody")), .readmitted,
-            .fetched(FileFacts(bytes: 9, codec: "topk", trainer: "a", parent: hash(1))), .overtaken("late"),
-        ]], end: .expired("late")),
+        parties: [
+            [
+                .announced(FileFacts(bytes: 9)), .refused(RefusedUpdate(.unavailable, "nobody")), .readmitted,
+                .fetched(FileFacts(bytes: 9, codec: "topk", trainer: "a", parent: hash(1))), .overtaken("late"),
+            ]
+        ], end: .expired("late")),
 ]
 
 @Suite struct InterleavingTests {

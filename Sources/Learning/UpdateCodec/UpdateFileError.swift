@@ -40,7 +40,8 @@ public enum UpdateFileError: Error, Equatable, Sendable, CustomStringConvertible
         case .badMetadata(let key, let reason): "the update's metadata \(key) \(reason); the trainer must publish it again"
         case .unknownCodec(let name):
             "the update's codec \(name) is unknown; use one of \(UpdateEncoding.allCases.map(\.rawValue).joined(separator: ", ")), or upgrade"
-        case .badTensor(let name, let reason), .impossibleValue(let name, let reason): "the update's tensor \(name) \(reason); drop this update"
+        case .badTensor(let name, let reason), .impossibleValue(let name, let reason):
+            "the update's tensor \(name) \(reason); drop this update"
         case .wrongBaseModel(let expected, let actual):
             "the update is for base model \(actual), this chain trains \(expected); train on the chain's model"
         case .wrongParent(let expected, let actual):

@@ -77,7 +77,11 @@ struct FirstJournalEntry: Decodable {
     private var oldStatus: UpdateRecord.OldStatus {
         switch status {
         case "rejected", "invalid":
-            if let refusal { .refused(RefusedUpdate(refusal, reason ?? "", lossBefore: lossBefore, lossAfter: lossAfter)) } else { .outvoted }
+            if let refusal {
+                .refused(RefusedUpdate(refusal, reason ?? "", lossBefore: lossBefore, lossAfter: lossAfter))
+            } else {
+                .outvoted
+            }
         case "valid": .certified
         case "included": .included
         case "finalized": .finalised
