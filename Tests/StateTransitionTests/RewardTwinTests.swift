@@ -16,7 +16,7 @@ import Testing
         for position in 0..<9 {
             draw = SHA256.hash(draw.bytes)
             fast.state.previousEpochParticipation[position] = draw[0] % 16 == 0 ? 7 : draw[0] & 7
-            fast.state.inactivityScores[position] = UInt64(draw[1]) << UInt64(draw[2] % 24)
+            fast.state.inactivityScores[position] = UInt64(draw[1]) << UInt64(draw[2] % 20)
             fast.state.validators[position].slashed = draw[3] % 5 == 0
             fast.state.validators[position].effectiveBalance = UInt64(16 + draw[4] % 17) * 1_000_000_000
             if draw[5] % 6 == 0 {
