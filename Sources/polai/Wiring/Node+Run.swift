@@ -16,7 +16,6 @@ import PrysmRPC
 import SSZ
 import ServiceInterfaces
 import ServiceLifecycle
-import UnixSignals
 
 extension Node {
     /// Throws one clear line when a door's port is taken, before anything is loaded.
