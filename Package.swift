@@ -147,6 +147,7 @@ let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
+    room("Network", "LibP2PProtocols", ["Multiformats", "PeerIdentity", crypto, cryptoExtras, nioCore]),
     room("Consensus", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
         "Primitives", "SSZ", "StateTransition",
@@ -333,6 +334,9 @@ let testTargets: [Target] = [
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
+    tests("LibP2PProtocols", [
+        "Multiformats", "PeerIdentity", "Primitives", crypto, nioCore,
+    ], resources: vectors),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",
@@ -465,8 +469,8 @@ let package = Package(
                 "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
                 "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
                 "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UnixSignals", "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient",
-                argumentParser, logging, serviceLifecycle,
+                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
+                serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

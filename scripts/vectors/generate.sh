@@ -27,6 +27,7 @@ wanted() { [ "${#ONLY[@]}" -eq 0 ] && [ "$1" != consensus ] || [[ " ${ONLY[*]-} 
 ONLY=("$@")
 wanted primitives && generate "$python" primitives.py Crypto eth_utils
 wanted peers && generate "$python" peers.py Crypto
+wanted libp2p && generate "$python" noise_and_peer_keys.py libp2p
 wanted bls && generate "$python" bls.py py_ecc
 wanted keys && generate "$python" keys.py py_ecc Crypto
 wanted execution && generate "$python" execution.py ethereum

@@ -1,0 +1,14 @@
+/// Why a connection failed.
+public enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertible {
+    case negotiation(MultistreamError)
+    case security(NoiseError)
+    case muxer(YamuxError)
+
+    public var description: String {
+        switch self {
+        case .negotiation(let error): "\(error)"
+        case .security(let error): "\(error)"
+        case .muxer(let error): "\(error)"
+        }
+    }
+}
