@@ -148,6 +148,9 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
     room("Network", "LibP2PProtocols", ["Multiformats", "PeerIdentity", crypto, cryptoExtras, nioCore]),
+    room("Network", "LibP2P", [
+        "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
     room("Consensus", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
         "Primitives", "SSZ", "StateTransition",
@@ -337,6 +340,7 @@ let testTargets: [Target] = [
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", crypto, nioCore,
     ], resources: vectors),
+    tests("LibP2P", ["LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix]),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",

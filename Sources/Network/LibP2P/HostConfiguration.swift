@@ -1,0 +1,15 @@
+public import LibP2PProtocols
+
+/// What a host grants and says of itself.
+public struct HostConfiguration: Sendable {
+    public var agent = "polai"
+    public var protocolVersion = "polai/1"
+    public var resources = ResourceLedger.Limits()
+    public var muxer = YamuxLimits()
+    /// How long one address may take to answer.
+    public var dialTimeout: Duration = .seconds(10)
+    /// How long the next address waits for the one before (RFC 8305, happy eyeballs).
+    public var dialStagger: Duration = .milliseconds(250)
+
+    public init() {}
+}

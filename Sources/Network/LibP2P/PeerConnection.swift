@@ -1,0 +1,61 @@
+public import Multiformats
+public import PeerIdentity
+import LibP2PProtocols
+import NIOCore
+
+/// One authenticated connection to a peer.
+public final class PeerConnection: Sendable {
+    public let isInbound: Bool
+    /// The other end's socket address.
+    public let remoteAddress: Multiaddr?
+    let channel: any Channel
+    private let handler: NIOLoopBound<ConnectionHandler>
+
+    init(isInbound: Bool, channel: any Channel, handler: ConnectionHandler) {
+        self.isInbound = isInbound
+        self.channel = channel
+        remoteAddress = channel.remoteAddress.flatMap { Multiaddr(socket: $0) }
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    /// Opens a stream for the first of `protocols` that the peer speaks.
+    public func openStream(_ protocols: [String]) async throws -> PeerStream {
+        try await perform { $0.open(protocols) }
+    }
+
+    /// Closes the connection; its streams fail.
+    public func close() async {
+        channel.close(promise: nil)
+        try? await channel.closeFuture.get()
+    }
+
+    func perform<Value: Sendable>(_ body: @escaping @Sendable (ConnectionHandler) -> EventLoopFuture<Value>) async throws -> Value {
+        let handler = handler
+        return try await channel.eventLoop.flatSubmit { body(handler.value) }.get()
+    }
+
+    func onLoop(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
+        let handler = handler
+        channel.eventLoop.execute { body(handler.value) }
+    }
+}
+
+extension Multiaddr {
+    /// The address of a TCP socket.
+    init?(socket address: SocketAddress) {
+        guard let ip = address.ipAddress, let port = address.port else { return nil }
+        let kind = address.protocol == .inet6 ? "ip6" : "ip4"
+        guard let read = try? Multiaddr("/\(kind)/\(ip.prefix { $0 != "%" })/tcp/\(port)") else { return nil }
+        self = read
+    }
+
+    /// Host and port of a TCP address.
+    var tcpEndpoint: (host: String, port: Int)? {
+        guard components.count >= 2, let port = components[1].port, components[1].kind == .tcp else { return nil }
+        switch components[0].kind {
+        case .ip4, .ip6, .dns, .dns4, .dns6:
+            return (String(components[0].description.split(separator: "/").last ?? ""), Int(port))
+        default: return nil
+        }
+    }
+}

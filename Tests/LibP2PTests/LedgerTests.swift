@@ -1,0 +1,69 @@
+import LibP2PProtocols
+import Multiformats
+import PeerIdentity
+import Testing
+
+@testable import LibP2P
+
+@Suite("Resource scopes, back-off, peerstore")
+struct LedgerTests {
+    private func peer(_ number: UInt8) throws -> PeerID { try PeerKeyPair(seed: [UInt8](repeating: number, count: 32)).peerID }
+
+    @Test("every scope refuses at its limit and leaves nothing behind")
+    func scopes() throws {
+        var limits = ResourceLedger.Limits()
+        limits.transientConnections = 3
+        limits.connectionsPerAddress = 2
+        limits.connectionsPerPeer = 1
+        limits.streamsPerPeer = 2
+        limits.streamsPerProtocol = 3
+        var ledger = ResourceLedger(limits: limits)
+        let (one, two) = (try peer(1), try peer(2))
+        try ledger.open(inbound: true, address: "192.0.2.1")
+        try ledger.open(inbound: true, address: "192.0.2.1")
+        #expect(throws: ResourceLedger.Exceeded.connectionsPerAddress) { try ledger.open(inbound: true, address: "192.0.2.1") }
+        try ledger.open(inbound: true, address: "127.0.0.1")
+        #expect(throws: ResourceLedger.Exceeded.transientConnections) { try ledger.open(inbound: true, address: "127.0.0.1") }
+        try ledger.authenticate(one)
+        #expect(throws: ResourceLedger.Exceeded.connectionsPerPeer) { try ledger.authenticate(one) }
+        try ledger.openStream(peer: one, protocol: "/a")
+        try ledger.openStream(peer: one, protocol: "/a")
+        #expect(throws: ResourceLedger.Exceeded.streamsPerPeer) { try ledger.openStream(peer: one, protocol: "/b") }
+        try ledger.openStream(peer: two, protocol: "/a")
+        #expect(throws: ResourceLedger.Exceeded.streamsPerProtocol) { try ledger.openStream(peer: two, protocol: "/a") }
+        for (peer, name) in [(one, "/a"), (one, "/a"), (two, "/a")] { ledger.closeStream(peer: peer, protocol: name) }
+        ledger.close(inbound: true, address: "192.0.2.1", peer: one)
+        ledger.close(inbound: true, address: "192.0.2.1", peer: nil)
+        ledger.close(inbound: true, address: "127.0.0.1", peer: nil)
+        #expect(ledger.isEmpty)
+    }
+
+    @Test("the wait doubles up to its cap, and never ends")
+    func backoff() {
+        var backoff = DialBackoff()
+        let waits = (0..<100).map { _ in backoff.failed(jitter: 0) }
+        #expect(waits.prefix(4) == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
+        #expect(waits.last == DialBackoff.cap)
+        #expect(backoff.failed(jitter: 1) == .seconds(225))
+        backoff.succeeded()
+        #expect(backoff.failed(jitter: 0) == .seconds(1))
+    }
+
+    @Test("signed addresses are not replaced by unsigned or older ones")
+    func addresses() throws {
+        let key = try PeerKeyPair(seed: [UInt8](repeating: 1, count: 32))
+        func message(_ sequence: UInt64?, _ port: Int) throws -> IdentifyMessage {
+            var message = IdentifyMessage()
+            message.listenAddresses = [try Multiaddr("/ip4/1.2.3.4/tcp/\(port)")]
+            message.signedPeerRecord = try sequence.map {
+                try PeerRecord(peer: key.peerID, sequence: $0, addresses: message.listenAddresses).sealed(by: key)
+            }
+            return message
+        }
+        var store = Peerstore()
+        for (sequence, port, expected) in [(nil, 1, 1), (5, 2, 2), (nil, 3, 2), (4, 4, 2), (6, 5, 5)] as [(UInt64?, Int, Int)] {
+            store.merge(try message(sequence, port), of: key.peerID)
+            #expect(store[key.peerID]?.addresses == [try Multiaddr("/ip4/1.2.3.4/tcp/\(expected)")])
+        }
+    }
+}
