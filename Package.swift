@@ -151,6 +151,9 @@ let floor4: [Target] = [
     room("Network", "LibP2P", [
         "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
+    room("Network", "Kademlia", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, nioCore,
+    ]),
     room("Consensus", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
         "Primitives", "SSZ", "StateTransition",
@@ -341,6 +344,9 @@ let testTargets: [Target] = [
         "Multiformats", "PeerIdentity", "Primitives", crypto, nioCore,
     ], resources: vectors),
     tests("LibP2P", ["LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix]),
+    tests("Kademlia", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",
