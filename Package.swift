@@ -277,6 +277,13 @@ let testSupport: [Target] = [
         "UpdateLife",
     ]),
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives"]),
+    // What scripts/check-libp2p.py sets against other implementations.
+    .executableTarget(
+        name: "LibP2PPeer",
+        dependencies: [
+            "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore,
+            nioPosix,
+        ], path: "Tests/LibP2PPeer", swiftSettings: swiftSettings),
 ]
 
 // In the order of the rooms.

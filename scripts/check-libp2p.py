@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Checks our libp2p against real peers: go-libp2p (p2pd) and py-libp2p, in both directions, over loopback.
+
+    python3 scripts/check-libp2p.py [--peer .build/debug/LibP2PPeer]
+
+Ours is the test executable LibP2PPeer (`swift build --product LibP2PPeer`). The rivals' peers are the scripts
+p2pd_peer.py and pylibp2p_peer.py in the folder that POLAI_PEERS names. They need the wheel `hivemind==1.1.12`
+(HIVEMIND_WHEEL; only its Go binary is used) and `libp2p==0.8.1` in this interpreter. What is absent is skipped loudly; with
+--require-all a skip is a failure. One line a check; exit 0 only where all that ran passed.
+"""
+import argparse
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Peer:
+    """A child that prints JSON lines and lives until its standard input closes."""
+
+    def __init__(self, *command: str):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.errors: list[str] = []
+        threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True).start()
+        self.timer = threading.Timer(90, self.process.kill)
+        self.timer.start()
+        self.hello = self.line()
+
+    def line(self) -> dict:
+        text = self.process.stdout.readline()
+        if not text:
+            raise SystemExit(f"{self.process.args[0]} ended: " + "".join(self.errors[-20:]))
+        return json.loads(text)
+
+    def checks(self):
+        """Results until the child says that it is through, or ends."""
+        for text in self.process.stdout:
+            row = json.loads(text)
+            if row.get("check") == "end":
+                return
+            if "check" in row:
+                yield row
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.timer.cancel()
+
+
+def main() -> int:
+    options = argparse.ArgumentParser()
+    options.add_argument("--peer", default=str(ROOT / ".build/debug/LibP2PPeer"))
+    options.add_argument("--require-all", action="store_true")
+    options.add_argument("--verbose", action="store_true")
+    options = options.parse_args()
+    scripts = os.environ.get("POLAI_PEERS", "")
+    rivals, skipped = {}, []
+    if os.environ.get("P2PD") or os.environ.get("HIVEMIND_WHEEL"):
+        rivals["go"] = (os.path.join(scripts, "p2pd_peer.py"), "ping,identify,echo,findpeer,raw-kad,dht-pk,provide")
+    else:
+        skipped.append("go-libp2p: set HIVEMIND_WHEEL to the wheel hivemind==1.1.12")
+    if importlib.util.find_spec("libp2p"):
+        rivals["py"] = (os.path.join(scripts, "pylibp2p_peer.py"), "ping,identify,dht-pk,provide")
+    else:
+        skipped.append("py-libp2p: install libp2p==0.8.1 into this interpreter")
+    if not scripts:
+        rivals, skipped = {}, skipped + ["all: set POLAI_PEERS to the folder of the peers' scripts"]
+
+    failures, passed = 0, 0
+
+    def report(pair: str, row: dict) -> None:
+        nonlocal failures, passed
+        passed, failures = passed + bool(row["ok"]), failures + (not row["ok"])
+        print(f"{'ok  ' if row['ok'] else 'FAIL'} {pair:12} {json.dumps({k: v for k, v in row.items() if k != 'ok'})[:220]}", flush=True)
+
+    for name, (script, checks) in rivals.items():
+        with Peer(sys.executable, script) as rival, Peer(options.peer, rival.hello["maddr"]) as ours:
+            for row in ours.checks():
+                if row["check"] in ("echo", "kad-pk") and name == "py":
+                    continue  # py-libp2p's peer serves no echo, and its own table refuses a /pk/ record of another peer
+                report(f"ours -> {name}", row)
+            if options.verbose:
+                print("".join(ours.errors), file=sys.stderr)
+        with Peer(options.peer) as ours, Peer(sys.executable, script, "--target", ours.hello["maddr"], "--checks", checks) as rival:
+            for row in rival.checks():
+                report(f"{name} -> ours", row)
+            if options.verbose:
+                print("".join(ours.errors) + "".join(rival.errors), file=sys.stderr)
+    for reason in skipped:
+        print(f"SKIPPED {reason}", flush=True)
+    print(f"{passed} passed, {failures} failed, {len(skipped)} skipped")
+    return 1 if failures or (skipped and options.require_all) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
