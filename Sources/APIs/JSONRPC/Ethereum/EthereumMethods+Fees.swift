@@ -1,3 +1,4 @@
+import EngineTypes
 import ExecutionChain
 import JSON
 import JSONRPCCore

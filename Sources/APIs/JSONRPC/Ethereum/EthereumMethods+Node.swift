@@ -1,3 +1,4 @@
+import EngineTypes
 import JSON
 import JSONRPCCore
 import ServiceInterfaces
