@@ -1,5 +1,6 @@
 import ChatTemplates
 import ModelFiles
+import Primitives
 
 /// What `polai model inspect` tells of a model.
 struct ModelSummary {

@@ -19,7 +19,7 @@ enum ErrorLine {
 
     /// What is told of an error: its own words, and of one of the system's the system's reason.
     static func words(_ error: any Error) -> String {
-        guard type(of: error) is NSError.Type || error is CocoaError || error is POSIXError else { return "\(error)" }
+        guard ["NSError", "CocoaError", "POSIXError", "URLError"].contains("\(type(of: error))") else { return "\(error)" }
         let system = error as NSError
         let inner = system.userInfo[NSUnderlyingErrorKey] as? NSError
         let place = system.userInfo[NSFilePathErrorKey].map { "\($0): " } ?? ""
