@@ -1,10 +1,10 @@
 import AckQuorum
 import AckRecords
-import BeaconTypes
+public import BeaconTypes
 import ContentRouting
 import Logging
 import Primitives
-import ServiceInterfaces
+public import ServiceInterfaces
 import SSZ
 import UpdateLedger
 import UpdateLife

@@ -41,9 +41,10 @@ public struct BeaconHistory: BlockImporting {
 }
 
 extension BeaconNode {
-    func isStored(_ root: Root) throws -> Bool { try store.hasBlock(root) }
+    func isStored(_ root: Root) throws -> Bool { try view.archive.store.hasBlock(root) }
 
     func settleHistory() throws {
+        let store = view.archive.store
         var canonical: [Slot: Root] = [:]
         var cursor = finalized.root
         while let summary = try store.summary(cursor) {

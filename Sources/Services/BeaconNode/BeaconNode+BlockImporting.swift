@@ -2,6 +2,7 @@ public import BeaconTypes
 import ForkChoice
 public import Primitives
 public import ServiceInterfaces
+import SSZ
 
 extension BeaconNode: BlockImporting {
     public func importBlock(_ block: SignedBeaconBlock, from origin: BlockOrigin) async -> BlockImportOutcome {

@@ -1,6 +1,7 @@
+import Primitives
 import BeaconAPI
-import BeaconGossip
-import BeaconNode
+public import BeaconGossip
+public import BeaconNode
 import BeaconTypes
 import ChainStore
 import ChainSync
@@ -79,6 +80,6 @@ extension BeaconNode: GossipJudging {}
 extension CachedBeaconState {
     /// `compute_fork_digest` (phase0 beacon-chain) of a chain whose fork never changes.
     fileprivate var forkDigest: ForkDigest {
-        ForkDigest(computeForkDataRoot(state.fork.currentVersion, state.genesisValidatorsRoot).bytes.prefix(4)) ?? ForkDigest.zero
+        ForkDigest(computeForkDataRoot(state.fork.currentVersion, state.genesisValidatorsRoot).bytes.prefix(4)) ?? ForkDigest()
     }
 }

@@ -55,7 +55,7 @@ final class StopSignals: Sendable {
 
     private static func end() {
         Logger(label: "polai").info("Stopped")
-        fflush(stdout)
+        fflush(nil)
         // Not exit(): threads that compute must not meet the program's statics taken down.
         _exit(0)
     }

@@ -1,3 +1,6 @@
+import AckRecords
+import BLS
+import ValidatorClient
 import AckQuorum
 import BeaconTypes
 import ContentRouting

@@ -1,3 +1,8 @@
+import BeaconNode
+import NodeConfiguration
+import PeerIdentity
+import StateTransition
+import Trainer
 import BeaconTypes
 import DevnetFaults
 import Foundation
