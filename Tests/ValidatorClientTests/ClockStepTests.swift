@@ -1,3 +1,5 @@
+import BeaconTypes
+import KeyValueStore
 import ServiceInterfaces
 import Testing
 

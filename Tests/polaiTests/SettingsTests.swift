@@ -1,3 +1,5 @@
+import NodeConfiguration
+import Keys
 import ArgumentParser
 import Testing
 

@@ -1,3 +1,4 @@
+import BeaconGossip
 import BeaconNode
 import BeaconTypes
 import ChainStore

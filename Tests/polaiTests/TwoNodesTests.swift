@@ -1,3 +1,5 @@
+import BeaconNode
+import GossipNetwork
 import BeaconTypes
 import ChainSync
 import Primitives
