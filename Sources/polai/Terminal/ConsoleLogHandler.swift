@@ -2,6 +2,12 @@ import Foundation
 import Logging
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Writes one line an event to standard error, in the form operators know from Geth:
 /// `INFO [11-23|19:35:12.123] Loss gate passed  update=0x12ab…`.
 struct ConsoleLogHandler: LogHandler {

@@ -3,6 +3,12 @@ import Foundation
 import Logging
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// SIGINT, SIGTERM and SIGHUP as one request to end in order, with status 0, at any moment of a service's life.
 ///
 /// Made first thing in a command. Until somebody says with ``onStop(_:)`` how the work ends, a signal ends the process at
