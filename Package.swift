@@ -411,7 +411,8 @@ let testTargets: [Target] = [
         "Transformer", "UpdateCodec", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
     ]),
     tests("HTTPDoor", [
-        "JSON", hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+        "JSON", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix,
+        serviceLifecycle,
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [

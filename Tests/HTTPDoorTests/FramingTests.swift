@@ -58,6 +58,8 @@ struct FramingTests {
             ("GET / NONSENSE\r\n\r\n", "400"), ("\u{1}\u{2}\u{3}\r\n\r\n", "400"),
             ("GET /ok HTTP/1.1\r\n\r\n", "400"), ("GET /ok HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400"),
             ("GET /ok HTTP/1.1\r\nHost: evil.example\r\n\r\n", "403"),
+            ("POST /echo HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 3\r\n\r\nabc", "403"),
+            ("POST /echo HTTP/1.1\r\nHost: evil.example\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nabc", "400"),
             ("GET /\(String(repeating: "a", count: 100_000)) HTTP/1.1\r\nHost: localhost\r\n\r\n", "414"),
             ("GET /ok HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n", "431"),
             (post + "Content-Length: 101\r\n\r\n", "413"),

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPDoor
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import JSON
@@ -118,6 +119,12 @@ struct DoorTests {
 
 @Suite("Doors on sockets")
 struct DoorServerTests {
+    /// The test client names no host by itself.
+    static let host: HTTPFields = {
+        var fields = HTTPFields()
+        if let name = HTTPField.Name("Host") { fields[name] = "localhost" }
+        return fields
+    }()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Runs the door on a free port while `body` uses it.
@@ -141,12 +148,12 @@ struct DoorServerTests {
     func listens() async throws {
         try await withServer { port in
             try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
-                let response = try await client.get("/ok")
+                let response = try await client.get("/ok", headers: Self.host)
                 #expect(response.status == .ok)
                 #expect(response.body.map { String(buffer: $0) } == #"{"answer":42}"#)
             }
             try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
-                let response = try await client.head("/ok")
+                let response = try await client.head("/ok", headers: Self.host)
                 #expect(response.status == .ok)
             }
         }
@@ -182,7 +189,7 @@ struct DoorServerTests {
         try await withServer { port in
             let client = TestClient(host: "127.0.0.1", port: port)
             client.connect()
-            try await client.executeAndDontWaitForResponse(.init("/endless", method: .get))
+            try await client.executeAndDontWaitForResponse(.init("/endless", method: .get, headers: Self.host))
             try await Task.sleep(for: .milliseconds(100))
         }
     }

@@ -18,7 +18,7 @@ struct HeadRules: Sendable {
         guard Self.methods.contains(head.method) else {
             return HeadFault(status: .notImplemented, message: "the method \(head.method.rawValue) is not known here")
         }
-        return hostFault(head) ?? codingFault(head) ?? expectationFault(head)
+        return codingFault(head) ?? hostFault(head) ?? expectationFault(head)
     }
 
     private func hostFault(_ head: HTTPRequestHead) -> HeadFault? {
@@ -58,6 +58,9 @@ struct HeadRules: Sendable {
 }
 
 extension HTTPRequestHead {
+    /// Whether a body is announced.
+    var hasBody: Bool { headers.contains(name: "transfer-encoding") || headers.first(name: "content-length").map { $0 != "0" } ?? false }
+
     /// HTTP/1.0, which has neither chunked bodies nor expectations and need not name a host.
     var isOld: Bool { version.major < 1 || (version.major == 1 && version.minor == 0) }
 

@@ -22,6 +22,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     /// Nothing more is let in.
     private var isOver = false
     private var fault: HeadFault?
+    /// Why a request is refused whose body is still read, in case its framing is at fault too, which comes first.
+    private var heldFault: HeadFault?
     private var owesContinue = false
     private var answerCloses = false
 
@@ -40,13 +42,22 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isOver else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if let fault = rules.fault(of: head) { return refuse(fault, context) }
+            if let fault = rules.fault(of: head) {
+                guard fault.status == .forbidden, head.hasBody, !head.expectsContinue else { return refuse(fault, context) }
+                heldFault = fault
+                return
+            }
             unanswered += 1
             isInBody = true
             owesContinue = head.expectsContinue
             context.fireChannelRead(data)
             giveContinue(context)
         case .body(let bytes):
+            if let heldFault {
+                lateBytes += bytes.readableBytes
+                if lateBytes > Self.lateLimit { refuse(heldFault, context) }
+                return
+            }
             owesContinue = false
             if unanswered == 0 {
                 lateBytes += bytes.readableBytes
@@ -54,6 +65,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
             }
             context.fireChannelRead(data)
         case .end:
+            if let heldFault { return refuse(heldFault, context) }
             (isInBody, owesContinue, lateBytes) = (false, false, 0)
             line.begin()
             context.fireChannelRead(data)

@@ -35,7 +35,7 @@ extension ValidatorClient {
     /// - Parameter done: the newest slot in which there was something to do.
     func nextSlot(after slot: Slot, done: Slot?) -> Slot {
         let current = node.clock.currentSlot ?? 0
-        return slot > current ? min(slot, max(current + 1, firstUnserved(done))) : max(slot + 1, current)
+        return slot > current ? max(current + 1, firstUnserved(done)) : max(slot + 1, current)
     }
 
     /// The slot after the newest that was served.
