@@ -82,7 +82,10 @@ private struct Vectors: Decodable {
         #expect(throws: TemplateError.refused("no")) { try JinjaTemplate("{{ raise_exception('no') }}").render([]) }
     }
 
-    @Test(arguments: ["{{", "{{ 'a }}", "{% if %}", "{% if 1 %}", "{% endif %}", "{% for x %}{% endfor %}", "{{ 1 + }}", "{{ a b }}", "{# x", "{{ $ }}", "{% raw %}"])
+    @Test(arguments: [
+        "{{", "{{ 'a }}", "{% if %}", "{% if 1 %}", "{% endif %}", "{% for x %}{% endfor %}", "{{ 1 + }}", "{{ a b }}", "{# x", "{{ $ }}",
+        "{% raw %}",
+    ])
     func brokenTemplates(_ source: String) {
         #expect(throws: TemplateError.self) { try JinjaTemplate(source) }
     }

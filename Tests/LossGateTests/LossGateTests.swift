@@ -87,7 +87,9 @@ import Transformer
             #expect(seen.map(\.tokensDone).max() == report.tokenCount)
             #expect(seen.allSatisfy { $0.tokenCount == report.tokenCount })
         }
-        #expect(throws: LossGateError.cancelled) { try gate(threads: 2).evaluate(try tiny.adapter(), progress: { _ in }, isCancelled: { true }) }
+        #expect(throws: LossGateError.cancelled) {
+            try gate(threads: 2).evaluate(try tiny.adapter(), progress: { _ in }, isCancelled: { true })
+        }
     }
 
     @Test func refusesUnusableTexts() throws {

@@ -160,7 +160,8 @@ private func adapter() throws -> LoRAAdapter {
         ("init_lora_weights", "\"olora\""), ("init_lora_weights", "\"loftq\""), ("init_lora_weights", "\"corda\""),
         ("layer_replication", "[[0, 1], [0, 1]]"), ("alpha_pattern", "{\"q_proj\": 2}"), ("rank_pattern", "{\"q_proj\": 2}"),
         ("modules_to_save", "[\"lm_head\"]"), ("trainable_token_indices", "[1]"), ("target_parameters", "[\"x\"]"),
-        ("use_qalora", "true"), ("use_dora", "true"), ("lora_bias", "true"), ("kasa_config", "{\"x\": 1}"), ("megatron_config", "{\"x\": 1}"),
+        ("use_qalora", "true"), ("use_dora", "true"), ("lora_bias", "true"), ("kasa_config", "{\"x\": 1}"),
+        ("megatron_config", "{\"x\": 1}"),
         ("a_setting_of_2031", "0.5"), ("target_modules", "\".*q_proj\""), ("exclude_modules", "\"a|b\""),
     ])
     func refusesSettingsByName(name: String, value: String) throws {

@@ -29,7 +29,9 @@ import Testing
         let path = try folder(["a.parquet": Array("PAR1".utf8), "b.txt": Array("one".utf8), "c.json.gz": [31, 139]])
         #expect(try TrainingFiles.documents([path]) == ["one"])
         let other = try folder(["x/a.parquet": Array("PAR1".utf8), "c.json.gz": [31, 139]])
-        #expect(throws: TrainingFilesError.otherFormat("\(other)/c.json.gz", what: "a compressed file")) { try TrainingFiles.documents([other]) }
+        #expect(throws: TrainingFilesError.otherFormat("\(other)/c.json.gz", what: "a compressed file")) {
+            try TrainingFiles.documents([other])
+        }
     }
 
     /// Notebook checkpoints, git's own and what a Mac leaves beside files are no texts.

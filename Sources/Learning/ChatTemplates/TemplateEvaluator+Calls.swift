@@ -31,7 +31,9 @@ extension TemplateEvaluator {
                 bounds.append(bound)
             }
             guard (1...3).contains(bounds.count) else { throw .evaluation("range of \(bounds.count) arguments") }
-            let (start, end, step) = (bounds.count > 1 ? bounds[0] : 0, bounds.count > 1 ? bounds[1] : bounds[0], bounds.count > 2 ? bounds[2] : 1)
+            let (start, end, step) = (
+                bounds.count > 1 ? bounds[0] : 0, bounds.count > 1 ? bounds[1] : bounds[0], bounds.count > 2 ? bounds[2] : 1
+            )
             guard step != 0 else { throw .evaluation("range with the step 0") }
             guard let first = Optional(Double(end) - Double(start)), first / Double(step) <= Double(TemplateLimits.listCount) else {
                 throw .limit("it makes a list of more than \(TemplateLimits.listCount) elements")
@@ -83,8 +85,10 @@ extension TemplateEvaluator {
         case "splitlines": return try list(text.split(TemplateText("\n"), limit: .max, fromEnd: false).map { .string($0) })
         case "startswith": return try matches(text.hasPrefix)
         case "endswith": return try matches(text.hasSuffix)
-        case "removeprefix": return .string(text.hasPrefix(try part(0)) ? String(string.unicodeScalars.dropFirst((set ?? "").unicodeScalars.count)) : string)
-        case "removesuffix": return .string(text.hasSuffix(try part(0)) ? String(string.unicodeScalars.dropLast((set ?? "").unicodeScalars.count)) : string)
+        case "removeprefix":
+            return .string(text.hasPrefix(try part(0)) ? String(string.unicodeScalars.dropFirst((set ?? "").unicodeScalars.count)) : string)
+        case "removesuffix":
+            return .string(text.hasSuffix(try part(0)) ? String(string.unicodeScalars.dropLast((set ?? "").unicodeScalars.count)) : string)
         case "find": return .int(text.index(of: try part(0)))
         case "count": return .int(text.count(of: try part(0)))
         case "replace": return try replaced(text, arguments)

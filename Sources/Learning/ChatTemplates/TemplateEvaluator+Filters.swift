@@ -11,7 +11,8 @@ extension TemplateEvaluator {
             return try made(try value.json(indent: indent.map { max(0, min(16, $0)) }))
         case "default", "d":
             if case .undefined = value { return arguments.value(0, "default_value") ?? .string("") }
-            return arguments.value(1, "boolean")?.isTrue == true && !value.isTrue ? arguments.value(0, "default_value") ?? .string("") : value
+            return arguments.value(1, "boolean")?.isTrue == true && !value.isTrue
+                ? arguments.value(0, "default_value") ?? .string("") : value
         case "replace": return try replaced(TemplateText(value.text), arguments)
         case "join":
             var elements = try elements(of: value)
@@ -40,7 +41,10 @@ extension TemplateEvaluator {
             guard case .dictionary(let dictionary) = value else { throw .evaluation("\(name) of \(value.kind)") }
             let keys = name == "items" ? dictionary.keys : dictionary.keys.sorted { $0.lowercased() < $1.lowercased() }
             return try list(keys.map { .list([.string($0), dictionary[$0] ?? .none]) })
-        case "int": return .int(value.integer ?? value.number.flatMap { Int(exactly: $0.rounded(.towardZero)) } ?? Int(value.text) ?? arguments.value(0, "default")?.integer ?? 0)
+        case "int":
+            return .int(
+                value.integer ?? value.number.flatMap { Int(exactly: $0.rounded(.towardZero)) } ?? Int(value.text) ?? arguments.value(
+                    0, "default")?.integer ?? 0)
         case "float": return .double(value.number ?? Double(value.text) ?? 0)
         case "abs": return value.integer.map { .int($0 == .min ? .max : abs($0)) } ?? .double(abs(value.number ?? 0))
         case "indent": return try indented(value.text, arguments)
@@ -103,9 +107,10 @@ extension TemplateEvaluator {
         for element in elements {
             try step()
             let subject = try attribute.map { key throws(TemplateError) in try item(key, of: element) } ?? element
-            let holds = try test.map { name throws(TemplateError) in
-                try self.test(name.text, subject, TemplateValues(positional: rest, named: arguments.named), line: line)
-            } ?? subject.isTrue
+            let holds =
+                try test.map { name throws(TemplateError) in
+                    try self.test(name.text, subject, TemplateValues(positional: rest, named: arguments.named), line: line)
+                } ?? subject.isTrue
             if holds == keeps { result.append(element) }
         }
         return try list(result)

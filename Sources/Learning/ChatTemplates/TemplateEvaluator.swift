@@ -130,7 +130,8 @@ final class TemplateEvaluator {
             } else if let given = arguments[parameter.name] {
                 scope[parameter.name] = given
             } else {
-                scope[parameter.name] = try parameter.value.map { expression throws(TemplateError) in try value(expression) } ?? .undefined(parameter.name)
+                scope[parameter.name] =
+                    try parameter.value.map { expression throws(TemplateError) in try value(expression) } ?? .undefined(parameter.name)
             }
         }
         let callers = scopes

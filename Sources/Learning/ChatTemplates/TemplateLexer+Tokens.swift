@@ -45,7 +45,9 @@ extension TemplateLexer {
     private mutating func token() throws(TemplateError) -> TemplateToken.Kind {
         let scalar = scalars[index]
         if scalar == "'" || scalar == "\"" { return .string(try quoted(scalar)) }
-        if scalar == "_" || scalar.properties.isAlphabetic { return .name(take { $0 == "_" || $0.properties.isAlphabetic || Self.isDigit($0) }) }
+        if scalar == "_" || scalar.properties.isAlphabetic {
+            return .name(take { $0 == "_" || $0.properties.isAlphabetic || Self.isDigit($0) })
+        }
         if Self.isDigit(scalar) { return try number() }
         for symbol in ["//", "**", "==", "!=", "<=", ">="] where follows(symbol) {
             index += 2

@@ -52,9 +52,16 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
 
     /// What to do about a tensor that is not applied.
     private static func advice(_ name: String) -> String {
-        let quantised = [".qweight", ".qzeros", ".scales", ".g_idx", ".weight_scale", ".input_scale", ".weight_scale_inv", ".SCB", ".absmax", ".quant_map", ".quant_state"]
-        if quantised.contains(where: { name.contains($0) }) { return "it belongs to a quantisation: use the model's unquantised safetensors" }
-        if name.contains("lora_") { return "it belongs to an adapter: merge the adapter with peft's merge_and_unload, or give it with --adapter" }
+        let quantised = [
+            ".qweight", ".qzeros", ".scales", ".g_idx", ".weight_scale", ".input_scale", ".weight_scale_inv", ".SCB", ".absmax",
+            ".quant_map", ".quant_state",
+        ]
+        if quantised.contains(where: { name.contains($0) }) {
+            return "it belongs to a quantisation: use the model's unquantised safetensors"
+        }
+        if name.contains("lora_") {
+            return "it belongs to an adapter: merge the adapter with peft's merge_and_unload, or give it with --adapter"
+        }
         if name.hasSuffix(".bias") { return "biases are read of Qwen2's query, key and value projections alone" }
         return "it is of another architecture"
     }

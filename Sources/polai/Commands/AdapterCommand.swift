@@ -60,7 +60,9 @@ extension AdapterCommand {
                 let adapter = try await chosen(base)
                 let files =
                     switch format {
-                    case .peft: PEFTExport.files(adapter, baseModelRoot: base.root, baseModelName: try baseName ?? ModelLocation.publicName(model.base))
+                    case .peft:
+                        PEFTExport.files(
+                            adapter, baseModelRoot: base.root, baseModelName: try baseName ?? ModelLocation.publicName(model.base))
                     case .gguf:
                         [("adapter.gguf", GGUFAdapterExport.file(adapter, model: base.configuration, baseModelRoot: base.root))]
                     }

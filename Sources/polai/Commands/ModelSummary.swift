@@ -27,7 +27,8 @@ struct ModelSummary {
             lines.append(("not used", unused.count > 8 ? "\(shown) and \(unused.count - 8) others" : shown))
         }
         lines.append(("template", template))
-        lines.append(("stops at", base.chat.stopTokens.sorted().map { "\($0) \(base.tokenizer.spelling(of: $0) ?? "")" }.joined(separator: ", ")))
+        lines.append(
+            ("stops at", base.chat.stopTokens.sorted().map { "\($0) \(base.tokenizer.spelling(of: $0) ?? "")" }.joined(separator: ", ")))
         lines.append(("root", base.root.hex))
         return lines
     }

@@ -19,7 +19,8 @@ struct DHTRole: NodeRole {
     /// - Parameter store: opened with `DHTDaemon.tables`.
     init(store: KeyValueStore, validator: AckRecordValidator, identity: PeerID, port: Int) {
         dht = DHTDaemon(
-            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], identity: identity, addresses: ["/ip4/127.0.0.1/tcp/\(port)"],
+            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], identity: identity,
+            addresses: ["/ip4/127.0.0.1/tcp/\(port)"],
             now: { Date().timeIntervalSince1970 }, logger: Logger(label: Self.name))
     }
 

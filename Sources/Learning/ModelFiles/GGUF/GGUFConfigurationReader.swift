@@ -27,7 +27,9 @@ struct GGUFConfigurationReader {
             throw .unsupported("a mixture of \(experts) experts")
         }
         try checkSettings(prefix)
-        if file.metadata["\(prefix).attention.causal"]?.bool == false { throw .unsupported("attention that looks ahead (\(prefix).attention.causal)") }
+        if file.metadata["\(prefix).attention.causal"]?.bool == false {
+            throw .unsupported("attention that looks ahead (\(prefix).attention.causal)")
+        }
         let biases = file.tensors["blk.0.attn_q.bias"] != nil
         return try ModelConfiguration(
             architecture: architecture,
