@@ -70,6 +70,8 @@ struct SimulatedSync {
             }
             pending.removeAll { $0.time <= now }
         }
+        // What was decided with the last answer is still to be told.
+        if machine.isForsaken { for action in machine.next(now: now) { perform(action) } }
     }
 
     private mutating func perform(_ action: RangeSync<Int, SimulatedBlock>.Action) {

@@ -81,7 +81,7 @@ import Testing
         }
         for (name, words) in [
             ("binary.txt", "line 1"), ("latin.txt", "UTF-8"), ("empty.txt", "no line"), ("broken.jsonl", "line 2 is no JSON"),
-            ("latin.jsonl", "line 1 is not UTF-8"), ("blank.jsonl", "no text"), ("data.parquet", "Parquet"), ("none", "no text"),
+            ("latin.jsonl", "line 1 is not UTF-8"), ("blank.jsonl", "no text"), ("data.parquet", "Parquet"), ("none", "Markdown"),
             ("missing.txt", "is not there"),
         ] {
             #expect(error(name)?.contains(words) == true, "\(name): \(error(name) ?? "no error")")

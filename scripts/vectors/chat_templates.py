@@ -178,7 +178,7 @@ missing ~ '|' ~ missing.__class__ if missing else 'no'
 'Hello wORLD'.upper() ~ 'Hello'.lower() ~ 'hello world'.title() ~ 'hELLO wo'.capitalize()
 'abc'.startswith('ab') ~ 'abc'.endswith(('x', 'bc')) ~ 'abc'.removeprefix('a') ~ 'abc'.removesuffix('c')
 ', '.join(['a', 'b']) ~ ['a', 1]|join('-') ~ [{'n': 1}, {'n': 2}]|map(attribute='n')|join('+')
-{'b': 1, 'a': 2}.items()|list ~ {'b': 1, 'a': 2}|items|list ~ {'b': 1}.get('c', 5) ~ {'b': 1}.get('c') ~ {'b': 1, 'a': 2}|dictsort
+{'b': 1, 'a': 2}.items()|list|length ~ ({'b': 1, 'a': 2}|items|list)[0][0] ~ {'b': 1}.get('c', 5) ~ {'b': 1}.get('c') ~ ({'b': 1, 'a': 2}|dictsort)[0][1]
 {'a': 'é"\n', 'b': [1, 2.5, none, true], 'c': {}, 'd': []}|tojson
 {'a': 1, 'b': [1, {'c': 2}]}|tojson(indent=2)
 ['a', 'B']|map('upper')|list ~ [1, 2, 3, 4]|select('odd')|list ~ [1, 2, 3]|reject('equalto', 2)|list

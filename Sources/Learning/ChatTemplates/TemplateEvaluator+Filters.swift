@@ -135,7 +135,7 @@ extension TemplateEvaluator {
         case ("iterable", _), ("sequence", _): return false
         case ("true", _): return if case .bool(true) = value { true } else { false }
         case ("false", _): return if case .bool(false) = value { true } else { false }
-        case ("equalto", _), ("eq", _), ("sameas", _): return TemplateValue.equals(value, try other())
+        case ("equalto", _), ("eq", _), ("==", _), ("sameas", _): return TemplateValue.equals(value, try other())
         case ("ne", _): return !TemplateValue.equals(value, try other())
         case ("in", _): return try compare(.isIn, value, try other())
         case ("lt", _), ("lessthan", _): return try compare(.less, value, try other())

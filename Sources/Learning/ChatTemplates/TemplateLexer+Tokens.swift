@@ -71,14 +71,33 @@ extension TemplateLexer {
 
     private mutating func number() throws(TemplateError) -> TemplateToken.Kind {
         var digits = take { Self.isDigit($0) || $0 == "_" }
+        var isWhole = true
         if index + 1 < scalars.count, scalars[index] == ".", Self.isDigit(scalars[index + 1]) {
             index += 1
             digits += "." + take { Self.isDigit($0) }
+            isWhole = false
+        }
+        if let exponent = takeExponent() {
+            digits += exponent
+            isWhole = false
+        }
+        if !isWhole {
             guard let value = Double(digits.filter { $0 != "_" }) else { throw .syntax("the number \(digits)", line: line) }
             return .double(value)
         }
         guard let value = Int(digits.filter { $0 != "_" }) else { throw .syntax("the number \(digits)", line: line) }
         return .int(value)
+    }
+
+    /// `e`, a sign if there is one, and digits.
+    private mutating func takeExponent() -> String? {
+        guard index < scalars.count, scalars[index] == "e" || scalars[index] == "E" else { return nil }
+        let signed = index + 1 < scalars.count && (scalars[index + 1] == "+" || scalars[index + 1] == "-")
+        let first = index + (signed ? 2 : 1)
+        guard first < scalars.count, Self.isDigit(scalars[first]) else { return nil }
+        let sign = signed ? String(Character(scalars[index + 1])) : ""
+        index = first
+        return "e" + sign + take { Self.isDigit($0) }
     }
 
     /// A string with Python's escapes; an unknown one stays as it is written.

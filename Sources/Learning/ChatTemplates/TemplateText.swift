@@ -66,12 +66,9 @@ struct TemplateText {
         let scalars = string.unicodeScalars
         if fromEnd {
             let end = words[words.count - limit - 1].endIndex
-            let first = String(scalars[..<end]).unicodeScalars.drop { TemplateLexer.isSpace($0) }
-            return [String(first)] + words.suffix(limit).map { String($0) }
+            return [String(scalars[..<end])] + words.suffix(limit).map { String($0) }
         }
-        var rest = scalars[words[limit].startIndex...]
-        while let last = rest.last, TemplateLexer.isSpace(last) { rest.removeLast() }
-        return words.prefix(limit).map { String($0) } + [String(rest)]
+        return words.prefix(limit).map { String($0) } + [String(scalars[words[limit].startIndex...])]
     }
 
     /// Without white space, or the characters of `set`, at its ends.
