@@ -56,9 +56,7 @@ public struct KademliaMessage: Equatable, Sendable {
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
             switch field.number {
-            case 1:
-                guard let kind = field.varint.flatMap(Kind.init) else { throw .malformed("message type") }
-                self.kind = kind
+            case 1: kind = try Self.kind(field)
             case 2:
                 key = field.bytes ?? []
                 guard key.count <= Self.maximumKey else { throw .tooLong(length: UInt64(key.count), limit: Self.maximumKey) }
@@ -68,6 +66,12 @@ public struct KademliaMessage: Equatable, Sendable {
             default: break
             }
         }
+    }
+
+    // Not inlined: Swift 6.3's optimiser breaks off where it inlines this into the loop above.
+    @inline(never) private static func kind(_ field: ProtobufReader.Field) throws(WireError) -> Kind {
+        guard let number = field.varint, let kind = Kind(rawValue: number) else { throw .malformed("message type") }
+        return kind
     }
 
     public var bytes: [UInt8] {
