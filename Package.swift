@@ -471,8 +471,8 @@ let package = Package(
         .testTarget(
             name: "polaiTests",
             dependencies: [
-                "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ExecutionNode", "GossipNetwork", "Keys",
-                "KeyValueStore", "LoRA", "polai", "Primitives", "ServiceInterfaces", "SSZ",
+                "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ExecutionNode", "GossipNetwork", "Keys",
+                "KeyValueStore", "LoRA", "NodeConfiguration", "polai", "Primitives", "ServiceInterfaces", "SSZ",
                 "TinyModels", "ValidatorClient", argumentParser,
             ],
             path: "Tests/polaiTests", swiftSettings: swiftSettings),
