@@ -23,7 +23,8 @@ extension TemplateEvaluator {
             var members = TemplateDictionary()
             if case .dictionary(let given)? = arguments.positional.first { members = given }
             for argument in arguments.named { members[argument.name] = argument.value }
-            return name == "dict" ? .dictionary(members) : .namespace(TemplateNamespace(members))
+            let dictionary = try weighed(.dictionary(members))
+            return name == "dict" ? dictionary : .namespace(TemplateNamespace(members))
         case "range":
             var bounds: [Int] = []
             for argument in arguments.positional {

@@ -17,7 +17,7 @@ extension TemplateEvaluator {
                 guard case .string(let key) = try value(entry.key) else { throw .evaluation("a key that is no string") }
                 dictionary[key] = try value(entry.value)
             }
-            return .dictionary(dictionary)
+            return try weighed(.dictionary(dictionary))
         case .attribute(let object, let name): return try attribute(name, of: try value(object))
         case .item(let object, let index): return try item(try value(index), of: try value(object))
         case .slice(let object, let start, let stop, let step):

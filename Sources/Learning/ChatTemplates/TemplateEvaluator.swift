@@ -58,6 +58,7 @@ final class TemplateEvaluator {
     private func run(_ loop: TemplateLoop) throws(TemplateError) {
         var elements: [TemplateValue] = []
         for element in try self.elements(of: try value(loop.sequence)) {
+            try step()
             guard let condition = loop.condition else {
                 elements.append(element)
                 continue
@@ -72,6 +73,8 @@ final class TemplateEvaluator {
             return
         }
         for (index, element) in elements.enumerated() {
+            // An empty body has no steps of its own.
+            try step()
             scopes.append(["loop": .dictionary(Self.state(index, elements))])
             defer { scopes.removeLast() }
             try bind(element, to: loop.targets)
@@ -105,6 +108,7 @@ final class TemplateEvaluator {
         case .names(let names): try bind(value, to: names)
         case .member(let name, let member):
             guard case .namespace(let namespace) = lookup(name) else { throw .evaluation("'\(name)' is no namespace") }
+            if case .namespace = value { throw .evaluation("a namespace inside another value") }
             namespace.members[member] = value
         }
     }
@@ -183,8 +187,15 @@ final class TemplateEvaluator {
 
     func list(_ elements: [TemplateValue]) throws(TemplateError) -> TemplateValue {
         guard elements.count <= TemplateLimits.listCount else { throw .limit("it makes a list of \(elements.count) elements") }
-        try spend(16 * elements.count)
-        return .list(elements)
+        return try weighed(.list(elements))
+    }
+
+    /// A value with others in it, as far as it stays within the limits.
+    func weighed(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
+        var weight = 0
+        try value.weigh(into: &weight)
+        try spend(weight)
+        return value
     }
 
     private func write(_ text: String) throws(TemplateError) {
