@@ -92,7 +92,12 @@ import Testing
         for slot in 1...4 as ClosedRange<Slot> { try await chain.advance(slot) }
         try await chain.goTo(5)
         let first = try await chain.propose(5)
-        let second = try await chain.propose(5, graffiti: SHA256.hash([9]))
+        // Equal weights are decided by the root: the twin must lose, or the head moves to it first.
+        var second = try await chain.propose(5, graffiti: SHA256.hash([9]))
+        for salt in 10...99 as ClosedRange<UInt8>
+        where second.message.hashTreeRoot(chain.spec) > first.message.hashTreeRoot(chain.spec) {
+            second = try await chain.propose(5, graffiti: SHA256.hash([salt]))
+        }
         try await chain.node.importBlock(first)
         #expect(try await chain.node.importer.proposalParent(at: 6).root == first.message.hashTreeRoot(chain.spec))
         try await chain.node.importBlock(second)

@@ -75,8 +75,12 @@ struct ChainSyncTests {
     private func sync(_ shelf: Shelf) -> ChainSync {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        var setting = ChainSync.Setting()
+        setting.range.firstPause = 0.001
+        setting.range.longestPause = 0.01
         return ChainSync(
-            importer: shelf, clock: SlotClock(genesisTime: 0, slotDurationMilliseconds: 1000) { 1_000_000 }, logger: logger)
+            importer: shelf, clock: SlotClock(genesisTime: 0, slotDurationMilliseconds: 1000) { 1_000_000 }, setting: setting,
+            logger: logger)
     }
 
     @Test("Catches up over several sources, of which one fails")

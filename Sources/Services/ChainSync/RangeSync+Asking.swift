@@ -22,12 +22,13 @@ extension RangeSync {
         }
     }
 
-    /// Who is to be asked: of those who have something there, and were asked least for it, the best, then the idlest. While
+    /// Who is to be asked: of those who have the whole batch, and were asked least for it, the best, then the idlest. While
     /// they are all busy the batch waits: whoever was asked before is not asked again before everybody was.
     private func source(for batch: Batch, _ index: Int) -> Source? {
-        let first = slots(of: index).lowerBound
+        // Who ends inside the batch would be blamed for what it never said it had.
+        let last = min(slots(of: index).upperBound - 1, target)
         let able = order.filter { source in
-            (claimant == nil || claimant == source) && sources[source]?.head ?? 0 >= first
+            (claimant == nil || claimant == source) && sources[source]?.head ?? 0 >= last
         }
         let least = able.map { batch.asked[$0] ?? 0 }.min()
         func key(_ source: Source) -> (Int, Int) { (-(sources[source]?.score ?? 0), sources[source]?.inFlight ?? 0) }
