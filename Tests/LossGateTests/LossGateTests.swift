@@ -122,14 +122,17 @@ import Transformer
         let model = try DeepseekV3Model(weights: #require(TinyDeepseek(named: "plain-queries")), context: context)
         let texts: [[Int32]] = [[1, 2, 3, 4], [7, 9], [5, 5, 100, 199, 0, 3]]
         let done = Mutex<[Int]>([])
-        let report = try LossReport(
-            of: model, texts: texts, context: context, progress: { step in done.withLock { $0.append(step.tokensDone) } })
+        func backend(_ texts: [[Int32]]) throws -> any LossBackend {
+            try DecoderModel.latent(model).lossBackend(baseModelRoot: .zero, texts: texts, context: context)
+        }
+        let report = try backend(texts).evaluate(nil, progress: { step in done.withLock { $0.append(step.tokensDone) } })
         let sums = try texts.map { try model.losses($0, context: context).reduce(0.0) { $0 + Double($1) } }
         #expect(report.texts.map(\.sum) == sums)
         #expect(report.loss == Float((sums[0] + sums[1] + sums[2]) / 9))
         #expect(done.withLock { $0 } == [3, 4, 9])
-        #expect(throws: LossGateError.noTexts) { try LossReport(of: model, texts: [], context: context) }
-        #expect(throws: LossGateError.textTooShort(index: 1)) { try LossReport(of: model, texts: [[1, 2], [1]], context: context) }
-        #expect(throws: LossGateError.self) { try LossReport(of: model, texts: [[1, 200]], context: context) }
+        #expect(throws: LossGateError.noTexts) { try backend([]) }
+        #expect(throws: LossGateError.textTooShort(index: 1)) { try backend([[1, 2], [1]]) }
+        #expect(throws: LossGateError.self) { try backend([[1, 200]]).evaluateBase() }
+        #expect(throws: LossGateError.cancelled) { try backend(texts).evaluate(nil, progress: { _ in }, isCancelled: { true }) }
     }
 }

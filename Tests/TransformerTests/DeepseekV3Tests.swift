@@ -1,4 +1,5 @@
 import ModelFiles
+import Primitives
 import Testing
 import TinyModels
 
@@ -31,6 +32,29 @@ import TinyModels
             #expect(sampled.count == test.logits.values.count)
             for (logit, expected) in zip(sampled, test.logits.values) { #expect(abs(logit - expected) < 1e-4) }
         }
+    }
+
+    /// What it says is the likeliest token after the text so far, each time.
+    @Test func speaks() throws {
+        let tiny = try #require(TinyDeepseek(named: "latent-queries-yarn"))
+        let decoder = try DecoderModel(.latent(tiny), baseModelRoot: .zero, context: context)
+        guard case .latent(let model) = decoder else {
+            Issue.record("another kind of decoder")
+            return
+        }
+        var said: [Int32] = []
+        try TokenGenerator(model: decoder, context: context).generate(prompt: [3, 1, 4], limit: 5) { token in
+            said.append(token)
+            return true
+        }
+        var text: [Int32] = [3, 1, 4]
+        for token in said {
+            let logits = try #require(try model.logits(text, context: context).last)
+            #expect(logits.firstIndex(of: try #require(logits.max())) == Int(token))
+            text.append(token)
+        }
+        #expect(said.count == 5)
+        #expect(decoder.contextLength == 256 && decoder.vocabularySize == 200)
     }
 
     @Test func sameBitsEverywhere() throws {
@@ -66,8 +90,45 @@ import TinyModels
         let configuration = try DeepseekV3Configuration(huggingFace: FileBytes(Array(Self.json(tiny.configuration).utf8)))
         #expect(configuration == tiny.configuration)
         let checkpoint = try DeepseekV3Checkpoint(
-            configuration: configuration, files: [SafetensorsFile(FileBytes(writer.serialized()))])
+            configuration: configuration, shards: ["model.safetensors": SafetensorsFile(FileBytes(writer.serialized()))])
         #expect(try DeepseekV3Model(weights: checkpoint, context: context).losses(text, context: context).map(\.bitPattern) == expected)
+    }
+
+    /// A tensor is used, counted, or refused by name; a head that differs from the embedding is used whatever the settings say.
+    @Test func accountsForEveryTensor() throws {
+        let tiny = try #require(TinyDeepseek(named: "plain-queries"))
+        func checkpoint(
+            without gone: String? = nil, with more: [String] = [], head: String? = nil, isTied: Bool = false
+        ) throws -> DeepseekV3Checkpoint {
+            var writer = SafetensorsWriter()
+            for (name, shape) in tiny.shapes where name != gone {
+                writer.add(name, shape: shape, values: try tiny.tensor(name == "lm_head.weight" ? head ?? name : name))
+            }
+            for name in more { writer.add(name, shape: [1], values: [2]) }
+            var configuration = tiny.configuration
+            configuration.tieWordEmbeddings = isTied
+            return try DeepseekV3Checkpoint(
+                configuration: configuration, shards: ["model.safetensors": SafetensorsFile(FileBytes(writer.serialized()))])
+        }
+        #expect(try checkpoint().unusedTensors == [])
+        let next = ["model.layers.3.eh_proj.weight", "model.layers.3.mlp.gate.bias"]
+        #expect(try checkpoint(with: next).unusedTensors == next)
+        for name in ["model.layers.1.mlp.gate.bias", "model.layers.0.self_attn.o_proj.weight_scale_inv"] {
+            #expect(throws: ModelFileError.unusedTensor(name)) { try checkpoint(with: [name]) }
+        }
+        let lost = "model.layers.2.mlp.experts.7.up_proj.weight"
+        #expect(throws: ModelFileError.missingTensor(lost)) { try checkpoint(without: lost) }
+        #expect(try !checkpoint(isTied: true).configuration.tieWordEmbeddings)
+        #expect(try checkpoint(head: "model.embed_tokens.weight", isTied: true).configuration.tieWordEmbeddings)
+        #expect(try checkpoint(without: "model.embed_tokens.weight", isTied: true).shape(of: "model.embed_tokens.weight") == [200, 64])
+        for (setting, name) in [
+            (#""quantization_config":{"quant_method":"fp8"}"#, "fp8"), (#""topk_method":"greedy""#, "greedy"), (#""moe_layer_freq":2"#, "2"),
+        ] {
+            let json = Self.json(tiny.configuration).replacing(#""model_type""#, with: "\(setting),\"model_type\"")
+            #expect {
+                try DeepseekV3Configuration(huggingFace: FileBytes(Array(json.utf8)))
+            } throws: { "\($0)".contains(name) }
+        }
     }
 
     static func json(_ c: DeepseekV3Configuration) -> String {

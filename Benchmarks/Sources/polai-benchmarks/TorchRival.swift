@@ -21,7 +21,7 @@ struct TorchRival {
             .appendingPathComponent("polai-benchmarks-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Handover(base, texts: texts, data: data, threads: threads).write(base.weights, to: folder)
+        try Handover(base, texts: texts, data: data, threads: threads).write(try base.weights, to: folder)
         process = try RivalProcess(python: python, script: "rivals/torch_rival.py", arguments: [folder.path])
     }
 
@@ -49,7 +49,7 @@ private struct Handover: Encodable {
     let threads: Int
 
     init(_ base: BaseModel, texts: [[Int32]], data: TrainingData, threads: Int) throws {
-        let configuration = base.configuration
+        let configuration = try base.configuration
         guard configuration.architecture == .llama else { throw BenchmarkError("the PyTorch rival runs Llama models only") }
         vocabularySize = configuration.vocabularySize
         hiddenSize = configuration.hiddenSize

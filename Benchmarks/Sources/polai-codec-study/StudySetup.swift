@@ -32,7 +32,7 @@ struct StudySetup {
         }
         let context = ComputeContext(pool: pool)
         let model = try TransformerModel(weights: base.weights, baseModelRoot: base.root, context: context)
-        layout = LoRALayout(model: base.configuration)
+        layout = LoRALayout(model: try base.configuration)
         backend = CPUTrainingBackend(model: model, context: context)
         let separator = base.tokenizer.endToken ?? 0
         let lines = try TrainingTexts.corpus.lines.map { base.tokenizer.encode($0) }

@@ -3,7 +3,8 @@ public import Primitives
 
 /// A model as it is used: weights, tokenizer and identity.
 public struct BaseModel: Sendable {
-    public let weights: any ModelWeights
+    /// The parameters; the kind of file and architecture that were found decide which.
+    public let decoder: DecoderWeights
     public let tokenizer: Tokenizer
     /// The model's identity on the chain; see `GGUFModel.baseModelRoot()` and `SafetensorsModel.baseModelRoot()`.
     public let root: Hash32
@@ -11,16 +12,18 @@ public struct BaseModel: Sendable {
     /// What its files say of conversations.
     public let chat: ChatSettings
 
-    public var configuration: ModelConfiguration { weights.configuration }
+    public init(weights: any ModelWeights, tokenizer: Tokenizer, root: Hash32) throws(ModelFileError) {
+        try self.init(decoder: .dense(weights), tokenizer: tokenizer, root: root, chat: ChatSettings())
+    }
 
-    public init(weights: any ModelWeights, tokenizer: Tokenizer, root: Hash32, chat: ChatSettings = ChatSettings()) throws(ModelFileError) {
-        guard tokenizer.vocabularySize <= weights.configuration.vocabularySize else {
+    public init(decoder: DecoderWeights, tokenizer: Tokenizer, root: Hash32, chat: ChatSettings) throws(ModelFileError) {
+        guard tokenizer.vocabularySize <= decoder.vocabularySize else {
             throw .malformed(
                 format: "model",
                 reason:
-                    "its tokenizer has \(tokenizer.vocabularySize) tokens and its embedding only \(weights.configuration.vocabularySize)")
+                    "its tokenizer has \(tokenizer.vocabularySize) tokens and its embedding only \(decoder.vocabularySize)")
         }
-        self.weights = weights
+        self.decoder = decoder
         self.tokenizer = tokenizer
         self.root = root
         self.chat = chat
@@ -30,17 +33,35 @@ public struct BaseModel: Sendable {
     /// safetensors.
     public init(path: String) throws(ModelFileError) {
         if let file = try Self.singleFile(path) {
-            let model = try GGUFModel(file)
+            let decoder: DecoderWeights =
+                file.metadata["general.architecture"]?.text == "deepseek2"
+                ? .latent(try DeepseekV3GGUF(file)) : .dense(try GGUFModel(file))
             let tokenizer = try Tokenizer(file)
-            let chat = ChatSettings(file, tokenizer: tokenizer)
-            try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot(), chat: chat)
+            try self.init(
+                decoder: decoder, tokenizer: tokenizer, root: file.bytes.sha256(), chat: ChatSettings(file, tokenizer: tokenizer))
         } else {
-            let model = try SafetensorsModel(folder: path)
-            let ends = try SequenceTokens(huggingFace: FileBytes(mapping: "\(path)/config.json"))
+            let settings = try FileBytes(mapping: "\(path)/config.json")
+            let decoder: DecoderWeights
+            let root: Hash32
+            if try settings.json(format: "config.json")["model_type"]?.string == "deepseek_v3" {
+                let model = try Self.latentCheckpoint(folder: path)
+                (decoder, root) = (.latent(model), model.baseModelRoot())
+            } else {
+                let model = try SafetensorsModel(folder: path)
+                (decoder, root) = (.dense(model), model.baseModelRoot())
+            }
+            let ends = try SequenceTokens(huggingFace: settings)
             let tokenizer = try Tokenizer(
                 huggingFace: FileBytes(mapping: "\(path)/tokenizer.json"), beginToken: ends.begin, endToken: ends.end)
-            let chat = try ChatSettings(folder: path, tokenizer: tokenizer)
-            try self.init(weights: model, tokenizer: tokenizer, root: model.baseModelRoot(), chat: chat)
+            try self.init(decoder: decoder, tokenizer: tokenizer, root: root, chat: ChatSettings(folder: path, tokenizer: tokenizer))
+        }
+    }
+
+    private static func latentCheckpoint(folder: String) throws(ModelFileError) -> DeepseekV3Checkpoint {
+        do {
+            return try DeepseekV3Checkpoint(folder: folder)
+        } catch {
+            throw error as? ModelFileError ?? .unreadable(path: folder, reason: "\(error)")
         }
     }
 

@@ -24,10 +24,7 @@ extension ModelConfiguration {
         if let kinds = json["layer_types"]?.array, kinds.contains(where: { $0.string != "full_attention" }) {
             throw .unsupported("layer_types other than full_attention")
         }
-        if let quantisation = json["quantization_config"], !quantisation.isNull {
-            let method = quantisation["quant_method"]?.string ?? "one without a name"
-            throw .unsupported("the quantisation \(method) (quantization_config); take the model's unquantised safetensors")
-        }
+        try Self.refuseQuantisation(json)
         for place in [json, json["rope_parameters"], json["rope_scaling"]].compactMap(\.self) {
             if let part = place["partial_rotary_factor"]?.double, part != 1 {
                 throw .unsupported("rotary encoding of a part of each head (partial_rotary_factor \(part))")
@@ -60,6 +57,13 @@ extension ModelConfiguration {
             attentionBias: architecture == .qwen2,
             contextLength: integer("max_position_embeddings")
         ).validated()
+    }
+
+    /// Throws where a `config.json` says that the tensors are not the weights themselves.
+    static func refuseQuantisation(_ json: JSONValue) throws(ModelFileError) {
+        guard let quantisation = json["quantization_config"], !quantisation.isNull else { return }
+        let method = quantisation["quant_method"]?.string ?? "one without a name"
+        throw .unsupported("the quantisation \(method) (quantization_config); take the model's unquantised safetensors")
     }
 }
 

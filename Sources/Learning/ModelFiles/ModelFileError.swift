@@ -18,6 +18,8 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
     case gitLFSPointer(path: String)
     /// The weights are in a format that can run code when it is read, or of another program.
     case otherFormat(path: String)
+    /// The model takes no adapter: it can be measured and can speak.
+    case evaluatedOnly(kind: String)
     /// One of several parts of a model.
     case splitPart(number: Int, count: Int)
     /// A key that the configuration needs is absent or has the wrong type.
@@ -43,6 +45,8 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
             "\(path) is a git-lfs pointer, a note of a few lines in the place of the file; run 'git lfs pull' in its repository, or fetch the model with 'polai model pull'"
         case .otherFormat(let path):
             "\(path) is not read; convert the model to safetensors: load it with transformers and save_pretrained(folder, safe_serialization=True)"
+        case .evaluatedOnly(let kind):
+            "a \(kind) model takes no adapters: it is for 'polai gate', 'polai generate' and 'polai model' alone; train and export with a Llama or Qwen2 model"
         case .splitPart(let number, let count):
             "this is part \(number) of \(count) of a model that was split; join the parts with llama-gguf-split --merge, or take a model in one file"
         case .missingKey(let key):

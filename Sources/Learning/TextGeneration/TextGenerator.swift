@@ -30,9 +30,19 @@ public struct TextGenerator: Sendable {
     public init(
         model: TransformerModel, tokenizer: Tokenizer, adapter: LoRAAdapter?, context: ComputeContext
     ) throws(TransformerError) {
-        let prepared: PreparedAdapter?
-        if let adapter { prepared = try model.prepare(adapter) } else { prepared = nil }
-        generator = TokenGenerator(model: model, adapter: prepared, context: context)
+        try self.init(model: .dense(model), tokenizer: tokenizer, adapter: adapter, context: context)
+    }
+
+    /// The same for a model of any kind; those that take no adapter refuse one.
+    public init(
+        model: DecoderModel, tokenizer: Tokenizer, adapter: LoRAAdapter?, context: ComputeContext
+    ) throws(TransformerError) {
+        switch (model, adapter) {
+        case (.dense(let dense), .some(let adapter)):
+            generator = TokenGenerator(model: dense, adapter: try dense.prepare(adapter), context: context)
+        case (.latent, .some): throw .adapterMismatch
+        case (_, nil): generator = TokenGenerator(model: model, context: context)
+        }
         self.tokenizer = tokenizer
     }
 
@@ -41,9 +51,9 @@ public struct TextGenerator: Sendable {
     public func generate(
         prompt: [Int32], limit: Int, sampling: Sampling = .greedy, stop: Set<Int32>, onText: (String) -> Bool
     ) throws(TransformerError) -> Outcome {
-        let room = generator.model.configuration.contextLength - prompt.count
+        let room = generator.model.contextLength - prompt.count
         guard room > 0 else {
-            throw .sequenceLength(prompt.count + 1, limit: generator.model.configuration.contextLength)
+            throw .sequenceLength(prompt.count + 1, limit: generator.model.contextLength)
         }
         let bound = min(max(0, limit), room)
         var decoder = TokenStreamDecoder(tokenizer)

@@ -4,14 +4,21 @@ import ModelFiles
 
 /// Continues a prompt token by token. Keys and values of earlier positions are kept, so a token costs one row.
 public struct TokenGenerator: Sendable {
-    public let model: TransformerModel
+    public let model: DecoderModel
     public let adapter: PreparedAdapter?
     let context: ComputeContext
 
     /// Generates with `adapter`, or with the base model alone.
     public init(model: TransformerModel, adapter: PreparedAdapter? = nil, context: ComputeContext) {
-        self.model = model
+        self.model = .dense(model)
         self.adapter = adapter
+        self.context = context
+    }
+
+    /// Generates with a model of any kind, without an adapter.
+    public init(model: DecoderModel, context: ComputeContext) {
+        self.model = model
+        adapter = nil
         self.context = context
     }
 
@@ -24,14 +31,22 @@ public struct TokenGenerator: Sendable {
         onToken: (Int32) -> Bool
     ) throws(TransformerError) {
         let capacity = prompt.count + max(0, limit)
-        guard !prompt.isEmpty, capacity <= model.configuration.contextLength else {
-            throw .sequenceLength(prompt.isEmpty ? 0 : capacity, limit: model.configuration.contextLength)
+        guard !prompt.isEmpty, capacity <= model.contextLength else {
+            throw .sequenceLength(prompt.isEmpty ? 0 : capacity, limit: model.contextLength)
         }
-        try model.validate(TokenBatch([prompt]))
-        let cache = KeyValueCache(model: model, adapter: adapter, prompt: prompt.count, capacity: capacity, context: context)
+        let logits: ([Int32]) throws(TransformerError) -> UnsafeBufferPointer<Float>
+        switch model {
+        case .dense(let model):
+            try model.validate(TokenBatch([prompt]))
+            let cache = KeyValueCache(model: model, adapter: adapter, prompt: prompt.count, capacity: capacity, context: context)
+            logits = { tokens throws(TransformerError) in cache.logits(after: tokens) }
+        case .latent(let model):
+            let history = LatentHistory(model: model, context: context)
+            logits = { tokens throws(TransformerError) in try history.logits(after: tokens) }
+        }
         var tokens = prompt
         for index in 0..<max(0, limit) {
-            let next = sampling.pick(cache.logits(after: tokens), index: index, context: context)
+            let next = sampling.pick(try logits(tokens), index: index, context: context)
             guard !stop.contains(next), onToken(next) else { return }
             tokens = [next]
         }

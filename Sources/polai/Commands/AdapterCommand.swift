@@ -64,7 +64,7 @@ extension AdapterCommand {
                         PEFTExport.files(
                             adapter, baseModelRoot: base.root, baseModelName: try baseName ?? ModelLocation.publicName(model.base))
                     case .gguf:
-                        [("adapter.gguf", GGUFAdapterExport.file(adapter, model: base.configuration, baseModelRoot: base.root))]
+                        [("adapter.gguf", GGUFAdapterExport.file(adapter, model: try base.configuration, baseModelRoot: base.root))]
                     }
                 do {
                     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -80,7 +80,7 @@ extension AdapterCommand {
         }
 
         private func chosen(_ base: BaseModel) async throws -> LoRAAdapter {
-            let layout = LoRALayout(model: base.configuration)
+            let layout = LoRALayout(model: try base.configuration)
             guard let node else { return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: layout) }
             let wanted = try root.map { text in
                 guard let hash = try? Hash32(hex: text) else { throw SetupError("--root '\(text)' is not 64 hexadecimal digits") }
@@ -124,7 +124,7 @@ extension AdapterCommand {
                     throw SetupError("\(input) has no \(PEFTExport.weightsName); give the folder that peft's save_pretrained wrote")
                 }
                 let base = try BaseModel(named: model.base)
-                let layout = LoRALayout(model: base.configuration)
+                let layout = LoRALayout(model: try base.configuration)
                 let read = try PEFTImport(
                     configuration: folder.configuration, weights: folder.weights, layout: layout, baseModelRoot: base.root)
                 let adapter = try LoRAAdapter(layout: layout, values: read.delta.values)

@@ -48,17 +48,16 @@ struct GateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isValid = try await ErrorLine.reporting(status: 2) {
-            if let report = try deepseekReport() { return try show(report, name: (model.base as NSString).lastPathComponent) }
             let bytes = try await updateBytes()
             let loaded = try LoadedModel(model)
             let started = ContinuousClock.now
             let report: GateReport
             do {
                 let parent = try await parentAdapter(of: bytes, loaded)
-                if let bytes {
+                if let bytes, let parent {
                     report = GateReport(try judge(bytes, parent: parent, loaded), byteCount: bytes.count, started: started)
                 } else {
-                    report = GateReport(measuring: parent.root, try measure(parent, loaded), started: started)
+                    report = GateReport(measuring: parent?.root, try measure(parent, loaded), started: started)
                 }
             } catch let error as PEFTError {
                 guard let bytes, error.isOfContent else { throw error }
@@ -74,16 +73,6 @@ struct GateCommand: AsyncParsableCommand {
         return report.isValid
     }
 
-    /// The loss of a DeepSeek-V3 model; `nil` when the base model is of another architecture.
-    private func deepseekReport() throws -> GateReport? {
-        guard let path = try ModelLocation.local(model.base), let deepseek = try EvaluatedDeepseek(path: path) else { return nil }
-        guard adapter == nil, update == nil else {
-            throw SetupError("\(model.base) is a DeepSeek-V3 model, which is evaluated only: leave out --adapter and --update")
-        }
-        let started = ContinuousClock.now
-        return GateReport(measuring: nil, try deepseek.measure(threads: model.threads), started: started)
-    }
-
     private func updateBytes() async throws -> [UInt8]? {
         guard let update else { return nil }
         guard let node, !FileManager.default.fileExists(atPath: update) else { return Array(try FileBytes(readable: update)) }
@@ -94,8 +83,11 @@ struct GateCommand: AsyncParsableCommand {
     }
 
     /// The adapter that was named, or that of the node which the update starts from, or zero.
-    private func parentAdapter(of update: [UInt8]?, _ loaded: LoadedModel) async throws -> LoRAAdapter {
-        let (layout, root) = (loaded.layout, loaded.base.root)
+    ///
+    /// `nil` for a model that takes no adapter, where none was asked for.
+    private func parentAdapter(of update: [UInt8]?, _ loaded: LoadedModel) async throws -> LoRAAdapter? {
+        if loaded.layout == nil, adapter == nil, update == nil { return nil }
+        let (layout, root) = (try loaded.adapterLayout(), loaded.base.root)
         if let adapter { return try AdapterFile(path: adapter, layout: layout, baseModelRoot: root).adapter }
         let zero = LoRAAdapter.zero(layout)
         // An update that cannot be read is INVALID from any adapter.
@@ -105,7 +97,7 @@ struct GateCommand: AsyncParsableCommand {
         return try AdapterFile(FileBytes(try await NodeDownload(node).adapter(wanted)), layout: layout, baseModelRoot: root).adapter
     }
 
-    private func measure(_ adapter: LoRAAdapter, _ loaded: LoadedModel) throws -> LossReport {
+    private func measure(_ adapter: LoRAAdapter?, _ loaded: LoadedModel) throws -> LossReport {
         let bar = ProgressBar("Loss gate")
         defer { bar.finish() }
         return try loaded.gate().evaluate(adapter, progress: { bar.update($0.fraction) })
@@ -114,7 +106,7 @@ struct GateCommand: AsyncParsableCommand {
     private func judge(_ bytes: [UInt8], parent: LoRAAdapter, _ loaded: LoadedModel) throws -> TrialReport {
         let bar = ProgressBar("Loss gate")
         defer { bar.finish() }
-        return try UpdateTrial(gate: loaded.gate(), layout: loaded.layout).judge(
+        return try UpdateTrial(gate: loaded.gate(), layout: try loaded.adapterLayout()).judge(
             bytes, parent: parent,
             progress: { phase, progress in
                 let half = progress.fraction / 2

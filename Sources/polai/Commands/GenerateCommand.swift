@@ -127,10 +127,10 @@ struct GenerateCommand: ParsableCommand {
 
     private func chosenAdapter(_ loaded: LoadedModel) throws -> LoRAAdapter? {
         if let adapter {
-            return try AdapterFile(path: adapter, layout: loaded.layout, baseModelRoot: loaded.base.root).adapter
+            return try AdapterFile(path: adapter, layout: try loaded.adapterLayout(), baseModelRoot: loaded.base.root).adapter
         }
         guard let datadir else { return nil }
-        return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: loaded.layout)
+        return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: try loaded.adapterLayout())
     }
 }
 

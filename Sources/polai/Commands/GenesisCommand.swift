@@ -25,7 +25,7 @@ struct GenesisCommand: ParsableCommand {
             config: options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
-            layout: LoRALayout(model: base.configuration)
+            layout: LoRALayout(model: try base.configuration)
         ).beacon
         let block = genesis.genesisBlock()
         let facts: [String: String] = [

@@ -137,10 +137,7 @@ extension ModelCommand {
                 }
                 guard let path = try cached?.path ?? ModelLocation.local(model) else { throw HubError.notCached(model) }
                 let base = try BaseModel(path: path)
-                let shape = base.configuration
-                print(
-                    "\(path) is a \(shape.architecture.rawValue) model of \(shape.layerCount) layers, \(base.tokenizer.vocabularySize) tokens"
-                )
+                print("\(path) is a \(base.decoder.kind) model of \(base.decoder.layerCount) layers, \(base.tokenizer.vocabularySize) tokens")
                 print("base model root \(base.root.hex)")
             }
         }

@@ -10,17 +10,17 @@ struct ModelSummary {
 
     /// Names and texts, in order.
     var lines: [(String, String)] {
-        let shape = base.configuration
-        let unused = base.weights.unusedTensors
-        var lines = [
-            ("kind", shape.architecture.rawValue),
-            ("layers", "\(shape.layerCount) of width \(shape.hiddenSize), feed-forward \(shape.intermediateSize)"),
-            ("attention", "\(shape.headCount) heads of \(shape.headDimension), \(shape.keyValueHeadCount) for keys and values"),
-            ("rotary", "base \(shape.ropeTheta)\(shape.ropeScaling.map { ", stretched: \($0)" } ?? "")"),
-            ("context", "\(shape.contextLength) tokens"),
-            ("vocabulary", "\(base.tokenizer.vocabularySize) tokens, \(shape.vocabularySize) rows of the embedding"),
-            ("head", shape.tieWordEmbeddings ? "the embedding itself" : "of its own"),
-            ("tensors", "\(shape.tensorShapes.count) used, \(unused.count) not used"),
+        let unused = base.decoder.unusedTensors
+        let vocabulary = "\(base.tokenizer.vocabularySize) tokens, \(base.decoder.vocabularySize) rows of the embedding"
+        let (shape, used) =
+            switch base.decoder {
+            case .dense(let weights): (Self.shape(weights.configuration), weights.configuration.tensorShapes.count)
+            case .latent(let weights): (Self.shape(weights.configuration), weights.configuration.tensorShapes.count)
+            }
+        var lines = [("kind", base.decoder.kind)] + shape
+        lines += [
+            ("vocabulary", vocabulary), ("head", base.decoder.isHeadTied ? "the embedding itself" : "of its own"),
+            ("tensors", "\(used) used, \(unused.count) not used"),
         ]
         if !unused.isEmpty {
             let shown = unused.prefix(8).joined(separator: ", ")
@@ -31,6 +31,30 @@ struct ModelSummary {
             ("stops at", base.chat.stopTokens.sorted().map { "\($0) \(base.tokenizer.spelling(of: $0) ?? "")" }.joined(separator: ", ")))
         lines.append(("root", base.root.hex))
         return lines
+    }
+
+    private static func shape(_ shape: ModelConfiguration) -> [(String, String)] {
+        [
+            ("layers", "\(shape.layerCount) of width \(shape.hiddenSize), feed-forward \(shape.intermediateSize)"),
+            ("attention", "\(shape.headCount) heads of \(shape.headDimension), \(shape.keyValueHeadCount) for keys and values"),
+            ("rotary", rotary(shape.ropeTheta, shape.ropeScaling)), ("context", "\(shape.contextLength) tokens"),
+        ]
+    }
+
+    private static func shape(_ shape: DeepseekV3Configuration) -> [(String, String)] {
+        [
+            ("layers", "\(shape.layerCount) of width \(shape.hiddenSize), the first \(shape.denseLayerCount) without experts"),
+            (
+                "experts",
+                "\(shape.chosenExpertCount) of \(shape.expertCount) a token, and \(shape.sharedExpertCount) that every token passes"
+            ),
+            ("attention", "\(shape.headCount) heads, keys and values from \(shape.keyValueRank) numbers"),
+            ("rotary", rotary(shape.ropeTheta, shape.ropeScaling)), ("context", "\(shape.contextLength) tokens"),
+        ]
+    }
+
+    private static func rotary(_ base: Float, _ scaling: RopeScaling?) -> String {
+        "base \(base)\(scaling.map { ", stretched: \($0)" } ?? "")"
     }
 
     private var template: String {

@@ -79,7 +79,7 @@ struct ReplayCommand: ParsableCommand {
             if let adapter = file.metadata.startingAdapter { throw ReplayError.notTrained(adapter: adapter) }
             let other = try against.map(readTrace)
             let loaded = try LoadedModel(model)
-            let source = try ReplaySource(file, self, records, loaded.layout, root: loaded.base.root)
+            let source = try ReplaySource(file, self, records, loaded.adapterLayout(), root: loaded.base.root)
             let (tokens, part) = try trainingData(file, loaded.base.tokenizer)
             let started = ContinuousClock.now
             let report = try replay(file, source, tokens, loaded)
@@ -102,7 +102,7 @@ struct ReplayCommand: ParsableCommand {
     private func replay(_ file: UpdateFile, _ source: ReplaySource, _ data: TrainingData, _ loaded: LoadedModel) throws -> ReplayReport {
         let bar = ProgressBar("Replaying \(file.metadata.steps) steps")
         defer { bar.finish() }
-        let backend = CPUTrainingBackend(model: loaded.model, context: loaded.context)
+        let backend = CPUTrainingBackend(model: try loaded.trainedModel(), context: loaded.context)
         return try RoundReplay(backend: backend).run(
             file, baseModelRoot: loaded.base.root, parent: source.parent, data: data, residual: source.residual,
             progress: { bar.update(Double($0.step) / Double($0.steps)) })

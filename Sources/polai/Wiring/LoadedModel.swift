@@ -9,9 +9,10 @@ import Transformer
 struct LoadedModel {
     let name: String
     let base: BaseModel
-    let model: TransformerModel
+    let model: DecoderModel
     let context: ComputeContext
-    let layout: LoRALayout
+    /// The modules of the chain's adapter on it; `nil` for a model that takes none.
+    let layout: LoRALayout?
 
     /// Loads the model that the options name, showing progress.
     init(_ options: BaseModelOptions) throws {
@@ -24,15 +25,36 @@ struct LoadedModel {
         context = ComputeContext(pool: pool)
         let bar = ProgressBar("Loading \(name)")
         defer { bar.finish() }
-        model = try TransformerModel(
-            weights: base.weights, baseModelRoot: base.root, context: context, storage: options.weights.storage,
+        model = try DecoderModel(
+            base.decoder, baseModelRoot: base.root, context: context, storage: options.weights.storage,
             progress: { bar.update(Double($0) / Double(max(1, $1))) })
-        layout = LoRALayout(model: base.configuration)
+        layout =
+            switch base.decoder {
+            case .dense(let weights): LoRALayout(model: weights.configuration)
+            case .latent: nil
+            }
     }
 
     /// The loss gate on the DEV_TEXTS.
-    func gate() throws -> CPULossBackend {
-        try CPULossBackend(model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
+    func gate() throws -> any LossBackend {
+        try model.lossBackend(
+            baseModelRoot: base.root, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
+    }
+
+    /// The layout of adapters.
+    ///
+    /// - Throws: `evaluatedOnly` for a model that takes none.
+    func adapterLayout() throws -> LoRALayout {
+        guard let layout else { throw ModelFileError.evaluatedOnly(kind: base.decoder.kind) }
+        return layout
+    }
+
+    /// The model for training.
+    ///
+    /// - Throws: `evaluatedOnly` for a model that takes no adapters.
+    func trainedModel() throws -> TransformerModel {
+        guard case .dense(let model) = model else { throw ModelFileError.evaluatedOnly(kind: base.decoder.kind) }
+        return model
     }
 }
 

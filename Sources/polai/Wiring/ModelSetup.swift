@@ -27,8 +27,8 @@ struct ModelSetup {
         base = try BaseModel(path: path)
         name = (path as NSString).lastPathComponent
         root = base.root
-        layout = LoRALayout(model: base.configuration)
-        parameterCount = Self.parameterCount(base.configuration, layout)
+        layout = LoRALayout(model: try base.configuration)
+        parameterCount = Self.parameterCount(try base.configuration, layout)
         self.passages = passages
         self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         self.weights = weights

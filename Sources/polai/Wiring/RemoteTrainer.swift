@@ -39,7 +39,7 @@ struct RemoteTrainer {
         let folder = command.checkpoint ?? "secrets_data/trainer-\(name.lowercased())"
         try FileManager.default.createDirectory(
             atPath: "\(folder)/secrets_data", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let layout = LoRALayout(model: base.configuration)
+        let layout = LoRALayout(model: try base.configuration)
         var setting = Trainer.Setting(
             stepsPerRound: command.stepsPerRound, rewardAddress: try Address(hex: command.rewardAddress), baseModelRoot: base.root,
             layout: layout, name: name.lowercased())

@@ -94,6 +94,9 @@ public struct DeepseekV3Configuration: Sendable, Equatable {
         for (name, value, limit) in sizes where value < 1 || value > limit {
             return malformed("the \(name) is \(value), not 1 to \(limit)")
         }
+        guard layerCount * expertCount <= 1 << 17 else {
+            return malformed("\(expertCount) experts in each of \(layerCount) layers are more than any model has")
+        }
         guard (0...layerCount).contains(denseLayerCount) else {
             return malformed("\(denseLayerCount) dense layers are more than its \(layerCount) layers")
         }

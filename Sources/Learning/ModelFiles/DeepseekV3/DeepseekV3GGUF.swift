@@ -1,3 +1,5 @@
+public import Primitives
+
 /// The weights of a DeepSeek-V3 model in a GGUF file of architecture `deepseek2`.
 ///
 /// A layer's experts are one tensor there, outermost dimension first the expert. Files whose `attn_kv_b` was split for
@@ -5,19 +7,26 @@
 public struct DeepseekV3GGUF: DeepseekV3Weights {
     public let file: GGUFFile
     public let configuration: DeepseekV3Configuration
+    public let unusedTensors: [String]
 
     public init(_ file: GGUFFile) throws(ModelFileError) {
         self.file = file
-        configuration = try Self.configuration(file)
+        let configuration = try Self.configuration(file)
+        self.configuration = configuration
+        unusedTensors = try file.unusedTensors(
+            known: configuration.tensorShapes.compactMap { Self.place($0.name)?.name }, layerCount: configuration.layerCount)
     }
 
+    /// The model's identity on the chain: SHA-256 of the file's bytes.
+    public func baseModelRoot() -> Hash32 { file.bytes.sha256() }
+
     public func shape(of name: String) -> [Int]? {
-        guard let place = place(name), let tensor = file.tensors[place.name] else { return nil }
+        guard let place = Self.place(name), let tensor = file.tensors[place.name] else { return nil }
         return place.expert == nil ? tensor.shape : Array(tensor.shape.dropFirst())
     }
 
     public func tensor(_ name: String) throws(ModelFileError) -> [Float] {
-        guard let place = place(name), let tensor = file.tensors[place.name] else { throw .missingTensor(name) }
+        guard let place = Self.place(name), let tensor = file.tensors[place.name] else { throw .missingTensor(name) }
         let values = file.values(of: tensor)
         guard let expert = place.expert else { return values }
         guard tensor.shape.count == 3, expert < tensor.shape[0] else { throw .missingTensor(name) }
@@ -39,7 +48,7 @@ public struct DeepseekV3GGUF: DeepseekV3Weights {
     ]
 
     /// The GGUF tensor that holds a Hugging Face one, and which part of its outermost dimension.
-    private func place(_ name: String) -> (name: String, expert: Int?)? {
+    private static func place(_ name: String) -> (name: String, expert: Int?)? {
         switch name {
         case "model.embed_tokens.weight": return ("token_embd.weight", nil)
         case "model.norm.weight": return ("output_norm.weight", nil)
@@ -55,7 +64,7 @@ public struct DeepseekV3GGUF: DeepseekV3Weights {
             guard expert.map({ $0 >= 0 }) == true else { return nil }
             parts.remove(at: 2)
         }
-        return Self.layerNames[parts.joined(separator: ".")].map { ("blk.\(layer).\($0)", expert) }
+        return layerNames[parts.joined(separator: ".")].map { ("blk.\(layer).\($0)", expert) }
     }
 
     private static func configuration(_ file: GGUFFile) throws(ModelFileError) -> DeepseekV3Configuration {

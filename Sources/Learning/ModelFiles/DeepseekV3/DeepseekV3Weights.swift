@@ -12,42 +12,10 @@ public protocol DeepseekV3Weights: Sendable {
     func shape(of name: String) -> [Int]?
     /// The tensor's values in row-major order, converted exactly to FP32.
     func tensor(_ name: String) throws(ModelFileError) -> [Float]
+    /// The names of tensors that play no part in the model.
+    var unusedTensors: [String] { get }
 }
 
-/// The weights of a DeepSeek-V3 checkpoint in one or several safetensors files.
-public struct DeepseekV3Checkpoint: DeepseekV3Weights {
-    public let configuration: DeepseekV3Configuration
-    private let places: [String: (file: SafetensorsFile, tensor: SafetensorsTensor)]
-
-    /// A model of the given files; no tensor may be in two of them.
-    public init(configuration: DeepseekV3Configuration, files: [SafetensorsFile]) throws(ModelFileError) {
-        var places: [String: (file: SafetensorsFile, tensor: SafetensorsTensor)] = [:]
-        for file in files {
-            for tensor in file.tensors where places.updateValue((file, tensor), forKey: tensor.name) != nil {
-                throw .malformed(format: "safetensors", reason: "the tensor \(tensor.name) is in two shards")
-            }
-        }
-        self.configuration = configuration
-        self.places = places
-    }
-
-    /// Opens a folder in the layout of the Hugging Face hub.
-    public init(folder: String) throws {
-        let configuration = try DeepseekV3Configuration(huggingFace: FileBytes(mapping: "\(folder)/config.json"))
-        var files: [SafetensorsFile] = []
-        do {
-            files = [try SafetensorsFile(path: "\(folder)/model.safetensors")]
-        } catch .unreadable {
-            let names = try SafetensorsModel.shardNames(index: FileBytes(mapping: "\(folder)/model.safetensors.index.json"))
-            for name in names.sorted() { files.append(try SafetensorsFile(path: "\(folder)/\(name)")) }
-        }
-        try self.init(configuration: configuration, files: files)
-    }
-
-    public func shape(of name: String) -> [Int]? { places[name]?.tensor.shape }
-
-    public func tensor(_ name: String) throws(ModelFileError) -> [Float] {
-        guard let place = places[name] else { throw .missingTensor(name) }
-        return try place.file.values(of: place.tensor)
-    }
+extension DeepseekV3Weights {
+    public var unusedTensors: [String] { [] }
 }

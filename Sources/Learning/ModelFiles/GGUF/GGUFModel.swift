@@ -23,21 +23,8 @@ public struct GGUFModel: ModelWeights {
             tensors[name] = tensor
         }
         self.tensors = tensors
-        unusedTensors = try Self.unused(file, configuration)
-    }
-
-    /// The tensors beside those of the configuration: llama.cpp refuses a file with tensors that it does not know, and so is
-    /// this one refused, except for tables that are computed anew and layers beyond the last.
-    private static func unused(_ file: GGUFFile, _ configuration: ModelConfiguration) throws(ModelFileError) -> [String] {
-        var known = Set(TensorNames.all(configuration).map(\.ggufName))
-        known.insert("rope_freqs.weight")
-        let rest = file.tensors.keys.filter { !known.contains($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        for name in rest {
-            let parts = name.split(separator: ".")
-            if parts.count > 2, parts[0] == "blk", let layer = Int(parts[1]), layer >= configuration.layerCount { continue }
-            guard name.hasSuffix("attn_rot_embd") || name.hasSuffix("rotary_emb.inv_freq") else { throw .unusedTensor(name) }
-        }
-        return rest
+        unusedTensors = try file.unusedTensors(
+            known: TensorNames.all(configuration).map(\.ggufName), layerCount: configuration.layerCount)
     }
 
     public init(path: String) throws(ModelFileError) {
@@ -88,5 +75,21 @@ public struct GGUFModel: ModelWeights {
             }
             initialized = values.count
         }
+    }
+}
+
+extension GGUFFile {
+    /// The tensors beside those of the configuration: llama.cpp refuses a file with tensors that it does not know, and so is
+    /// this one refused, except for tables that are computed anew and layers beyond the last.
+    func unusedTensors(known: some Sequence<String>, layerCount: Int) throws(ModelFileError) -> [String] {
+        var known = Set(known)
+        known.insert("rope_freqs.weight")
+        let rest = tensors.keys.filter { !known.contains($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        for name in rest {
+            let parts = name.split(separator: ".")
+            if parts.count > 2, parts[0] == "blk", let layer = Int(parts[1]), layer >= layerCount { continue }
+            guard name.hasSuffix("attn_rot_embd") || name.hasSuffix("rotary_emb.inv_freq") else { throw .unusedTensor(name) }
+        }
+        return rest
     }
 }

@@ -4,9 +4,9 @@ struct CheckpointTensors {
     private let known: Set<String>
     private let layerCount: Int
 
-    init(_ configuration: ModelConfiguration) {
-        known = Set(configuration.tensorShapes.map(\.name))
-        layerCount = configuration.layerCount
+    init(known: some Sequence<String>, layerCount: Int) {
+        self.known = Set(known)
+        self.layerCount = layerCount
     }
 
     /// The names among `names` that play no part, in the order of their bytes.

@@ -3,7 +3,7 @@ public import ModelFiles
 
 /// A DeepSeek-V3 or R1 decoder for evaluation: latent attention, routed and shared experts, on the reproducible kernels.
 ///
-/// It measures texts and nothing more: no adapters, no training, no generation. Weights are FP32 in memory.
+/// It measures texts and speaks, without adapters or training. Weights are FP32 in memory.
 public final class DeepseekV3Model: @unchecked Sendable {
     // Unchecked because of the raw memory of the norms: it is written in init alone.
     public let configuration: DeepseekV3Configuration
@@ -12,7 +12,11 @@ public final class DeepseekV3Model: @unchecked Sendable {
     let finalNorm: FloatBuffer
 
     /// Reads and packs all weights; NaN and infinity are refused.
-    public init(weights: some DeepseekV3Weights, context: ComputeContext) throws(TransformerError) {
+    ///
+    /// - Parameter progress: called with the number of layers read and their count.
+    public init(
+        weights: some DeepseekV3Weights, context: ComputeContext, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(TransformerError) {
         let c = weights.configuration
         if let fault = c.fault { throw .model(fault) }
         let loader = DeepseekV3Loader(weights: weights, context: context)
@@ -21,7 +25,10 @@ public final class DeepseekV3Model: @unchecked Sendable {
         head = c.tieWordEmbeddings ? embedding : try loader.matrix("lm_head.weight", c.vocabularySize, c.hiddenSize)
         finalNorm = try loader.vector("model.norm.weight", c.hiddenSize)
         var layers: [DeepseekV3Layer] = []
-        for index in 0..<c.layerCount { layers.append(try loader.layer(index)) }
+        for index in 0..<c.layerCount {
+            layers.append(try loader.layer(index))
+            progress(index + 1, c.layerCount)
+        }
         self.layers = layers
     }
 
