@@ -122,7 +122,8 @@ import TinyModels
         #expect(try checkpoint(head: "model.embed_tokens.weight", isTied: true).configuration.tieWordEmbeddings)
         #expect(try checkpoint(without: "model.embed_tokens.weight", isTied: true).shape(of: "model.embed_tokens.weight") == [200, 64])
         for (setting, name) in [
-            (#""quantization_config":{"quant_method":"fp8"}"#, "fp8"), (#""topk_method":"greedy""#, "greedy"), (#""moe_layer_freq":2"#, "2"),
+            (#""quantization_config":{"quant_method":"fp8"}"#, "fp8"), (#""topk_method":"greedy""#, "greedy"),
+            (#""moe_layer_freq":2"#, "moe_layer_freq 2"),
         ] {
             let json = Self.json(tiny.configuration).replacing(#""model_type""#, with: "\(setting),\"model_type\"")
             #expect {

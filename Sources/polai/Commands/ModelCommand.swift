@@ -137,7 +137,8 @@ extension ModelCommand {
                 }
                 guard let path = try cached?.path ?? ModelLocation.local(model) else { throw HubError.notCached(model) }
                 let base = try BaseModel(path: path)
-                print("\(path) is a \(base.decoder.kind) model of \(base.decoder.layerCount) layers, \(base.tokenizer.vocabularySize) tokens")
+                let (kind, layers) = (base.decoder.kind, base.decoder.layerCount)
+                print("\(path) is a \(kind) model of \(layers) layers, \(base.tokenizer.vocabularySize) tokens")
                 print("base model root \(base.root.hex)")
             }
         }

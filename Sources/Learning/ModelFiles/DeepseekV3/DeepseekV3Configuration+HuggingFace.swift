@@ -12,8 +12,12 @@ extension DeepseekV3Configuration {
         if json["attention_bias"]?.bool == true { throw ModelFileError.unsupported("biases in the attention projections") }
         if json["rope_interleave"]?.bool == false { throw ModelFileError.unsupported("rotary pairs that do not lie side by side") }
         try ModelConfiguration.refuseQuantisation(json)
-        if let method = json["topk_method"]?.string, method != "noaux_tc" { throw ModelFileError.unsupported("a choice of experts by \(method)") }
-        if let step = json["moe_layer_freq"]?.double, step != 1 { throw ModelFileError.unsupported("experts in every \(step)th layer only") }
+        if let method = json["topk_method"]?.string, method != "noaux_tc" {
+            throw ModelFileError.unsupported("a choice of experts by \(method)")
+        }
+        if let step = json["moe_layer_freq"]?.double, step != 1 {
+            throw ModelFileError.unsupported("layers without experts between others (moe_layer_freq \(step))")
+        }
         if let method = json["scoring_func"]?.string, method != "sigmoid" { throw ModelFileError.unsupported("expert scores by \(method)") }
         func present(_ key: String) -> JSONValue? { json[key].flatMap { $0.isNull ? nil : $0 } }
         var sizes: [String: Int] = [:]
