@@ -324,7 +324,7 @@ let testTargets: [Target] = [
     tests("LoRATraining", [
         "LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer",
     ], resources: vectors),
-    tests("LossGate", ["LoRA", "ModelFiles", "TinyModels", "Transformer"]),
+    tests("LossGate", ["LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer"]),
     tests("UpdateCodec", [
         "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer", crypto,
     ], resources: vectors),

@@ -1,5 +1,6 @@
 import LoRA
 import ModelFiles
+import Primitives
 import Synchronization
 import Testing
 import TinyModels
