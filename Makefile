@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build run test unit-test end-to-end bench fuzz vectors docs replay demos lint format protos clean
+.PHONY: digests help setup build task run test unit-test end-to-end bench fuzz vectors docs replay demos lint format protos clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,13 +16,17 @@ setup: ## Install what is missing: system packages, C libraries, the default mod
 build: setup ## Build the release binary
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --product polai
 
-run: build ## Set up, build and start a node (ARGS="..." adds options to polai up)
+task: build ## Make the default task (WordNet's glosses and English prose) from Debian's packages, once
+	@bash scripts/tasks/default.sh
+
+run: task ## Set up, build and start a node (ARGS="..." adds options to polai up)
 	@bash scripts/write-env.sh
 	@exec $(POLAI) up $(ARGS)
 
 test: setup ## Build, run all tests, and take the default model end to end to a finalised update
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --product polai
+	@bash scripts/tasks/default.sh
 	@bash scripts/end-to-end.sh
 	@swift test -c release --skip-build
 
@@ -30,7 +34,7 @@ unit-test: setup ## Run the tests without the end-to-end run (FILTER=... picks s
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests
 	@swift test -c release --skip-build $(if $(FILTER),--filter $(FILTER))
 
-end-to-end: build ## Only the end-to-end run
+end-to-end: task ## Only the end-to-end run
 	@bash scripts/end-to-end.sh
 
 bench: setup ## Measure the main loops (POLAI_PYTHON=... adds PyTorch as the rival)

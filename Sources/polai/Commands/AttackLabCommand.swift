@@ -2,7 +2,6 @@ import ArgumentParser
 import AttackLab
 import Foundation
 import LoRATraining
-import TrainingTexts
 
 /// `polai attack-lab`: hostile trainers against the averager's checks, on the real model.
 struct AttackLabCommand: AsyncParsableCommand {
@@ -49,6 +48,9 @@ struct AttackLabCommand: AsyncParsableCommand {
     @Option(help: "Base model: path of a GGUF file (default: SmolLM2-135M-Instruct in model_cache/).")
     var model = "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
 
+    @OptionGroup(title: "Task")
+    var task: TaskOptions
+
     @Option(help: "Threads (default: the number of cores).")
     var threads: Int?
 
@@ -89,7 +91,8 @@ struct AttackLabCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let setup = try ModelSetup(path: model, passages: TrainingTexts.corpus.lines, threads: threads).pack()
+            let chosen = try task.texts()
+            let setup = try ModelSetup(path: model, passages: chosen.corpus, task: chosen, threads: threads).pack()
             var configuration = TrainingConfiguration.standard
             configuration.batchSize = batch
             configuration.learningRate = learningRate

@@ -2,13 +2,12 @@ import ArgumentParser
 import Foundation
 import ModelHub
 import Trainer
-import TrainingTexts
 
 /// What a trainer learns from.
 struct DataOptions: ParsableArguments {
     @Option(
         help:
-            "Training text: a .txt file, a passage a line; a .jsonl file with the field \"text\"; a folder of these; or ORG/NAME, a data set of the hub (default: the built-in corpus). Repeatable."
+            "Training text: a .txt file, a passage a line; a .jsonl file with the field \"text\"; a folder of these; or ORG/NAME, a data set of the hub (default: the training text of the task). Repeatable."
     )
     var data: [String] = []
 
@@ -28,16 +27,16 @@ struct DataOptions: ParsableArguments {
     }
 
     /// The passages of everything named; a data set that is not in the cache is fetched first, with a progress bar.
-    func passages() async throws -> [String] {
-        guard !data.isEmpty else { return try TrainingTexts.corpus.lines }
+    func passages(of task: TaskTexts) async throws -> [String] {
+        guard !data.isEmpty else { return task.corpus }
         var paths: [String] = []
         for name in data { paths += try await located(name) }
         return try TrainingFiles.documents(paths)
     }
 
     /// The same without a network.
-    func cachedPassages() throws -> [String] {
-        guard !data.isEmpty else { return try TrainingTexts.corpus.lines }
+    func cachedPassages(of task: TaskTexts) throws -> [String] {
+        guard !data.isEmpty else { return task.corpus }
         var paths: [String] = []
         for name in data {
             if let dataset = Self.dataset(name), let cached = try cached(dataset) { paths += cached } else { paths.append(name) }

@@ -5,6 +5,7 @@ import LossGate
 import ModelFiles
 import PEFTFormat
 import Primitives
+import Trainer
 import TrainingTexts
 import UpdateAudit
 import UpdateCodec
@@ -31,6 +32,9 @@ struct GateCommand: AsyncParsableCommand {
 
     @OptionGroup var model: BaseModelOptions
 
+    @OptionGroup(title: "Task")
+    var task: TaskOptions
+
     @Option(help: "The adapter the update starts from: a PEFT folder or safetensors file, or bare FP32 B matrices (default: zero).")
     var adapter: String?
 
@@ -48,6 +52,7 @@ struct GateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isValid = try await ErrorLine.reporting(status: 2) {
+            let texts = try await devTexts()
             let bytes = try await updateBytes()
             let loaded = try LoadedModel(model)
             let started = ContinuousClock.now
@@ -55,9 +60,10 @@ struct GateCommand: AsyncParsableCommand {
             do {
                 let parent = try await parentAdapter(of: bytes, loaded)
                 if let bytes, let parent {
-                    report = GateReport(try judge(bytes, parent: parent, loaded), byteCount: bytes.count, started: started)
+                    report = GateReport(
+                        try judge(bytes, parent: parent, loaded, texts), texts: texts, byteCount: bytes.count, started: started)
                 } else {
-                    report = GateReport(measuring: parent?.root, try measure(parent, loaded), started: started)
+                    report = GateReport(measuring: parent?.root, try measure(parent, loaded, texts), texts: texts, started: started)
                 }
             } catch let error as PEFTError {
                 guard let bytes, error.isOfContent else { throw error }
@@ -71,6 +77,13 @@ struct GateCommand: AsyncParsableCommand {
     private func show(_ report: GateReport, name: String) throws -> Bool {
         print(json ? try report.json(model: name, explain: explain) : report.text(model: name, explain: explain))
         return report.isValid
+    }
+
+    /// The sentences to judge by: those of the node's chain where one was named.
+    private func devTexts() async throws -> DevTexts {
+        guard let node else { return try task.texts().dev }
+        let status = try await HTTPGround.status(of: HTTPGround.address(node))
+        return try task.texts(root: Hash32(hex: status.devTextsRoot)).dev
     }
 
     private func updateBytes() async throws -> [UInt8]? {
@@ -97,16 +110,16 @@ struct GateCommand: AsyncParsableCommand {
         return try AdapterFile(FileBytes(try await NodeDownload(node).adapter(wanted)), layout: layout, baseModelRoot: root).adapter
     }
 
-    private func measure(_ adapter: LoRAAdapter?, _ loaded: LoadedModel) throws -> LossReport {
+    private func measure(_ adapter: LoRAAdapter?, _ loaded: LoadedModel, _ texts: DevTexts) throws -> LossReport {
         let bar = ProgressBar("Loss gate")
         defer { bar.finish() }
-        return try loaded.gate().evaluate(adapter, progress: { bar.update($0.fraction) })
+        return try loaded.gate(texts).evaluate(adapter, progress: { bar.update($0.fraction) })
     }
 
-    private func judge(_ bytes: [UInt8], parent: LoRAAdapter, _ loaded: LoadedModel) throws -> TrialReport {
+    private func judge(_ bytes: [UInt8], parent: LoRAAdapter, _ loaded: LoadedModel, _ texts: DevTexts) throws -> TrialReport {
         let bar = ProgressBar("Loss gate")
         defer { bar.finish() }
-        return try UpdateTrial(gate: loaded.gate(), layout: try loaded.adapterLayout()).judge(
+        return try UpdateTrial(gate: loaded.gate(texts), layout: try loaded.adapterLayout()).judge(
             bytes, parent: parent,
             progress: { phase, progress in
                 let half = progress.fraction / 2

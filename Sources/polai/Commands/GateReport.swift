@@ -11,12 +11,15 @@ struct GateReport {
     private let before: LossReport?
     private let parentRoot: Hash32?
     private let reason: String?
+    /// What was measured on.
+    private let texts: DevTexts?
     /// The update file's id and length; `nil` when an adapter alone was measured.
     private let file: (id: Hash32, byteCount: Int)?
     private let seconds: Double
 
-    init(_ trial: TrialReport, byteCount: Int, started: ContinuousClock.Instant) {
+    init(_ trial: TrialReport, texts: DevTexts, byteCount: Int, started: ContinuousClock.Instant) {
         self.trial = trial
+        self.texts = texts
         before = trial.before
         parentRoot = trial.parentAdapterRoot
         reason = trial.reason?.description
@@ -27,6 +30,7 @@ struct GateReport {
     /// The verdict on an update whose adapter cannot be used.
     init(refusing reason: String, bytes: [UInt8], started: ContinuousClock.Instant) {
         trial = nil
+        texts = nil
         before = nil
         parentRoot = nil
         self.reason = reason
@@ -35,8 +39,9 @@ struct GateReport {
     }
 
     /// The loss of an adapter, or of a model that takes none, without an update. One that is not finite is told as INVALID.
-    init(measuring root: Hash32?, _ loss: LossReport, started: ContinuousClock.Instant) {
+    init(measuring root: Hash32?, _ loss: LossReport, texts: DevTexts, started: ContinuousClock.Instant) {
         trial = nil
+        self.texts = texts
         before = loss
         parentRoot = root
         reason = loss.isFinite ? nil : "the loss with the adapter is not a finite number"
@@ -51,7 +56,7 @@ struct GateReport {
 
     /// The sentences with their losses before and after, where both were measured.
     private var sentences: [Sentence] {
-        guard let before = before?.texts, let texts = try? TrainingTexts.devTexts.sentences else { return [] }
+        guard let before = before?.texts, let texts = texts?.sentences else { return [] }
         let after = trial?.after?.texts
         return before.indices.map { index in
             Sentence(

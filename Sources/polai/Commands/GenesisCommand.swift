@@ -25,7 +25,7 @@ struct GenesisCommand: ParsableCommand {
             config: options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
-            layout: LoRALayout(model: try base.configuration)
+            devTextsRoot: try options.task.texts().devRoot, layout: LoRALayout(model: try base.configuration)
         ).beacon
         let block = genesis.genesisBlock()
         let facts: [String: String] = [
@@ -34,6 +34,7 @@ struct GenesisCommand: ParsableCommand {
             "genesis_validators_root": genesis.state.genesisValidatorsRoot.hex,
             "execution_genesis_hash": genesis.state.latestExecutionPayloadHeader.blockHash.hex,
             "adapter_root": genesis.state.learning.adapterRoot.hex,
+            "dev_texts_root": genesis.state.learning.devTextsRoot.hex,
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -44,6 +44,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "The adapter the round started from: a PEFT folder or file, or bare FP32 B matrices (default: zero).")
     var adapter: String?
 
+    @OptionGroup(title: "Task")
+    var task: TaskOptions
+
     @OptionGroup(title: "The trainer's text (a hub's data set must be in the cache)")
     var text: DataOptions
 
@@ -110,7 +113,7 @@ struct ReplayCommand: ParsableCommand {
 
     /// The text, or the trainer's shard of it, whose hash the update names; and which part it is, in words.
     private func trainingData(_ file: UpdateFile, _ tokenizer: Tokenizer) throws -> (TrainingData, String) {
-        let documents = HeldBackPassages.split(try text.cachedPassages().map { tokenizer.encode($0) }, share: validation).training
+        let documents = HeldBackPassages.split(try text.cachedPassages(of: task.texts()).map { tokenizer.encode($0) }, share: validation).training
         let separator = tokenizer.endToken ?? 0
         guard let found = DataShards.find(file.metadata.dataHash, in: documents, separator: separator) else {
             // The replay refuses it with both hashes.

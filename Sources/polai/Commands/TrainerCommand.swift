@@ -46,6 +46,9 @@ struct TrainerCommand: AsyncParsableCommand {
     @Option(help: WeightForm.help)
     var weights = WeightForm.auto
 
+    @OptionGroup(title: "Task")
+    var task: TaskOptions
+
     @OptionGroup(title: "Training text")
     var text: DataOptions
 

@@ -62,6 +62,9 @@ struct UpOptions: ParsableArguments {
     @Option(help: WeightForm.help)
     var weights = WeightForm.auto
 
+    @OptionGroup(title: "Task")
+    var task: TaskOptions
+
     @OptionGroup(title: "Training text")
     var text: DataOptions
 

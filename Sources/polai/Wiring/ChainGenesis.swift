@@ -20,11 +20,12 @@ struct ChainGenesis {
     /// - Parameters:
     ///   - config: another configuration than the slot length alone gives.
     ///   - baseModelRoot: the SHA-256 identity of the base model.
+    ///   - devTextsRoot: SHA-256 of the sentences of the loss gate.
     ///   - layout: the adapter's shapes, whose zero is the first adapter.
     init(
         config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
         difficulty: UInt64?,
-        aiQuorum: UInt64, baseModelRoot: Hash32, layout: LoRALayout
+        aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout
     ) throws {
         let standard = Self.spec(secondsPerSlot: secondsPerSlot)
         spec = BeaconSpec(preset: standard.preset, config: config ?? standard.config, fork: standard.fork)
@@ -33,7 +34,7 @@ struct ChainGenesis {
             difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot))
         var learning = LearningState(default: spec)
         learning.baseModelRoot = baseModelRoot
-        learning.devTextsRoot = DevTexts.root
+        learning.devTextsRoot = devTextsRoot
         learning.adapterRoot = LoRAAdapter.zero(layout).root
         learning.aiQuorum = aiQuorum
         let stake = spec.preset.minActivationBalance
@@ -75,6 +76,8 @@ struct ChainRecord: Codable, Equatable {
     var chainConfig: [String: String]?
     var aiQuorum: UInt64
     var baseModelRoot: String
+    /// Root of the sentences of the loss gate; `nil` for the built-in ones.
+    var devTextsRoot: String?
 
     static func load(datadir: String) throws -> ChainRecord? {
         guard let data = FileManager.default.contents(atPath: path(datadir)) else { return nil }
@@ -82,6 +85,17 @@ struct ChainRecord: Codable, Equatable {
             return try JSONDecoder().decode(ChainRecord.self, from: data)
         } catch {
             throw SetupError("\(path(datadir)) is damaged (\(error)); restore it, or start with another --datadir")
+        }
+    }
+
+    /// The root of the chain's DEV_TEXTS.
+    var devTexts: Hash32 {
+        get throws {
+            guard let devTextsRoot else { return DevTexts.root }
+            guard let root = try? Hash32(hex: devTextsRoot) else {
+                throw SetupError("chain.json is damaged: devTextsRoot is '\(devTextsRoot)'; restore it, or start with another --datadir")
+            }
+            return root
         }
     }
 

@@ -36,9 +36,9 @@ struct LoadedModel {
     }
 
     /// The loss gate on the DEV_TEXTS.
-    func gate() throws -> any LossBackend {
+    func gate(_ devTexts: DevTexts) throws -> any LossBackend {
         try model.lossBackend(
-            baseModelRoot: base.root, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
+            baseModelRoot: base.root, texts: devTexts.sentences.map { base.tokenizer.encode($0) }, context: context)
     }
 
     /// The layout of adapters.

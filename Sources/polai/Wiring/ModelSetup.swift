@@ -2,6 +2,7 @@ import Foundation
 import LoRA
 import ModelFiles
 import Primitives
+import TrainingTexts
 
 /// The base model of a node, opened and identified: what genesis needs of it. Its weights are packed later
 /// (`pack()`), because that takes seconds, in which the chain goes on.
@@ -13,14 +14,19 @@ struct ModelSetup {
     let parameterCount: UInt64
     /// The text to train on, one passage an element.
     let passages: [String]
+    /// The sentences of the loss gate, and the SHA-256 of their file.
+    let devTexts: DevTexts
+    let devTextsRoot: Hash32
     let base: BaseModel
     let threads: Int
     let weights: WeightForm
 
     /// Opens the model at `path`.
     ///
-    /// - Parameter passages: the text to train on.
-    init(path: String, passages: [String], threads: Int?, weights: WeightForm = .auto) throws {
+    /// - Parameters:
+    ///   - passages: the text to train on.
+    ///   - task: brings the sentences of the loss gate.
+    init(path: String, passages: [String], task: TaskTexts, threads: Int?, weights: WeightForm = .auto) throws {
         guard FileManager.default.fileExists(atPath: path) else {
             throw SetupError("the model \(path) is not there; run 'make setup', or name one with --model")
         }
@@ -30,6 +36,8 @@ struct ModelSetup {
         layout = LoRALayout(model: try base.configuration)
         parameterCount = Self.parameterCount(try base.configuration, layout)
         self.passages = passages
+        devTexts = task.dev
+        devTextsRoot = task.devRoot
         self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         self.weights = weights
     }

@@ -11,6 +11,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TrainingTexts
 
 extension Node {
     /// The genesis of this data directory: the recorded one, or a new one from the options.
@@ -20,7 +21,8 @@ extension Node {
             genesisTime: settings.genesisTime ?? recorded?.genesisTime ?? UInt64(Date().timeIntervalSince1970) + 2,
             secondsPerSlot: options.secondsPerSlot, validators: options.validators, genesisDifficulty: options.genesisDifficulty,
             chainConfig: try options.sync.changes(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
-            aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex)
+            aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex,
+            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
                 throw SetupError(
@@ -36,7 +38,7 @@ extension Node {
             config: try options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
-            baseModelRoot: model.root, layout: model.layout)
+            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout)
         if recorded == nil { try wanted.save(datadir: settings.datadir) }
         return genesis
     }

@@ -4,7 +4,6 @@ import LoRATraining
 import LossGate
 import ModelFiles
 import Primitives
-import TrainingTexts
 import Transformer
 
 /// The base model with its weights packed, and everything that works on it.
@@ -40,7 +39,7 @@ extension ModelSetup {
         return PackedModel(
             root: root, layout: layout,
             gate: try CPULossBackend(
-                model: model, texts: TrainingTexts.devTexts.sentences.map { base.tokenizer.encode($0) },
+                model: model, texts: devTexts.sentences.map { base.tokenizer.encode($0) },
                 context: ComputeContext(pool: gatePool)),
             backend: CPUTrainingBackend(model: model, context: trainingContext),
             documents: passages.map { base.tokenizer.encode($0) }, separator: base.tokenizer.endToken ?? 0,

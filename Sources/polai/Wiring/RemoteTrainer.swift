@@ -17,9 +17,11 @@ struct RemoteTrainer {
     init(_ command: TrainerCommand, logger: Logger) async throws {
         let name = command.peerId.hasPrefix("0x") ? String(command.peerId.dropFirst(2)) : command.peerId
         let address = try HTTPGround.address(command.node)
-        // The cheap checks first: data, the node, the model's identity.
-        let texts = try await command.text.passages()
+        // The cheap checks first: the node, data, the model's identity.
         let status = try await HTTPGround.status(of: address)
+        // A trainer with data of its own needs no text of the chain's task.
+        let task = command.text.data.isEmpty ? try command.task.texts(root: Hash32(hex: status.devTextsRoot)) : try TaskTexts.builtIn()
+        let texts = try await command.text.passages(of: task)
         let base = try BaseModel(named: command.base)
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")

@@ -3,21 +3,23 @@ import LearningTask
 import Primitives
 
 /// A task on disk: `train.txt`, `dev.txt`, `pool.txt` and `general.txt` in normal form, and `LICENSE`, which says whose they are.
-struct TaskFolder {
+struct TaskFolder: Sendable {
     let path: String
 
     /// Reads and checks the four parts.
     func task() throws -> LearningTask {
-        func pool(_ part: TaskPart) throws -> TextPool {
-            let file = file(part)
-            guard let data = FileManager.default.contents(atPath: file) else { throw SetupError("cannot read \(file)") }
-            do {
-                return try TextPool(bytes: [UInt8](data))
-            } catch {
-                throw SetupError("\(file): \(error)")
-            }
+        try LearningTask(train: pool(.train), dev: pool(.dev), pool: pool(.pool), general: pool(.general))
+    }
+
+    /// Reads one part and checks its form.
+    func pool(_ part: TaskPart) throws -> TextPool {
+        let file = file(part)
+        guard let data = FileManager.default.contents(atPath: file) else { throw SetupError("cannot read \(file)") }
+        do {
+            return try TextPool(bytes: [UInt8](data))
+        } catch {
+            throw SetupError("\(file): \(error)")
         }
-        return try LearningTask(train: pool(.train), dev: pool(.dev), pool: pool(.pool), general: pool(.general))
     }
 
     /// Whether somebody wrote down under which licence the texts stand.
