@@ -9,8 +9,11 @@ polai=${POLAI:-.build/release/polai}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+refresh() { # a fresh system has no package lists yet
+  [ "$(id -u)" -eq 0 ] && apt-get update -qq || sudo -n apt-get update -qq
+}
 fetch() { # name, version, sha256
-  (cd "$work" && apt-get download -qq "$1=$2" 2>/dev/null) || {
+  (cd "$work" && apt-get download -qq "$1=$2" 2>/dev/null) || (refresh && cd "$work" && apt-get download -qq "$1=$2" 2>/dev/null) || {
     echo "task: Debian's package $1 $2 cannot be had here; copy a finished task folder from another machine" >&2
     exit 1
   }
