@@ -16,6 +16,7 @@ public struct HTTPGround: TrainingGround {
     public struct Status: Decodable, Sendable {
         public let model: String
         public let baseModelRoot: String
+        public let devTextsRoot: String
         public let headAdapterRoot: String
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Primitives
 
 /// `polai up`: everything in one process.
 struct UpCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import LoRATraining
 import LossGate
 import ModelFiles
 import Primitives
+import TrainingTexts
 import Transformer
 
 /// The base model with its weights packed, and everything that works on it.
