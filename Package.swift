@@ -114,12 +114,15 @@ let floor3: [Target] = [
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
     room("Execution", "ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"]),
-    room("Consensus", "BeaconTypes", ["Primitives", "SSZ"]),
-    room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "Primitives", "SSZ"]),
-    room("Consensus", "StateTransition", ["AckQuorum", "BeaconTypes", "BLS", "Primitives", "SSZ"]),
-    room("Consensus", "ForkChoice", ["BeaconTypes", "Primitives", "SSZ", "StateTransition"]),
+    room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
+    room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
+    room("Consensus", "StateTransition", [
+        "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ",
+    ]),
+    room("Consensus", "ForkChoice", ["BeaconTypes", "EngineTypes", "Primitives", "SSZ", "StateTransition"]),
     room("Consensus", "GossipValidation", [
-        "AckQuorum", "BeaconTypes", "BLS", "ForkChoice", "Primitives", "SSZ", "StateTransition",
+        "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "ForkChoice", "Primitives", "SSZ",
+        "StateTransition",
     ]),
     room("Consensus", "LightClient", ["BeaconTypes", "BLS", "Primitives", "SSZ", "StateTransition"]),
     room("Consensus", "SlashingProtection", ["JSON", "Primitives"]),
@@ -157,8 +160,8 @@ let floor4: [Target] = [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, nioCore,
     ], optimised: false),
     room("Consensus", "SpecTests", [
-        "BeaconTypes", "BLS", "CSnappy", "ForkChoice", "GossipValidation", "JSON", "LightClient",
-        "Primitives", "SSZ", "StateTransition",
+        "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
+        "LightClient", "Primitives", "SSZ", "StateTransition",
     ]),
     room("Network", "GossipNetwork", ["Primitives"]),
     room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),
@@ -201,20 +204,20 @@ let floor5: [Target] = [
         logging, nioCore, nioHTTP1,
     ]),
     room("Services", "DevnetFaults", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "EngineTypes", "Primitives",
         "ServiceInterfaces", "SSZ", "StateTransition",
     ]),
     room("Services", "Slasher", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "Primitives",
-        "ServiceInterfaces", "SlashingDetection", "SSZ", "StateTransition", logging,
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "EngineTypes", "KeyValueStore",
+        "Primitives", "ServiceInterfaces", "SlashingDetection", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "UpdateLedger", [
         "LearningStore", "Primitives", "ServiceInterfaces", "UpdateLife", logging,
     ]),
     room("Services", "AIEngine", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore",
-        "LoRA", "LossGate", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec",
-        "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
+        "AckQuorum", "AckRecords", "BeaconTypes", "BlockingWork", "ContentRouting", "EngineTypes",
+        "LearningStore", "LoRA", "LossGate", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ",
+        "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
     room("Services", "AckDesk", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
@@ -267,8 +270,8 @@ let floor6: [Target] = [
 let testSupport: [Target] = [
     support("SSZOracle", ["Primitives", "SSZ"]),
     support("PolTestChain", [
-        "AckQuorum", "BeaconTypes", "BLS", "Primitives", "ServiceInterfaces", "SlashingDetection", "SSZ",
-        "StateTransition",
+        "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "ServiceInterfaces",
+        "SlashingDetection", "SSZ", "StateTransition",
     ]),
     support("TestChains", [
         "AckQuorum", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "KeyValueStore",
@@ -303,17 +306,22 @@ let testTargets: [Target] = [
     tests("ExecutionChain", [
         "EngineTypes", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie",
     ], resources: vectors),
-    tests("BeaconTypes", ["JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle"], resources: vectors),
+    tests("BeaconTypes", [
+        "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle",
+    ], resources: vectors),
     tests("AckQuorum", ["BeaconTypes", "BLS", "Primitives", "SSZ", "SSZOracle"]),
     tests("StateTransition", [
-        "AckQuorum", "BeaconTypes", "BLS", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle",
+        "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ",
+        "SSZOracle",
     ], resources: vectors),
     tests("ForkChoice", ["BeaconTypes", "Primitives", "SSZOracle"]),
     tests("GossipValidation", [
         "AckQuorum", "BeaconTypes", "BLS", "ForkChoice", "PolTestChain", "Primitives", "SSZ",
         "StateTransition",
     ]),
-    tests("LightClient", ["BeaconTypes", "BLS", "PolTestChain", "Primitives", "SSZ", "StateTransition"]),
+    tests("LightClient", [
+        "BeaconTypes", "BLS", "EngineTypes", "PolTestChain", "Primitives", "SSZ", "StateTransition",
+    ]),
     tests("SlashingProtection", ["JSON", "Primitives", "SSZOracle"]),
     tests("SlashingDetection", [
         "AckQuorum", "BeaconTypes", "PolTestChain", "Primitives", "SSZ", "SSZOracle", "StateTransition",
@@ -379,7 +387,7 @@ let testTargets: [Target] = [
         hummingbird, logging, nioCore,
     ]),
     tests("DevnetFaults", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "Primitives",
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "EngineTypes", "Primitives",
         "ServiceInterfaces", "SSZ", "StateTransition",
     ]),
     tests("Slasher", [
@@ -422,8 +430,8 @@ let testTargets: [Target] = [
         hummingbirdTesting, logging, serviceLifecycle,
     ]),
     tests("BeaconAPI", [
-        "BeaconNode", "BeaconTypes", "BLS", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
-        "StateTransition", "TestChains", httpTypes, hummingbird, hummingbirdTesting,
+        "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",
+        "SSZ", "StateTransition", "TestChains", httpTypes, hummingbird, hummingbirdTesting,
     ]),
     tests("PrysmRPC", [
         "AckQuorum", "BeaconTypes", "BLS", "HTTPDoor", "PolTestChain", "Primitives", "ServiceInterfaces",
@@ -446,7 +454,7 @@ let package = Package(
     products: [
         .executable(name: "polai", targets: ["polai"]),
         .library(name: "PolaiBenchmarkSupport", targets: [
-            "CBlst", "Primitives", "BLS", "SSZ", "BeaconTypes", "StateTransition", "ForkChoice",
+            "CBlst", "Primitives", "BLS", "SSZ", "EngineTypes", "BeaconTypes", "StateTransition", "ForkChoice",
             "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining",
             "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels",
         ]),

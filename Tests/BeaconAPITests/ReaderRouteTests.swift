@@ -1,6 +1,7 @@
 import BLS
 @testable import BeaconNode
 import BeaconTypes
+import EngineTypes
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

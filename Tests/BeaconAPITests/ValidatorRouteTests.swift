@@ -1,5 +1,6 @@
 import BeaconNode
 import BeaconTypes
+import EngineTypes
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

@@ -1,5 +1,6 @@
 import AckQuorum
 import BeaconTypes
+import EngineTypes
 import ForkChoice
 import Primitives
 import SSZ

@@ -1,4 +1,5 @@
 import BeaconTypes
+import EngineTypes
 import JSON
 import Primitives
 import SSZ

@@ -3,6 +3,7 @@ import AckRecords
 import BLS
 import BeaconTypes
 import ContentRouting
+import EngineTypes
 import Primitives
 import SSZ
 import ServiceInterfaces

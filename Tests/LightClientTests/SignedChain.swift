@@ -1,5 +1,6 @@
 import BLS
 import BeaconTypes
+import EngineTypes
 import LightClient
 import PolTestChain
 import Primitives

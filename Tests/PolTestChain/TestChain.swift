@@ -1,6 +1,7 @@
 public import AckQuorum
 public import BLS
 public import BeaconTypes
+import EngineTypes
 public import Primitives
 import SSZ
 public import SlashingDetection

@@ -1,4 +1,5 @@
 import BeaconTypes
+import EngineTypes
 import Primitives
 import SSZ
 import StateTransition

@@ -16,13 +16,13 @@ public actor ObligingEngine: ExecutionEngine {
     private var known: [Hash32: Known]
     private var building: (parent: Hash32, attributes: PayloadAttributes)?
 
-    public init(genesis: BeaconTypes.ExecutionPayloadHeader, slotDurationMs: UInt64) {
+    public init(genesis: ExecutionPayloadHeader, slotDurationMs: UInt64) {
         self.slotDurationMs = slotDurationMs
         known = [genesis.blockHash: Known(number: genesis.blockNumber, timestamp: genesis.timestamp, difficulty: genesis.difficulty)]
     }
 
     public func newPayload(
-        _ payload: EngineTypes.ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
+        _ payload: ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
     ) async throws -> PayloadStatus {
         known[payload.blockHash] = Known(number: payload.blockNumber, timestamp: payload.timestamp, difficulty: payload.difficulty)
         return .valid(payload.blockHash)
@@ -36,7 +36,7 @@ public actor ObligingEngine: ExecutionEngine {
     public func getPayload(_ id: PayloadID) async throws -> GetPayloadResponse {
         guard let building, let parent = known[building.parent] else { throw SubmissionRefused("nothing is being built") }
         let attributes = building.attributes
-        let payload = EngineTypes.ExecutionPayload(
+        let payload = ExecutionPayload(
             parentHash: building.parent, feeRecipient: attributes.suggestedFeeRecipient, prevRandao: attributes.prevRandao,
             blockNumber: parent.number + 1, gasLimit: 30_000_000, timestamp: attributes.timestamp,
             extraData: PolExtraData.bytes(parentHash: building.parent, updateID: attributes.updateID),

@@ -1,5 +1,6 @@
 import BeaconTypes
 import CBlst
+import EngineTypes
 import Foundation
 import Primitives
 import SSZ

@@ -1,4 +1,5 @@
 public import BeaconTypes
+import EngineTypes
 import Primitives
 public import SSZ
 

@@ -1,4 +1,5 @@
 import BeaconTypes
+import EngineTypes
 import ForkChoice
 import JSON
 import Primitives

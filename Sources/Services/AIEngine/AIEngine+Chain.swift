@@ -1,5 +1,6 @@
 import AckQuorum
 import BeaconTypes
+import EngineTypes
 import LearningStore
 import Logging
 import Primitives

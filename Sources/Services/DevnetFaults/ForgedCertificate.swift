@@ -1,6 +1,7 @@
 import AckQuorum
 public import BeaconTypes
 import BLS
+import EngineTypes
 import Primitives
 import SSZ
 public import ServiceInterfaces

@@ -1,6 +1,7 @@
 import AckQuorum
 import BeaconTypes
 import ContentRouting
+import EngineTypes
 import Logging
 import Primitives
 import ServiceInterfaces

@@ -45,7 +45,7 @@ struct ChainGenesis {
         }
         beacon = try CachedBeaconState.genesisState(
             spec: spec, validators: registry, genesisTime: genesisTime,
-            executionHeader: ExecutionPayloadHeader(engineForm: ExecutionPayload(execution.block().block), spec), learning: learning)
+            executionHeader: ExecutionPayloadHeader(ExecutionPayload(execution.block().block), spec), learning: learning)
     }
 
     /// The `pol` specification with the given slot length.

@@ -1,6 +1,7 @@
 import AIEngine
 import BeaconNode
 import BeaconTypes
+import EngineTypes
 import Foundation
 import Primitives
 import SSZ

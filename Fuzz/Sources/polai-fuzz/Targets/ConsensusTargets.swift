@@ -1,5 +1,6 @@
 import AckQuorum
 import BeaconTypes
+import EngineTypes
 import FuzzDriver
 import Primitives
 import SSZ

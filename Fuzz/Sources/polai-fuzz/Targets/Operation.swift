@@ -1,5 +1,6 @@
 import BLS
 import BeaconTypes
+import EngineTypes
 import Primitives
 import SSZ
 @testable import StateTransition

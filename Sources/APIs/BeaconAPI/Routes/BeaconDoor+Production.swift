@@ -1,4 +1,5 @@
 import BeaconTypes
+import EngineTypes
 import HTTPDoor
 import HTTPTypes
 import Hummingbird

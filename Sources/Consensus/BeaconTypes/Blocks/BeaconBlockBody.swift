@@ -1,3 +1,4 @@
+public import EngineTypes
 public import Primitives
 public import SSZ
 

@@ -1,3 +1,5 @@
+import EngineTypes
+
 /// Every container under its specification name, for vector runners and other tools that learn at run time what to decode.
 public enum BeaconContainers {
     /// All containers of both forks.

@@ -1,4 +1,5 @@
 public import BeaconTypes
+public import EngineTypes
 import Primitives
 import SSZ
 

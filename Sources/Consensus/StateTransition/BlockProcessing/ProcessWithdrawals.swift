@@ -1,4 +1,5 @@
 public import BeaconTypes
+public import EngineTypes
 import SSZ
 
 /// What `get_expected_withdrawals` finds (electra beacon-chain, Withdrawals), and our fork's trainer rewards.

@@ -1,4 +1,5 @@
 public import BeaconTypes
+import EngineTypes
 public import Primitives
 import SSZ
 

@@ -1,5 +1,6 @@
 public import AckQuorum
 public import BeaconTypes
+import EngineTypes
 public import Primitives
 import SSZ
 

@@ -1,5 +1,6 @@
 import AckQuorum
 import BeaconTypes
+import EngineTypes
 import SSZ
 
 /// Rewards of trainers (docs/protocol.md#queue_trainer_rewards).

@@ -1,6 +1,7 @@
 import AckQuorum
 import BLS
 import BeaconTypes
+import EngineTypes
 import ForkChoice
 import Primitives
 import SSZ

@@ -46,8 +46,8 @@ extension BlockImporter {
     private func newPayload(_ block: BeaconBlock) async throws -> PayloadStatus {
         try await asking {
             try await engine.newPayload(
-                block.body.executionPayload.engineForm, parentBeaconBlockRoot: block.parentRoot,
-                executionRequests: block.body.executionRequests.engineForm(spec))
+                block.body.executionPayload, parentBeaconBlockRoot: block.parentRoot,
+                executionRequests: block.body.executionRequests.list(spec))
         }
     }
 

@@ -1,5 +1,6 @@
 import BeaconTypes
 import ChainStore
+import EngineTypes
 import ForkChoice
 import Logging
 import Primitives

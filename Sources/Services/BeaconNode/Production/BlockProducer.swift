@@ -84,7 +84,7 @@ actor BlockProducer {
         let certificate = await pools.bestCertificate(on: pre)
         let attributes = try PayloadAttributes(
             timestamp: pre.computeTimeAtSlot(slot), prevRandao: pre.getRandaoMix(pre.currentEpoch),
-            suggestedFeeRecipient: feeRecipient, withdrawals: pre.getExpectedWithdrawals().withdrawals.map(\.engineForm),
+            suggestedFeeRecipient: feeRecipient, withdrawals: pre.getExpectedWithdrawals().withdrawals,
             parentBeaconBlockRoot: base.root, updateID: certificate?.ack.updateId ?? .zero)
         let response = try await importer.notifyEngine(head: base.root, attributes: attributes)
         guard let id = response.payloadID else {
@@ -169,8 +169,12 @@ actor BlockProducer {
         body.eth1Data = pre.state.eth1Data
         body.graffiti = graffiti
         await pools.pooledOperations(for: pre).write(into: &body)
-        body.executionPayload = BeaconTypes.ExecutionPayload(engineForm: response.payload)
-        body.executionRequests = try ExecutionRequests(engineForm: response.executionRequests, spec)
+        body.executionPayload = response.payload
+        do {
+            body.executionRequests = try ExecutionRequests(list: response.executionRequests, spec)
+        } catch {
+            throw BeaconNodeError.badRequest("\(error)")
+        }
         if let certificate { body.ackCertificate = certificate }
         return body
     }
