@@ -152,12 +152,14 @@ let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
-    room("Network", "LibP2PProtocols", ["Multiformats", "PeerIdentity", crypto, cryptoExtras, nioCore]),
+    room("Network", "LibP2PProtocols", [
+        "Multiformats", "PeerIdentity", "Primitives", crypto, cryptoExtras, nioCore,
+    ]),
     room("Network", "LibP2P", [
         "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
     room("Network", "Kademlia", [
-        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, nioCore,
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
     ], optimised: false),
     room("Consensus", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",

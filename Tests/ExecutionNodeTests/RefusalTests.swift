@@ -60,7 +60,7 @@ struct RefusalTests {
             for nonce in UInt64(0)..<10_000 {
                 sealed = try TestNode.rehashed(payload) {
                     change(&$0)
-                    $0.powNonce = Bytes8(sealNonce: nonce)
+                    $0.powNonce = Bytes8(bigEndian: nonce)
                 }
                 let header = try Block(sealed, parentBeaconBlockRoot: TestNode.beaconRoot, executionRequests: []).header
                 let task = SealTask(sealHash: header.sealHash, number: 1, difficulty: header.difficulty)

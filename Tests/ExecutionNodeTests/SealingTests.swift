@@ -98,12 +98,12 @@ struct SealingTests {
         // Many missed slots, so that the second seal is as easy as seals get.
         let second = try await test.build(on: first.blockHash, slot: 9)
         let header = try Block(second, parentBeaconBlockRoot: TestNode.beaconRoot, executionRequests: []).header
-        let result = try ethashLight(headerHash: header.sealHash, nonce: header.nonce.sealNonce, blockNumber: 2).result
+        let result = try ethashLight(headerHash: header.sealHash, nonce: header.nonce.bigEndianNumber, blockNumber: 2).result
         let boundary = try #require(Seal.boundary(difficulty: 64))
         #expect(UInt256(bigEndian: result) <= boundary)
-        var nonce = header.nonce.sealNonce &+ 1
+        var nonce = header.nonce.bigEndianNumber &+ 1
         while try Seal.verify(sealHash: header.sealHash, nonce: nonce, number: 2, difficulty: 64) { nonce &+= 1 }
-        let unsealed = try TestNode.rehashed(second) { $0.powNonce = Bytes8(sealNonce: nonce) }
+        let unsealed = try TestNode.rehashed(second) { $0.powNonce = Bytes8(bigEndian: nonce) }
         let status = try await test.submit(unsealed)
         #expect(status.status == .invalid)
         #expect(status.validationError?.contains("an Ethash seal of difficulty 64") == true)

@@ -20,8 +20,8 @@ struct SealTests {
 
     @Test("header nonces are big-endian")
     func nonces() throws {
-        #expect(Bytes8(sealNonce: 0x0102_0304_0506_0708).hex == "0x0102030405060708")
-        for value in [0, 1, 0x539b_d497_9fef_1ec4, UInt64.max] { #expect(Bytes8(sealNonce: value).sealNonce == value) }
+        #expect(Bytes8(bigEndian: 0x0102_0304_0506_0708).hex == "0x0102030405060708")
+        for value in [0, 1, 0x539b_d497_9fef_1ec4, UInt64.max] { #expect(Bytes8(bigEndian: value).bigEndianNumber == value) }
     }
 
     @Test("a search finds the first nonce that verifies, in slices of any size")

@@ -5,9 +5,7 @@ import Primitives
 struct StoreWriter {
     private(set) var bytes: [UInt8] = []
 
-    mutating func write(_ value: UInt64) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-    }
+    mutating func write(_ value: UInt64) { bytes.append(littleEndian: value) }
 
     mutating func write(_ value: Int) { write(UInt64(bitPattern: Int64(value))) }
 
@@ -33,10 +31,7 @@ struct StoreReader {
 
     var isAtEnd: Bool { offset == bytes.count }
 
-    mutating func number() throws(ForkChoiceError) -> UInt64 {
-        let slice = try take(8)
-        return slice.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
+    mutating func number() throws(ForkChoiceError) -> UInt64 { UInt64(littleEndianBytes: try take(8)) ?? 0 }
 
     mutating func integer() throws(ForkChoiceError) -> Int { Int(Int64(bitPattern: try number())) }
 

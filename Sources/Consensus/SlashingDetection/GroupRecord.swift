@@ -1,4 +1,5 @@
 public import BeaconTypes
+import Primitives
 
 /// What is remembered of a group of validators besides its chunks: how far its ring has come, and the highest votes.
 public struct GroupRecord: Hashable, Sendable {
@@ -29,28 +30,27 @@ public struct GroupRecord: Hashable, Sendable {
     /// Eight bytes of epoch, then for each seat one byte that says whether there is a vote, eight of source and eight of target;
     /// big-endian.
     public var bytes: [UInt8] {
-        var bytes = currentEpoch.bigEndianBytes
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: currentEpoch)
         for vote in highest {
             bytes.append(vote == nil ? 0 : 1)
-            bytes += (vote?.source ?? 0).bigEndianBytes + (vote?.target ?? 0).bigEndianBytes
+            bytes.append(bigEndian: vote?.source ?? 0)
+            bytes.append(bigEndian: vote?.target ?? 0)
         }
         return bytes
     }
 
     public init(bytes: [UInt8]) throws(SlashingDetectionError) {
-        guard bytes.count == 8 + 17 * SpanLayout.validatorsPerGroup else { throw .damagedGroup(byteCount: bytes.count) }
-        self.init(currentEpoch: UInt64(bigEndianBytes: bytes[..<8]))
+        guard bytes.count == 8 + 17 * SpanLayout.validatorsPerGroup, let epoch = bytes.bigEndian(Epoch.self, at: 0) else {
+            throw .damagedGroup(byteCount: bytes.count)
+        }
+        self.init(currentEpoch: epoch)
         for seat in 0..<SpanLayout.validatorsPerGroup {
             let start = 8 + 17 * seat
-            guard bytes[start] == 1 else { continue }
-            highest[seat] = HighestVote(
-                source: UInt64(bigEndianBytes: bytes[start + 1..<start + 9]), target: UInt64(bigEndianBytes: bytes[start + 9..<start + 17]))
+            guard bytes[start] == 1, let source = bytes.bigEndian(Epoch.self, at: start + 1),
+                let target = bytes.bigEndian(Epoch.self, at: start + 9)
+            else { continue }
+            highest[seat] = HighestVote(source: source, target: target)
         }
     }
-}
-
-extension UInt64 {
-    var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
-
-    init(bigEndianBytes bytes: ArraySlice<UInt8>) { self = bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }

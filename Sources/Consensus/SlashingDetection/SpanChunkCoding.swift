@@ -1,3 +1,5 @@
+import Primitives
+
 /// A chunk as it is stored: for each of its 16 epochs one byte, 0 when all validators have one distance, which follows,
 /// and 1 when 256 distances follow; distances are two bytes, little-endian.
 ///
@@ -10,10 +12,10 @@ public enum SpanChunkCoding {
             let row = cells[start..<min(start + width, cells.endIndex)]
             if let first = row.first, row.allSatisfy({ $0 == first }) {
                 bytes.append(0)
-                append(first, to: &bytes)
+                bytes.append(littleEndian: first)
             } else {
                 bytes.append(1)
-                for cell in row { append(cell, to: &bytes) }
+                for cell in row { bytes.append(littleEndian: cell) }
             }
         }
         return bytes
@@ -25,9 +27,9 @@ public enum SpanChunkCoding {
         cells.reserveCapacity(SpanLayout.cellsPerChunk)
         var position = 0
         func next() throws(SlashingDetectionError) -> UInt16 {
-            guard position + 2 <= bytes.count else { throw .damagedChunk(byteCount: bytes.count) }
-            defer { position += 2 }
-            return UInt16(bytes[position]) | UInt16(bytes[position + 1]) << 8
+            guard let cell = bytes.littleEndian(UInt16.self, at: position) else { throw .damagedChunk(byteCount: bytes.count) }
+            position += 2
+            return cell
         }
         for _ in 0..<SpanLayout.epochsPerChunk {
             guard position < bytes.count, bytes[position] <= 1 else { throw .damagedChunk(byteCount: bytes.count) }
@@ -41,10 +43,5 @@ public enum SpanChunkCoding {
         }
         guard position == bytes.count else { throw .damagedChunk(byteCount: bytes.count) }
         return cells
-    }
-
-    private static func append(_ value: UInt16, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(truncatingIfNeeded: value))
-        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
     }
 }

@@ -71,7 +71,7 @@ private struct HistoryWriter {
     var output: [UInt8] = []
 
     mutating func write(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) { output.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        output.append(bigEndian: value)
     }
 
     mutating func write(_ hash: Hash32) { output += hash.bytes }
@@ -93,7 +93,7 @@ private struct HistoryReader {
 
     mutating func byte() throws(SlashingProtectionError) -> UInt8 { try take(1).first ?? 0 }
 
-    mutating func integer() throws(SlashingProtectionError) -> UInt64 { try take(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    mutating func integer() throws(SlashingProtectionError) -> UInt64 { UInt64(bigEndianBytes: try take(8)) ?? 0 }
 
     mutating func hash() throws(SlashingProtectionError) -> Hash32 { Hash32(try take(32)) ?? .zero }
 

@@ -49,15 +49,15 @@ extension BLS {
     static func derivedScalars(for sets: [SignatureSet]) -> [UInt64] {
         var transcript: [UInt8] = Array("polai/bls/batch".utf8)
         for set in sets {
-            withUnsafeBytes(of: UInt64(set.publicKeys.count).littleEndian) { transcript.append(contentsOf: $0) }
+            transcript.append(littleEndian: UInt64(set.publicKeys.count))
             for key in set.publicKeys { transcript += key.bytes.bytes }
             transcript += set.message.bytes
             transcript += set.signature.bytes
         }
         let seed = SHA256.hash(transcript)
         return sets.indices.map { index in
-            let block = SHA256.hash(seed.bytes + withUnsafeBytes(of: UInt64(index).littleEndian) { [UInt8]($0) })
-            let scalar = block.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+            let block = SHA256.hash(seed.bytes + UInt64(index).littleEndianBytes)
+            let scalar = block.littleEndian(UInt64.self, at: 0)
             return scalar == 0 ? 1 : scalar
         }
     }

@@ -79,10 +79,9 @@ public struct Genesis: Hashable, Sendable {
             throw .state(error)
         }
         let fork = config.fork(number: 0, timestamp: timestamp)
-        let nonceBytes = withUnsafeBytes(of: nonce.bigEndian) { [UInt8]($0) }
         var header = BlockHeader(
             coinbase: coinbase, stateRoot: root, difficulty: difficulty, gasLimit: gasLimit, timestamp: timestamp,
-            extraData: extraData, mixHash: mixHash, nonce: Bytes8(nonceBytes) ?? Bytes8())
+            extraData: extraData, mixHash: mixHash, nonce: Bytes8(bigEndian: nonce))
         if fork >= .london { header.baseFeePerGas = baseFeePerGas ?? GasRules.initialBaseFee }
         if fork >= .shanghai { header.withdrawalsRoot = BlockRoots.emptyTrie }
         if fork >= .cancun {

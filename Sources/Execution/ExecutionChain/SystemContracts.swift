@@ -18,9 +18,6 @@ public enum SystemContracts {
     }
 
     private static func address(_ high: UInt32, _ middle: UInt64, _ low: UInt64) -> Address {
-        let bytes =
-            withUnsafeBytes(of: high.bigEndian) { [UInt8]($0) } + withUnsafeBytes(of: middle.bigEndian) { [UInt8]($0) }
-            + withUnsafeBytes(of: low.bigEndian) { [UInt8]($0) }
-        return Address(bytes) ?? .zero
+        Address(high.bigEndianBytes + middle.bigEndianBytes + low.bigEndianBytes) ?? .zero
     }
 }

@@ -24,14 +24,3 @@ public enum Seal {
         return UInt256(bigEndian: epoch.hash(headerHash: sealHash, nonce: nonce).result) <= boundary
     }
 }
-
-extension Bytes8 {
-    /// A header's nonce field for a number, most significant byte first.
-    public init(sealNonce: UInt64) {
-        self.init()
-        for index in 0..<8 { self[index] = UInt8(truncatingIfNeeded: sealNonce >> UInt64(56 - 8 * index)) }
-    }
-
-    /// The number in a header's nonce field.
-    public var sealNonce: UInt64 { (0..<8).reduce(0) { $0 << 8 | UInt64(self[$1]) } }
-}

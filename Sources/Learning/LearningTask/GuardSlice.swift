@@ -15,10 +15,10 @@ public enum GuardSlice {
         var seen: Set<Int> = []
         var block: UInt64 = 0
         while drawn.count < wanted {
-            let bytes = SHA256.hash(seed.bytes + poolRoot.bytes + withUnsafeBytes(of: block.littleEndian) { Array($0) }).bytes
+            let words = SHA256.hash(seed.bytes + poolRoot.bytes + block.littleEndianBytes)
             block += 1
             for word in 0..<4 where drawn.count < wanted {
-                let value = bytes[word * 8..<word * 8 + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                let value = words.littleEndian(UInt64.self, at: 8 * word)
                 let index = Int(value.multipliedFullWidth(by: UInt64(poolCount)).high)
                 if seen.insert(index).inserted { drawn.append(index) }
             }

@@ -27,7 +27,7 @@ public struct WordRuns: Sendable {
     }
 
     private static func hash(_ words: ArraySlice<[UInt8]>) -> UInt64 {
-        SHA256.hash(Array(words.joined(separator: [0x20]))).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        SHA256.hash(Array(words.joined(separator: [0x20]))).bigEndian(at: 0)
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

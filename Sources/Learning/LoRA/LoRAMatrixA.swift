@@ -17,10 +17,8 @@ public enum LoRAMatrixA {
     }
 
     package static func draw(baseModelRoot: Hash32, name: String, rows: Int, columns: Int) -> [Float] {
-        let digest = SHA256.hash(baseModelRoot.bytes + Array(name.utf8)).bytes
-        func word(_ index: Int) -> UInt32 {
-            (0..<4).reduce(0) { $0 | UInt32(digest[4 * index + $1]) << (8 * UInt32($1)) }
-        }
+        let digest = SHA256.hash(baseModelRoot.bytes + Array(name.utf8))
+        func word(_ index: Int) -> UInt32 { digest.littleEndian(at: 4 * index) }
         let generator = Philox(key: SIMD2(word(0), word(1)))
         let (tweak0, tweak1) = (word(2), word(3))
         let bound = 1 / Float(columns).squareRoot()

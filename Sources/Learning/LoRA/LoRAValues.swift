@@ -35,7 +35,7 @@ extension LoRAValues {
         #if _endian(little)
             return values.withUnsafeBytes { [UInt8]($0) }
         #else
-            return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { [UInt8]($0) } }
+            return values.flatMap { value in value.bitPattern.littleEndianBytes }
         #endif
     }
 

@@ -18,7 +18,7 @@ public struct TrainingData: Sendable, Equatable {
 
     /// SHA-256 over the tokens as little-endian 32-bit integers: names the data in an update's metadata.
     public var root: Hash32 {
-        SHA256.hash(tokens.flatMap { token in (0..<4).map { UInt8(truncatingIfNeeded: token >> (8 * $0)) } })
+        SHA256.hash(tokens.flatMap(\.littleEndianBytes))
     }
 
     /// Windows of `length + 1` tokens that start every `length` tokens.

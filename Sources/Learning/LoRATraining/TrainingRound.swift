@@ -20,10 +20,7 @@ public struct TrainingRound: Sendable, Equatable {
     /// A generator for `purpose`: Philox4x32-10 whose key is the first eight bytes, as two little-endian words, of
     /// SHA-256(seed ‖ UTF-8(purpose)).
     func generator(_ purpose: String) -> Philox {
-        let digest = SHA256.hash(seed.bytes + Array(purpose.utf8)).bytes
-        func word(_ index: Int) -> UInt32 {
-            (0..<4).reduce(0) { $0 | UInt32(digest[4 * index + $1]) << (8 * UInt32($1)) }
-        }
-        return Philox(key: SIMD2(word(0), word(1)))
+        let digest = SHA256.hash(seed.bytes + Array(purpose.utf8))
+        return Philox(key: SIMD2(digest.littleEndian(at: 0), digest.littleEndian(at: 4)))
     }
 }

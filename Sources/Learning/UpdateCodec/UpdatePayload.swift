@@ -1,5 +1,6 @@
 import LoRA
 import ModelFiles
+import Primitives
 
 /// The tensors of an update: the chosen modules and the codec's own.
 struct UpdatePayload: Sendable {
@@ -66,15 +67,12 @@ enum Words16 {
     static func bytes(_ words: some Collection<UInt16>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2 * words.count)
-        for word in words {
-            bytes.append(UInt8(truncatingIfNeeded: word))
-            bytes.append(UInt8(truncatingIfNeeded: word >> 8))
-        }
+        for word in words { bytes.append(littleEndian: word) }
         return bytes
     }
 
     static func word(_ bytes: [UInt8], _ index: Int) -> UInt16 {
-        UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8
+        bytes.littleEndian(at: 2 * index) ?? 0
     }
 
     /// Magnitudes: every word a finite binary16 that is not negative.

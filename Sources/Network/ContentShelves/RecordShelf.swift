@@ -87,7 +87,3 @@ public struct RecordShelf: Sendable {
         UInt64(storeBytes: Array(stored.prefix(8))).map { Double(bitPattern: $0) }
     }
 }
-
-extension UInt64 {
-    var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
-}

@@ -1,5 +1,5 @@
-import Crypto
 public import PeerIdentity
+import Primitives
 
 /// A place in the key space: the SHA-256 of a record's key or of a peer id (libp2p specs, kad-dht).
 public struct KademliaKey: Hashable, Sendable, Comparable {
@@ -10,9 +10,8 @@ public struct KademliaKey: Hashable, Sendable, Comparable {
 
     /// The place of a record's key.
     public init(_ key: [UInt8]) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in SHA256.hash(data: key).enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        self.words = (words[0], words[1], words[2], words[3])
+        let hash = SHA256.hash(key)
+        words = (hash.bigEndian(at: 0), hash.bigEndian(at: 8), hash.bigEndian(at: 16), hash.bigEndian(at: 24))
     }
 
     /// The place of a peer.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The text form of IPv6 addresses (RFC 4291, written as RFC 5952 asks).
 enum IPv6Text {
     static func parse(_ text: String) -> [UInt8]? {
@@ -24,7 +26,7 @@ enum IPv6Text {
             if index == halves.count - 1, part.contains(".") {
                 let bytes = part.split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }
                 guard bytes.count == 4, part.split(separator: ".", omittingEmptySubsequences: false).count == 4 else { return nil }
-                groups = [UInt16(bytes[0]) << 8 | UInt16(bytes[1]), UInt16(bytes[2]) << 8 | UInt16(bytes[3])]
+                groups = [0, 2].compactMap { bytes.bigEndian(UInt16.self, at: $0) }
             } else {
                 guard part.count <= 4, let group = UInt16(part, radix: 16), part.first != "+" else { return nil }
                 groups = [group]
@@ -35,12 +37,12 @@ enum IPv6Text {
         let missing = 8 - front.count - back.count
         guard sawGap ? missing >= 1 : missing == 0 else { return nil }
         let groups = front + [UInt16](repeating: 0, count: missing) + back
-        return groups.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        return groups.flatMap(\.bigEndianBytes)
     }
 
     static func format(_ bytes: [UInt8]) -> String {
         guard bytes.count == 16 else { return "" }
-        let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
+        let groups = (0..<8).compactMap { bytes.bigEndian(UInt16.self, at: 2 * $0) }
         var (best, length) = (0, 0)
         var start = 0
         while start < 8 {

@@ -1,3 +1,5 @@
+import Primitives
+
 extension Multiaddr {
     /// Parses the text form, `/ip4/127.0.0.1/tcp/13337`.
     public init(_ text: String) throws(MultiaddrError) {
@@ -28,7 +30,7 @@ extension Multiaddr {
 
 extension Multiaddr.Component: CustomStringConvertible {
     /// A port, for `tcp` and `udp`.
-    public init(_ kind: Multiaddr.Kind, port: UInt16) { self.init(kind, [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)]) }
+    public init(_ kind: Multiaddr.Kind, port: UInt16) { self.init(kind, port.bigEndianBytes) }
 
     init?(_ kind: Multiaddr.Kind, text: String) {
         switch kind {
@@ -68,7 +70,7 @@ extension Multiaddr.Component: CustomStringConvertible {
     }
 
     /// The port of a `tcp` or `udp` component.
-    public var port: UInt16? { kind == .tcp || kind == .udp ? value.reduce(0) { $0 << 8 | UInt16($1) } : nil }
+    public var port: UInt16? { kind == .tcp || kind == .udp ? UInt16(bigEndianBytes: value) : nil }
 
     public var description: String {
         let text: String =

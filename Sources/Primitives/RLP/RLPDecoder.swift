@@ -85,7 +85,7 @@ public struct RLPDecoder: Sendable {
     // MARK: Values
 
     public mutating func uint64() throws(RLPError) -> UInt64 {
-        try integer(maximumBytes: 8).reduce(0) { $0 << 8 | UInt64($1) }
+        UInt64(bigEndianBytes: try integer(maximumBytes: 8)) ?? 0
     }
 
     public mutating func uint256() throws(RLPError) -> UInt256 {
@@ -162,7 +162,7 @@ public struct RLPDecoder: Sendable {
             throw .truncated(offset: position, needed: UInt64(lengthBytes), available: end - start)
         }
         guard input[start] != 0 else { throw .nonCanonicalLength(offset: position) }
-        let count = input[start..<(start + lengthBytes)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let count = UInt64(bigEndianBytes: input[start..<(start + lengthBytes)]) ?? .max
         guard count > 55 else { throw .nonCanonicalLength(offset: position) }
         return try content(after: 1 + lengthBytes, count: count)
     }

@@ -37,7 +37,7 @@ public struct RLPEncoder: Sendable {
 
     /// An integer: big-endian without leading zeros, zero as the empty string.
     public mutating func append(_ value: UInt64) {
-        withUnsafeBytes(of: value.bigEndian) { append(bytes: $0.dropFirst(value.leadingZeroBitCount / 8)) }
+        append(bytes: value.minimalBigEndianBytes)
     }
 
     /// An integer: big-endian without leading zeros, zero as the empty string.
@@ -64,9 +64,8 @@ public struct RLPEncoder: Sendable {
             bytes.append(short + UInt8(count))
             return
         }
-        let length = UInt64(count)
-        let lengthBytes = 8 - length.leadingZeroBitCount / 8
-        bytes.append(long + UInt8(lengthBytes))
-        for index in (0..<lengthBytes).reversed() { bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(8 * index))) }
+        let length = count.minimalBigEndianBytes
+        bytes.append(long + UInt8(length.count))
+        bytes += length
     }
 }

@@ -58,5 +58,5 @@ extension BeaconNode: MetricsSource {
 
 extension Hash32 {
     /// The last 8 bytes as a number, which is how a root fits a gauge.
-    fileprivate var lowBytes: Double { Double(bytes.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
+    fileprivate var lowBytes: Double { Double(bigEndian(UInt64.self, at: 24)) }
 }

@@ -66,7 +66,7 @@ extension ExecutionNode {
         guard let building = buildings.first(where: { $0.id == id }) else { throw ExecutionNodeError.unknownPayload(id) }
         var block = building.block
         if let search = building.search {
-            block.header.nonce = Bytes8(sealNonce: try await search.nonce(within: options.sealTimeLimit))
+            block.header.nonce = Bytes8(bigEndian: try await search.nonce(within: options.sealTimeLimit))
             if let index = buildings.firstIndex(where: { $0.id == id && !$0.isNoted }) {
                 buildings[index].isNoted = true
                 note(search, of: block)
@@ -92,7 +92,7 @@ extension ExecutionNode {
 
     /// The first 8 bytes of a hash over everything that decides the payload.
     private static func payloadID(_ head: Hash32, _ attributes: PayloadAttributes) -> PayloadID {
-        var input = head.bytes + withUnsafeBytes(of: attributes.timestamp.bigEndian) { [UInt8]($0) }
+        var input = head.bytes + attributes.timestamp.bigEndianBytes
         input += attributes.prevRandao.bytes + attributes.suggestedFeeRecipient.bytes
         input += BlockRoots.withdrawals(attributes.withdrawals).bytes + attributes.parentBeaconBlockRoot.bytes
         input += attributes.updateID.bytes

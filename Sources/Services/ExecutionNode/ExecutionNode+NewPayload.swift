@@ -53,7 +53,7 @@ extension ExecutionNode: ExecutionEngine {
         try execution.config.validate(header, parent: parent)
         if case .polai = execution.config.sealing {
             let task = SealTask(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)
-            guard try sealEngine.isSealed(task, nonce: header.nonce.sealNonce) else {
+            guard try sealEngine.isSealed(task, nonce: header.nonce.bigEndianNumber) else {
                 throw BlockError.mismatch(
                     .nonce, expected: "an Ethash seal of difficulty \(header.difficulty)", actual: header.nonce.hex)
             }

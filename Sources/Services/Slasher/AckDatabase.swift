@@ -32,7 +32,7 @@ struct AckDatabase: Sendable {
 
     /// Records a vote unless the validator has one on record.
     func record(_ vote: SignedUpdateAck) throws {
-        let key = Self.key(AckSubject(vote.message)) + VoteBatch.epochBytes(vote.validatorIndex)
+        let key = Self.key(AckSubject(vote.message)) + vote.validatorIndex.bigEndianBytes
         try store.write { txn in
             if try !txn.contains(key, in: Self.voteTable) { try txn.put(vote.serialize(spec), for: key, in: Self.voteTable) }
         }
@@ -54,6 +54,6 @@ struct AckDatabase: Sendable {
     }
 
     private static func key(_ subject: AckSubject) -> [UInt8] {
-        VoteBatch.epochBytes(subject.slot) + subject.anchorRoot.bytes + subject.updateID.bytes
+        subject.slot.bigEndianBytes + subject.anchorRoot.bytes + subject.updateID.bytes
     }
 }

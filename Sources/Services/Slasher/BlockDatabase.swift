@@ -40,5 +40,5 @@ struct BlockDatabase: Sendable {
         try store.write { txn in try txn.remove(before: oldest, in: Self.table, limit: limit) }
     }
 
-    private static func key(_ block: BlockReference) -> [UInt8] { VoteBatch.epochBytes(block.slot) + block.root.bytes }
+    private static func key(_ block: BlockReference) -> [UInt8] { block.slot.bigEndianBytes + block.root.bytes }
 }

@@ -39,6 +39,6 @@ struct ProposalDatabase: Sendable {
     }
 
     private static func key(_ header: BeaconBlockHeader) -> [UInt8] {
-        VoteBatch.epochBytes(header.slot) + VoteBatch.epochBytes(header.proposerIndex)
+        header.slot.bigEndianBytes + header.proposerIndex.bigEndianBytes
     }
 }

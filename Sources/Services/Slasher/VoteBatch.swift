@@ -109,8 +109,8 @@ struct VoteBatch {
         if let next = nextNumber[target] {
             number = next
         } else {
-            let last = try txn.first(in: VoteDatabase.voteTable, prefix: Self.epochBytes(target), order: .descending)
-            number = (last.map { Self.number(in: $0.key.suffix(4)) } ?? 0) + 1
+            let last = try txn.first(in: VoteDatabase.voteTable, prefix: target.bigEndianBytes, order: .descending)
+            number = (last.flatMap { UInt32(bigEndianBytes: $0.key.suffix(4)) } ?? 0) + 1
         }
         nextNumber[target] = number + 1
         try txn.put(votes[vote].serialize(spec), for: Self.voteKey(target, number), in: VoteDatabase.voteTable)

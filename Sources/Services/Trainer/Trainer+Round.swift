@@ -92,8 +92,8 @@ extension Trainer {
     /// The seed written into the update's metadata: it differs between trainers, parents and rounds.
     private func roundSeed(parent: Hash32, number: UInt64) -> UInt64 {
         let digest = SHA256.hash(
-            Array("polai-round".utf8) + parent.bytes + peerKey.publicKey.rawBytes + withUnsafeBytes(of: number.bigEndian) { Array($0) })
-        return digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+            Array("polai-round".utf8) + parent.bytes + peerKey.publicKey.rawBytes + number.bigEndianBytes)
+        return digest.bigEndian(UInt64.self, at: 0)
     }
 
     /// What the update of a trained round says of it.

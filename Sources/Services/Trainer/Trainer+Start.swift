@@ -48,11 +48,11 @@ struct TrainerStart: Sendable, Equatable {
 
     /// Reads the stored form; anything else is none.
     init(bytes: [UInt8]?) {
-        guard let bytes, bytes.count == 8 || bytes.count == 40 else { return }
-        rounds = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        guard let bytes, bytes.count == 8 || bytes.count == 40, let number = bytes.bigEndian(UInt64.self, at: 0) else { return }
+        rounds = number
         root = Hash32(Array(bytes.dropFirst(8)))
     }
 
     /// The rounds, big-endian, and the root if there is one.
-    var bytes: [UInt8] { withUnsafeBytes(of: rounds.bigEndian) { Array($0) } + (root?.bytes ?? []) }
+    var bytes: [UInt8] { rounds.bigEndianBytes + (root?.bytes ?? []) }
 }

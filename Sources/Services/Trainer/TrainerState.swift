@@ -12,14 +12,14 @@ struct TrainerState: Sendable {
     init(bytes: [UInt8]?, layout: LoRALayout) throws {
         round = 0
         residual = .zero(layout)
-        guard let bytes, bytes.count > 8 else { return }
+        guard let bytes, bytes.count > 8, let number = bytes.bigEndian(UInt64.self, at: 0) else { return }
         guard let stored = try? LoRADelta(layout: layout, bytes: Array(bytes.dropFirst(8))), stored.isFinite else { return }
-        round = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        round = number
         residual = stored
     }
 
     /// The round, big-endian, and the residual's FP32 values.
-    var bytes: [UInt8] { withUnsafeBytes(of: round.bigEndian) { Array($0) } + residual.bytes }
+    var bytes: [UInt8] { round.bigEndianBytes + residual.bytes }
 }
 
 /// A trainer's progress, written by its thread and read by everybody.

@@ -52,9 +52,10 @@ public struct NodeRecords: Sendable {
     public func trainers(layout: LoRALayout) throws -> [(name: String, round: UInt64, residual: LoRADelta)] {
         try learning.trainerNames().compactMap { name in
             guard let bytes = try learning.trainerState(name), bytes.count > 8,
+                let round = bytes.bigEndian(UInt64.self, at: 0),
                 let residual = try? LoRADelta(layout: layout, bytes: Array(bytes.dropFirst(8)))
             else { return nil }
-            return (name, bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, residual)
+            return (name, round, residual)
         }
     }
 }

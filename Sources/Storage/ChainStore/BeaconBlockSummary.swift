@@ -18,14 +18,13 @@ public struct BeaconBlockSummary: Hashable, Sendable {
 
     /// Slot as 8 big-endian bytes, then the three hashes: 104 bytes.
     var encoded: [UInt8] {
-        withUnsafeBytes(of: slot.bigEndian) { [UInt8]($0) } + parentRoot.bytes + stateRoot.bytes + executionHash.bytes
+        slot.bigEndianBytes + parentRoot.bytes + stateRoot.bytes + executionHash.bytes
     }
 
     init?(encoded: [UInt8]) {
         guard encoded.count == 104, let parentRoot = Hash32(encoded[8..<40]), let stateRoot = Hash32(encoded[40..<72]),
-            let executionHash = Hash32(encoded[72..<104])
+            let executionHash = Hash32(encoded[72..<104]), let slot = encoded.bigEndian(UInt64.self, at: 0)
         else { return nil }
-        let slot = encoded[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         self.init(slot: slot, parentRoot: parentRoot, stateRoot: stateRoot, executionHash: executionHash)
     }
 }

@@ -12,7 +12,7 @@ extension BeaconStore {
     }
 
     static func statePlace(_ block: Hash32, slot: UInt64) -> [UInt8] {
-        block.bytes + withUnsafeBytes(of: slot.bigEndian) { [UInt8]($0) }
+        block.bytes + slot.bigEndianBytes
     }
 
     /// Blocks written to the index in one transaction.

@@ -60,7 +60,7 @@ public struct BeaconStore: Sendable {
     /// The roots of all blocks from `first` to `last`, canonical or not, in order of their slots.
     public func blockRoots(from first: UInt64, through last: UInt64) throws -> [(slot: UInt64, root: Hash32)] {
         var result: [(slot: UInt64, root: Hash32)] = []
-        let start = withUnsafeBytes(of: first.bigEndian) { [UInt8]($0) }
+        let start = first.bigEndianBytes
         try store.read { txn in
             try txn.scan(Self.slots, from: start) { key, _ in
                 guard let slot = UInt64(storeBytes: key.prefix(8)), let root = Hash32(key.dropFirst(8)) else {
@@ -81,7 +81,7 @@ public struct BeaconStore: Sendable {
 
     /// The canonical block of `slot`, or of the last slot before it that has one.
     public func canonicalRoot(atOrBefore slot: UInt64) throws -> (slot: UInt64, root: Hash32)? {
-        let start = withUnsafeBytes(of: slot.bigEndian) { [UInt8]($0) }
+        let start = slot.bigEndianBytes
         let entry = try store.read { txn in
             try txn.entries(in: Self.canonical, from: start, order: .descending, limit: 1).first
         }
@@ -169,6 +169,6 @@ public struct BeaconBatch {
     }
 
     private static func slotKey(_ slot: UInt64, _ root: Hash32) -> [UInt8] {
-        withUnsafeBytes(of: slot.bigEndian) { [UInt8]($0) } + root.bytes
+        slot.bigEndianBytes + root.bytes
     }
 }

@@ -24,7 +24,7 @@ extension ExecutionBatch {
     public mutating func releaseStates(through number: UInt64, children: @escaping Children) {
         batch.update { txn in
             var states: [StoredState] = []
-            let first = withUnsafeBytes(of: UInt64(1).bigEndian) { [UInt8]($0) }
+            let first = UInt64(1).bigEndianBytes
             try txn.scan(ExecutionStore.liveStates, prefix: [], from: first, order: .ascending) { key, root in
                 guard let state = StoredState(key: [UInt8](key), root: [UInt8](root)) else {
                     throw ChainStoreError.malformed(table: ExecutionStore.liveStates.name, key: [UInt8](key).hex)

@@ -16,7 +16,7 @@ public struct StoredState: Hashable, Sendable {
     }
 
     /// Number as 8 big-endian bytes, then the block's hash.
-    var key: [UInt8] { withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) } + block.bytes }
+    var key: [UInt8] { number.bigEndianBytes + block.bytes }
 
     init?(key: [UInt8], root: [UInt8]) {
         guard key.count == 40, let number = UInt64(storeBytes: key.prefix(8)), let block = Hash32(key.dropFirst(8)),

@@ -32,7 +32,7 @@ extension UInt64: StoreBytes {
     /// The integer that was stored as a key or value; `nil` unless there are exactly 8 bytes.
     public init?(storeBytes bytes: some Collection<UInt8>) {
         guard bytes.count == 8 else { return nil }
-        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        self.init(bigEndianBytes: bytes)
     }
 }
 

@@ -16,7 +16,7 @@ extension LearningStore {
             } else {
                 let last = try txn.first(in: Self.journalTable, prefix: [], order: .descending)
                 let next = last.flatMap { UInt64(storeBytes: $0.key) }.map { $0 + 1 } ?? 0
-                number = withUnsafeBytes(of: next.bigEndian) { Array($0) }
+                number = next.bigEndianBytes
             }
             try txn.put(number, for: Self.ownPrefix + record.id.bytes, in: Self.fileIndexTable)
             if try txn.value(for: record.id, in: Self.fileIndexTable) == nil {

@@ -57,7 +57,7 @@ extension BeaconDoor {
         var bytes: [UInt8] = []
         for update in updates {
             let payload = update.serialize(spec)
-            withUnsafeBytes(of: UInt64(payload.count + 4).littleEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(littleEndian: UInt64(payload.count + 4))
             bytes += digest + payload
         }
         var response = Response.bytes(bytes, type: type)

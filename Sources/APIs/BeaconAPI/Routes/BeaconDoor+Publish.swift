@@ -3,6 +3,7 @@ import HTTPDoor
 import HTTPTypes
 import Hummingbird
 import JSON
+import Primitives
 import SSZ
 import ServiceInterfaces
 
@@ -51,14 +52,14 @@ enum BlockContents {
     static func bytes(_ block: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         for offset in [fixedLength, fixedLength + UInt32(block.count), fixedLength + UInt32(block.count)] {
-            withUnsafeBytes(of: offset.littleEndian) { output.append(contentsOf: $0) }
+            output.append(littleEndian: offset)
         }
         return output + block
     }
 
     /// The block inside; `nil` when the bytes do not begin as block contents do.
     static func block(in bytes: [UInt8]) throws(DoorError) -> [UInt8]? {
-        func offset(_ place: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) } }
+        func offset(_ place: Int) -> UInt32? { bytes.littleEndian(at: place) }
         guard bytes.count >= Int(fixedLength), offset(0) == fixedLength else { return nil }
         guard offset(4) == UInt32(bytes.count), offset(8) == UInt32(bytes.count) else {
             throw .badRequest("Invalid block contents: blobs are off on this chain, so proofs and blobs must be empty")

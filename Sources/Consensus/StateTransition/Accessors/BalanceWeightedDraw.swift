@@ -21,7 +21,7 @@ struct BalanceWeightedDraw {
     /// Decides on candidate `position` and moves on.
     mutating func accepts(effectiveBalance: Gwei) throws(StateTransitionError) -> Bool {
         if position % 16 == 0 { randomBytes = SHA256.hash(seed.bytes + (position / 16).littleEndianBytes) }
-        let randomValue = randomBytes.uint16(at: Int(position % 16) * 2)
+        let randomValue = UInt64(randomBytes.littleEndian(UInt16.self, at: Int(position % 16) * 2))
         position += 1
         return try effectiveBalance *! Self.maxRandomValue >= maxEffectiveBalance *! randomValue
     }

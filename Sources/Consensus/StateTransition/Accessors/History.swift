@@ -28,8 +28,3 @@ extension CachedBeaconState {
         return SHA256.hash(domainType.bytes + epoch.littleEndianBytes + mix.bytes)
     }
 }
-
-extension UInt64 {
-    /// `uint_to_bytes`: eight bytes, little-endian.
-    var littleEndianBytes: [UInt8] { Swift.withUnsafeBytes(of: littleEndian) { [UInt8]($0) } }
-}

@@ -16,7 +16,6 @@ public enum AggregatorSelection {
     }
 
     private static func isSelected(_ signature: BLSSignature, modulo: UInt64) -> Bool {
-        let number = SHA256.hash(signature.bytes).bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return number % max(1, modulo) == 0
+        SHA256.hash(signature.bytes).littleEndian(UInt64.self, at: 0) % max(1, modulo) == 0
     }
 }

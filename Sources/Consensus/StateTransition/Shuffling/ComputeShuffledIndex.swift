@@ -16,7 +16,7 @@ package struct ShuffledIndexSampler {
         var pivots: [UInt64] = []
         for round in 0..<rounds {
             input[32] = UInt8(truncatingIfNeeded: round)
-            pivots.append(SHA256.hash(input).leadingUInt64 % indexCount)
+            pivots.append(SHA256.hash(input).littleEndian(UInt64.self, at: 0) % indexCount)
         }
         self.pivots = pivots
     }
@@ -40,14 +40,4 @@ package struct ShuffledIndexSampler {
         }
         return index
     }
-}
-
-extension Hash32 {
-    /// `bytes_to_uint64` of the first eight bytes.
-    var leadingUInt64: UInt64 {
-        withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-    }
-
-    /// `bytes_to_uint64` of the two bytes at `offset`, 0 to 30.
-    func uint16(at offset: Int) -> UInt64 { UInt64(self[offset]) | UInt64(self[offset + 1]) << 8 }
 }

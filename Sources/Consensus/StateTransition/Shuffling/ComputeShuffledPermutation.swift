@@ -17,7 +17,8 @@ func shuffle(_ list: inout [UInt64], seed: Hash32, rounds: UInt64) {
             seed.withUnsafeBytes { buffer.copyMemory(from: $0) }
             for round in stride(from: Int(rounds) - 1, through: 0, by: -1) {
                 buffer[32] = UInt8(truncatingIfNeeded: round)
-                let pivot = Int(SHA256.hash(UnsafeRawBufferPointer(rebasing: buffer[0..<33])).leadingUInt64 % UInt64(count))
+                let pivot = Int(
+                    SHA256.hash(UnsafeRawBufferPointer(rebasing: buffer[0..<33])).littleEndian(UInt64.self, at: 0) % UInt64(count))
 
                 // The mirror pairs (i, pivot − i) below the pivot and (i, pivot + count − i) above it.
                 swapPairs(list, lower: 0, upper: pivot, buffer)

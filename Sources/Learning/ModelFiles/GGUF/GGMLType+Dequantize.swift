@@ -1,3 +1,5 @@
+import Primitives
+
 extension GGMLType {
     /// Converts whole blocks at `source` to FP32 values at `output`.
     ///
@@ -15,7 +17,7 @@ extension GGMLType {
         case .bf16:
             for index in 0..<blocks {
                 output[index] = HalfPrecision.float(
-                    brain: UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8)
+                    brain: (bytes + 2 * index).littleEndian(UInt16.self))
             }
         case .q4_0: forEachBlock(blocks, bytes, output, Self.dequantizeQ4_0)
         case .q4_1: forEachBlock(blocks, bytes, output, Self.dequantizeQ4_1)
@@ -152,11 +154,11 @@ extension GGMLType {
 /// The little-endian binary16 value at `bytes`.
 @inline(__always)
 private func half(_ bytes: UnsafePointer<UInt8>) -> Float {
-    HalfPrecision.float(UInt16(bytes[0]) | UInt16(bytes[1]) << 8)
+    HalfPrecision.float(bytes.littleEndian(UInt16.self))
 }
 
 /// The little-endian 32-bit word at `bytes`.
 @inline(__always)
 private func word(_ bytes: UnsafePointer<UInt8>) -> UInt32 {
-    UInt32(bytes[0]) | UInt32(bytes[1]) << 8 | UInt32(bytes[2]) << 16 | UInt32(bytes[3]) << 24
+    bytes.littleEndian(UInt32.self)
 }

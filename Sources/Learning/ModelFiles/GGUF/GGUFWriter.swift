@@ -1,3 +1,5 @@
+import Primitives
+
 /// Writes GGUF version 3 files: adapters for llama.cpp, small models for tests.
 public struct GGUFWriter: Sendable {
     private var metadata: [UInt8] = []
@@ -11,13 +13,13 @@ public struct GGUFWriter: Sendable {
     public mutating func add(_ key: String, _ value: String) { add(key, type: 8, Self.string(value)) }
 
     /// Adds an FP32 number of metadata; each key once.
-    public mutating func add(_ key: String, _ value: Float) { add(key, type: 6, Self.little(value.bitPattern)) }
+    public mutating func add(_ key: String, _ value: Float) { add(key, type: 6, value.bitPattern.littleEndianBytes) }
 
     /// Adds an unsigned 32-bit number of metadata; each key once.
-    public mutating func add(_ key: String, _ value: UInt32) { add(key, type: 4, Self.little(value)) }
+    public mutating func add(_ key: String, _ value: UInt32) { add(key, type: 4, value.littleEndianBytes) }
 
     private mutating func add(_ key: String, type: UInt32, _ value: [UInt8]) {
-        metadata += Self.string(key) + Self.little(type) + value
+        metadata += Self.string(key) + type.littleEndianBytes + value
         metadataCount += 1
     }
 
@@ -26,7 +28,7 @@ public struct GGUFWriter: Sendable {
         precondition(shape.reduce(1, *) == values.count, "the values of \(name) do not fill its shape")
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 * values.count)
-        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        for value in values { bytes.append(littleEndian: value.bitPattern) }
         tensors.append((name, shape, .f32, bytes))
     }
 
@@ -39,13 +41,13 @@ public struct GGUFWriter: Sendable {
 
     /// The file, tensors in the order they were added.
     public func serialized() -> [UInt8] {
-        var file = Array("GGUF".utf8) + Self.little(UInt32(3))
-        file += Self.little(UInt64(tensors.count)) + Self.little(metadataCount) + metadata
+        var file = Array("GGUF".utf8) + UInt32(3).littleEndianBytes
+        file += UInt64(tensors.count).littleEndianBytes + metadataCount.littleEndianBytes + metadata
         var offset = 0
         for tensor in tensors {
-            file += Self.string(tensor.name) + Self.little(UInt32(tensor.shape.count))
-            for dimension in tensor.shape.reversed() { file += Self.little(UInt64(dimension)) }
-            file += Self.little(tensor.type.rawValue) + Self.little(UInt64(offset))
+            file += Self.string(tensor.name) + UInt32(tensor.shape.count).littleEndianBytes
+            for dimension in tensor.shape.reversed() { file += UInt64(dimension).littleEndianBytes }
+            file += tensor.type.rawValue.littleEndianBytes + UInt64(offset).littleEndianBytes
             offset += Self.padded(tensor.bytes.count)
         }
         file.reserveCapacity(Self.padded(file.count) + offset)
@@ -63,9 +65,5 @@ public struct GGUFWriter: Sendable {
         file.append(contentsOf: repeatElement(0, count: Self.padded(file.count) - file.count))
     }
 
-    private static func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
-    }
-
-    private static func string(_ text: String) -> [UInt8] { little(UInt64(text.utf8.count)) + Array(text.utf8) }
+    private static func string(_ text: String) -> [UInt8] { UInt64(text.utf8.count).littleEndianBytes + Array(text.utf8) }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Primitives
 
 /// Writes safetensors files: one byte sequence for one content.
 public struct SafetensorsWriter: Sendable {
@@ -25,7 +26,7 @@ public struct SafetensorsWriter: Sendable {
     public mutating func add(_ name: String, shape: [Int], values: some Collection<Float>) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 * values.count)
-        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        for value in values { bytes.append(littleEndian: value.bitPattern) }
         add(name, type: .f32, shape: shape, bytes: bytes)
     }
 
@@ -57,7 +58,7 @@ public struct SafetensorsWriter: Sendable {
         header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
         var file: [UInt8] = []
         file.reserveCapacity(8 + header.count + offset)
-        withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
+        file.append(littleEndian: UInt64(header.count))
         file += header
         for entry in ordered { file += entry.bytes }
         return file

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Primitives
 
 /// One direction's ChaChaPoly key and its counter (Noise framework 5.1, CipherState).
 struct NoiseCipher: Sendable {
@@ -12,8 +13,8 @@ struct NoiseCipher: Sendable {
 
     private mutating func nonce() throws(NoiseError) -> ChaChaPoly.Nonce {
         guard counter < UInt64.max else { throw .nonceExhausted }
-        var bytes = [UInt8](repeating: 0, count: 12)
-        for index in 0..<8 { bytes[4 + index] = UInt8(truncatingIfNeeded: counter >> UInt64(8 * index)) }
+        // Four zero bytes, then the counter.
+        let bytes = UInt32(0).littleEndianBytes + counter.littleEndianBytes
         counter += 1
         guard let nonce = try? ChaChaPoly.Nonce(data: bytes) else { throw .nonceExhausted }
         return nonce

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 public import NIOCore
+import Primitives
 
 /// The channel after the handshake: messages of at most 65,535 bytes behind a two-byte length.
 public struct NoiseTransport: Sendable {
@@ -15,7 +16,7 @@ public struct NoiseTransport: Sendable {
     init(sending: NoiseCipher, receiving: NoiseCipher) { (self.sending, self.receiving) = (sending, receiving) }
 
     static func frame(_ message: [UInt8]) -> [UInt8] {
-        [UInt8(truncatingIfNeeded: message.count >> 8), UInt8(truncatingIfNeeded: message.count)] + message
+        UInt16(truncatingIfNeeded: message.count).bigEndianBytes + message
     }
 
     static func nextFrame(in input: inout ByteBuffer) -> ByteBuffer? {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Reads the fields of one protobuf message in the order they stand.
 ///
 /// libp2p's messages are small and flat; what is read here goes straight into value types, so neither a generated
@@ -34,14 +36,14 @@ public struct ProtobufReader: Sendable {
         guard tag >> 3 > 0 else { throw .malformed("field 0") }
         switch tag & 7 {
         case 0: return Field(number: tag >> 3, value: .varint(try varint()))
-        case 1: return Field(number: tag >> 3, value: .fixed64(try fixed(8)))
+        case 1: return Field(number: tag >> 3, value: .fixed64(try fixed()))
         case 2:
             let length = try varint()
             guard length <= UInt64(rest.count) else { throw .truncated }
             let body = rest.prefix(Int(length))
             rest = rest.dropFirst(Int(length))
             return Field(number: tag >> 3, value: .bytes(body))
-        case 5: return Field(number: tag >> 3, value: .fixed32(UInt32(truncatingIfNeeded: try fixed(4))))
+        case 5: return Field(number: tag >> 3, value: .fixed32(try fixed()))
         default: throw .malformed("wire type \(tag & 7)")
         }
     }
@@ -57,10 +59,9 @@ public struct ProtobufReader: Sendable {
         throw .varintTooLong
     }
 
-    private mutating func fixed(_ width: Int) throws(WireError) -> UInt64 {
-        guard rest.count >= width else { throw .truncated }
-        let value = rest.prefix(width).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        rest = rest.dropFirst(width)
+    private mutating func fixed<Number: FixedWidthInteger>() throws(WireError) -> Number {
+        guard let value = rest.littleEndian(Number.self, at: 0) else { throw .truncated }
+        rest = rest.dropFirst(MemoryLayout<Number>.size)
         return value
     }
 }

@@ -53,7 +53,7 @@ public struct VariablePartWriter: SSZFieldVisitor {
 extension [UInt8] {
     /// Overwrites the four bytes at `place` with a little-endian offset.
     @usableFromInline mutating func storeOffset(_ offset: Int, at place: Int) {
-        let value = UInt32(truncatingIfNeeded: offset)
-        for byte in 0..<4 { self[place + byte] = UInt8(truncatingIfNeeded: value >> UInt32(8 * byte)) }
+        let value = UInt32(truncatingIfNeeded: offset).littleEndian
+        withUnsafeMutableBytes { $0.storeBytes(of: value, toByteOffset: place, as: UInt32.self) }
     }
 }

@@ -13,22 +13,25 @@ enum FirstFormat {
 
     static func upgrade(_ txn: inout WriteTransaction) throws {
         for (key, value) in try txn.entries(in: blocks) {
-            guard let validator = BLSPubkey(key), value.count == 40, let root = Root(value[8...]) else { throw damaged("block") }
+            guard let validator = BLSPubkey(key), value.count == 40, let slot = value.bigEndian(Slot.self, at: 0),
+                let root = Root(value[8...])
+            else { throw damaged("block") }
             try merge(&txn, validator) { history in
-                history.merge(blocks: [SignedBlockRecord(slot: value.bigEndian(at: 0), signingRoot: root)], attestations: [])
+                history.merge(blocks: [SignedBlockRecord(slot: slot, signingRoot: root)], attestations: [])
             }
         }
         for (key, value) in try txn.entries(in: attestations) {
-            guard let validator = BLSPubkey(key), value.count == 48, let root = Root(value[16...]) else { throw damaged("attestation") }
-            let vote = SignedAttestationRecord(
-                sourceEpoch: value.bigEndian(at: 0), targetEpoch: value.bigEndian(at: 8), signingRoot: root)
+            guard let validator = BLSPubkey(key), value.count == 48, let source = value.bigEndian(Epoch.self, at: 0),
+                let target = value.bigEndian(Epoch.self, at: 8), let root = Root(value[16...])
+            else { throw damaged("attestation") }
+            let vote = SignedAttestationRecord(sourceEpoch: source, targetEpoch: target, signingRoot: root)
             try merge(&txn, validator) { history in history.merge(blocks: [], attestations: [vote]) }
         }
         for (key, value) in try txn.entries(in: acks) {
-            guard key.count == 120, let validator = BLSPubkey(key[..<48]), let anchor = Root(key[56..<88]),
-                let update = Root(key[88...]), let root = Root(value)
+            guard key.count == 120, let validator = BLSPubkey(key[..<48]), let slot = key.bigEndian(Slot.self, at: 48),
+                let anchor = Root(key[56..<88]), let update = Root(key[88...]), let root = Root(value)
             else { throw damaged("ACK") }
-            let subject = AckSubject(slot: key.bigEndian(at: 48), anchorRoot: anchor, updateID: update)
+            let subject = AckSubject(slot: slot, anchorRoot: anchor, updateID: update)
             try merge(&txn, validator) { history in try history.record(ack: subject, signingRoot: root) }
         }
         for table in tables { _ = try txn.removeAll(in: table) }
@@ -45,8 +48,4 @@ enum FirstFormat {
     private static func damaged(_ kind: String) -> ValidatorClientError {
         .protectionDatabase("a stored \(kind) mark is damaged")
     }
-}
-
-extension [UInt8] {
-    fileprivate func bigEndian(at offset: Int) -> UInt64 { self[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) } }
 }
