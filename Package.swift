@@ -161,14 +161,14 @@ let floor4: [Target] = [
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
     ], optimised: false),
-    room("Consensus", "SpecTests", [
+    room("Conformance", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
     ]),
     room("Network", "GossipNetwork", ["Primitives"]),
     room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
-    room("Consensus", "AckRecords", [
+    room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
     ]),
 ]
