@@ -56,18 +56,16 @@ extension Array: RandomlyFilled where Element: SSZValue {
     }
 }
 
-extension SSZList: RandomlyFilled {
-    public mutating func fillRandomly(_ shape: Any, maxCount: Int, using generator: inout SeededGenerator) {
-        var elements: [Element] = []
-        elements.fillRandomly(shape, maxCount: maxCount, using: &generator)
-        self = SSZList(elements)
-    }
-}
-
-extension SSZVector: RandomlyFilled {
+extension SSZCollection: RandomlyFilled {
     public mutating func fillRandomly(_ shape: Any, maxCount: Int, using generator: inout SeededGenerator) {
         guard let bound = shape as? Bound<Element.Shape> else { return }
-        for index in indices { self[index] = randomValue(Element.self, bound.element, maxCount: maxCount, using: &generator) }
+        if Kind.hasLimit {
+            var elements: [Element] = []
+            elements.fillRandomly(shape, maxCount: maxCount, using: &generator)
+            self = Self(elements)
+        } else {
+            for index in indices { self[index] = randomValue(Element.self, bound.element, maxCount: maxCount, using: &generator) }
+        }
     }
 }
 

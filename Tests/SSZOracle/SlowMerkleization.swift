@@ -32,12 +32,9 @@ extension Array: SlowlyMerkleized where Element: SSZValue {
     public func slowRoot(_ shape: Any) -> Hash32 { slowListRoot(self, shape) }
 }
 
-extension SSZList: SlowlyMerkleized {
-    public func slowRoot(_ shape: Any) -> Hash32 { slowListRoot(Array(self), shape) }
-}
-
-extension SSZVector: SlowlyMerkleized {
+extension SSZCollection: SlowlyMerkleized {
     public func slowRoot(_ shape: Any) -> Hash32 {
+        if Kind.hasLimit { return slowListRoot(Array(self), shape) }
         guard let bound = shape as? Bound<Element.Shape> else { return .zero }
         return slowDataRoot(Array(self), bound)
     }

@@ -34,23 +34,21 @@ extension Array where Element: SSZValue {
     }
 }
 
-extension SSZList {
-    /// An array, also of `uint8`: the beacon API writes participation flags so.
-    public func json(_ bound: Bound<Element.Shape>) -> JSONValue { .array(map { $0.json(bound.element) }) }
-
-    public init(json: JSONValue, _ bound: Bound<Element.Shape>) throws(SSZError) {
-        self.init(try [Element](elementsOf: json, limit: bound.count, bound.element))
+extension SSZCollection {
+    /// A list is an array, also of `uint8`: the beacon API writes participation flags so. Byte vectors are hexadecimal, all
+    /// other vectors arrays.
+    public func json(_ bound: Bound<Element.Shape>) -> JSONValue {
+        Kind.hasLimit ? .array(map { $0.json(bound.element) }) : array.json(bound)
     }
-}
-
-extension SSZVector {
-    /// Byte vectors are hexadecimal, all other vectors arrays.
-    public func json(_ bound: Bound<Element.Shape>) -> JSONValue { array.json(bound) }
 
     public init(json: JSONValue, _ bound: Bound<Element.Shape>) throws(SSZError) {
-        let elements = try [Element](json: json, bound)
-        guard elements.count == bound.count else { throw SSZError(.wrongCount(expected: bound.count, actual: elements.count)) }
-        self.init(elements)
+        if Kind.hasLimit {
+            self.init(try [Element](elementsOf: json, limit: bound.count, bound.element))
+        } else {
+            let elements = try [Element](json: json, bound)
+            guard elements.count == bound.count else { throw SSZError(.wrongCount(expected: bound.count, actual: elements.count)) }
+            self.init(elements)
+        }
     }
 }
 
