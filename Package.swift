@@ -261,7 +261,9 @@ let floor6: [Target] = [
         "BeaconTypes", "HTTPDoor", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", grpcCore,
         grpcProtobuf, grpcTransport, logging, serviceLifecycle, swiftProtobuf,
     ], exclude: ["Protos"]),
-    room("APIs", "AIEngineAPI", ["HTTPDoor", "Primitives", "ServiceInterfaces", "UpdateLife", hummingbird]),
+    room("APIs", "AIEngineAPI", [
+        "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateLife", hummingbird,
+    ]),
     room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "Dashboard", [
         "AIEngineAPI", "HTTPDoor", "Primitives", "ServiceInterfaces", httpTypes, hummingbird,

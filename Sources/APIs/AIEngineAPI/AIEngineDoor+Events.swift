@@ -1,5 +1,6 @@
 import HTTPDoor
 import Hummingbird
+import JSON
 import ServiceInterfaces
 
 extension AIEngineDoor {
@@ -11,7 +12,7 @@ extension AIEngineDoor {
             let (first, following) = (await observer.snapshot(), await observer.snapshots())
             // A snapshot replaces the one before: a slow reader needs only the newest.
             return Response.serverSentEvents(Prefixed(first: first, rest: following), backlog: 2) { snapshot in
-                ServerSentEvent(event: "snapshot", data: String(decoding: try JSONText.encode(snapshot), as: UTF8.self))
+                ServerSentEvent(event: "snapshot", data: try JSONValue(encoding: snapshot).description)
             }
         }
     }

@@ -20,7 +20,7 @@ extension BeaconDoor {
             let block = try await summary.blockRoot.flatMap { try? Root(hex: $0) }.asyncFlatMap { try await chain.block(.root($0)) }
             return Response.chainData(
                 [
-                    "update": try JSONValue(parsing: try JSONText.encode(summary)),
+                    "update": try JSONValue(encoding: summary),
                     "certificate": block.map { $0.block.message.body.ackCertificate.json(spec) } ?? .null,
                 ], finalized: block?.isFinalized ?? false)
         }
