@@ -144,7 +144,9 @@ let floor3: [Target] = [
     room("Learning", "ChatTemplates"),
     room("Learning", "TextGeneration", ["ChatTemplates", "LoRA", "ModelFiles", "Transformer"]),
     room("Learning", "LearningTask", ["Primitives"]),
-    room("Learning", "TrainingTexts", ["CTrainingTexts", "Primitives"], exclude: ["Resources"]),
+    room("Learning", "TrainingTexts", [
+        "CTrainingTexts", "LearningTask", "Primitives",
+    ], exclude: ["Resources"]),
 ]
 
 // Floor 4: what persists, and what the network will carry.
@@ -182,7 +184,7 @@ let floor5: [Target] = [
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
         "ContentRouting", "ContentShelves", "KeyValueStore", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", logging,
+        "ServiceInterfaces", "UpdateCodec", logging,
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "BeaconGossip", [
@@ -262,7 +264,7 @@ let floor6: [Target] = [
         grpcProtobuf, grpcTransport, logging, serviceLifecycle, swiftProtobuf,
     ], exclude: ["Protos"]),
     room("APIs", "AIEngineAPI", [
-        "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateLife", hummingbird,
+        "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateLife", hummingbird,
     ]),
     room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "Dashboard", [

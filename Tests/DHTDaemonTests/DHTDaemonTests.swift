@@ -171,7 +171,7 @@ struct DHTContentTests {
         #expect(try await daemon.fetch(SHA256.hash([1, 2, 3])) == [1, 2, 3])
         #expect(try await daemon.fetch(SHA256.hash(largest)) == largest)
         #expect(try await daemon.fetch(.zero) == nil)
-        await #expect(throws: RoutingError.blobTooLong(150_001)) { try await daemon.publish(largest + [0]) }
+        await #expect(throws: RoutingError.blobTooLong(150_001, limit: 150_000)) { try await daemon.publish(largest + [0]) }
         await #expect(throws: RoutingError.emptyBlob) { try await daemon.publish([]) }
     }
 

@@ -37,7 +37,9 @@ actor FakeGround: TrainingGround {
     func adapter(_ root: Hash32) -> LoRAAdapter? { root == adapterNow.root ? adapterNow : nil }
 
     func publish(_ file: [UInt8]) throws -> Hash32 {
-        guard file.count <= UpdateBlob.maximumLength else { throw RoutingError.blobTooLong(file.count) }
+        guard file.count <= UpdateFile.maximumSize else {
+            throw RoutingError.blobTooLong(file.count, limit: UpdateFile.maximumSize)
+        }
         published.append(file)
         change()
         return SHA256.hash(file)

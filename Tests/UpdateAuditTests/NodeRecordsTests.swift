@@ -7,6 +7,7 @@ import Primitives
 import ServiceInterfaces
 import Testing
 import UpdateAudit
+import UpdateCodec
 import UpdateLife
 
 @Suite struct NodeRecordsTests {
@@ -33,7 +34,7 @@ import UpdateLife
         try store.putTrainerState(
             [0, 0, 0, 0, 0, 0, 1, 2] + LoRADelta(layout: fixture.layout, values: adapter.values).bytes, name: "local")
         let blob: [UInt8] = [1, 2, 3]
-        _ = try BlobShelf(store: content).put(blob, now: 0)
+        _ = try BlobShelf(store: content, limit: UpdateFile.maximumSize).put(blob, now: 0)
 
         database.close()
         content.close()

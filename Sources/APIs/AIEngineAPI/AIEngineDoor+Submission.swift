@@ -2,12 +2,10 @@ import HTTPDoor
 import Hummingbird
 import Primitives
 import ServiceInterfaces
+import UpdateCodec
 import UpdateLife
 
 extension AIEngineDoor {
-    /// The most bytes an update file may have (`UpdateFile.maximumSize`).
-    static let fileLimit = 150_000
-
     private struct Accepted: Encodable {
         let id: String
     }
@@ -19,7 +17,7 @@ extension AIEngineDoor {
             guard let gateway else {
                 throw DoorError(.methodNotAllowed, "this node takes no updates over HTTP", hint: "send them to a node that runs a gate")
             }
-            let file = try await request.bytes(upTo: Self.fileLimit)
+            let file = try await request.bytes(upTo: UpdateFile.maximumSize)
             guard !file.isEmpty else {
                 throw DoorError.badRequest("the body is empty", hint: "send the bytes of one update file, as polai trainer does")
             }

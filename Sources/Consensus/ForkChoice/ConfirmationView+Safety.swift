@@ -4,9 +4,6 @@ import SSZ
 import StateTransition
 
 extension ConfirmationView {
-    /// `COMMITTEE_WEIGHT_ESTIMATION_ADJUSTMENT_FACTOR`.
-    private static let committeeWeightEstimationAdjustmentFactor: UInt64 = 5
-
     /// `is_one_confirmed`: whether the block is LMD-GHOST safe by the balances of `checkpoint`.
     mutating func isOneConfirmed(_ root: Root, _ checkpoint: Checkpoint) throws(ForkChoiceError) -> Bool {
         let source = try source(checkpoint)
@@ -97,6 +94,6 @@ extension ConfirmationView {
         let slotsInEnd = end % perEpoch + 1
         let startWeight = perSlot * (perEpoch - start % perEpoch) / perEpoch * (perEpoch - slotsInEnd)
         let estimate = startWeight + perSlot * slotsInEnd
-        return (estimate + 999) / 1000 * (1000 + Self.committeeWeightEstimationAdjustmentFactor)
+        return (estimate + 999) / 1000 * (1000 + Constant.committeeWeightEstimationAdjustmentFactor)
     }
 }

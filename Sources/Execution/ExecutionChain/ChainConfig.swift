@@ -1,3 +1,4 @@
+import EngineTypes
 public import Primitives
 
 /// What makes one execution chain differ from another: its id, when each rule set begins, and how blocks are sealed.
@@ -57,7 +58,7 @@ public struct ChainConfig: Hashable, Sendable {
 
     /// This project's chain: id 13337, Prague from genesis, blobs off.
     public static func polai(secondsPerSlot: UInt64 = 12) -> ChainConfig {
-        var config = from(.prague, chainID: 13337, sealing: .polai(secondsPerSlot: max(1, secondsPerSlot)))
+        var config = from(.prague, chainID: PolChain.chainID, sealing: .polai(secondsPerSlot: max(1, secondsPerSlot)))
         config.blobLimits = [.cancun: BlobLimits(target: 0, maximum: 0), .prague: BlobLimits(target: 0, maximum: 0)]
         return config
     }

@@ -1,7 +1,8 @@
+import EngineTypes
 public import Primitives
 
 /// No seal is ever easier than this many expected Ethash evaluations (`MIN_DIFFICULTY`).
-public let minimumDifficulty: UInt256 = 64
+public let minimumDifficulty = UInt256(PolChain.minimumDifficulty)
 
 /// The difficulty that this chain demands of a block, by the rule that the consensus layer checks too.
 ///

@@ -24,5 +24,5 @@ extension Withdrawal {
     }
 
     /// The amount in wei.
-    public var wei: UInt256 { UInt256(amount) &* 1_000_000_000 }
+    public var wei: UInt256 { UInt256(amount) &* UInt256(PolChain.weiPerGwei) }
 }

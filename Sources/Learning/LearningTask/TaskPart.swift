@@ -9,11 +9,14 @@ public enum TaskPart: String, Sendable, CaseIterable {
     /// General text that must not get worse.
     case general
 
+    /// How many sentences of the task judge every update.
+    public static let devCount = 512
+
     /// How many sentences the part may have.
     public var count: ClosedRange<Int> {
         switch self {
         case .train: 512...TextPool.maximumCount
-        case .dev: 512...512
+        case .dev: Self.devCount...Self.devCount
         case .pool: 4096...TextPool.maximumCount
         case .general: 5000...TextPool.maximumCount
         }

@@ -1,3 +1,4 @@
+import LearningTask
 public import Primitives
 
 /// The sentences on which the loss gate measures every update (DEV_TEXTS).
@@ -7,7 +8,7 @@ public import Primitives
 /// disagree about losses, so the loader takes no other bytes than those of the root it is given.
 public struct DevTexts: Equatable, Sendable {
     /// How many sentences there are.
-    public static let count = 512
+    public static let count = TaskPart.devCount
 
     /// The most characters a sentence may have.
     public static let maximumLength = 256

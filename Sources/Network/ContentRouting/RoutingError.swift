@@ -5,7 +5,7 @@ public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
     case expired
     case unknownNamespace(RecordKey)
     case invalidRecord(String)
-    case blobTooLong(Int)
+    case blobTooLong(Int, limit: Int)
     case emptyBlob
     case superseded
     case storeFull(bytes: Int)
@@ -18,7 +18,7 @@ public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .expired: "the record has expired or would live too long"
         case .unknownNamespace(let key): "no record type of this node begins like '\(key)'"
         case .invalidRecord(let reason): "the record is not valid: \(reason)"
-        case .blobTooLong(let count): "the update file has \(count) bytes; at most \(UpdateBlob.maximumLength) are stored"
+        case .blobTooLong(let count, let limit): "the update file has \(count) bytes; at most \(limit) are stored"
         case .emptyBlob: "the update file is empty"
         case .superseded: "a newer record is held under the same key"
         case .tooManyRecords(let count): "the DHT store holds its most records, \(count), none of them expired"

@@ -11,24 +11,27 @@ public struct BlobShelf: Sendable {
     static let timeTable: KeyValueStore.Table = "blob_times"
 
     private let store: KeyValueStore
+    private let limit: Int
     private let capacity: Int
 
     /// - Parameters:
     ///   - store: opened with `BlobShelf.tables`; with `contentTables` for reading alone.
+    ///   - limit: bytes of one file.
     ///   - capacity: bytes of all files together.
-    public init(store: KeyValueStore, capacity: Int = .max) {
+    public init(store: KeyValueStore, limit: Int, capacity: Int = .max) {
         self.store = store
+        self.limit = limit
         self.capacity = capacity
     }
 
     /// Stores a file and returns its id; one that is held keeps its age.
     public func put(_ blob: [UInt8], now: Double) throws -> Hash32 {
         guard !blob.isEmpty else { throw RoutingError.emptyBlob }
-        guard blob.count <= UpdateBlob.maximumLength else { throw RoutingError.blobTooLong(blob.count) }
+        guard blob.count <= limit else { throw RoutingError.blobTooLong(blob.count, limit: limit) }
         let id = SHA256.hash(blob)
         try store.write { txn in
             if try txn.contains(id, in: Self.blobTable) { return }
-            let held = try txn.count(in: Self.blobTable) * UpdateBlob.maximumLength
+            let held = try txn.count(in: Self.blobTable) * limit
             guard held + blob.count <= capacity else { throw RoutingError.storeFull(bytes: capacity) }
             try txn.put(blob, for: id, in: Self.blobTable)
             try txn.put(now.bitPattern.bigEndianBytes, for: id, in: Self.timeTable)
@@ -46,7 +49,7 @@ public struct BlobShelf: Sendable {
 
     /// How much of the room is taken, from 0 to 1.
     public func fill() throws -> Double {
-        try Double(count()) * Double(UpdateBlob.maximumLength) / Double(max(1, capacity))
+        try Double(count()) * Double(limit) / Double(max(1, capacity))
     }
 
     /// Ids of the files that came `seconds` ago or earlier. A file without a time is taken to have come now.

@@ -141,8 +141,9 @@ extension AIEngine {
         guard let entry = open[id] else { return }
         close(id, until: deadline(of: entry.tally.candidate.slot))
         figures.timeouts += 1
-        await ledger.apply(.timedOut("no ACK quorum within 30 s"), to: id)
-        logger.warning("No ACK quorum within 30 s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
+        await ledger.apply(.timedOut("no ACK quorum within \(Constant.ackTimeoutSeconds) s"), to: id)
+        logger.warning(
+            "No ACK quorum within \(Constant.ackTimeoutSeconds) s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
     }
 
     private func close(_ id: Hash32, until time: Double) {

@@ -1,3 +1,4 @@
+import BeaconTypes
 import ContentRouting
 import LearningStore
 import Logging
@@ -46,7 +47,9 @@ extension AIEngine: MetricsSource {
             MetricSample(
                 "ai_gate_seconds_total", figures.evaluationSeconds, kind: .counter, help: "Seconds spent in the loss gate."),
             MetricSample("ai_ack_certificates_total", Double(figures.certificates), kind: .counter, help: "ACK quorums reached."),
-            MetricSample("ai_ack_timeouts_total", Double(figures.timeouts), kind: .counter, help: "Candidates without a quorum in 30 s."),
+            MetricSample(
+                "ai_ack_timeouts_total", Double(figures.timeouts), kind: .counter,
+                help: "Candidates without a quorum in \(Constant.ackTimeoutSeconds) s."),
         ]
         for (kind, count) in await ledger.refusals().sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             samples.append(

@@ -31,7 +31,7 @@ public actor AIEngine {
     }
 
     /// How long members have to vote (`ACK_TIMEOUT_MS`).
-    static let ackTimeout: Duration = .seconds(30)
+    static let ackTimeout: Duration = .milliseconds(Constant.ackTimeoutMs)
     /// How long an adapter stays whatever the chain says.
     static let keptAtLeast: Duration = .seconds(600)
     /// Candidates whose votes are gathered at once.

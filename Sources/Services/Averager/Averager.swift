@@ -19,7 +19,7 @@ public actor Averager {
         /// How long to wait for them after the first update, in seconds.
         public var window = 60.0
         /// How long members have to vote, in seconds (`ACK_TIMEOUT_MS`).
-        public var ackTimeout = 30.0
+        public var ackTimeout = Double(Constant.ackTimeoutMs) / 1000
 
         public init() {}
     }

@@ -4,6 +4,7 @@ public import KeyValueStore
 public import Logging
 public import PeerIdentity
 public import Primitives
+import UpdateCodec
 
 /// The DHT of a node without peers: its own shelves and topics, judged as a node of the network judges them. It is the
 /// only one who provides what it holds.
@@ -21,6 +22,8 @@ public actor DHTDaemon {
 
     /// Bounds of what is kept.
     public struct Limits: Sendable {
+        /// Bytes of one update file.
+        public var fileBytes = UpdateFile.maximumSize
         /// Bytes of all update files together.
         public var blobBytes = 4 << 30
         /// Records of all kinds.
@@ -38,7 +41,7 @@ public actor DHTDaemon {
         limits: Limits = Limits(), now: @escaping @Sendable () -> Double, logger: Logger
     ) {
         records = RecordShelf(store: store, namespaces: namespaces, limit: limits.records)
-        blobs = BlobShelf(store: store, capacity: limits.blobBytes)
+        blobs = BlobShelf(store: store, limit: limits.fileBytes, capacity: limits.blobBytes)
         self.identity = identity
         self.addresses = addresses
         self.now = now

@@ -3,6 +3,7 @@ public import Foundation
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
+import UpdateCodec
 public import UpdateLife
 
 #if canImport(FoundationNetworking)
@@ -60,7 +61,9 @@ public struct HTTPGround: TrainingGround {
     }
 
     public func publish(_ file: [UInt8]) async throws -> Hash32 {
-        guard file.count <= UpdateBlob.maximumLength else { throw RoutingError.blobTooLong(file.count) }
+        guard file.count <= UpdateFile.maximumSize else {
+            throw RoutingError.blobTooLong(file.count, limit: UpdateFile.maximumSize)
+        }
         struct Accepted: Decodable { let id: String }
         var request = URLRequest(url: node.appending(path: "updates"), timeoutInterval: Self.timeout)
         request.httpMethod = "POST"

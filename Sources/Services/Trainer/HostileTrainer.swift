@@ -86,12 +86,13 @@ public actor HostileTrainer {
             do {
                 let id = try await ground.publish(bytes)
                 logger.info("Published a forged update", metadata: ["file": "\(id.shortHex)", "bytes": "\(bytes.count)"])
-            } catch RoutingError.blobTooLong {
+            } catch let error as RoutingError {
+                guard case .blobTooLong = error else { throw error }
                 await ground.noteRefused(
                     SHA256.hash(bytes), FileFacts(bytes: bytes.count, trainer: peerKey.peerID.description),
-                    RefusedUpdate(.oversize, RoutingError.blobTooLong(bytes.count).description))
+                    RefusedUpdate(.oversize, error.description))
                 logger.warning(
-                    "Update refused: \(RoutingError.blobTooLong(bytes.count))",
+                    "Update refused: \(error)",
                     metadata: ["file": "\(SHA256.hash(bytes).shortHex)", "trainer": "\(peerKey.peerID)", "refusal": "oversize"])
             }
         } catch {

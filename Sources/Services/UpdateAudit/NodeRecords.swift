@@ -4,6 +4,7 @@ import LearningStore
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
+import UpdateCodec
 import UpdateLife
 
 /// What a node's data directory tells of its learning, read while the node runs or stands still.
@@ -16,7 +17,7 @@ public struct NodeRecords: Sendable {
         learning = LearningStore(
             try KeyValueStore(reading: "\(datadir)/chain_data/learning", tables: LearningStore.tables))
         content = BlobShelf(
-            store: try KeyValueStore(reading: "\(datadir)/dht_db", tables: BlobShelf.contentTables))
+            store: try KeyValueStore(reading: "\(datadir)/dht_db", tables: BlobShelf.contentTables), limit: UpdateFile.maximumSize)
     }
 
     /// The journal's entry of an update, by its id or the id of one of its files.

@@ -67,7 +67,7 @@ extension ValidatorClient: MetricsSource {
 
 /// One validator's figures under Prysm's names, with the public key as label.
 struct AccountSamples {
-    private static let gweiPerPol = 1_000_000_000.0
+    private static let gweiPerPol = Double(Constant.ethToGwei)
 
     let key: BLSPubkey
     let account: ValidatorFigures.Account

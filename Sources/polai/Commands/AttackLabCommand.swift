@@ -64,7 +64,7 @@ struct AttackLabCommand: AsyncParsableCommand {
         }
         guard (1...64).contains(batch) else { throw ValidationError("--batch is from 1 to 64") }
         guard learningRate > 0, learningRate <= 1 else { throw ValidationError("--learning-rate is above 0 and at most 1") }
-        guard (1...512).contains(texts) else { throw ValidationError("--texts is from 1 to 512") }
+        guard (1...DevTexts.count).contains(texts) else { throw ValidationError("--texts is from 1 to \(DevTexts.count)") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         _ = try percents()
         _ = try chosenAttacks()

@@ -29,7 +29,7 @@ extension BeaconDoor {
             }
             let payloadValue = await services.payloadValue(block.body.executionPayload.blockHash) ?? .zero
             let gwei = (try? await services.rewards(of: block).total) ?? 0
-            let blockValue = UInt256(gwei) &* UInt256(1_000_000_000)
+            let blockValue = UInt256(gwei) &* UInt256(PolChain.weiPerGwei)
             var response: Response
             if type == MediaTypes.ssz {
                 response = .bytes(BlockContents.bytes(block.serialize(spec)), type: type)

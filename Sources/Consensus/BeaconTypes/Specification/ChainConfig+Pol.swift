@@ -1,3 +1,4 @@
+import EngineTypes
 import Primitives
 
 extension ChainConfig {
@@ -13,8 +14,8 @@ extension ChainConfig {
         config.capellaForkEpoch = 0
         config.churnLimitQuotient = 2_097_152
         config.denebForkEpoch = 0
-        config.depositChainId = 13_337
-        config.depositNetworkId = 13_337
+        config.depositChainId = PolChain.chainID
+        config.depositNetworkId = PolChain.chainID
         config.electraForkEpoch = 0
         config.maxBlobsPerBlockElectra = 0
         config.maxPerEpochActivationExitChurnLimit = 8_000_000_000

@@ -1,3 +1,5 @@
+import EngineTypes
+
 extension Constant {
     // The `pol` fork
     public static let verdictValid: UInt8 = 1
@@ -12,6 +14,8 @@ extension Constant {
     public static let maxAckContradictions: UInt64 = 4
     /// How long members may take to vote: see `BeaconSpec.ackWindowSlots`.
     public static let ackTimeoutMs: UInt64 = 30_000
+    /// The same in seconds.
+    public static let ackTimeoutSeconds = ackTimeoutMs / 1000
     /// The part of the effective balance that both ACK slashings take.
     public static let ackSlashingPenaltyQuotient: UInt64 = 32
     /// Gwei per update at most: one coin.
@@ -21,5 +25,5 @@ extension Constant {
     /// The validator index of a withdrawal that pays a trainer.
     public static let trainerRewardIndex: ValidatorIndex = .max
     /// The floor of the proof-of-work difficulty.
-    public static let minDifficulty: UInt64 = 64
+    public static let minDifficulty: UInt64 = PolChain.minimumDifficulty
 }
