@@ -16,18 +16,13 @@ struct LoadedModel {
 
     /// Loads the model that the options name, showing progress.
     init(_ options: BaseModelOptions) throws {
-        let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
-        guard let pool = ComputePool(threads: threads) else {
-            throw SetupError("the system refuses to start \(threads) threads; use fewer with --threads")
-        }
         name = (options.base as NSString).lastPathComponent
         base = try BaseModel(named: options.base)
-        context = ComputeContext(pool: pool)
-        let bar = ProgressBar("Loading \(name)")
-        defer { bar.finish() }
-        model = try DecoderModel(
-            base.decoder, baseModelRoot: base.root, context: context, storage: options.weights.storage,
-            progress: { bar.update(Double($0) / Double(max(1, $1))) })
+        context = try ComputeContext(threads: options.threads)
+        model = try ProgressBar.loading(name) { [base, context] progress in
+            try DecoderModel(
+                base.decoder, baseModelRoot: base.root, context: context, storage: options.weights.storage, progress: progress)
+        }
         layout =
             switch base.decoder {
             case .dense(let weights): LoRALayout(model: weights.configuration)

@@ -18,7 +18,8 @@ struct ModelSetup {
     let devTexts: DevTexts
     let devTextsRoot: Hash32
     let base: BaseModel
-    let threads: Int
+    /// `nil` for one a core.
+    let threads: Int?
     let weights: WeightForm
 
     /// Opens the model at `path`.
@@ -38,7 +39,7 @@ struct ModelSetup {
         self.passages = passages
         devTexts = task.dev
         devTextsRoot = task.devRoot
-        self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        self.threads = threads
         self.weights = weights
     }
 

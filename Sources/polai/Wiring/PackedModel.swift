@@ -28,20 +28,16 @@ struct PackedModel {
 extension ModelSetup {
     /// Reads and packs the weights, showing progress. Takes seconds, on the threads that gate and trainer use later.
     func pack() throws -> PackedModel {
-        guard let gatePool = ComputePool(threads: threads), let trainerPool = ComputePool(threads: threads) else {
-            throw SetupError("the system refuses to start \(threads) threads; use fewer with --threads")
+        let (gateContext, trainingContext) = (try ComputeContext(threads: threads), try ComputeContext(threads: threads))
+        let model = try ProgressBar.loading(name) { progress in
+            try TransformerModel(
+                weights: base.weights, baseModelRoot: base.root, context: gateContext, storage: weights.storage, progress: progress)
         }
-        let bar = ProgressBar("Loading \(name)")
-        defer { bar.finish() }
-        let model = try TransformerModel(
-            weights: base.weights, baseModelRoot: base.root, context: ComputeContext(pool: gatePool), storage: weights.storage,
-            progress: { bar.update(Double($0) / Double(max(1, $1))) })
-        let trainingContext = ComputeContext(pool: trainerPool)
         return PackedModel(
             root: root, layout: layout,
             gate: try CPULossBackend(
                 model: model, texts: devTexts.sentences.map { base.tokenizer.encode($0) },
-                context: ComputeContext(pool: gatePool)),
+                context: gateContext),
             backend: CPUTrainingBackend(model: model, context: trainingContext),
             documents: passages.map { base.tokenizer.encode($0) }, separator: base.tokenizer.endToken ?? 0,
             tokenizer: base.tokenizer, trainingContext: trainingContext)

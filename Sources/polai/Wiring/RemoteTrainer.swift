@@ -26,15 +26,11 @@ struct RemoteTrainer {
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")
         }
-        guard let pool = ComputePool(threads: command.threads ?? ProcessInfo.processInfo.activeProcessorCount) else {
-            throw SetupError("the system refuses to start threads; use fewer with --threads")
+        let context = try ComputeContext(threads: command.threads)
+        let model = try ProgressBar.loading((command.base as NSString).lastPathComponent) { progress in
+            try TransformerModel(
+                weights: base.weights, baseModelRoot: base.root, context: context, storage: command.weights.storage, progress: progress)
         }
-        let context = ComputeContext(pool: pool)
-        let bar = ProgressBar("Loading \((command.base as NSString).lastPathComponent)")
-        let model = try TransformerModel(
-            weights: base.weights, baseModelRoot: base.root, context: context, storage: command.weights.storage,
-            progress: { bar.update(Double($0) / Double(max(1, $1))) })
-        bar.finish()
 
         let documents = texts.map { base.tokenizer.encode($0) }
         let (training, held) = HeldBackPassages.split(documents, share: command.validation)
