@@ -32,7 +32,7 @@ struct TestChain {
     init(
         validators: Int = 4, spareKeys: Int = 0, spec: BeaconSpec = .pol, resuming base: TestChain? = nil,
         in folder: TemporaryDirectory? = nil,
-        anchor: CheckpointAnchor? = nil
+        anchor: CheckpointAnchor? = nil, retention: StateRetention = StateRetention()
     ) throws {
         directory = folder ?? TemporaryDirectory()
         var options = KeyValueStore.Options()
@@ -54,7 +54,8 @@ struct TestChain {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         node = try BeaconNode(
-            genesis: genesis, anchor: anchor, clock: clock, store: BeaconStore(file), engine: engine, logger: logger)
+            genesis: genesis, anchor: anchor, clock: clock, store: BeaconStore(file), engine: engine, retention: retention,
+            logger: logger)
     }
 
     static func key(_ index: Int) throws -> SecretKey {

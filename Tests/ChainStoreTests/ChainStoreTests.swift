@@ -104,6 +104,46 @@ struct BeaconStoreTests {
         #expect(try store.blockRoots(from: 0, through: .max).isEmpty)
     }
 
+    @Test("archive points come back in order and take their states with them")
+    func archivePoints() throws {
+        let directory = TemporaryDirectory()
+        let store = try BeaconStore(open(directory))
+        let points = [ArchivePoint(slot: 300, stateRoot: root(3)), ArchivePoint(slot: 0, stateRoot: root(1))]
+        try store.write { batch in
+            for point in points {
+                batch.putState(point.stateRoot, [1])
+                batch.putArchivePoint(point)
+            }
+        }
+        #expect(try store.archivePoints() == [points[1], points[0]])
+        try store.write { batch in batch.removeArchivePoint(points[0]) }
+        #expect(try store.archivePoints() == [points[1]])
+        #expect(try store.hasState(root(1)) && !store.hasState(root(3)))
+    }
+
+    @Test("the finalised states of a folder without a list are listed, and only those")
+    func oldArchivePoints() throws {
+        let directory = TemporaryDirectory()
+        let file = try open(directory)
+        let store = try BeaconStore(file)
+        try store.write { batch in
+            for (slot, number) in [(0, 1), (64, 2), (64, 3), (70, 4), (90, 5)] as [(UInt64, UInt8)] {
+                var summary = summary(slot, 0)
+                summary.stateRoot = root(number + 100)
+                batch.putBlock(root(number), [number], summary: summary)
+                batch.putState(root(number + 100), [number])
+                if number != 3 { batch.setCanonical(slot: slot, root(number)) }
+            }
+            batch.set(.finalized, root(4))
+        }
+        #expect(try store.archivePoints().isEmpty)
+        try file.write { txn in try txn.remove("archive-points", in: BeaconStore.values) }
+        #expect(
+            try BeaconStore(file).archivePoints() == [
+                ArchivePoint(slot: 0, stateRoot: root(101)), ArchivePoint(slot: 64, stateRoot: root(102)),
+            ])
+    }
+
     @Test("slots list all blocks in order; the canonical index has gaps")
     func slots() throws {
         let directory = TemporaryDirectory()

@@ -26,11 +26,13 @@ public final class BeaconNode: Sendable {
 
     /// Opens the chain that begins with `genesis`: resumes it where the store left off, or begins it in an empty store.
     ///
-    /// - Parameter anchor: where to begin in an empty store instead of at genesis.
+    /// - Parameters:
+    ///   - anchor: where to begin in an empty store instead of at genesis.
+    ///   - retention: the finalised states that stay on disk.
     /// - Throws: `differentChain` when the store holds another chain, `corruptStore` when it cannot be read.
     public init(
         genesis: CachedBeaconState, anchor: CheckpointAnchor? = nil, clock: SlotClock, store: BeaconStore,
-        engine: any ExecutionEngine, logger: Logger
+        engine: any ExecutionEngine, retention: StateRetention = StateRetention(), logger: Logger
     ) throws {
         let view = try ChainView.open(genesis: genesis, anchor: anchor, clock: clock, store: store, logger: logger)
         spec = view.spec
@@ -41,7 +43,7 @@ public final class BeaconNode: Sendable {
         pools = MessagePools(archive: view.archive, published: published, announcements: announcements)
         importer = BlockImporter(
             archive: view.archive, published: published, engine: engine, pools: pools, announcements: announcements, figures: book,
-            logger: logger)
+            retention: retention, logger: logger)
         producer = BlockProducer(
             archive: view.archive, published: published, importer: importer, pools: pools, engine: engine,
             announcements: announcements, logger: logger)

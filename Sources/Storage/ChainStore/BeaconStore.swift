@@ -20,8 +20,13 @@ public struct BeaconStore: Sendable {
     /// By state root: the block (32 bytes) whose state it is, and the slot (8 bytes) up to which that state was advanced.
     static let stateRoots: KeyValueStore.Table = "beacon/state-roots"
 
+    /// By slot: the roots of the finalised states that stay.
+    static let archive: KeyValueStore.Table = "beacon/archive-points"
+
     /// The tables with which the key-value store must be opened.
-    public static let tables = [blocks, states, summaries, slots, canonical, pointers, values, lightClientUpdates, stateRoots]
+    public static let tables = [
+        blocks, states, summaries, slots, canonical, pointers, values, lightClientUpdates, stateRoots, archive,
+    ]
 
     /// A block or state that is always known by its role.
     public enum Pointer: String, Sendable, CaseIterable {
@@ -40,6 +45,7 @@ public struct BeaconStore: Sendable {
         self.store = store
         try StoreLayout.checkVersion(in: Self.values, of: store)
         try indexOldStates()
+        try listOldArchivePoints()
     }
 
     /// The signed block with the given root, as it was put.

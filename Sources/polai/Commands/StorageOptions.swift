@@ -1,4 +1,5 @@
 import ArgumentParser
+import BeaconNode
 import ExecutionNode
 
 /// What a node keeps of the past. Blocks, certificates and the update files that they name always stay, so that anybody
@@ -6,6 +7,22 @@ import ExecutionNode
 struct StorageOptions: ParsableArguments {
     @Option(help: "States of the execution chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
+
+    @Option(help: "Of this many slots one state of the beacon chain stays; those between are rebuilt when somebody asks.")
+    var slotsPerArchivePoint: UInt64 = 64
+
+    @Option(help: "So many of the newest such states stay; of older ones half as many each time their age doubles.")
+    var archivePoints: UInt64 = 1024
+
+    /// The finalised states of the beacon chain that stay.
+    var retention: StateRetention { StateRetention(slotsPerPoint: slotsPerArchivePoint, fullPoints: archivePoints) }
+
+    func validate() throws {
+        guard (1...1_048_576).contains(slotsPerArchivePoint) else {
+            throw ValidationError("--slots-per-archive-point is from 1 to 1048576")
+        }
+        guard archivePoints >= 1 else { throw ValidationError("--archive-points is at least 1") }
+    }
 }
 
 /// Geth's word for how long states are held.

@@ -31,16 +31,18 @@ struct BeaconRole: NodeRole {
     ///   - store: opened with `BeaconStore.tables`.
     ///   - network: where blocks and votes come and go.
     ///   - sources: whom blocks can be had from, besides the checkpoint's source.
+    ///   - retention: the finalised states that stay on disk.
     init(
         genesis: CachedBeaconState, clock: SlotClock, store: KeyValueStore, engine: any ExecutionEngine,
         checkpoint: CheckpointSync? = nil, network: (any GossipNetwork)? = nil, sources: [any BlockSource] = [],
-        syncSetting: ChainSync.Setting = .init()
+        syncSetting: ChainSync.Setting = .init(), retention: StateRetention = .init()
     ) async throws {
         let beaconStore = try BeaconStore(store)
         let isNew = try beaconStore.pointer(.genesisBlock) == nil
         let anchor = isNew ? try await checkpoint?.anchor(genesis: genesis, currentSlot: clock.currentSlot ?? 0) : nil
         beacon = try BeaconNode(
-            genesis: genesis, anchor: anchor, clock: clock, store: beaconStore, engine: engine, logger: Logger(label: Self.name))
+            genesis: genesis, anchor: anchor, clock: clock, store: beaconStore, engine: engine, retention: retention,
+            logger: Logger(label: Self.name))
         sync = ChainSync(importer: beacon, clock: clock, setting: syncSetting, logger: Logger(label: "sync"))
         hasSources = network != nil || checkpoint != nil || !sources.isEmpty
         for source in sources + (checkpoint.map { [$0.source] } ?? []) { await sync.add(source) }

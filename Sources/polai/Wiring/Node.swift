@@ -48,7 +48,8 @@ struct Node {
             stateHistory: options.storage.gcmode.stateHistory)
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: databases.beacon, engine: geth.engine,
-            checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")))
+            checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")),
+            retention: options.storage.retention)
         self.beacon = beacon
         validator = try ValidatorRole(
             node: beacon.beacon, keys: try SigningKeys.load(settings: settings, options: options), protection: databases.protection,

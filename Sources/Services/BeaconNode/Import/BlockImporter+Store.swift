@@ -50,30 +50,45 @@ extension BlockImporter {
         return Branch(abandoned: chain(old, notIn: new), adopted: chain(new, notIn: old))
     }
 
-    /// Every how many slots the state of a finalised block stays on disk; those between are replayed on demand.
-    static let snapshotInterval: UInt64 = 64
-
-    /// Removes the stored states of blocks before the finalised one, but for the snapshots.
-    private func forgetStates(of old: [ProtoNode]) throws {
+    /// Lets go of the stored states of blocks before the finalised one, but for those that stay.
+    ///
+    /// - Parameter old: with those that the finalised block descends from.
+    private func forgetStates(of old: [ProtoNode], ancestors: Set<Root>) throws {
         let store = archive.store
-        let finalizedStateRoot = try store.summary(finalized.root)?.stateRoot
-        let stateRoots = try old.filter { $0.slot % Self.snapshotInterval != 0 && $0.slot > 0 }
-            .compactMap { try store.summary($0.root)?.stateRoot }
-            .filter { $0 != finalizedStateRoot }
-        guard !stateRoots.isEmpty else { return }
-        try store.write { batch in
-            for root in stateRoots { batch.removeState(root) }
+        var (gone, fresh): ([Root], [ArchivePoint]) = ([], [])
+        for node in old where node.root != finalized.root {
+            guard let stateRoot = try store.summary(node.root)?.stateRoot, try store.hasState(stateRoot) else { continue }
+            if ancestors.contains(node.root) {
+                fresh.append(ArchivePoint(slot: node.slot, stateRoot: stateRoot))
+            } else {
+                gone.append(stateRoot)
+            }
         }
+        let points = Set(fresh).union(try store.archivePoints()).sorted { $0.slot < $1.slot }
+        let excess = retention.excess(of: points, finalized: forkChoice.node(finalized.root)?.slot ?? 0)
+        try store.write { batch in
+            for root in gone { batch.removeState(root) }
+            for point in fresh { batch.putArchivePoint(point) }
+            for point in excess { batch.removeArchivePoint(point) }
+        }
+    }
+
+    /// The finalised block's chain as far as the fork choice holds it.
+    private var finalizedChain: Set<Root> {
+        var chain: Set<Root> = []
+        var cursor = finalized.root
+        while let node = forkChoice.node(cursor), chain.insert(cursor).inserted { cursor = node.parentRoot }
+        return chain
     }
 
     /// Forgets what can no longer matter.
     func prune() async {
         let finalizedSlot = finalized.epoch * spec.preset.slotsPerEpoch
-        let old = forkChoice.nodes.filter { $0.slot < finalizedSlot }
+        let (old, ancestors) = (forkChoice.nodes.filter { $0.slot < finalizedSlot }, finalizedChain)
         forkChoice.prune()
         publish()
         do {
-            try forgetStates(of: old)
+            try forgetStates(of: old, ancestors: ancestors)
         } catch {
             logger.warning("cannot prune old states: \(error)")
         }

@@ -21,6 +21,7 @@ actor BlockImporter {
     let pools: MessagePools
     let announcements: NodeAnnouncements
     let figures: FigureBook
+    let retention: StateRetention
     let logger: Logger
     let worker = ImportWorker()
 
@@ -42,7 +43,7 @@ actor BlockImporter {
 
     init(
         archive: ChainArchive, published: PublishedView, engine: any ExecutionEngine, pools: MessagePools,
-        announcements: NodeAnnouncements, figures: FigureBook, logger: Logger
+        announcements: NodeAnnouncements, figures: FigureBook, retention: StateRetention, logger: Logger
     ) {
         let view = published.current
         self.archive = archive
@@ -51,6 +52,7 @@ actor BlockImporter {
         self.pools = pools
         self.announcements = announcements
         self.figures = figures
+        self.retention = retention
         self.logger = logger
         forkChoice = view.forkChoice
         confirmation = FastConfirmation(view.forkChoice)

@@ -53,24 +53,29 @@ final class ChainArchive: Sendable {
     static func loadState(
         after root: Root, store: BeaconStore, states: StateCache, spec: BeaconSpec
     ) throws -> CachedBeaconState {
-        var missing: [SignedBeaconBlock] = []
+        // Roots alone: a state may be many blocks away from the one that it is rebuilt from.
+        var missing: [Root] = []
         var cursor = root
         while true {
-            if let state = states[cursor] { return try replay(missing, on: state) }
+            if let state = states[cursor] { return try replay(missing, on: state, store: store) }
             guard let summary = try store.summary(cursor) else { throw BeaconNodeError.missingState(root) }
             if let bytes = try store.state(summary.stateRoot) {
                 let state = CachedBeaconState(try BeaconState(deserializing: bytes, spec), spec: spec)
-                return try replay(missing, on: state)
+                return try replay(missing, on: state, store: store)
             }
-            guard let bytes = try store.block(cursor) else { throw BeaconNodeError.missingState(root) }
-            missing.append(try SignedBeaconBlock(deserializing: bytes, spec))
+            guard try store.hasBlock(cursor) else { throw BeaconNodeError.missingState(root) }
+            missing.append(cursor)
             cursor = summary.parentRoot
         }
     }
 
-    private static func replay(_ missing: [SignedBeaconBlock], on base: CachedBeaconState) throws -> CachedBeaconState {
+    /// Applies the blocks, the last one first.
+    private static func replay(_ missing: [Root], on base: CachedBeaconState, store: BeaconStore) throws -> CachedBeaconState {
         var state = base
-        for block in missing.reversed() { try state.stateTransition(block, strategy: .trusted) }
+        for root in missing.reversed() {
+            guard let bytes = try store.block(root) else { throw BeaconNodeError.missingState(root) }
+            try state.stateTransition(try SignedBeaconBlock(deserializing: bytes, base.spec), strategy: .trusted)
+        }
         return state
     }
 }
