@@ -472,12 +472,9 @@ let package = Package(
             "PEFTFormat", "SpecTests", "NodeConfiguration",
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
-            "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "BeaconTypes",
+            "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
             "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC",
             "ModelHub", "BeaconNode", "TestChains",
-            "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
-            "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "BeaconAPI", "PrysmRPC", "ModelHub",
-            "BeaconNode", "TestChains",
         ]),
     ],
     dependencies: packages,
