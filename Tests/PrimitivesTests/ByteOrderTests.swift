@@ -50,7 +50,7 @@ import Testing
 
     /// What is appended is what is read, for every width and value of a spread.
     @Test func writersAndReadersAgree() {
-        func check<Number: FixedWidthInteger>(_ number: Number) {
+        func check<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number) {
             var bytes: [UInt8] = [9]
             bytes.append(bigEndian: number)
             bytes.append(littleEndian: number)
