@@ -84,6 +84,7 @@ let floor0: [Target] = [
         sources: ["ethash.cpp", "keccak.c", "primes.c"],
         cSettings: [.headerSearchPath("upstream/include"), .unsafeFlags(["-O3", "-w"])],
         cxxSettings: [.headerSearchPath("upstream/include"), .unsafeFlags(["-O3", "-w"])]),
+    .target(name: "CMerkleHash", path: "Sources/C/CMerkleHash", cSettings: [.unsafeFlags(["-O2"])]),
     .systemLibrary(name: "CLMDB", path: "Sources/C/CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/C/CSnappy", providers: [.apt(["libsnappy-dev"])]),
     .target(
@@ -94,7 +95,7 @@ let floor0: [Target] = [
 
 // Floor 1: bytes, hashes, encodings.
 let floor1: [Target] = [
-    room("Primitives", "Primitives", ["CBlst"]),
+    room("Primitives", "Primitives", ["CBlst", "CMerkleHash"]),
     room("Primitives", "JSON"),
     room("Primitives", "RLP", ["Primitives"]),
     room("Primitives", "SSZ", ["JSON", "Primitives"]),
@@ -162,7 +163,7 @@ let floor4: [Target] = [
     ]),
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
-    ], optimised: false),
+    ]),
     room("Conformance", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",

@@ -1,5 +1,6 @@
-import Primitives
 import Testing
+
+@testable import Primitives
 
 @Suite("SHA-256 and Keccak-256") struct HashTests {
     /// Messages of every length from 0 to 300 bytes cover each padding case of both functions several times.
@@ -26,5 +27,27 @@ import Testing
             SHA256.hashPairs(base, pairs: 4, into: base)
         }
         #expect(Array(chunks.prefix(4)) == expected)
+    }
+
+    @Test("pairs by the processor's instructions, and picked ones, are those one by one", arguments: 0..<10)
+    func pairsEqualTheirSlowTwin(count: Int) {
+        let blocks = (0..<(2 * count)).map { SHA256.hash([UInt8($0), 1]) }
+        var slow = [Hash32](repeating: .zero, count: count)
+        var fast = slow
+        var picked = slow
+        let numbers = (0..<UInt32(count)).filter { $0 % 3 != 1 }
+        blocks.withUnsafeBytes { input in
+            guard let input = input.baseAddress else { return }
+            slow.withUnsafeMutableBytes { if let output = $0.baseAddress { SHA256.hashPairsOneByOne(input, pairs: count, into: output) } }
+            fast.withUnsafeMutableBytes { if let output = $0.baseAddress { SHA256.hashPairs(input, pairs: count, into: output) } }
+            picked.withUnsafeMutableBytes { output in
+                numbers.withUnsafeBufferPointer {
+                    if let output = output.baseAddress { SHA256.hashPairs(input, picked: $0, into: output) }
+                }
+            }
+        }
+        #expect(fast == slow)
+        #expect(slow.enumerated().allSatisfy { $1 == SHA256.hash(blocks[2 * $0], blocks[2 * $0 + 1]) })
+        #expect(picked == slow.enumerated().map { numbers.contains(UInt32($0)) ? $1 : .zero })
     }
 }

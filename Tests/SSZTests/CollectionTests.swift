@@ -97,4 +97,32 @@ import Testing
         #expect(vector.cachedHashTreeRoot(.length(300)) == slowRoot(vector, .length(300)))
         #expect(vector.description == vector.array.description)
     }
+
+    @Test("runs rewritten and compared") func runs() {
+        let limit = Bound<Unshaped>.limit(1 << 20)
+        var list = SSZList((0..<2000).map { UInt64($0) })
+        _ = list.cachedHashTreeRoot(limit)
+        let before = list
+        #expect(list.isSame(as: before))
+        list.rewriteRuns { start, old, new in
+            for offset in old.indices { new[offset] = start + offset == 700 || start + offset == 1999 ? 5 : old[offset] }
+        }
+        #expect(list[700] == 5 && list[1999] == 5 && list[701] == 701 && before[700] == 700)
+        #expect(list.cachedHashTreeRoot(limit) == slowRoot(list, limit))
+        #expect(!list.isSame(as: before))
+        var changed: [Int] = []
+        list.forEachRun(comparedWith: before) { start, _, isShared in if !isShared { changed.append(start) } }
+        #expect(changed == [512, 1536])
+        let untouched = list
+        list.rewriteRuns { _, old, new in for offset in old.indices { new[offset] = old[offset] } }
+        #expect(list.isSame(as: untouched))
+        list.append(1)
+        changed = []
+        list.forEachRun(comparedWith: untouched) { start, _, isShared in if !isShared { changed.append(start) } }
+        #expect(changed == [1536])
+        var bytes = SSZList<UInt8>(repeating: 7, count: 5000)
+        _ = bytes.cachedHashTreeRoot(limit)
+        bytes.rewriteRuns { _, old, new in for offset in old.indices { new[offset] = offset % 1000 == 999 ? 1 : old[offset] } }
+        #expect(bytes.cachedHashTreeRoot(limit) == slowRoot(bytes, limit))
+    }
 }

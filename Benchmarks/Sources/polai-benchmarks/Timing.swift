@@ -1,3 +1,5 @@
+import Foundation
+
 /// Seconds that `body` takes.
 func seconds(_ body: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()
@@ -18,3 +20,13 @@ func median(_ samples: [Double]) -> Double {
 func keep<T>(_ value: T) {
     withExtendedLifetime(value) {}
 }
+
+/// Seconds of processor time that `body` takes in this process: on an idle machine the same as `seconds` for work of one thread.
+func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = clock()
+    try body()
+    return Double(clock() - start) / Double(CLOCKS_PER_SEC)
+}
+
+/// The fastest of the samples: what a neighbour on the machine disturbs least.
+func fastest(_ samples: [Double]) -> Double { samples.min() ?? .nan }

@@ -68,8 +68,23 @@ extension FixedBytes: BitwiseCopyable {}
 
 extension FixedBytes: Equatable {
     @inlinable public static func == (left: Self, right: Self) -> Bool {
-        for index in 0..<count where left.storage[index] != right.storage[index] { return false }
-        return true
+        left.withUnsafeBytes { left in
+            right.withUnsafeBytes { right in
+                var offset = 0
+                while offset + 8 <= count {
+                    let isEqual =
+                        left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                        == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    if !isEqual { return false }
+                    offset += 8
+                }
+                while offset < count {
+                    if left[offset] != right[offset] { return false }
+                    offset += 1
+                }
+                return true
+            }
+        }
     }
 }
 

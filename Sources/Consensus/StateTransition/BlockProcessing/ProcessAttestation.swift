@@ -50,6 +50,8 @@ extension CachedBeaconState {
         for set in UInt8(0)..<8 {
             for flag in ParticipationFlag.allCases where flag.isSet(in: set) { weights[Int(set)] += flag.weight }
         }
+        // Neither changes within an epoch; validators that came since are not in a committee yet.
+        let effectiveBalances = caches.columns?.effectiveBalances ?? []
         var participation = state[keyPath: list]
         state[keyPath: list] = SSZList()
         defer { state[keyPath: list] = participation }
@@ -60,7 +62,9 @@ extension CachedBeaconState {
             let added = flags & ~old
             guard added != 0 else { continue }
             participation[position] = old | added
-            let baseReward = try state.validators[position].effectiveBalance / increment *! perIncrement
+            let effectiveBalance =
+                position < effectiveBalances.count ? effectiveBalances[position] : state.validators[position].effectiveBalance
+            let baseReward = try effectiveBalance / increment *! perIncrement
             numerator = try numerator +! baseReward *! weights[Int(added)]
         }
         return numerator

@@ -22,10 +22,11 @@ extension CachedBeaconState {
 
     /// Computes what block processing reads again and again: committees, proposer, total balance.
     public mutating func warmCaches() throws(StateTransitionError) {
+        let columns = updatedColumns()
         try cacheCommittees(previousEpoch)
         try cacheCommittees(currentEpoch)
         if caches.totalActiveBalance?.epoch != currentEpoch {
-            caches.totalActiveBalance = (currentEpoch, try getTotalActiveBalance())
+            caches.totalActiveBalance = (currentEpoch, try columns.totalActiveBalance(minimum: preset.effectiveBalanceIncrement))
         }
         if caches.proposer?.slot != state.slot {
             caches.proposer = (state.slot, try getBeaconProposerIndex(slot: state.slot))

@@ -1,13 +1,14 @@
 import BeaconTypes
 import SSZ
 
-/// What an epoch's end asks of every validator again and again, side by side in memory: one walk through the registry, of 128
-/// bytes a validator, instead of one a step.
+/// What is asked of every validator again and again, side by side in memory, so that nothing walks through the registry of
+/// 128 bytes a validator.
 ///
-/// It holds until the registry changes, so through justification, inactivity, rewards and penalties.
-struct EpochColumns {
+/// It is kept from one epoch to the next. What changed meanwhile is found without being told: a run of the registry that is still the
+/// memory that was read has not changed, and each run knows the next epoch in which one of its validators' dates comes up.
+struct EpochColumns: Sendable {
     /// `isActive` and so on, of one validator.
-    struct Flags: OptionSet {
+    struct Flags: OptionSet, Sendable {
         let rawValue: UInt8
         /// Active in the previous epoch.
         static let activePrevious = Flags(rawValue: 1)
@@ -15,73 +16,113 @@ struct EpochColumns {
         static let slashed = Flags(rawValue: 4)
         /// In `get_eligible_validator_indices`.
         static let eligible = Flags(rawValue: 8)
-        /// `process_registry_updates` may have something to do: not activated yet, or at the ejection balance.
+        /// `process_registry_updates` may have something to do: not activated yet, or to be ejected.
         static let onTheMove = Flags(rawValue: 16)
+    }
+
+    /// What a run of the registry holds.
+    private struct Run {
+        /// All flags of its validators together.
+        var flags: Flags = []
+        /// The next epoch in which one of the flags changes by itself.
+        var changesAt: Epoch = 0
     }
 
     private(set) var effectiveBalances: [Gwei] = []
     private(set) var flags: [Flags] = []
-    private(set) var hasSlashed = false
+    private var runs: [Run] = []
+    /// The registry that was read: its memory cannot be used for another while this copy is kept.
+    private var registry: SSZList<Validator> = []
+    private var epoch: Epoch = 0
 
-    init(_ state: CachedBeaconState) {
-        let previous = state.previousEpoch
+    init() {}
+
+    init(_ state: CachedBeaconState) { update(state) }
+
+    /// Reads again what is not as it was, for the state's epoch.
+    mutating func update(_ state: CachedBeaconState) {
+        let validators = state.state.validators
         let current = state.currentEpoch
-        let ejectionBalance = state.config.ejectionBalance
-        let count = state.state.validators.count
-        effectiveBalances.reserveCapacity(count)
-        flags.reserveCapacity(count)
-        state.state.validators.forEachRun { _, run in
-            for position in run.indices {
-                // Fields by fields: copying a whole validator costs more than all that is asked of it.
-                let exit = run[position].exitEpoch
-                let activation = run[position].activationEpoch
-                let isSlashed = run[position].slashed
-                var flags: Flags = []
-                if activation <= previous && previous < exit { flags.formUnion([.activePrevious, .eligible]) }
-                if activation <= current && current < exit { flags.formUnion(.activeCurrent) }
-                if isSlashed {
-                    flags.formUnion(.slashed)
-                    hasSlashed = true
-                    if previous +| 1 < run[position].withdrawableEpoch { flags.formUnion(.eligible) }
-                }
-                let effectiveBalance = run[position].effectiveBalance
-                if activation == Constant.farFutureEpoch || effectiveBalance <= ejectionBalance
-                    || run[position].activationEligibilityEpoch == Constant.farFutureEpoch
-                {
-                    flags.formUnion(.onTheMove)
-                }
-                effectiveBalances.append(effectiveBalance)
-                self.flags.append(flags)
+        guard current != epoch || !validators.isSame(as: registry) else { return }
+        // Neither happens to a state that only moves on.
+        if current < epoch || validators.count < flags.count { self = EpochColumns() }
+        let missing = validators.count - flags.count
+        effectiveBalances.append(contentsOf: repeatElement(0, count: missing))
+        flags.append(contentsOf: repeatElement([], count: missing))
+        let size = SSZList<Validator>.runCapacity
+        runs.append(contentsOf: repeatElement(Run(), count: (validators.count + size - 1) / size - runs.count))
+        let reader = Reader(previous: state.previousEpoch, current: current, ejectionBalance: state.config.ejectionBalance)
+        validators.forEachRun(comparedWith: registry) { start, validators, isShared in
+            guard !isShared || runs[start / size].changesAt <= current else { return }
+            runs[start / size] = read(validators, at: start, reader)
+        }
+        registry = validators
+        epoch = current
+    }
+
+    private mutating func read(_ validators: UnsafeBufferPointer<Validator>, at start: Int, _ reader: Reader) -> Run {
+        var run = Run(flags: [], changesAt: .max)
+        for offset in validators.indices {
+            let read = reader.read(validators, offset)
+            if flags[start + offset] != read.flags { flags[start + offset] = read.flags }
+            if effectiveBalances[start + offset] != read.effectiveBalance {
+                effectiveBalances[start + offset] = read.effectiveBalance
+            }
+            run.flags.formUnion(read.flags)
+            run.changesAt = min(run.changesAt, read.changesAt)
+        }
+        return run
+    }
+
+    /// Calls `body` with the position of each validator that has `wanted`.
+    func forEach(
+        with wanted: Flags, _ body: (_ position: Int) throws(StateTransitionError) -> Void
+    ) throws(StateTransitionError) {
+        let size = SSZList<Validator>.runCapacity
+        for run in runs.indices where runs[run].flags.contains(wanted) {
+            for position in (run * size)..<min(run * size + size, flags.count) where flags[position].contains(wanted) {
+                try body(position)
             }
         }
     }
+}
 
-    /// `get_total_balance` of the validators that are active in the current epoch, at least `minimum`.
-    func totalActiveBalance(minimum: Gwei) throws(StateTransitionError) -> Gwei {
-        var total: Gwei = 0
-        for position in flags.indices where flags[position].contains(.activeCurrent) {
-            total = try total +! effectiveBalances[position]
-        }
-        return max(minimum, total)
-    }
+extension EpochColumns {
+    /// Reads one validator.
+    private struct Reader {
+        let previous: Epoch
+        let current: Epoch
+        let ejectionBalance: Gwei
 
-    /// The effective balance behind each participation flag, of those whose flags of the previous epoch (or of the current one)
-    /// count; not below `minimum`.
-    func participatingBalances(
-        _ participation: [ParticipationFlags], _ active: Flags, minimum: Gwei
-    ) throws(StateTransitionError) -> (source: Gwei, target: Gwei, head: Gwei) {
-        // By the eight sets of flags that a validator can have.
-        var sums = InlineArray<8, Gwei>(repeating: 0)
-        for position in flags.indices where flags[position].isDisjoint(with: .slashed) && flags[position].contains(active) {
-            let set = Int(participation[position] & 7)
-            sums[set] = try sums[set] +! effectiveBalances[position]
+        @inline(__always)
+        func read(
+            _ validators: UnsafeBufferPointer<Validator>, _ offset: Int
+        ) -> (flags: Flags, effectiveBalance: Gwei, changesAt: Epoch) {
+            // Field by field: copying a whole validator costs more than all that is asked of it.
+            let activation = validators[offset].activationEpoch
+            let exit = validators[offset].exitEpoch
+            let effectiveBalance = validators[offset].effectiveBalance
+            var flags: Flags = []
+            if activation <= previous && previous < exit { flags.formUnion([.activePrevious, .eligible]) }
+            if activation <= current && current < exit { flags.formUnion(.activeCurrent) }
+            var changesAt = min(next(activation), next(activation +| 1), next(exit), next(exit +| 1))
+            if validators[offset].slashed {
+                let withdrawable = validators[offset].withdrawableEpoch
+                flags.formUnion(.slashed)
+                if previous +| 1 < withdrawable { flags.formUnion(.eligible) }
+                changesAt = min(changesAt, next(withdrawable))
+            }
+            let isEjected = effectiveBalance <= ejectionBalance && exit == Constant.farFutureEpoch
+            if isEjected || activation == Constant.farFutureEpoch
+                || validators[offset].activationEligibilityEpoch == Constant.farFutureEpoch
+            {
+                flags.formUnion(.onTheMove)
+            }
+            return (flags, effectiveBalance, changesAt)
         }
-        var result: (source: Gwei, target: Gwei, head: Gwei) = (0, 0, 0)
-        for set in 0..<8 {
-            if set & 1 != 0 { result.source = try result.source +! sums[set] }
-            if set & 2 != 0 { result.target = try result.target +! sums[set] }
-            if set & 4 != 0 { result.head = try result.head +! sums[set] }
-        }
-        return (max(minimum, result.source), max(minimum, result.target), max(minimum, result.head))
+
+        /// The date where it is still to come.
+        @inline(__always)
+        private func next(_ date: Epoch) -> Epoch { date > current ? date : .max }
     }
 }

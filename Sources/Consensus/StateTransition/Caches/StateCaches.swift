@@ -11,6 +11,8 @@ struct StateCaches: Sendable {
     var totalActiveBalance: (epoch: Epoch, balance: Gwei)?
     /// `get_beacon_proposer_index` of a slot.
     var proposer: (slot: Slot, index: ValidatorIndex)?
+    /// What epochs ask of every validator.
+    var columns: EpochColumns?
     /// Validator indices by public key.
     var registry: RegistryIndex
 }

@@ -32,7 +32,7 @@ extension CachedBeaconState {
     /// `process_participation_flag_updates` (altair beacon-chain, Participation flags updates).
     package mutating func processParticipationFlagUpdates() {
         state.previousEpochParticipation = state.currentEpochParticipation
-        state.currentEpochParticipation = SSZList([UInt8](repeating: 0, count: state.validators.count))
+        state.currentEpochParticipation = SSZList(repeating: 0, count: state.validators.count)
     }
 
     /// `process_sync_committee_updates` (altair beacon-chain, Sync committee updates).

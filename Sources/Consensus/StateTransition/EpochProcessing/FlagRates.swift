@@ -3,12 +3,13 @@ import BeaconTypes
 /// What the participation flags of the previous epoch are worth to a validator, by its effective balance alone: all but a few
 /// validators share a handful of effective balances.
 struct FlagRates {
-    /// Gwei by flag.
     struct Rate {
+        /// Gwei by flag.
         var rewards = InlineArray<3, Gwei>(repeating: 0)
         var penalties = InlineArray<3, Gwei>(repeating: 0)
-        /// All three rewards together.
-        var all: Gwei = 0
+        /// All that is added, and all that is taken off, by the set of flags.
+        var gains = InlineArray<8, Gwei>(repeating: 0)
+        var losses = InlineArray<8, Gwei>(repeating: 0)
     }
 
     private let perIncrement: Gwei
@@ -21,10 +22,11 @@ struct FlagRates {
     private var last: (effectiveBalance: Gwei, rate: Rate)?
 
     init(
-        _ state: CachedBeaconState, _ columns: EpochColumns, _ participation: [ParticipationFlags]
+        _ state: CachedBeaconState, _ columns: EpochColumns
     ) throws(StateTransitionError) {
         increment = state.preset.effectiveBalanceIncrement
-        let balances = try columns.participatingBalances(participation, .activePrevious, minimum: increment)
+        let balances = try columns.participatingBalances(
+            state.state.previousEpochParticipation, .activePrevious, minimum: increment)
         participating = [balances.source / increment, balances.target / increment, balances.head / increment]
         denominator = try (state.getTotalActiveBalance() / increment) *! Constant.weightDenominator
         perIncrement = try state.getBaseRewardPerIncrement()
@@ -56,7 +58,13 @@ struct FlagRates {
             let weighted = try baseReward *! flag.weight
             if !isInLeak { rate.rewards[index] = try weighted *! participating[index] /! denominator }
             if flag != .timelyHead { rate.penalties[index] = weighted / Constant.weightDenominator }
-            rate.all = try rate.all +! rate.rewards[index]
+            for set in 0..<8 {
+                if flag.isSet(in: UInt8(set)) {
+                    rate.gains[set] = try rate.gains[set] +! rate.rewards[index]
+                } else {
+                    rate.losses[set] = try rate.losses[set] +! rate.penalties[index]
+                }
+            }
         }
         return rate
     }

@@ -9,6 +9,8 @@ extension CachedBeaconState {
         let isInLeak = try isInInactivityLeak()
         let bias = config.inactivityScoreBias
         let recovery = isInLeak ? 0 : config.inactivityScoreRecoveryRate
+        // What is at zero stays there where nothing is added that is not taken off again.
+        if bias <= recovery && areScoresZero { return }
         let participation = state.previousEpochParticipation.array
         var scores = state.inactivityScores.array
         var hasChanged = false
@@ -32,5 +34,12 @@ extension CachedBeaconState {
             }
         }
         if hasChanged { state.inactivityScores.assign(scores) }
+    }
+
+    /// Whether nobody has an inactivity score.
+    var areScoresZero: Bool {
+        var union: UInt64 = 0
+        state.inactivityScores.forEachRun { _, scores in for score in scores { union |= score } }
+        return union == 0
     }
 }

@@ -8,8 +8,8 @@ extension CachedBeaconState {
         // Initial FFG checkpoint values have a zero stub for `root`: the first two epochs leave it alone
         guard currentEpoch > 1 else { return }
         let minimum = preset.effectiveBalanceIncrement
-        let previous = state.previousEpochParticipation.array
-        let current = state.currentEpochParticipation.array
+        let previous = state.previousEpochParticipation
+        let current = state.currentEpochParticipation
         try weighJustificationAndFinalization(
             totalActiveBalance: try getTotalActiveBalance(),
             previousEpochTargetBalance: try columns.participatingBalances(previous, .activePrevious, minimum: minimum).target,

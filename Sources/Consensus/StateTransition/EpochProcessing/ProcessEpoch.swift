@@ -3,27 +3,38 @@ import BeaconTypes
 extension CachedBeaconState {
     /// `process_epoch` (electra beacon-chain, Epoch processing; docs/protocol.md#epoch-processing).
     package mutating func processEpoch() throws(StateTransitionError) {
-        let columns = EpochColumns(self)
+        let columns = updatedColumns()
         if caches.totalActiveBalance?.epoch != currentEpoch {
             let total = try columns.totalActiveBalance(minimum: preset.effectiveBalanceIncrement)
             caches.totalActiveBalance = (currentEpoch, total)
         }
         try processJustificationAndFinalization(columns)
+        var unsettled: UnsettledBalances?
         if !isIdleEpoch {
             try processInactivityUpdates(columns)
-            try processRewardsAndPenalties(columns)
+            unsettled = try processRewardsAndPenalties(columns)
         }
         try processRegistryUpdates(columns)
         try processSlashings(columns)
         try processEth1DataReset()
         try processPendingDeposits()
         try processPendingConsolidations()
-        try processEffectiveBalanceUpdates(columns)
+        try processEffectiveBalanceUpdates(columns, unsettled)
         try processSlashingsReset()
         try processRandaoMixesReset()
         try processHistoricalSummariesUpdate()
         processParticipationFlagUpdates()
         try processSyncCommitteeUpdates()
+    }
+
+    /// The registry's columns as they are now, which are kept.
+    mutating func updatedColumns() -> EpochColumns {
+        var columns = caches.columns ?? EpochColumns()
+        // Not to copy the columns when they belong to this state alone.
+        caches.columns = nil
+        columns.update(self)
+        caches.columns = columns
+        return columns
     }
 
     /// `is_idle_epoch` (docs/protocol.md#epoch-processing): whether the chain has no block in the current epoch. Then the whole
@@ -37,7 +48,7 @@ extension CachedBeaconState {
 extension CachedBeaconState {
     /// `process_justification_and_finalization` (altair beacon-chain, Justification and finalization).
     package mutating func processJustificationAndFinalization() throws(StateTransitionError) {
-        try processJustificationAndFinalization(EpochColumns(self))
+        try processJustificationAndFinalization(updatedColumns())
     }
 
     /// `process_inactivity_updates` (altair beacon-chain, Inactivity scores).
@@ -47,7 +58,7 @@ extension CachedBeaconState {
 
     /// `process_rewards_and_penalties` (altair beacon-chain, Rewards and penalties).
     package mutating func processRewardsAndPenalties() throws(StateTransitionError) {
-        try processRewardsAndPenalties(EpochColumns(self))
+        _ = try processRewardsAndPenalties(EpochColumns(self))
     }
 
     /// `process_registry_updates` (electra beacon-chain, Registry updates).
@@ -62,6 +73,6 @@ extension CachedBeaconState {
 
     /// `process_effective_balance_updates` (electra beacon-chain, Effective balances updates).
     package mutating func processEffectiveBalanceUpdates() throws(StateTransitionError) {
-        try processEffectiveBalanceUpdates(EpochColumns(self))
+        try processEffectiveBalanceUpdates(EpochColumns(self), nil)
     }
 }

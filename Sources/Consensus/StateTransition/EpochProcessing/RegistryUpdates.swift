@@ -7,7 +7,7 @@ extension CachedBeaconState {
     mutating func processRegistryUpdates(_ columns: EpochColumns) throws(StateTransitionError) {
         let currentEpoch = currentEpoch
         let activationEpoch = try computeActivationExitEpoch(currentEpoch)
-        for position in columns.flags.indices where columns.flags[position].contains(.onTheMove) {
+        try columns.forEach(with: .onTheMove) { (position) throws(StateTransitionError) in
             let validator = state.validators[position]
             if isEligibleForActivationQueue(validator) {
                 state.validators[position].activationEligibilityEpoch = try currentEpoch +! 1

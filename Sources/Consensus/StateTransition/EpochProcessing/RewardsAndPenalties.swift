@@ -13,39 +13,26 @@ package struct Deltas: Sendable {
 }
 
 extension CachedBeaconState {
-    /// `process_rewards_and_penalties` (altair beacon-chain, Rewards and penalties).
-    mutating func processRewardsAndPenalties(_ columns: EpochColumns) throws(StateTransitionError) {
+    /// `process_rewards_and_penalties` (altair beacon-chain, Rewards and penalties). In passing it finds the balances that have
+    /// left the band around the effective balance; `nil` where there is nothing to do.
+    mutating func processRewardsAndPenalties(_ columns: EpochColumns) throws(StateTransitionError) -> UnsettledBalances? {
         // Rewards are for work done in the previous epoch, and the genesis epoch has none
-        guard currentEpoch != 0 else { return }
+        guard currentEpoch != 0 else { return nil }
+        let count = columns.flags.count
+        try require(state.balances.count == count, .inconsistentState, "\(state.balances.count) balances of \(count) validators")
         let participation = state.previousEpochParticipation.array
-        let scores = state.inactivityScores.array
-        var balances = state.balances.array
-        var rates = try FlagRates(self, columns, participation)
-        let denominator = try config.inactivityScoreBias *! preset.inactivityPenaltyQuotientBellatrix
-        for position in columns.flags.indices where columns.flags[position].contains(.eligible) {
-            let flags = columns.flags[position]
-            let counting = flags.isDisjoint(with: .slashed) && flags.contains(.activePrevious) ? participation[position] & 7 : 0
-            let rate = try rates[columns.effectiveBalances[position]]
-            var balance = balances[position]
-            if counting == 7 {
-                balance = try balance +! rate.all
-            } else {
-                for flag in ParticipationFlag.allCases {
-                    let index = Int(flag.rawValue)
-                    if flag.isSet(in: counting) {
-                        balance = try balance +! rate.rewards[index]
-                    } else {
-                        balance = balance.saturatingSubtracting(rate.penalties[index])
-                    }
+        var pass = RewardPass(
+            rates: try FlagRates(self, columns), rule: EffectiveBalanceRule(preset),
+            scores: areScoresZero ? nil : state.inactivityScores.array,
+            scoreDenominator: try config.inactivityScoreBias *! preset.inactivityPenaltyQuotientBellatrix)
+        try columns.withRows { (effectiveBalances, flags) throws(StateTransitionError) in
+            try participation.withUnsafeBufferPointer { (participation) throws(StateTransitionError) in
+                try state.balances.rewriteRuns { (start, old, new) throws(StateTransitionError) in
+                    try pass.run(start, old, new, effectiveBalances, flags, participation)
                 }
             }
-            if !ParticipationFlag.timelyTarget.isSet(in: counting) {
-                balance = balance.saturatingSubtracting(
-                    try columns.effectiveBalances[position] *! scores[position] /! denominator)
-            }
-            balances[position] = balance
         }
-        state.balances.assign(balances)
+        return UnsettledBalances(outOfBand: pass.outOfBand, balances: state.balances)
     }
 
     /// The slow twin of `processRewardsAndPenalties`: list by list, as the specification has it.

@@ -12,10 +12,9 @@ extension CachedBeaconState {
         let increment = preset.effectiveBalanceIncrement
         let penaltyPerIncrement = try adjusted /! (totalBalance / increment)
         let target = epoch +| preset.epochsPerSlashingsVector / 2
-        guard columns.hasSlashed else { return }
-        for position in columns.flags.indices where columns.flags[position].contains(.slashed) {
+        try columns.forEach(with: .slashed) { (position) throws(StateTransitionError) in
             let validator = state.validators[position]
-            guard validator.withdrawableEpoch == target else { continue }
+            guard validator.withdrawableEpoch == target else { return }
             try decreaseBalance(
                 ValidatorIndex(position), try penaltyPerIncrement *! (validator.effectiveBalance / increment))
         }

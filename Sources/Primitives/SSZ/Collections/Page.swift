@@ -72,9 +72,10 @@ extension Page {
     @usableFromInline mutating func updateInnerNodes(firstRow: Int, _ changed: UInt128) {
         var row = firstRow
         var changed = changed
-        nodes.withUnsafeMutableBufferPointer { nodes in
+        nodes.withUnsafeMutableBytes { nodes in
+            guard let base = nodes.baseAddress else { return }
             while row >= 1 {
-                forEachSetBit(changed) { nodes[row + $0] = SHA256.hash(nodes[2 * (row + $0)], nodes[2 * (row + $0) + 1]) }
+                Self.hash(changed, of: row, base + 64 * row, into: base + 32 * row)
                 changed = Self.parents(changed)
                 row /= 2
             }
@@ -85,18 +86,38 @@ extension Page {
     @usableFromInline mutating func updateBottomRow(width: Int, _ changed: UInt128) {
         let row = width / 2
         elements.withUnsafeBytes { bytes in
-            nodes.withUnsafeMutableBufferPointer { nodes in
-                forEachSetBit(changed) { pair in
-                    let start = 64 * pair
-                    if start + 64 <= bytes.count {
-                        nodes[row + pair] = SHA256.hash(UnsafeRawBufferPointer(rebasing: bytes[start..<(start + 64)]))
-                    } else {
-                        var block = InlineArray<64, UInt8>(repeating: 0)
-                        withUnsafeMutableBytes(of: &block) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start...])) }
-                        nodes[row + pair] = withUnsafeBytes(of: block) { SHA256.hash($0) }
-                    }
+            nodes.withUnsafeMutableBytes { nodes in
+                guard let source = bytes.baseAddress, let base = nodes.baseAddress else { return }
+                let whole = bytes.count / 64
+                Self.hash(changed & ((1 << UInt128(whole)) - 1), of: whole, source, into: base + 32 * row)
+                guard whole < row, changed >> UInt128(whole) & 1 == 1, bytes.count > 64 * whole else { return }
+                var block = InlineArray<64, UInt8>(repeating: 0)
+                withUnsafeMutableBytes(of: &block) {
+                    $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(64 * whole)...]))
+                }
+                withUnsafeBytes(of: block) { block in
+                    if let start = block.baseAddress { SHA256.hashPairs(start, pairs: 1, into: base + 32 * (row + whole)) }
                 }
             }
+        }
+    }
+
+    /// Hashes those of a row's `count` pairs whose bits are set.
+    private static func hash(
+        _ changed: UInt128, of count: Int, _ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer
+    ) {
+        if changed == 0 { return }
+        if changed == (1 << UInt128(count)) - 1 {
+            SHA256.hashPairs(input, pairs: count, into: output)
+            return
+        }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { picked in
+            var picks = 0
+            forEachSetBit(changed) {
+                picked[picks] = UInt32($0)
+                picks += 1
+            }
+            SHA256.hashPairs(input, picked: UnsafeBufferPointer(rebasing: picked[..<picks]), into: output)
         }
     }
 
@@ -120,9 +141,16 @@ extension Page {
 
     /// Bit `i` of the result is set when bit `2i` or `2i + 1` of `bits` is.
     @usableFromInline static func parents(_ bits: UInt128) -> UInt128 {
-        var result: UInt128 = 0
-        forEachSetBit(bits) { result |= 1 << UInt128($0 / 2) }
-        return result
+        UInt128(halved(UInt64(truncatingIfNeeded: bits))) | UInt128(halved(UInt64(truncatingIfNeeded: bits >> 64))) << 32
+    }
+
+    private static func halved(_ bits: UInt64) -> UInt64 {
+        var bits = (bits | bits >> 1) & 0x5555_5555_5555_5555
+        bits = (bits | bits >> 1) & 0x3333_3333_3333_3333
+        bits = (bits | bits >> 2) & 0x0f0f_0f0f_0f0f_0f0f
+        bits = (bits | bits >> 4) & 0x00ff_00ff_00ff_00ff
+        bits = (bits | bits >> 8) & 0x0000_ffff_0000_ffff
+        return (bits | bits >> 16) & 0x0000_0000_ffff_ffff
     }
 }
 

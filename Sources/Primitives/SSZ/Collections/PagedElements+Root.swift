@@ -12,26 +12,30 @@ extension PagedElements {
         let width = 1 << spineDepth
         let isNew = spine.count != 2 * width
         if isNew { spine = Self.zeroSpine(depth: spineDepth) }
-        var changed: [Int] = []
+        var changed: [UInt32] = []
         for page in pages.indices where isNew || pages[page].dirty != 0 {
             let (root, ownDepth) = pages[page].updateRoot(shape)
             spine[width + page] = Merkle.extend(root, from: ownDepth, to: Page<Element>.depth)
-            changed.append(width + page)
+            changed.append(UInt32(width + page))
         }
         updateSpine(above: changed)
         return Merkle.extend(spine[1], from: Page<Element>.depth + spineDepth, to: depth)
     }
 
     /// Re-hashes the ancestors of the given nodes, which are of one row and ascending.
-    @usableFromInline mutating func updateSpine(above changed: [Int]) {
+    @usableFromInline mutating func updateSpine(above changed: [UInt32]) {
         var row = changed
-        while let first = row.first, first > 1 {
-            var parents: [Int] = []
-            for node in row where parents.last != node / 2 {
-                spine[node / 2] = SHA256.hash(spine[node & ~1], spine[node | 1])
-                parents.append(node / 2)
+        spine.withUnsafeMutableBytes { nodes in
+            guard let base = nodes.baseAddress else { return }
+            while let first = row.first, first > 1 {
+                var parents = 0
+                for node in row where parents == 0 || row[parents - 1] != node / 2 {
+                    row[parents] = node / 2
+                    parents += 1
+                }
+                row.removeLast(row.count - parents)
+                row.withUnsafeBufferPointer { SHA256.hashPairs(base, picked: $0, into: base) }
             }
-            row = parents
         }
     }
 
