@@ -85,6 +85,9 @@ let floor0: [Target] = [
         cSettings: [.headerSearchPath("upstream/include"), .unsafeFlags(["-O3", "-w"])],
         cxxSettings: [.headerSearchPath("upstream/include"), .unsafeFlags(["-O3", "-w"])]),
     .target(name: "CMerkleHash", path: "Sources/C/CMerkleHash", cSettings: [.unsafeFlags(["-O2"])]),
+    .systemLibrary(
+        name: "CSecp256k1", path: "Sources/C/CSecp256k1", pkgConfig: "libsecp256k1",
+        providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CLMDB", path: "Sources/C/CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/C/CSnappy", providers: [.apt(["libsnappy-dev"])]),
     .target(
@@ -105,6 +108,7 @@ let floor1: [Target] = [
 // Floor 2: signatures and keys.
 let floor2: [Target] = [
     room("Cryptography", "BLS", ["CBlst", "Primitives"]),
+    room("Cryptography", "Secp256k1", ["CSecp256k1", "Primitives"]),
     room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", crypto, cryptoExtras]),
     room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
 ]
@@ -112,6 +116,8 @@ let floor2: [Target] = [
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
 let floor3: [Target] = [
     room("Execution", "StateTrie", ["Primitives", "RLP"]),
+    room("Execution", "EVM", ["CBlst", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
+    room("Execution", "Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
     room("Execution", "ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"]),
@@ -167,6 +173,9 @@ let floor4: [Target] = [
     room("Conformance", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
+    ]),
+    room("Execution", "ExecutionVectors", [
+        "EVM", "JSON", "Primitives", "RLP", "Secp256k1", "StateTrie", "Transactions",
     ]),
     room("Network", "GossipNetwork", ["Primitives"]),
     room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),
@@ -307,8 +316,12 @@ let testTargets: [Target] = [
     tests("SSZ", ["JSON", "Primitives", "SSZOracle"]),
     tests("Multiformats", ["Primitives"]),
     tests("BLS", ["CBlst", "Primitives"], resources: vectors),
+    tests("Secp256k1", ["Primitives"]),
     tests("Keys", ["BLS", "Primitives"], resources: vectors),
     tests("StateTrie", ["JSON", "Primitives"], resources: vectors),
+    tests("EVM", ["Primitives", "StateTrie"]),
+    tests("Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
+    tests("ExecutionVectors", ["EVM"], resources: vectors),
     tests("ProofOfWork", ["Primitives"]),
     tests("ExecutionChain", [
         "EngineTypes", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie",
@@ -495,14 +508,14 @@ let package = Package(
                 "AckDesk", "AckQuorum", "AckRecords", "AIEngine", "AIEngineAPI", "AttackLab", "Averager",
                 "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
                 "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
-                "EngineTypes", "ExecutionChain", "ExecutionNode", "GossipNetwork", "GossipValidation",
-                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
-                "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration",
-                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
-                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
-                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
-                serviceLifecycle,
+                "EngineTypes", "ExecutionChain", "ExecutionNode", "ExecutionVectors", "GossipNetwork",
+                "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore",
+                "LearningStore", "LearningTask", "LoRA", "LoRATraining", "LossGate", "ModelFiles",
+                "ModelHub", "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives",
+                "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher",
+                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
+                "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
+                "ValidatorClient", argumentParser, logging, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -8,7 +8,7 @@ struct Polai: AsyncParsableCommand {
         version: PolaiVersion.current,
         subcommands: [
             UpCommand.self, ValidatorCommand.self, KeysCommand.self, SlashingProtectionCommand.self, GenesisCommand.self,
-            SpecTestCommand.self,
+            SpecTestCommand.self, StateTestCommand.self, TransactionTestCommand.self,
             GateCommand.self,
             ReplayCommand.self,
             GenerateCommand.self,

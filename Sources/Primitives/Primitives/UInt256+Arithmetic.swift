@@ -20,7 +20,7 @@ extension UInt256 {
 
     /// The product modulo 2^256.
     @inlinable public static func &* (left: Self, right: Self) -> Self {
-        let product = left.low.multipliedFullWidth(by: right.low)
+        let product = product(left.low, right.low)
         let cross = left.high &* right.low &+ left.low &* right.high
         return Self(high: product.high &+ cross, low: product.low)
     }
@@ -48,28 +48,5 @@ extension UInt256 {
         case 128..<256: Self(high: 0, low: value.high >> UInt128(by - 128))
         default: .zero
         }
-    }
-
-    /// Quotient and remainder by binary long division; `nil` when `divisor` is zero.
-    public func quotientAndRemainder(dividingBy divisor: Self) -> (quotient: Self, remainder: Self)? {
-        guard !divisor.isZero else { return nil }
-        if high == 0 && divisor.high == 0 {
-            let (quotient, remainder) = low.quotientAndRemainder(dividingBy: divisor.low)
-            return (Self(high: 0, low: quotient), Self(high: 0, low: remainder))
-        }
-        guard self >= divisor else { return (.zero, self) }
-        var shift = divisor.leadingZeroBitCount - leadingZeroBitCount
-        var shifted = divisor << shift
-        var quotient = Self.zero
-        var remainder = self
-        while shift >= 0 {
-            if remainder >= shifted {
-                remainder = remainder &- shifted
-                quotient = quotient | (Self.one << shift)
-            }
-            shifted = shifted >> 1
-            shift -= 1
-        }
-        return (quotient, remainder)
     }
 }

@@ -1,0 +1,19 @@
+import EVM
+import Primitives
+
+/// The price of blob gas (EIP-4844; update fractions of EIP-7691).
+enum BlobFee {
+    static func price(excess: UInt64, _ revision: EVMRevision) -> UInt256 {
+        let fraction = UInt256(revision >= .prague ? 5_007_716 : 3_338_477)
+        var sum = UInt256.zero
+        var term = fraction
+        var index: UInt64 = 1
+        while !term.isZero {
+            sum = sum &+ term
+            let product = term &* UInt256(excess)
+            term = product.quotientAndRemainder(dividingBy: fraction &* UInt256(index))?.quotient ?? .zero
+            index += 1
+        }
+        return sum.quotientAndRemainder(dividingBy: fraction)?.quotient ?? .zero
+    }
+}
