@@ -120,7 +120,9 @@ let floor3: [Target] = [
     room("Execution", "Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
-    room("Execution", "ExecutionChain", ["EngineTypes", "JSON", "Primitives", "RLP", "StateTrie"]),
+    room("Execution", "ExecutionChain", [
+        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTrie", "Transactions",
+    ]),
     room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "StateTransition", [
@@ -175,7 +177,7 @@ let floor4: [Target] = [
         "LightClient", "Primitives", "SSZ", "StateTransition",
     ]),
     room("Execution", "ExecutionVectors", [
-        "EVM", "JSON", "Primitives", "RLP", "Secp256k1", "StateTrie", "Transactions",
+        "EVM", "ExecutionChain", "JSON", "Primitives", "RLP", "Secp256k1", "StateTrie", "Transactions",
     ]),
     room("Network", "GossipNetwork", ["Primitives"]),
     room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),

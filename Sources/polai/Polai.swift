@@ -8,7 +8,8 @@ struct Polai: AsyncParsableCommand {
         version: PolaiVersion.current,
         subcommands: [
             UpCommand.self, ValidatorCommand.self, KeysCommand.self, SlashingProtectionCommand.self, GenesisCommand.self,
-            SpecTestCommand.self, StateTestCommand.self, TransactionTestCommand.self,
+            SpecTestCommand.self, StateTestCommand.self, BlockTestCommand.self, TransactionTestCommand.self,
+            DifficultyTestCommand.self,
             GateCommand.self,
             ReplayCommand.self,
             GenerateCommand.self,

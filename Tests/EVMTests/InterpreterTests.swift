@@ -35,7 +35,6 @@ import Testing
         // A JUMPDEST inside a PUSH is none.
         #expect(try run([0x60, 3, 0x56, 0x60, 0x5b]).0.failure == .invalidJump)
         #expect(try run([0x5b, 0x60, 0, 0x56]).0.failure == .outOfGas)
-        #expect(try run([0x5b, 0x5f, 0x5f, 0x56]).0.failure == .outOfGas)
         #expect(try run([0x5b, 0x5f, 0x60, 0, 0x56], gas: 100_000_000).0.failure == .stackOverflow)
         #expect(try run([0x5f], .paris).0.failure == .undefinedInstruction)
     }

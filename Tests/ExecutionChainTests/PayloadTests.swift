@@ -136,23 +136,59 @@ struct PayloadTests {
         #expect(throws: BlockError.wrongRequests(expected: 0, actual: 1)) { _ = try chain.validate(built, requests: [[0, 1]]) }
     }
 
-    @Test("transactions are refused with the reason")
+    @Test("what is no transaction is refused with its position and the reason")
     func transactions() throws {
         let chain = try SampleChain()
         var block = try chain.build().block
-        block.transactions = [[0x02, 1], [0xc0]]
+        block.transactions = [[0x05, 1]]
         block.header.transactionsRoot = BlockRoots.transactions(block.transactions)
         let error = #expect(throws: BlockError.self) { _ = try chain.validate(block) }
-        #expect(error == .transactionsNeedEVM(count: 2))
-        #expect(error?.description.contains("no EVM yet") == true)
+        #expect(error == .transaction(index: 0, .unknownType(5)))
+        #expect(error?.description == "transaction 0: transaction type 5 is unknown")
     }
 
-    @Test("a system contract with code is refused, one without is not called", arguments: SystemContracts.called(under: .prague))
+    @Test("a system contract with code is called, one without is not", arguments: SystemContracts.called(under: .prague))
     func systemContracts(contract: Address) throws {
         #expect(SystemContracts.called(under: .cancun) == [SystemContracts.beaconRoots])
         #expect(SystemContracts.called(under: .shanghai).isEmpty)
-        let chain = try SampleChain(code: [contract: [0x00]])
-        #expect(throws: BlockError.systemContractNeedsEVM(contract)) { _ = try chain.build() }
+        // SSTORE(1, CALLER), then returns a word of 0x2a.
+        let code: [UInt8] = [0x33, 0x60, 1, 0x55, 0x60, 0x2a, 0x5f, 0x52, 0x60, 32, 0x5f, 0xf3]
+        let chain = try SampleChain(code: [contract: code])
+        let built = try chain.build()
+        var database = chain.nodes
+        database.formUnion(built.nodes)
+        let state = WorldState(root: built.block.header.stateRoot, database: database)
+        let caller = try state.storage(contract, slot: UInt256.one.bigEndianHash)
+        #expect(caller.bigEndianHash.bytes.suffix(20).hex == "0xfffffffffffffffffffffffffffffffffffffffe")
+        let word = UInt256(0x2a).bigEndianHash.bytes
+        switch contract {
+        case SystemContracts.withdrawalRequests: #expect(built.requests == [[1] + word])
+        case SystemContracts.consolidationRequests: #expect(built.requests == [[2] + word])
+        default: #expect(built.requests.isEmpty)
+        }
+        #expect(try chain.validate(built.block, requests: built.requests) == built.nodes)
+    }
+
+    @Test("a request contract whose call fails makes the block invalid, another's failure changes nothing")
+    func failingSystemContracts() throws {
+        for contract in SystemContracts.called(under: .prague) {
+            let chain = try SampleChain(code: [contract: [0xfe]])
+            if [SystemContracts.withdrawalRequests, SystemContracts.consolidationRequests].contains(contract) {
+                #expect(throws: BlockError.systemCallFailed(contract)) { _ = try chain.build() }
+            } else {
+                #expect(try chain.build().requests.isEmpty)
+            }
+        }
+    }
+
+    @Test("Ethereum's Prague blocks need the request contracts")
+    func missingRequestContracts() throws {
+        var state = WorldState(database: StateNodes())
+        let block = Block(header: BlockHeader(number: 1, timestamp: 1, parentBeaconBlockRoot: .zero), withdrawals: [])
+        let execution = BlockExecution(config: .from(.prague, chainID: 1))
+        #expect(throws: BlockError.systemContractMissing(SystemContracts.withdrawalRequests)) {
+            _ = try execution.execute(block, on: &state)
+        }
     }
 
     @Test("system contract addresses are those of their EIPs")
@@ -201,7 +237,10 @@ struct PayloadTests {
             excessBlobGas: 0, parentBeaconBlockRoot: .zero, requestsHash: BlockRoots.emptyRequests)
         let attributes = PayloadAttributes(
             timestamp: 2, prevRandao: .zero, suggestedFeeRecipient: .zero, withdrawals: [], parentBeaconBlockRoot: .zero, updateID: .zero)
-        let state = WorldState(database: StateNodes())
+        var state = WorldState(database: StateNodes())
+        for contract in [SystemContracts.withdrawalRequests, SystemContracts.consolidationRequests] {
+            try state.setCode([0x00], at: contract)
+        }
         let block = try execution.build(on: parent, attributes: attributes, state: state, gasLimitTarget: 30_000_000).block
         let changes: [(inout BlockHeader) -> Void] = [
             { $0.difficulty = 1 }, { $0.nonce[7] = 1 }, { $0.extraData = [UInt8](repeating: 0, count: 33) },

@@ -1,4 +1,5 @@
 import ExecutionVectors
+import Foundation
 import Testing
 
 /// A quick selection of the public suites; `scripts/conformance.py` runs all of them.

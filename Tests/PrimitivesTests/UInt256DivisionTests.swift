@@ -50,13 +50,13 @@ private func slowMultiply(_ a: UInt256, _ b: UInt256, modulo modulus: UInt256) -
             }
         }
         return (0..<count).map { _ in
-            UInt256(high: word() << 64 | word(), low: word() << 64 | word()) >> Int(next() >> 61) * 23
+            UInt256(high: word() << 64 | word(), low: word() << 64 | word()) >> (Int(next() >> 61) * 23)
         }
     }
 
     @Test func divisionAgreesWithItsSlowTwin() {
         let values = Self.operands(seed: 1, count: 600)
-        for (a, b) in zip(values, values.reversed()) + zip(values, values.dropFirst(7)) where !b.isZero {
+        for (a, b) in Array(zip(values, values.reversed())) + Array(zip(values, values.dropFirst(7))) where !b.isZero {
             let fast = a.quotientAndRemainder(dividingBy: b)
             let slow = slowDivide(a, b)
             #expect(fast?.quotient == slow.quotient && fast?.remainder == slow.remainder, "\(a) / \(b)")

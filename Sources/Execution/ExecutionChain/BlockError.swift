@@ -1,6 +1,7 @@
 public import Primitives
 public import RLP
 public import StateTrie
+public import Transactions
 
 /// A header field, as errors name it.
 public enum HeaderField: String, Sendable {
@@ -25,10 +26,15 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
     case extraDataTooLong(count: Int, maximum: Int)
     case tooManyBlobs(gasUsed: UInt64, maximum: UInt64)
     case ommersAfterMerge(count: Int)
-    /// Transactions are not executed by this version.
-    case transactionsNeedEVM(count: Int)
-    /// A system contract has code, which this version does not execute.
-    case systemContractNeedsEVM(Address)
+    case tooManyOmmers(count: Int)
+    /// A transaction is not valid where it stands.
+    case transaction(index: Int, TransactionError)
+    /// A contract that the fork demands is not there (EIP-7002, EIP-7251).
+    case systemContractMissing(Address)
+    /// The call of a system contract failed, which makes the block invalid (EIP-7002, EIP-7251).
+    case systemCallFailed(Address)
+    /// The deposit contract's log has not the layout that EIP-6110 demands.
+    case malformedDeposit
     /// Blocks of this fork are not executed.
     case forkNotExecuted(ExecutionFork)
     /// EIP-7685 requests out of order, repeated or empty.
@@ -54,10 +60,11 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
         case .extraDataTooLong(let count, let maximum): "extra data has \(count) bytes, more than \(maximum)"
         case .tooManyBlobs(let used, let maximum): "blob gas used \(used) exceeds the maximum \(maximum)"
         case .ommersAfterMerge(let count): "\(count) uncles in a block after the merge"
-        case .transactionsNeedEVM(let count):
-            "the payload has \(count) transactions, and this version has no EVM yet to execute them"
-        case .systemContractNeedsEVM(let address):
-            "the system contract \(address) has code, and this version has no EVM yet to call it"
+        case .tooManyOmmers(let count): "\(count) uncles are more than 2"
+        case .transaction(let index, let error): "transaction \(index): \(error)"
+        case .systemContractMissing(let address): "the system contract \(address) is not deployed"
+        case .systemCallFailed(let address): "the call of the system contract \(address) failed"
+        case .malformedDeposit: "the deposit contract's log is malformed"
         case .forkNotExecuted(let fork): "blocks under the \(fork) rules are not executed by this version"
         case .malformedRequests(let index):
             "execution request list \(index) is empty, or its type does not follow the one before"
@@ -65,6 +72,16 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
             "the payload came with \(actual) execution requests where its execution makes \(expected), or with others"
         case .state(let error): "\(error)"
         case .genesis(let member, let problem): "genesis file: \(member) \(problem)"
+        }
+    }
+}
+
+extension BlockError {
+    /// A transaction of a block did not run.
+    init(_ failure: TransactionFailure, index: Int) {
+        switch failure {
+        case .refused(let error): self = .transaction(index: index, error)
+        case .state(let error): self = .state(error)
         }
     }
 }

@@ -1,10 +1,13 @@
-import EngineTypes
+public import EVM
 public import Primitives
 public import StateTrie
+public import Transactions
 
 /// What executing a block's body gives, besides the changed state.
 public struct ExecutionOutcome: Hashable, Sendable {
     public var gasUsed: UInt64
+    public var blobGasUsed: UInt64
+    public var receipts: [Receipt]
     public var receiptsRoot: Hash32
     public var logsBloom: LogsBloom
     /// EIP-7685 requests.
@@ -14,33 +17,50 @@ public struct ExecutionOutcome: Hashable, Sendable {
 /// Runs a block on its parent's state.
 public struct BlockExecution: Sendable {
     public let config: ChainConfig
+    /// Code made ready to run, kept from block to block.
+    public let codes = CodeCache()
 
     public init(config: ChainConfig) { self.config = config }
 
     /// Applies the block's body to `state`, which holds the parent's state before and the block's after.
     ///
-    /// In a block without transactions only system calls and withdrawals change the state. A system contract
-    /// without code is not called (EIP-4788, EIP-2935: "if no code exists at the address, the call must fail
-    /// silently"). This chain deploys none at genesis, so its blocks make no withdrawal or consolidation requests
-    /// (EIP-7002 and EIP-7251 would call such a block invalid).
-    public func execute(_ block: Block, on state: inout WorldState) throws(BlockError) -> ExecutionOutcome {
-        let fork = config.fork(number: block.header.number, timestamp: block.header.timestamp)
-        guard fork >= .paris else { throw .forkNotExecuted(fork) }
-        guard block.transactions.isEmpty else { throw .transactionsNeedEVM(count: block.transactions.count) }
-        guard block.ommers.isEmpty else { throw .ommersAfterMerge(count: block.ommers.count) }
-        do {
-            for contract in SystemContracts.called(under: fork) where try state.account(contract)?.hasCode == true {
-                throw BlockError.systemContractNeedsEVM(contract)
+    /// - Parameter blockHash: hashes of the block's ancestors by number, for BLOCKHASH.
+    public func execute(
+        _ block: Block, on state: inout WorldState, blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
+    ) throws(BlockError) -> ExecutionOutcome {
+        var machine = BlockMachine(config: config, header: block.header, state: state, codes: codes, blockHash: blockHash)
+        guard block.ommers.isEmpty || machine.fork < .paris else { throw .ommersAfterMerge(count: block.ommers.count) }
+        guard block.ommers.count <= 2 else { throw .tooManyOmmers(count: block.ommers.count) }
+        try machine.begin()
+        for (index, encoded) in block.transactions.enumerated() {
+            do {
+                try machine.apply(encoded: encoded)
+            } catch {
+                throw BlockError(error, index: index)
             }
-            for withdrawal in block.withdrawals ?? [] { try state.addBalance(withdrawal.wei, to: withdrawal.address) }
-        } catch let error as StateTrieError {
-            throw .state(error)
-        } catch let error as BlockError {
-            throw error
-        } catch {
-            throw .state(.databaseFailed("\(error)"))
         }
-        return ExecutionOutcome(gasUsed: 0, receiptsRoot: BlockRoots.emptyTrie, logsBloom: LogsBloom(), requests: [])
+        let requests = try machine.finish(withdrawals: block.withdrawals ?? [], ommers: block.ommers)
+        do {
+            try machine.evm.state.apply(to: &state)
+        } catch {
+            throw .state(error)
+        }
+        return ExecutionOutcome(
+            gasUsed: machine.gasUsed, blobGasUsed: machine.blobGasUsed, receipts: machine.receipts,
+            receiptsRoot: machine.receiptsRoot, logsBloom: machine.logsBloom, requests: requests)
+    }
+
+    /// Checks a block's execution against its header, whose requests are those that the execution makes.
+    ///
+    /// - Returns: what the database must add, and what the execution gave.
+    public func importBlock(
+        _ block: Block, parent: BlockHeader, state: inout WorldState,
+        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
+    ) throws(BlockError) -> (nodes: StateNodes, outcome: ExecutionOutcome) {
+        try config.validate(block.header, parent: parent)
+        try validateBody(block)
+        let outcome = try execute(block, on: &state, blockHash: blockHash)
+        return (try validate(outcome, of: block.header, state: &state), outcome)
     }
 
     /// Checks a whole block except for its seal: header against parent, body against header, execution against header.
@@ -48,18 +68,27 @@ public struct BlockExecution: Sendable {
     /// - Parameters:
     ///   - requests: the EIP-7685 requests that came with the block.
     ///   - state: the parent's state; the block's own on return.
+    ///   - blockHash: hashes of the block's ancestors by number, for BLOCKHASH.
     /// - Returns: what the database must add.
     public func validate(
-        _ block: Block, requests: [[UInt8]], parent: BlockHeader, state: inout WorldState
+        _ block: Block, requests: [[UInt8]], parent: BlockHeader, state: inout WorldState,
+        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) throws(BlockError) -> StateNodes {
-        let header = block.header
-        try config.validate(header, parent: parent)
+        try config.validate(block.header, parent: parent)
         try validateBody(block)
-        let outcome = try execute(block, on: &state)
+        let outcome = try execute(block, on: &state, blockHash: blockHash)
         guard outcome.requests == requests else {
             throw .wrongRequests(expected: outcome.requests.count, actual: requests.count)
         }
+        return try validate(outcome, of: block.header, state: &state)
+    }
+
+    /// What the execution gave is what the header says.
+    private func validate(
+        _ outcome: ExecutionOutcome, of header: BlockHeader, state: inout WorldState
+    ) throws(BlockError) -> StateNodes {
         try expect(.gasUsed, "\(outcome.gasUsed)", "\(header.gasUsed)")
+        if let blobGasUsed = header.blobGasUsed { try expect(.blobGasUsed, "\(outcome.blobGasUsed)", "\(blobGasUsed)") }
         try expect(.receiptsRoot, outcome.receiptsRoot.hex, header.receiptsRoot.hex)
         try expect(.logsBloom, outcome.logsBloom.hex, header.logsBloom.hex)
         if let requestsHash = header.requestsHash {

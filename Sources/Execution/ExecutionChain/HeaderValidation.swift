@@ -19,7 +19,11 @@ extension ChainConfig {
         try validateFields(header, fork)
         try validateGas(header, parent: parent, fork)
         try validateBlobGas(header, parent: parent, fork)
-        if fork >= .paris { try validateSealFields(header, parent: parent) }
+        if fork >= .paris {
+            try validateSealFields(header, parent: parent)
+        } else {
+            try validateWorkFields(header, parent: parent, fork)
+        }
     }
 
     /// Each field is there exactly when its fork is.
@@ -73,6 +77,20 @@ extension ChainConfig {
     public func nextExcessBlobGas(after parent: BlockHeader, _ fork: ExecutionFork) -> UInt64 {
         GasRules.excessBlobGas(
             parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0, target: blobLimits(under: fork).target)
+    }
+
+    /// Difficulty and extra data before the merge; the work itself is checked elsewhere.
+    private func validateWorkFields(
+        _ header: BlockHeader, parent: BlockHeader, _ fork: ExecutionFork
+    ) throws(BlockError) {
+        guard case .ethereum = sealing else { return }
+        let expected = EthereumDifficulty.next(
+            fork, number: header.number, timestamp: header.timestamp, parentTimestamp: parent.timestamp,
+            parentDifficulty: parent.difficulty, parentHasOmmers: parent.ommersHash != BlockRoots.emptyOmmers)
+        guard header.difficulty == expected else {
+            throw .mismatch(.difficulty, expected: "\(expected)", actual: "\(header.difficulty)")
+        }
+        guard header.extraData.count <= 32 else { throw .extraDataTooLong(count: header.extraData.count, maximum: 32) }
     }
 
     /// The fields that proof of work used before the merge, and extra data.

@@ -19,8 +19,10 @@ extension BlockExecution {
     /// - Parameters:
     ///   - state: the parent's state.
     ///   - gasLimitTarget: where the gas limit should move.
+    ///   - blockHash: hashes of the block's ancestors by number, for BLOCKHASH.
     public func build(
-        on parent: BlockHeader, attributes: PayloadAttributes, state: WorldState, gasLimitTarget: UInt64
+        on parent: BlockHeader, attributes: PayloadAttributes, state: WorldState, gasLimitTarget: UInt64,
+        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) throws(BlockError) -> BuiltBlock {
         let (number, overflow) = parent.number.addingReportingOverflow(1)
         guard !overflow else { throw .mismatch(.number, expected: "less than 2^64 - 1", actual: "\(parent.number)") }
@@ -53,7 +55,7 @@ extension BlockExecution {
         }
         var block = Block(header: header, withdrawals: fork >= .shanghai ? attributes.withdrawals : nil)
         var state = state
-        let outcome = try execute(block, on: &state)
+        let outcome = try execute(block, on: &state, blockHash: blockHash)
         block.header.gasUsed = outcome.gasUsed
         block.header.receiptsRoot = outcome.receiptsRoot
         block.header.logsBloom = outcome.logsBloom

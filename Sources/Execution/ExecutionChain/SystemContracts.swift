@@ -11,6 +11,9 @@ public enum SystemContracts {
     /// EIP-7251: consolidation requests, since Prague.
     public static let consolidationRequests = address(0x0000_bbdd, 0xc7ce_4886_42fb_579f, 0x8b00_f3a5_9000_7251)
 
+    /// Ethereum's deposit contract on its main network, whose logs are requests since Prague (EIP-6110).
+    public static let mainnetDeposits = address(0x0000_0000, 0x219a_b540_356c_bb83, 0x9cbe_0530_3d77_05fa)
+
     /// The contracts that a block under `fork` calls.
     public static func called(under fork: ExecutionFork) -> [Address] {
         if fork >= .prague { return [beaconRoots, history, withdrawalRequests, consolidationRequests] }

@@ -14,6 +14,16 @@ public enum ExecutionVectors {
         run(location) { TransactionTest($0).run() }
     }
 
+    /// All blockchain tests of a file or folder.
+    public static func blockchainTests(_ location: URL) -> VectorReport {
+        run(location) { BlockchainTest($0).run() }
+    }
+
+    /// All tests of the difficulty before the merge.
+    public static func difficultyTests(_ location: URL) -> VectorReport {
+        run(location) { DifficultyTest($0).run() }
+    }
+
     private static func run(_ location: URL, _ body: (JSONValue.Member) -> VectorReport) -> VectorReport {
         var report = VectorReport()
         for file in VectorFiles.list(location) {

@@ -3,6 +3,7 @@ import ExecutionChain
 import Logging
 public import Primitives
 import ProofOfWork
+import StateTrie
 
 /// A payload that is being built: executed, and waiting for its seal if the chain has one.
 struct Building: Sendable {
@@ -21,10 +22,12 @@ extension ExecutionNode {
         let id = Self.payloadID(head.hash, attributes)
         if buildings.contains(where: { $0.id == id }) { return id }
         let built: BuiltBlock
+        let (chain, parent) = (chain, head.hash)
         do {
             built = try execution.build(
                 on: head.header, attributes: attributes, state: chain.state(head.header.stateRoot),
-                gasLimitTarget: options.gasLimitTarget)
+                gasLimitTarget: options.gasLimitTarget
+            ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: parent) }
         } catch {
             switch error {
             case .timestampNotAfterParent, .lessThanOneSlot: throw ExecutionNodeError.invalidAttributes("\(error)")

@@ -59,7 +59,10 @@ extension ExecutionNode: ExecutionEngine {
             }
         }
         var state = chain.state(parent.stateRoot)
-        return try execution.validate(block, requests: requests, parent: parent, state: &state)
+        let chain = chain
+        return try execution.validate(block, requests: requests, parent: parent, state: &state) {
+            number throws(StateTrieError) in try chain.ancestorHash(number, from: header.parentHash)
+        }
     }
 
     /// Refuses a block under a hash that is its own, so that its descendants are refused too.

@@ -46,6 +46,22 @@ struct StoredChain: StateDatabase {
         return hash == ancestor
     }
 
+    /// The hash of the block with this number among `hash` and its ancestors; `nil` when there is none.
+    func ancestorHash(_ number: UInt64, from hash: Hash32) throws(StateTrieError) -> Hash32? {
+        do {
+            var hash = hash
+            while let header = try header(hash), header.number >= number {
+                if header.number == number { return hash }
+                // On the canonical chain the answer is one look away.
+                if try store.canonicalHash(header.number) == hash { return try store.canonicalHash(number) }
+                hash = header.parentHash
+            }
+            return nil
+        } catch {
+            throw .databaseFailed("\(error)")
+        }
+    }
+
     // MARK: State
 
     func node(_ hash: Hash32) throws(StateTrieError) -> [UInt8]? {

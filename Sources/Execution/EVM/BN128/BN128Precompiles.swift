@@ -15,7 +15,8 @@ enum BN128Precompiles {
 
     static func multiply(_ input: [UInt8]) -> [UInt8]? {
         let bytes = padded(input, 96)
-        guard let point = BNPoint1(bytes[..<64]), let scalar = UInt256(bigEndianBytes: bytes[64...]) else { return nil }
+        guard let point = BNPoint1(bytes[..<64]), let scalar = UInt256(bigEndianBytes: bytes[64...])
+        else { return nil }
         return (point * scalar).encoded
     }
 
@@ -23,7 +24,9 @@ enum BN128Precompiles {
         guard input.count % 192 == 0 else { return nil }
         var pairs: [(BNPoint1, BNPoint2)] = []
         for start in stride(from: 0, to: input.count, by: 192) {
-            guard let p = BNPoint1(input[start..<start + 64]), let q = BNPoint2(input[start + 64..<start + 192]) else { return nil }
+            guard let p = BNPoint1(input[start..<start + 64]),
+                let q = BNPoint2(input[start + 64..<start + 192])
+            else { return nil }
             pairs.append((p, q))
         }
         return [UInt8](repeating: 0, count: 31) + [BNPairing.isOne(pairs) ? 1 : 0]

@@ -11,7 +11,8 @@ struct BNField: Equatable, Sendable, BitwiseCopyable {
     /// -1/p mod 2^64.
     static let factor: UInt64 = 0x87d2_0782_e486_6389
     /// p.
-    static let modulus = UInt256(high: UInt128(m3) << 64 | UInt128(m2), low: UInt128(m1) << 64 | UInt128(m0))
+    static let modulus = UInt256(
+        high: UInt128(m3) << 64 | UInt128(m2), low: UInt128(m1) << 64 | UInt128(m0))
     static let zero = BNField(0, 0, 0, 0)
     static let one = BNField(reducing: 1)
 
@@ -21,21 +22,28 @@ struct BNField: Equatable, Sendable, BitwiseCopyable {
 
     private init(raw: UInt256) {
         self.init(
-            UInt64(truncatingIfNeeded: raw.low), UInt64(truncatingIfNeeded: raw.low >> 64), UInt64(truncatingIfNeeded: raw.high),
+            UInt64(truncatingIfNeeded: raw.low), UInt64(truncatingIfNeeded: raw.low >> 64),
+            UInt64(truncatingIfNeeded: raw.high),
             UInt64(truncatingIfNeeded: raw.high >> 64))
     }
 
-    private var raw: UInt256 { UInt256(high: UInt128(w3) << 64 | UInt128(w2), low: UInt128(w1) << 64 | UInt128(w0)) }
+    private var raw: UInt256 {
+        UInt256(high: UInt128(w3) << 64 | UInt128(w2), low: UInt128(w1) << 64 | UInt128(w0))
+    }
 
     /// 2^512 mod p.
     private static let square = {
-        let shift = UInt256.max.quotientAndRemainder(dividingBy: modulus)?.remainder.adding(1, modulo: modulus) ?? .zero
+        let shift =
+            UInt256.max.quotientAndRemainder(dividingBy: modulus)?.remainder.adding(1, modulo: modulus)
+            ?? .zero
         return BNField(raw: shift.multiplying(shift, modulo: modulus))
     }()
 
     /// The element `value` mod p.
     init(reducing value: UInt256) {
-        let reduced = value < Self.modulus ? value : value.quotientAndRemainder(dividingBy: Self.modulus)?.remainder ?? .zero
+        let reduced =
+            value < Self.modulus
+            ? value : value.quotientAndRemainder(dividingBy: Self.modulus)?.remainder ?? .zero
         self = BNField(raw: reduced) * Self.square
     }
 
@@ -48,13 +56,17 @@ struct BNField: Equatable, Sendable, BitwiseCopyable {
     var value: UInt256 { (self * BNField(1, 0, 0, 0)).raw }
     var isZero: Bool { w0 | w1 | w2 | w3 == 0 }
 
-    @inline(__always) private static func add(_ a: UInt64, _ b: UInt64, _ carry: inout UInt64) -> UInt64 {
+    @inline(__always) private static func add(_ a: UInt64, _ b: UInt64, _ carry: inout UInt64)
+        -> UInt64
+    {
         let sum = UInt128(a) &+ UInt128(b) &+ UInt128(carry)
         carry = UInt64(truncatingIfNeeded: sum >> 64)
         return UInt64(truncatingIfNeeded: sum)
     }
 
-    @inline(__always) private static func subtract(_ a: UInt64, _ b: UInt64, _ borrow: inout UInt64) -> UInt64 {
+    @inline(__always) private static func subtract(_ a: UInt64, _ b: UInt64, _ borrow: inout UInt64)
+        -> UInt64
+    {
         let difference = UInt128(a) &- UInt128(b) &- UInt128(borrow)
         borrow = UInt64(truncatingIfNeeded: difference >> 64) & 1
         return UInt64(truncatingIfNeeded: difference)
@@ -96,7 +108,9 @@ struct BNField: Equatable, Sendable, BitwiseCopyable {
 
     @inline(__always) static prefix func - (a: BNField) -> BNField { zero - a }
 
-    @inline(__always) private static func multiplyAdd(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ carry: inout UInt64) -> UInt64 {
+    @inline(__always) private static func multiplyAdd(
+        _ a: UInt64, _ b: UInt64, _ c: UInt64, _ carry: inout UInt64
+    ) -> UInt64 {
         let sum = UInt128(a) &* UInt128(b) &+ UInt128(c) &+ UInt128(carry)
         carry = UInt64(truncatingIfNeeded: sum >> 64)
         return UInt64(truncatingIfNeeded: sum)

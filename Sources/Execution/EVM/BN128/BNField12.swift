@@ -39,7 +39,9 @@ struct BNField12: Equatable, Sendable, BitwiseCopyable {
     private static let frobeniusFactors: [BNField2] = {
         let sixth = (BNField.modulus &- 1).quotientAndRemainder(dividingBy: 6)?.quotient ?? .zero
         let root = BNField2.xi.power(sixth)
-        return (0..<6).reduce(into: [BNField2.one]) { list, _ in list.append(list[list.count - 1] * root) }
+        return (0..<6).reduce(into: [BNField2.one]) { list, _ in
+            list.append(list[list.count - 1] * root)
+        }
     }()
 
     static func frobeniusFactor(_ index: Int) -> BNField2 { frobeniusFactors[index] }

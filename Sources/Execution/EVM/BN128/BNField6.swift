@@ -5,7 +5,9 @@ struct BNField6: Equatable, Sendable, BitwiseCopyable {
     static let zero = BNField6(.zero, .zero, .zero)
     static let one = BNField6(.one, .zero, .zero)
 
-    @inline(__always) init(_ c0: BNField2, _ c1: BNField2, _ c2: BNField2) { (self.c0, self.c1, self.c2) = (c0, c1, c2) }
+    @inline(__always) init(_ c0: BNField2, _ c1: BNField2, _ c2: BNField2) {
+        (self.c0, self.c1, self.c2) = (c0, c1, c2)
+    }
 
     static func + (a: Self, b: Self) -> Self { Self(a.c0 + b.c0, a.c1 + b.c1, a.c2 + b.c2) }
     static func - (a: Self, b: Self) -> Self { Self(a.c0 - b.c0, a.c1 - b.c1, a.c2 - b.c2) }

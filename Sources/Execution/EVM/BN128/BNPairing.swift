@@ -56,7 +56,9 @@ enum BNPairing {
         let (px, py) = p.affine
         var walker = Walker(x: q.x, y: q.y, z: .one)
         var f = BNField12.one
-        func multiply(_ line: (BNField2, BNField2, BNField2)) { f = f.timesLine(line.0 * py, line.1 * px, line.2) }
+        func multiply(_ line: (BNField2, BNField2, BNField2)) {
+            f = f.timesLine(line.0 * py, line.1 * px, line.2)
+        }
         for bit in stride(from: 126 - loop.leadingZeroBitCount, through: 0, by: -1) {
             f = f.squared
             multiply(walker.double())

@@ -93,8 +93,10 @@ struct BNPoint2: Sendable {
     /// 128 bytes, the imaginary parts first; `nil` when they are no point of the subgroup.
     init?(_ bytes: ArraySlice<UInt8>) {
         let start = bytes.startIndex
-        guard let x1 = BNField(bytes[start..<start + 32]), let x0 = BNField(bytes[start + 32..<start + 64]),
-            let y1 = BNField(bytes[start + 64..<start + 96]), let y0 = BNField(bytes[start + 96..<start + 128])
+        guard let x1 = BNField(bytes[start..<start + 32]),
+            let x0 = BNField(bytes[start + 32..<start + 64]),
+            let y1 = BNField(bytes[start + 64..<start + 96]),
+            let y0 = BNField(bytes[start + 96..<start + 128])
         else { return nil }
         self.init(x: BNField2(x0, x1), y: BNField2(y0, y1))
         if x.isZero && y.isZero {

@@ -17,7 +17,8 @@ enum BLS12Precompiles {
 
     private static func pointG1(_ bytes: ArraySlice<UInt8>, inSubgroup: Bool) -> blst_p1_affine? {
         let start = bytes.startIndex
-        guard let x = field(bytes[start..<start + 64]), let y = field(bytes[start + 64..<start + 128]) else { return nil }
+        guard let x = field(bytes[start..<start + 64]), let y = field(bytes[start + 64..<start + 128])
+        else { return nil }
         var point = blst_p1_affine(x: x, y: y)
         guard blst_p1_affine_on_curve(&point) || blst_p1_affine_is_inf(&point) else { return nil }
         return !inSubgroup || blst_p1_affine_in_g1(&point) ? point : nil
@@ -25,13 +26,17 @@ enum BLS12Precompiles {
 
     private static func field2(_ bytes: ArraySlice<UInt8>) -> blst_fp2? {
         let start = bytes.startIndex
-        guard let first = field(bytes[start..<start + 64]), let second = field(bytes[start + 64..<start + 128]) else { return nil }
+        guard let first = field(bytes[start..<start + 64]),
+            let second = field(bytes[start + 64..<start + 128])
+        else { return nil }
         return blst_fp2(fp: (first, second))
     }
 
     private static func pointG2(_ bytes: ArraySlice<UInt8>, inSubgroup: Bool) -> blst_p2_affine? {
         let start = bytes.startIndex
-        guard let x = field2(bytes[start..<start + 128]), let y = field2(bytes[start + 128..<start + 256]) else { return nil }
+        guard let x = field2(bytes[start..<start + 128]),
+            let y = field2(bytes[start + 128..<start + 256])
+        else { return nil }
         var point = blst_p2_affine(x: x, y: y)
         guard blst_p2_affine_on_curve(&point) || blst_p2_affine_is_inf(&point) else { return nil }
         return !inSubgroup || blst_p2_affine_in_g2(&point) ? point : nil
@@ -55,13 +60,15 @@ enum BLS12Precompiles {
     private static func encode(_ point: blst_p2) -> [UInt8] {
         var (point, affine) = (point, blst_p2_affine())
         blst_p2_to_affine(&affine, &point)
-        return encode(affine.x.fp.0) + encode(affine.x.fp.1) + encode(affine.y.fp.0) + encode(affine.y.fp.1)
+        return encode(affine.x.fp.0) + encode(affine.x.fp.1) + encode(affine.y.fp.0)
+            + encode(affine.y.fp.1)
     }
 
     // MARK: The seven contracts
 
     static func addG1(_ input: [UInt8]) -> [UInt8]? {
-        guard input.count == 256, let a = pointG1(input[..<128], inSubgroup: false), var b = pointG1(input[128...], inSubgroup: false)
+        guard input.count == 256, let a = pointG1(input[..<128], inSubgroup: false),
+            var b = pointG1(input[128...], inSubgroup: false)
         else { return nil }
         var (affine, first, sum) = (a, blst_p1(), blst_p1())
         blst_p1_from_affine(&first, &affine)
@@ -70,7 +77,8 @@ enum BLS12Precompiles {
     }
 
     static func addG2(_ input: [UInt8]) -> [UInt8]? {
-        guard input.count == 512, let a = pointG2(input[..<256], inSubgroup: false), var b = pointG2(input[256...], inSubgroup: false)
+        guard input.count == 512, let a = pointG2(input[..<256], inSubgroup: false),
+            var b = pointG2(input[256...], inSubgroup: false)
         else { return nil }
         var (affine, first, sum) = (a, blst_p2(), blst_p2())
         blst_p2_from_affine(&first, &affine)

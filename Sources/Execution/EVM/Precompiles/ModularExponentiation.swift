@@ -24,8 +24,11 @@ enum ModularExponentiation {
         let lengths = Lengths(input)
         // A length that no gas could pay for.
         let limit = UInt256(UInt64(1 << 40))
-        if lengths.base.isZero, lengths.modulus.isZero { return revision >= .osaka ? 500 : revision >= .berlin ? 200 : 0 }
-        guard lengths.base < limit, lengths.modulus < limit, lengths.exponent < UInt256(UInt64(1 << 58)) else { return .max }
+        if lengths.base.isZero, lengths.modulus.isZero {
+            return revision >= .osaka ? 500 : revision >= .berlin ? 200 : 0
+        }
+        guard lengths.base < limit, lengths.modulus < limit, lengths.exponent < UInt256(UInt64(1 << 58))
+        else { return .max }
         let base = Int128(lengths.base.low)
         let exponent = Int128(lengths.exponent.low)
         let modulus = Int128(lengths.modulus.low)
@@ -59,7 +62,8 @@ enum ModularExponentiation {
     static func run(_ input: [UInt8]) -> [UInt8]? {
         let lengths = Lengths(input)
         guard !lengths.modulus.isZero else { return [] }
-        guard let base = lengths.base.asUInt64, let modulus = lengths.modulus.asUInt64, base < 1 << 40, modulus < 1 << 40,
+        guard let base = lengths.base.asUInt64, let modulus = lengths.modulus.asUInt64, base < 1 << 40,
+            modulus < 1 << 40,
             let exponent = lengths.exponent.asUInt64, exponent < 1 << 58
         else { return nil }
         let m = words(bytes(input, 96 + Int(base) + Int(exponent), Int(modulus)))
@@ -73,14 +77,17 @@ enum ModularExponentiation {
         let result = power(b, e, m)
         var output = [UInt8](repeating: 0, count: Int(modulus))
         for index in 0..<output.count where index / 8 < result.count {
-            output[output.count - 1 - index] = UInt8(truncatingIfNeeded: result[index / 8] >> UInt64(8 * (index % 8)))
+            output[output.count - 1 - index] = UInt8(
+                truncatingIfNeeded: result[index / 8] >> UInt64(8 * (index % 8)))
         }
         return output
     }
 
     private static func words(_ bigEndian: [UInt8]) -> [UInt64] {
         var words = [UInt64](repeating: 0, count: (bigEndian.count + 7) / 8)
-        for (index, byte) in bigEndian.reversed().enumerated() { words[index / 8] |= UInt64(byte) << UInt64(8 * (index % 8)) }
+        for (index, byte) in bigEndian.reversed().enumerated() {
+            words[index / 8] |= UInt64(byte) << UInt64(8 * (index % 8))
+        }
         while words.last == 0 { words.removeLast() }
         return words
     }
@@ -90,7 +97,9 @@ enum ModularExponentiation {
         let n = modulus.count
         var result = remainder([1], modulus)
         guard let first = exponent.firstIndex(where: { $0 != 0 }) else { return result }
-        if modulus[0] & 1 == 1 { return MontgomeryPower.power(remainder(base, modulus), exponent[first...], modulus) }
+        if modulus[0] & 1 == 1 {
+            return MontgomeryPower.power(remainder(base, modulus), exponent[first...], modulus)
+        }
         let reduced = remainder(base, modulus)
         for byte in exponent[first...] {
             for bit in (0..<8).reversed() {
@@ -126,6 +135,7 @@ enum ModularExponentiation {
             }
         }
         let n = modulus.count
-        return dividend.count >= n ? Array(dividend.prefix(n)) : dividend + [UInt64](repeating: 0, count: n - dividend.count)
+        return dividend.count >= n
+            ? Array(dividend.prefix(n)) : dividend + [UInt64](repeating: 0, count: n - dividend.count)
     }
 }

@@ -5,7 +5,9 @@ enum MontgomeryPower {
     /// - Parameters:
     ///   - base: less than `modulus`, as many words.
     ///   - exponent: big-endian.
-    static func power(_ base: [UInt64], _ exponent: ArraySlice<UInt8>, _ modulus: [UInt64]) -> [UInt64] {
+    static func power(_ base: [UInt64], _ exponent: ArraySlice<UInt8>, _ modulus: [UInt64])
+        -> [UInt64]
+    {
         let n = modulus.count
         // Newton's iteration doubles the correct bits of the inverse.
         var inverse: UInt64 = 1
@@ -28,7 +30,9 @@ enum MontgomeryPower {
         return multiply(result, plainOne, modulus, factor, &scratch)
     }
 
-    private static func multiply(_ a: [UInt64], _ b: [UInt64], _ modulus: [UInt64], _ factor: UInt64) -> [UInt64] {
+    private static func multiply(_ a: [UInt64], _ b: [UInt64], _ modulus: [UInt64], _ factor: UInt64)
+        -> [UInt64]
+    {
         var scratch = [UInt64](repeating: 0, count: modulus.count + 2)
         return multiply(a, b, modulus, factor, &scratch)
     }

@@ -12,7 +12,8 @@ enum PointEvaluation {
     private static let output: [UInt8] =
         UInt256(4096).bigEndianHash.bytes
         + UInt256(
-            high: 0x73ed_a753_299d_7d48_3339_d808_09a1_d805, low: 0x53bd_a402_fffe_5bfe_ffff_ffff_0000_0001
+            high: 0x73ed_a753_299d_7d48_3339_d808_09a1_d805,
+            low: 0x53bd_a402_fffe_5bfe_ffff_ffff_0000_0001
         ).bigEndianHash.bytes
 
     /// versioned hash ‖ z ‖ y ‖ commitment ‖ proof.
@@ -20,12 +21,16 @@ enum PointEvaluation {
         guard input.count == 192 else { return nil }
         let commitment = Array(input[96..<144])
         guard Array(input[..<32]) == [1] + SHA256.hash(commitment).bytes.dropFirst() else { return nil }
-        guard verify(commitment, z: Array(input[32..<64]), y: Array(input[64..<96]), proof: Array(input[144...])) else { return nil }
+        guard
+            verify(
+                commitment, z: Array(input[32..<64]), y: Array(input[64..<96]), proof: Array(input[144...]))
+        else { return nil }
         return output
     }
 
     private static func verify(_ commitment: [UInt8], z: [UInt8], y: [UInt8], proof: [UInt8]) -> Bool {
-        guard let c = point(commitment), let w = point(proof), let zScalar = scalar(z), let yScalar = scalar(y),
+        guard let c = point(commitment), let w = point(proof), let zScalar = scalar(z),
+            let yScalar = scalar(y),
             let tauBytes = try? [UInt8](hex: tau)
         else { return false }
         var tau = blst_p2_affine()
@@ -35,7 +40,9 @@ enum PointEvaluation {
         blst_p2_from_affine(&tauPoint, &tau)
         var minusZ = blst_p2()
         withUnsafeBytes(of: zScalar.b) { bytes in
-            if let base = bytes.bindMemory(to: UInt8.self).baseAddress { blst_p2_mult(&minusZ, blst_p2_generator(), base, 255) }
+            if let base = bytes.bindMemory(to: UInt8.self).baseAddress {
+                blst_p2_mult(&minusZ, blst_p2_generator(), base, 255)
+            }
         }
         blst_p2_cneg(&minusZ, true)
         blst_p2_add_or_double(&left, &tauPoint, &minusZ)
@@ -44,7 +51,9 @@ enum PointEvaluation {
         blst_p1_from_affine(&point, &affine)
         var minusY = blst_p1()
         withUnsafeBytes(of: yScalar.b) { bytes in
-            if let base = bytes.bindMemory(to: UInt8.self).baseAddress { blst_p1_mult(&minusY, blst_p1_generator(), base, 255) }
+            if let base = bytes.bindMemory(to: UInt8.self).baseAddress {
+                blst_p1_mult(&minusY, blst_p1_generator(), base, 255)
+            }
         }
         blst_p1_cneg(&minusY, true)
         blst_p1_add_or_double(&right, &point, &minusY)
@@ -67,7 +76,9 @@ enum PointEvaluation {
 
     private static func point(_ bytes: [UInt8]) -> blst_p1_affine? {
         var point = blst_p1_affine()
-        guard blst_p1_uncompress(&point, bytes) == BLST_SUCCESS, blst_p1_affine_in_g1(&point) else { return nil }
+        guard blst_p1_uncompress(&point, bytes) == BLST_SUCCESS, blst_p1_affine_in_g1(&point) else {
+            return nil
+        }
         return point
     }
 

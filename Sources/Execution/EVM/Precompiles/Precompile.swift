@@ -2,11 +2,13 @@ public import Primitives
 
 /// Contracts that clients implement themselves (Yellow Paper, appendix E, and later EIPs), by the last bytes of their address.
 enum Precompile: UInt16, CaseIterable {
-    case ecrecover = 1, sha256, ripemd160, identity
+    case ecrecover = 1
+    case sha256, ripemd160, identity
     case modexp, bn128Add, bn128Multiply, bn128Pairing
     case blake2f
     case pointEvaluation
-    case bls12G1Add, bls12G1MultiExp, bls12G2Add, bls12G2MultiExp, bls12Pairing, bls12MapToG1, bls12MapToG2
+    case bls12G1Add, bls12G1MultiExp, bls12G2Add, bls12G2MultiExp, bls12Pairing, bls12MapToG1,
+        bls12MapToG2
 
     var since: EVMRevision {
         switch self {
@@ -22,11 +24,16 @@ enum Precompile: UInt16, CaseIterable {
     @inline(__always) init?(_ address: Address, _ revision: EVMRevision) {
         let word = EVM.word(address)
         guard word.high == 0, word.low <= 0x11 else { return nil }
-        guard let found = Precompile(rawValue: UInt16(truncatingIfNeeded: word.low)), revision >= found.since else { return nil }
+        guard let found = Precompile(rawValue: UInt16(truncatingIfNeeded: word.low)),
+            revision >= found.since
+        else { return nil }
         self = found
     }
 
-    var address: Address { Address([UInt8](repeating: 0, count: 18) + [UInt8(rawValue >> 8), UInt8(rawValue & 0xff)]) ?? .zero }
+    var address: Address {
+        Address([UInt8](repeating: 0, count: 18) + [UInt8(rawValue >> 8), UInt8(rawValue & 0xff)])
+            ?? .zero
+    }
 
     /// Runs it: the gas that is left and the output; `nil` when the input is refused or the gas does not suffice.
     func run(_ input: [UInt8], gas: Int64, _ revision: EVMRevision) -> (gas: Int64, output: [UInt8])? {
@@ -46,13 +53,16 @@ enum Precompile: UInt16, CaseIterable {
         case .bn128Add: revision >= .istanbul ? 150 : 500
         case .bn128Multiply: revision >= .istanbul ? 6000 : 40000
         case .bn128Pairing:
-            (revision >= .istanbul ? 45000 : 100_000) + (revision >= .istanbul ? 34000 : 80000) * Int64(input.count / 192)
+            (revision >= .istanbul ? 45000 : 100_000) + (revision >= .istanbul ? 34000 : 80000)
+                * Int64(input.count / 192)
         case .blake2f: Blake2f.cost(input)
         case .pointEvaluation: 50000
         case .bls12G1Add: 375
-        case .bls12G1MultiExp: BLS12Gas.multiExp(pairs: input.count / 160, base: 12000, discounts: BLS12Gas.g1Discounts)
+        case .bls12G1MultiExp:
+            BLS12Gas.multiExp(pairs: input.count / 160, base: 12000, discounts: BLS12Gas.g1Discounts)
         case .bls12G2Add: 600
-        case .bls12G2MultiExp: BLS12Gas.multiExp(pairs: input.count / 288, base: 22500, discounts: BLS12Gas.g2Discounts)
+        case .bls12G2MultiExp:
+            BLS12Gas.multiExp(pairs: input.count / 288, base: 22500, discounts: BLS12Gas.g2Discounts)
         case .bls12Pairing: 37700 + 32600 * Int64(input.count / 384)
         case .bls12MapToG1: 5500
         case .bls12MapToG2: 23800

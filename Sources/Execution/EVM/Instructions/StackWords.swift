@@ -27,7 +27,8 @@ extension EVM {
     @inline(__always) static func address(_ word: UInt256) -> Address {
         withUnsafeBytes(
             of: (
-                UInt32(truncatingIfNeeded: word.high).bigEndian, UInt64(truncatingIfNeeded: word.low >> 64).bigEndian,
+                UInt32(truncatingIfNeeded: word.high).bigEndian,
+                UInt64(truncatingIfNeeded: word.low >> 64).bigEndian,
                 UInt64(truncatingIfNeeded: word.low).bigEndian
             )
         ) { bytes in
@@ -41,7 +42,8 @@ extension EVM {
 
     /// `count` bytes of `source` from `offset` on into `target`, zeros where the source ends.
     static func copy(
-        _ source: UnsafeRawBufferPointer, from offset: UInt256, to target: UnsafeMutableRawPointer, count: Int
+        _ source: UnsafeRawBufferPointer, from offset: UInt256, to target: UnsafeMutableRawPointer,
+        count: Int
     ) {
         guard count > 0 else { return }
         var copied = 0
@@ -49,6 +51,8 @@ extension EVM {
             copied = min(count, source.count - Int(start))
             target.copyMemory(from: base + Int(start), byteCount: copied)
         }
-        if copied < count { (target + copied).initializeMemory(as: UInt8.self, repeating: 0, count: count - copied) }
+        if copied < count {
+            (target + copied).initializeMemory(as: UInt8.self, repeating: 0, count: count - copied)
+        }
     }
 }

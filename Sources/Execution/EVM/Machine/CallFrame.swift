@@ -36,7 +36,9 @@ struct CallFrame {
     }
 
     /// Makes the frame ready for another call.
-    mutating func prepare(_ message: Message, code: Code, account: Int, checkpoint: ExecutionState.Checkpoint) {
+    mutating func prepare(
+        _ message: Message, code: Code, account: Int, checkpoint: ExecutionState.Checkpoint
+    ) {
         top = stack
         memorySize = 0
         pc = 0
@@ -65,7 +67,8 @@ struct CallFrame {
             memory = larger
             memoryCapacity = capacity
         }
-        (memory + memorySize).initializeMemory(as: UInt8.self, repeating: 0, count: rounded - memorySize)
+        (memory + memorySize).initializeMemory(
+            as: UInt8.self, repeating: 0, count: rounded - memorySize)
         memorySize = rounded
     }
 

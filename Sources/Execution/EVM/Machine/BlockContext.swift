@@ -1,4 +1,5 @@
 public import Primitives
+public import StateTrie
 
 /// What contracts see of the block.
 public struct BlockContext: Sendable {
@@ -12,12 +13,14 @@ public struct BlockContext: Sendable {
     public var blobBaseFee: UInt256
     public var chainID: UInt64
     /// The hashes of the 256 blocks before this one, by number.
-    public var blockHash: @Sendable (UInt64) -> Hash32?
+    public var blockHash: @Sendable (UInt64) throws(StateTrieError) -> Hash32?
 
     public init(
-        coinbase: Address = .zero, number: UInt64 = 0, timestamp: UInt64 = 0, gasLimit: UInt64 = 30_000_000,
-        prevRandao: UInt256 = .zero, baseFee: UInt256 = .zero, blobBaseFee: UInt256 = 1, chainID: UInt64 = 1,
-        blockHash: @escaping @Sendable (UInt64) -> Hash32? = { _ in nil }
+        coinbase: Address = .zero, number: UInt64 = 0, timestamp: UInt64 = 0,
+        gasLimit: UInt64 = 30_000_000,
+        prevRandao: UInt256 = .zero, baseFee: UInt256 = .zero, blobBaseFee: UInt256 = 1,
+        chainID: UInt64 = 1,
+        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) {
         self.coinbase = coinbase
         self.number = number

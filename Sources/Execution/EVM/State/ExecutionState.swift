@@ -19,14 +19,21 @@ public struct ExecutionState {
     private var positions: [Address: Int] = [:]
     private var journal = ContiguousArray<StateChange>()
     private var transient: [TransientKey: UInt256] = [:]
-    private var codes: [Hash32: Code] = [:]
+    private let codes: CodeCache
     public private(set) var logs: [Log] = []
     public var refund: Int64 = 0
     /// Counts transactions, so that warmth and original values end by themselves.
     private(set) var transaction: UInt32 = 1
     public private(set) var failure: StateTrieError?
 
-    public init(reader: any StateReader) { self.reader = reader }
+    /// - Parameter codes: code made ready to run by earlier blocks, and by this one.
+    public init(reader: any StateReader, codes: CodeCache = CodeCache()) {
+        self.reader = reader
+        self.codes = codes
+    }
+
+    /// Keeps the first failure of what the machine reads from.
+    mutating func fail(_ error: StateTrieError) { failure = failure ?? error }
 
     // MARK: Accounts
 
@@ -37,7 +44,7 @@ public struct ExecutionState {
         do {
             account = try reader.account(address)
         } catch {
-            failure = failure ?? error
+            fail(error)
         }
         let position = entries.count
         entries.append(AccountEntry(address, account))
@@ -47,19 +54,23 @@ public struct ExecutionState {
 
     public mutating func balance(_ address: Address) -> UInt256 { entries[position(address)].balance }
     public mutating func nonce(_ address: Address) -> UInt64 { entries[position(address)].nonce }
-    public mutating func codeHash(_ address: Address) -> Hash32 { entries[position(address)].codeHash }
+    public mutating func codeHash(_ address: Address) -> Hash32 {
+        entries[position(address)].codeHash
+    }
 
     /// Whether the account is in the state.
     public mutating func exists(_ address: Address) -> Bool { entries[position(address)].exists }
 
     /// Whether the account does not exist, or is empty in the sense of EIP-161.
-    mutating func isDead(_ position: Int) -> Bool { !entries[position].exists || entries[position].isEmpty }
+    mutating func isDead(_ position: Int) -> Bool {
+        !entries[position].exists || entries[position].isEmpty
+    }
 
     mutating func code(_ position: Int) -> Code {
         if let code = entries[position].code { return code }
         let hash = entries[position].codeHash
         if hash == Account.emptyCodeHash { return .empty }
-        if let code = codes[hash] {
+        if let code = codes.code(hash) {
             entries[position].code = code
             return code
         }
@@ -67,10 +78,10 @@ public struct ExecutionState {
         do {
             bytes = try reader.code(entries[position].address)
         } catch {
-            failure = failure ?? error
+            fail(error)
         }
         let code = Code(bytes, hash: hash)
-        codes[hash] = code
+        if failure == nil { codes.insert(code, hash: hash) }
         entries[position].code = code
         return code
     }
@@ -79,7 +90,9 @@ public struct ExecutionState {
     public mutating func code(of address: Address) -> [UInt8] { code(position(address)).array }
 
     /// The account to which the code at `address` delegates (EIP-7702).
-    public mutating func delegate(of address: Address) -> Address? { code(position(address)).delegate }
+    public mutating func delegate(of address: Address) -> Address? {
+        code(position(address)).delegate
+    }
 
     private mutating func markExisting(_ position: Int) {
         entries[position].isDirty = true
@@ -108,7 +121,9 @@ public struct ExecutionState {
         setBalance(position, entries[position].balance &- amount)
     }
 
-    public mutating func setNonce(_ nonce: UInt64, of address: Address) { setNonce(position(address), nonce) }
+    public mutating func setNonce(_ nonce: UInt64, of address: Address) {
+        setNonce(position(address), nonce)
+    }
 
     mutating func setNonce(_ position: Int, _ nonce: UInt64) {
         markExisting(position)
@@ -116,14 +131,16 @@ public struct ExecutionState {
         entries[position].nonce = nonce
     }
 
-    public mutating func setCode(_ bytes: [UInt8], of address: Address) { setCode(position(address), bytes) }
+    public mutating func setCode(_ bytes: [UInt8], of address: Address) {
+        setCode(position(address), bytes)
+    }
 
     mutating func setCode(_ position: Int, _ bytes: [UInt8]) {
         markExisting(position)
         journal.append(.code(position, hash: entries[position].codeHash, code: entries[position].code))
         let hash = Keccak256.hash(bytes)
-        let code = codes[hash] ?? Code(bytes, hash: hash)
-        codes[hash] = code
+        let code = codes.code(hash) ?? Code(bytes, hash: hash)
+        codes.insert(code, hash: hash)
         entries[position].codeHash = hash
         entries[position].code = code
     }
@@ -197,9 +214,13 @@ public struct ExecutionState {
     }
 
     /// A slot's value now and at the transaction's beginning; marks it as accessed like `load`.
-    mutating func loadForStore(_ position: Int, _ key: UInt256) -> (value: UInt256, original: UInt256, isCold: Bool) {
+    mutating func loadForStore(_ position: Int, _ key: UInt256) -> (
+        value: UInt256, original: UInt256, isCold: Bool
+    ) {
         let (value, isCold) = load(position, key)
-        guard let slot = entries[position].slots[key], slot.originalIn == transaction else { return (value, value, isCold) }
+        guard let slot = entries[position].slots[key], slot.originalIn == transaction else {
+            return (value, value, isCold)
+        }
         return (value, slot.original, isCold)
     }
 
@@ -222,7 +243,7 @@ public struct ExecutionState {
             do {
                 stored = try reader.storage(entries[position].address, slot: key.bigEndianHash)
             } catch {
-                failure = failure ?? error
+                fail(error)
             }
         }
         return StorageSlot(stored: stored, transaction: transaction)
@@ -248,7 +269,9 @@ public struct ExecutionState {
 
     // MARK: Journal
 
-    public var checkpoint: Checkpoint { Checkpoint(changes: journal.count, logs: logs.count, refund: refund) }
+    public var checkpoint: Checkpoint {
+        Checkpoint(changes: journal.count, logs: logs.count, refund: refund)
+    }
 
     /// Takes back everything since `checkpoint`.
     public mutating func rollback(to checkpoint: Checkpoint) {
@@ -288,7 +311,8 @@ public struct ExecutionState {
         for position in entries.indices {
             let isDestroyed = entries[position].destroyedIn == transaction
             let isTouched = entries[position].touchedIn == transaction && revision >= .spuriousDragon
-            guard isDestroyed || (isTouched && entries[position].exists && entries[position].isEmpty) else { continue }
+            guard isDestroyed || (isTouched && entries[position].exists && entries[position].isEmpty)
+            else { continue }
             entries[position].exists = false
             entries[position].nonce = 0
             entries[position].balance = .zero

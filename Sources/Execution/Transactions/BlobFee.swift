@@ -1,9 +1,10 @@
-import EVM
-import Primitives
+public import EVM
+public import Primitives
 
 /// The price of blob gas (EIP-4844; update fractions of EIP-7691).
-enum BlobFee {
-    static func price(excess: UInt64, _ revision: EVMRevision) -> UInt256 {
+public enum BlobFee {
+    /// Wei for a unit of blob gas at so much excess blob gas: `fake_exponential(1, excess, fraction)`.
+    public static func price(excess: UInt64, _ revision: EVMRevision) -> UInt256 {
         let fraction = UInt256(revision >= .prague ? 5_007_716 : 3_338_477)
         var sum = UInt256.zero
         var term = fraction

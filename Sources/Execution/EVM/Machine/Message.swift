@@ -2,7 +2,9 @@ public import Primitives
 
 /// One call or contract creation.
 public struct Message: Sendable {
-    public enum Kind: Sendable, Hashable { case call, callcode, delegatecall, staticcall, create, create2 }
+    public enum Kind: Sendable, Hashable {
+        case call, callcode, delegatecall, staticcall, create, create2
+    }
 
     public var kind: Kind
     public var gas: Int64
@@ -24,7 +26,8 @@ public struct Message: Sendable {
     var outputSize = 0
 
     public init(
-        kind: Kind, gas: Int64, recipient: Address, codeAddress: Address? = nil, caller: Address, value: UInt256 = .zero,
+        kind: Kind, gas: Int64, recipient: Address, codeAddress: Address? = nil, caller: Address,
+        value: UInt256 = .zero,
         input: [UInt8] = [], isStatic: Bool = false
     ) {
         self.kind = kind

@@ -26,21 +26,30 @@ struct Operation: BitwiseCopyable {
 /// The instruction set and constant gas of each revision.
 enum OperationTable {
     /// 256 entries for each revision, never freed.
-    nonisolated(unsafe) private static let tables: [UnsafePointer<Operation>] = EVMRevision.allCases.map { revision in
-        let table = UnsafeMutablePointer<Operation>.allocate(capacity: 256)
-        table.initialize(repeating: .undefined, count: 256)
-        fill(table, revision)
-        return UnsafePointer(table)
+    nonisolated(unsafe) private static let tables: [UnsafePointer<Operation>] = EVMRevision.allCases
+        .map { revision in
+            let table = UnsafeMutablePointer<Operation>.allocate(capacity: 256)
+            table.initialize(repeating: .undefined, count: 256)
+            fill(table, revision)
+            return UnsafePointer(table)
+        }
+
+    static func table(_ revision: EVMRevision) -> UnsafePointer<Operation> {
+        tables[revision.rawValue]
     }
 
-    static func table(_ revision: EVMRevision) -> UnsafePointer<Operation> { tables[revision.rawValue] }
-
     private static func fill(_ table: UnsafeMutablePointer<Operation>, _ revision: EVMRevision) {
-        func define(_ opcode: Opcode, gas: Int32, in takes: Int16, out gives: Int16, since: EVMRevision = .frontier) {
+        func define(
+            _ opcode: Opcode, gas: Int32, in takes: Int16, out gives: Int16,
+            since: EVMRevision = .frontier
+        ) {
             guard revision >= since else { return }
             table[Int(opcode.rawValue)] = Operation(gas: gas, needs: takes, gives: gives)
         }
-        func define(_ opcodes: [Opcode], gas: Int32, in takes: Int16, out gives: Int16, since: EVMRevision = .frontier) {
+        func define(
+            _ opcodes: [Opcode], gas: Int32, in takes: Int16, out gives: Int16,
+            since: EVMRevision = .frontier
+        ) {
             for opcode in opcodes { define(opcode, gas: gas, in: takes, out: gives, since: since) }
         }
         define(.stop, gas: 0, in: 0, out: 0)
@@ -52,7 +61,9 @@ enum OperationTable {
         define([.shl, .shr, .sar], gas: 3, in: 2, out: 1, since: .constantinople)
         define(.clz, gas: 5, in: 1, out: 1, since: .osaka)
         define(.keccak256, gas: 30, in: 2, out: 1)
-        define([.address, .origin, .caller, .callvalue, .calldatasize, .codesize, .gasprice], gas: 2, in: 0, out: 1)
+        define(
+            [.address, .origin, .caller, .callvalue, .calldatasize, .codesize, .gasprice], gas: 2, in: 0,
+            out: 1)
         define(.returndatasize, gas: 2, in: 0, out: 1, since: .byzantium)
         define(.returndatacopy, gas: 3, in: 3, out: 0, since: .byzantium)
         define(.calldataload, gas: 3, in: 1, out: 1)
@@ -75,13 +86,19 @@ enum OperationTable {
         define(.tload, gas: 100, in: 1, out: 1, since: .cancun)
         define(.tstore, gas: 100, in: 2, out: 0, since: .cancun)
         define(.push0, gas: 2, in: 0, out: 1, since: .shanghai)
-        for byte in Opcode.push1.rawValue...Opcode.push32.rawValue { define(Opcode(byte), gas: 3, in: 0, out: 1) }
+        for byte in Opcode.push1.rawValue...Opcode.push32.rawValue {
+            define(Opcode(byte), gas: 3, in: 0, out: 1)
+        }
         for index in UInt8(0)..<16 {
-            define(Opcode(Opcode.dup1.rawValue + index), gas: 3, in: Int16(index) + 1, out: Int16(index) + 2)
-            define(Opcode(Opcode.swap1.rawValue + index), gas: 3, in: Int16(index) + 2, out: Int16(index) + 2)
+            define(
+                Opcode(Opcode.dup1.rawValue + index), gas: 3, in: Int16(index) + 1, out: Int16(index) + 2)
+            define(
+                Opcode(Opcode.swap1.rawValue + index), gas: 3, in: Int16(index) + 2, out: Int16(index) + 2)
         }
         for index in UInt8(0)..<5 {
-            define(Opcode(Opcode.log0.rawValue + index), gas: 375 * (Int32(index) + 1), in: Int16(index) + 2, out: 0)
+            define(
+                Opcode(Opcode.log0.rawValue + index), gas: 375 * (Int32(index) + 1), in: Int16(index) + 2,
+                out: 0)
         }
         if revision < .cancun { table[Int(Opcode.mcopy.rawValue)] = .undefined }
         // What an access to another account or to storage costs since Berlin depends on its warmth (EIP-2929).

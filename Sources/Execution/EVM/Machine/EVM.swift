@@ -42,7 +42,9 @@ public struct EVM: ~Copyable {
     }
 
     /// Runs a message with a tracer that is only known at run time.
-    public mutating func execute(_ message: Message, tracing tracer: inout any Tracer) -> MessageResult {
+    public mutating func execute(_ message: Message, tracing tracer: inout any Tracer)
+        -> MessageResult
+    {
         var box = TracerBox(tracer: tracer)
         defer { tracer = box.tracer }
         return execute(message, tracer: &box)
@@ -68,7 +70,8 @@ public struct EVM: ~Copyable {
                     depth += 1
                 }
             case .ends(let failure, let offset, let size):
-                let result = finish(current, failure: failure, output: current.pointee.memoryBytes(offset, size))
+                let result = finish(
+                    current, failure: failure, output: current.pointee.memoryBytes(offset, size))
                 if T.isActive { tracer.exit(result, depth: depth) }
                 if depth == 0 { return result }
                 depth -= 1
@@ -81,7 +84,9 @@ public struct EVM: ~Copyable {
     private mutating func begin(_ message: Message, depth: Int) -> MessageResult? {
         let checkpoint = state.checkpoint
         let recipient = state.position(message.recipient)
-        if message.isCreation { return beginCreation(message, recipient: recipient, checkpoint: checkpoint, depth: depth) }
+        if message.isCreation {
+            return beginCreation(message, recipient: recipient, checkpoint: checkpoint, depth: depth)
+        }
         transfer(message, recipient: recipient)
         if let precompile = Precompile(message.codeAddress, revision) {
             guard let (gas, output) = precompile.run(message.input, gas: message.gas, revision) else {
@@ -94,7 +99,9 @@ public struct EVM: ~Copyable {
         if revision >= .prague, let delegate = code.delegate {
             code = Precompile(delegate, revision) == nil ? state.code(state.position(delegate)) : .empty
         }
-        guard code.count > 0 else { return MessageResult(failure: nil, gasLeft: message.gas, output: [], created: nil) }
+        guard code.count > 0 else {
+            return MessageResult(failure: nil, gasLeft: message.gas, output: [], created: nil)
+        }
         frame(depth).pointee.prepare(message, code: code, account: recipient, checkpoint: checkpoint)
         return nil
     }
@@ -120,7 +127,9 @@ public struct EVM: ~Copyable {
     ) -> MessageResult? {
         let entry = state.entries[recipient]
         // EIP-684, and EIP-7610: storage without code or nonce counts as well.
-        if entry.nonce != 0 || entry.codeHash != Code.empty.hash || (entry.hasStoredSlots && !entry.isStorageVoid) {
+        if entry.nonce != 0 || entry.codeHash != Code.empty.hash
+            || (entry.hasStoredSlots && !entry.isStorageVoid)
+        {
             return MessageResult(failure: .addressCollision, gasLeft: 0, output: [], created: nil)
         }
         state.markCreated(recipient)
@@ -128,7 +137,8 @@ public struct EVM: ~Copyable {
         state.debit(message.value, from: message.caller)
         state.credit(message.value, to: message.recipient)
         guard !message.input.isEmpty else {
-            return MessageResult(failure: nil, gasLeft: message.gas, output: [], created: message.recipient)
+            return MessageResult(
+                failure: nil, gasLeft: message.gas, output: [], created: message.recipient)
         }
         var waiting = message
         waiting.input = []
@@ -158,7 +168,9 @@ public struct EVM: ~Copyable {
         return MessageResult(failure: nil, gasLeft: frame.pointee.gas, output: [], created: created)
     }
 
-    private mutating func deposit(_ code: [UInt8], _ frame: UnsafeMutablePointer<CallFrame>) -> EVMFailure? {
+    private mutating func deposit(_ code: [UInt8], _ frame: UnsafeMutablePointer<CallFrame>)
+        -> EVMFailure?
+    {
         if revision >= .spuriousDragon, code.count > GasTable.maximumCodeSize { return .codeTooLarge }
         if revision >= .london, code.first == 0xef { return .codeBeginsWithEF }
         let cost = Int64(code.count) * GasTable.codeDepositPerByte
@@ -172,7 +184,9 @@ public struct EVM: ~Copyable {
     }
 
     /// Gives a call's result to the frame that made it.
-    private func deliver(_ result: MessageResult, of call: Message, to frame: UnsafeMutablePointer<CallFrame>) {
+    private func deliver(
+        _ result: MessageResult, of call: Message, to frame: UnsafeMutablePointer<CallFrame>
+    ) {
         frame.pointee.gas += result.gasLeft
         var pushed = UInt256.zero
         if call.isCreation {

@@ -19,8 +19,11 @@ extension ExecutionState {
             account.nonce = entry.nonce
             account.balance = entry.balance
             world.setAccount(account, at: entry.address)
-            if account.codeHash != entry.codeHash { try world.setCode(entry.code?.array ?? [], at: entry.address) }
-            for (key, slot) in entry.slots where slot.value != slot.stored || (entry.isStorageVoid && !slot.value.isZero) {
+            if account.codeHash != entry.codeHash {
+                try world.setCode(entry.code?.array ?? [], at: entry.address)
+            }
+            for (key, slot) in entry.slots
+            where slot.value != slot.stored || (entry.isStorageVoid && !slot.value.isZero) {
                 try world.setStorage(slot.value, at: entry.address, slot: key.bigEndianHash)
             }
         }

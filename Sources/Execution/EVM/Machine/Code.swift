@@ -22,21 +22,9 @@ public final class Code: Sendable {
         code.withUnsafeBufferPointer { source in
             if let base = source.baseAddress { bytes.update(from: base, count: source.count) }
         }
-        let mapSize = code.count / 8 + 1
-        let jumpDestinations = UnsafeMutablePointer<UInt8>.allocate(capacity: mapSize)
-        jumpDestinations.initialize(repeating: 0, count: mapSize)
-        var index = 0
-        while index < count {
-            let byte = bytes[index]
-            if byte == Opcode.jumpdest.rawValue {
-                jumpDestinations[index >> 3] |= 1 << UInt8(index & 7)
-            } else if byte >= Opcode.push1.rawValue, byte <= Opcode.push32.rawValue {
-                index += Int(byte - Opcode.push1.rawValue) + 1
-            }
-            index += 1
-        }
         self.bytes = bytes
-        self.jumpDestinations = jumpDestinations
+        jumpDestinations = JumpAnalysis.destinations(
+            UnsafeBufferPointer(start: bytes, count: code.count))
     }
 
     deinit {
@@ -44,8 +32,11 @@ public final class Code: Sendable {
         jumpDestinations.deallocate()
     }
 
-    @inline(__always) func isJumpDestination(_ index: Int) -> Bool {
-        index < count && jumpDestinations[index >> 3] & (1 << UInt8(index & 7)) != 0
+    /// Where a jump to `word` goes; `nil` when no JUMPDEST is there.
+    @inline(__always) func jumpTarget(_ word: UInt256) -> Int? {
+        guard word.high == 0, word.low < UInt128(count) else { return nil }
+        let index = Int(truncatingIfNeeded: word.low)
+        return jumpDestinations[index >> 3] & (1 << UInt8(index & 7)) != 0 ? index : nil
     }
 
     /// The code without its padding.
