@@ -67,7 +67,7 @@ private struct NodeEncoder: Encoder {
     /// The scalars end here; everything else writes itself through the containers.
     func put(_ value: some Encodable) throws {
         switch value {
-        case let value as JSONScalar: node.set(value.jsonScalar)
+        case let value as any JSONScalar: node.set(value.jsonScalar)
         default: try value.encode(to: self)
         }
     }
