@@ -228,7 +228,7 @@ let floor5: [Target] = [
         "Primitives", "ServiceInterfaces", "SlashingDetection", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "UpdateLedger", [
-        "LearningStore", "Primitives", "ServiceInterfaces", "UpdateLife", logging,
+        "LearningStore", "Primitives", "ServiceInterfaces", "UpdateJudgement", "UpdateLife", logging,
     ]),
     room("Services", "AIEngine", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BlockingWork", "ContentRouting", "EngineTypes",
@@ -417,10 +417,10 @@ let testTargets: [Target] = [
         "SlashingDetection", "SSZ", "SSZOracle", "StateTransition", logging,
     ]),
     tests("AIEngine", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore",
+        "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore",
         "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives",
         "ServiceInterfaces", "SSZ", "TestNetwork", "TinyModels", "Transformer", "UpdateCodec",
-        "UpdateLedger", "UpdateLife", logging,
+        "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
     tests("AckDesk", [
         "AckQuorum", "BeaconTypes", "BLS", "KeyValueStore", "PolTestChain", "Primitives",
@@ -440,7 +440,8 @@ let testTargets: [Target] = [
     tests("UpdateAudit", [
         "AckQuorum", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
         "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels",
-        "Transformer", "UpdateCodec", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
+        "Transformer", "UpdateCodec", "UpdateJudgement", "UpdateLife", hummingbird, hummingbirdTesting,
+        nioCore,
     ]),
     tests("HTTPDoor", [
         "JSON", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix,

@@ -27,10 +27,12 @@ struct Bench {
     let routing = MemoryRouting()
     let ledger: UpdateLedger
     let engine: AIEngine
+    let database: KeyValueStore
+    let store: LearningStore
     let key: PeerKeyPair
     let head: Hash32
 
-    init(chain: FakeChain = FakeChain(), age: Double = 90_000, fill: Double = 0, folder: String? = nil) throws {
+    init(chain: FakeChain = FakeChain(), age: Double = 90_000, fill: Double = 0, folder: String? = nil, history: Int = 16) throws {
         let tiny = try #require(TinyModel(named: "llama"))
         let context = ComputeContext(pool: nil)
         let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
@@ -39,11 +41,14 @@ struct Bench {
         head = LoRAAdapter.zero(layout).root
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
         let gate = try CPULossBackend(model: model, texts: [[1, 2, 3, 4]], context: context)
-        let store = LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables))
+        database = try KeyValueStore(directory: folder, tables: LearningStore.tables)
+        store = LearningStore(database)
         ledger = UpdateLedger(store: store, logger: Logger(label: "test"))
+        var setting = AIEngine.Setting(
+            modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout)
+        setting.adapterHistory = history
         engine = try AIEngine(
-            setting: AIEngine.Setting(
-                modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout),
+            setting: setting,
             gate: { gate },
             store: store, ledger: ledger, node: chain, routing: routing,
             files: FakeRetention(routing: routing, fill: fill, age: age),

@@ -6,8 +6,10 @@ import LoRA
 import Primitives
 import ServiceInterfaces
 import Testing
+import TinyModels
 import UpdateAudit
 import UpdateCodec
+import UpdateJudgement
 import UpdateLife
 
 @Suite struct NodeRecordsTests {
@@ -39,14 +41,59 @@ import UpdateLife
         database.close()
         content.close()
         let records = try NodeRecords(datadir: folder)
-        #expect(try records.adapter(nil, layout: fixture.layout) == adapter)
-        #expect(try records.adapter(fixture.zero.root, layout: fixture.layout) == fixture.zero)
-        #expect(try records.adapter(.zero, layout: fixture.layout) == nil)
+        #expect(try records.adapter(nil, layout: fixture.layout, baseModelRoot: TinyModel.root) == adapter)
+        #expect(try records.adapter(fixture.zero.root, layout: fixture.layout, baseModelRoot: TinyModel.root) == fixture.zero)
+        #expect(try records.adapter(.zero, layout: fixture.layout, baseModelRoot: TinyModel.root) == nil)
         #expect(try records.summary(id)?.status == .invalid)
         #expect(try records.file(SHA256.hash(blob)) == blob)
         #expect(try records.file(.zero) == nil)
         let trainers = try records.trainers(layout: fixture.layout)
         #expect(trainers.map(\.name) == ["local"])
         #expect(trainers.first?.round == 258 && trainers.first?.residual.values == adapter.values)
+    }
+
+    /// The node has dropped an update's parent; made anew of the files, it gives the same verdict.
+    @Test func judgesAnOldUpdateOnAnAdapterMadeAnew() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-records-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let fixture = try Fixture()
+        let change = try fixture.usefulChange()
+        var (parents, files) = ([fixture.zero], [UpdateFile]())
+        for share in [Float](arrayLiteral: 0.5, 0.3, 0.2) {
+            let parent = try #require(parents.last)
+            let file = try fixture.file(change.map { $0 * share }, metadata: fixture.metadata(parent: parent))
+            parents.append(try parent.adding(file.delta(layout: fixture.layout)))
+            files.append(file)
+        }
+        let database = try KeyValueStore(directory: "\(folder)/chain_data/learning", tables: LearningStore.tables)
+        let content = try KeyValueStore(directory: "\(folder)/dht_db", tables: BlobShelf.tables)
+        let store = LearningStore(database)
+        for (index, file) in files.enumerated() {
+            var record = UpdateRecord(id: SHA256.hash([UInt8(index)]))
+            record.apply(
+                .named(
+                    CandidateFacts(
+                        slot: 1, parent: parents[index].root, inputs: [file.id],
+                        considered: [ConsideredFile(id: file.id, isSelected: true)], adapter: parents[index + 1].root)))
+            record.apply(.finalised)
+            try store.put(record)
+            // The last file is gone.
+            if index < 2 { _ = try BlobShelf(store: content).put(file.bytes, now: 0) }
+        }
+        database.close()
+        content.close()
+        let records = try NodeRecords(datadir: folder)
+        func adapter(_ index: Int) throws -> LoRAAdapter? {
+            try records.adapter(parents[index].root, layout: fixture.layout, baseModelRoot: TinyModel.root)
+        }
+        for index in 0...2 {
+            let parent = try #require(try adapter(index))
+            #expect(parent == parents[index])
+            let report = try fixture.trial.judge(files[index].bytes, parent: parent)
+            let original = try fixture.trial.judge(files[index].bytes, parent: parents[index])
+            #expect(report.verdict == original.verdict && report.adapterRoot == parents[index + 1].root)
+            #expect(report.before?.lossBits == original.before?.lossBits && report.after?.lossBits == original.after?.lossBits)
+        }
+        #expect(throws: AdapterRebuildError.missingFile(files[2].id, update: SHA256.hash([2]))) { try adapter(3) }
     }
 }

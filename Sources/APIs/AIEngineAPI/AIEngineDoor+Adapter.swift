@@ -24,20 +24,27 @@ extension AIEngineDoor {
         guard let gateway else { throw DoorError.badRequest("this node gives adapters in PEFT's form only", hint: "leave form out") }
         let wanted: Hash32
         if let root { wanted = root } else { wanted = try Self.hash((await learning.status()).finalizedAdapterRoot[...], "adapter root") }
-        guard let bytes = try await gateway.adapterBytes(root: wanted) else { throw Self.noAdapter(wanted) }
+        guard let bytes = try await Self.giving({ try await gateway.adapterBytes(root: wanted) }) else { throw Self.noAdapter(wanted) }
         return Response.bytes(bytes, type: "application/octet-stream")
+    }
+
+    /// An adapter that cannot be made anew now is no fault of the request, nor of this node.
+    private static func giving(_ adapter: () async throws -> [UInt8]?) async throws -> [UInt8]? {
+        do {
+            return try await adapter()
+        } catch let error as AdapterUnavailable {
+            throw DoorError(.serviceUnavailable, error.description, hint: "ask another node of this chain")
+        }
     }
 
     private static func noAdapter(_ root: Hash32?) -> DoorError {
         DoorError.notFound(
-            root.map { "this node does not keep the adapter \($0.hex)" } ?? "no adapter is finalised yet",
+            root.map { "this node knows no way to the adapter \($0.hex)" } ?? "no adapter is finalised yet",
             hint: "GET /status names the adapters of the head and of the finalised block")
     }
 
     private func peft(root: Hash32?) async throws -> Response {
-        guard let bytes = try await learning.adapter(root: root) else {
-            throw Self.noAdapter(root)
-        }
+        guard let bytes = try await Self.giving({ try await learning.adapter(root: root) }) else { throw Self.noAdapter(root) }
         return Self.safetensors(bytes, name: root.map { "adapter-\($0.bytes.bareHex.prefix(16))" } ?? "adapter_model")
     }
 }

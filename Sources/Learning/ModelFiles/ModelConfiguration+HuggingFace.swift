@@ -61,9 +61,11 @@ extension ModelConfiguration {
 
     /// Throws where a `config.json` says that the tensors are not the weights themselves.
     static func refuseQuantisation(_ json: JSONValue) throws(ModelFileError) {
-        guard let quantisation = json["quantization_config"], !quantisation.isNull else { return }
-        let method = quantisation["quant_method"]?.string ?? "one without a name"
-        throw .unsupported("the quantisation \(method) (quantization_config); take the model's unquantised safetensors")
+        for key in ["quantization_config", "compression_config"] {
+            guard let quantisation = json[key], !quantisation.isNull else { continue }
+            let method = quantisation["quant_method"]?.string ?? "one without a name"
+            throw .unsupported("the quantisation \(method) (\(key)); take the model's unquantised safetensors")
+        }
     }
 }
 

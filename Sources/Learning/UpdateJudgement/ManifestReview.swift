@@ -63,25 +63,46 @@ public enum ManifestReview {
     public static func result(
         _ entries: [ManifestEntry], files: [[UInt8]], intake: UpdateIntake, parent: LoRAAdapter
     ) throws(ManifestFault) -> LoRAAdapter {
-        guard !entries.isEmpty, entries.count == files.count else { throw .empty(files: entries.count, choices: files.count) }
-        var inputs: [AggregationInput] = []
-        for (entry, bytes) in zip(entries, files) {
-            let checked: CheckedUpdate
-            do throws(UpdateFileError) {
-                checked = try intake.check(bytes)
-            } catch {
-                throw .file(entry.file, error)
-            }
-            guard checked.file.metadata.trainer == entry.reward else { throw .reward(entry.file) }
-            inputs.append(checked.input)
+        let updates = try check(entries.map(\.file), files, intake)
+        for (entry, update) in zip(entries, updates) where update.file.metadata.trainer != entry.reward {
+            throw .reward(entry.file)
         }
+        return try sum(updates, selected: entries.map(\.isSelected), intake.layout, on: parent)
+    }
+
+    /// The adapter that a manifest's files lead to, where its root is known and speaks for the rest.
+    static func result(
+        of files: [Hash32], bytes: [[UInt8]], intake: UpdateIntake, parent: LoRAAdapter
+    ) throws(ManifestFault) -> LoRAAdapter {
+        try sum(check(files, bytes, intake), selected: nil, intake.layout, on: parent)
+    }
+
+    private static func check(
+        _ files: [Hash32], _ bytes: [[UInt8]], _ intake: UpdateIntake
+    ) throws(ManifestFault) -> [CheckedUpdate] {
+        guard !files.isEmpty, files.count == bytes.count else { throw .empty(files: files.count, choices: bytes.count) }
+        var checked: [CheckedUpdate] = []
+        for (file, bytes) in zip(files, bytes) {
+            do throws(UpdateFileError) {
+                checked.append(try intake.check(bytes))
+            } catch {
+                throw .file(file, error)
+            }
+        }
+        return checked
+    }
+
+    /// - Parameter selected: what the rule has to select; `nil` where that is not known.
+    private static func sum(
+        _ updates: [CheckedUpdate], selected: [Bool]?, _ layout: LoRALayout, on parent: LoRAAdapter
+    ) throws(ManifestFault) -> LoRAAdapter {
         let aggregate: AggregatedUpdate
         do throws(AggregationError) {
-            aggregate = try AggregatedUpdate(inputs, layout: intake.layout)
+            aggregate = try AggregatedUpdate(updates.map(\.input), layout: layout)
         } catch {
             throw .aggregation(error)
         }
-        guard aggregate.selected == entries.map(\.isSelected) else { throw .selection }
+        if let selected, aggregate.selected != selected { throw .selection }
         guard let result = try? parent.adding(aggregate.delta) else { throw .overflow }
         return result
     }

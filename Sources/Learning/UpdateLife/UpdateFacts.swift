@@ -46,13 +46,18 @@ public struct CandidateFacts: Sendable, Hashable {
     public var considered: [ConsideredFile]
     /// What the files taken say of themselves; nothing where this node does not know them.
     public var file: FileFacts?
+    /// The adapter with the update, where a certificate says it.
+    public var adapter: Hash32?
 
-    public init(slot: UInt64, parent: Hash32, inputs: [Hash32], considered: [ConsideredFile], file: FileFacts? = nil) {
+    public init(
+        slot: UInt64, parent: Hash32, inputs: [Hash32], considered: [ConsideredFile], file: FileFacts? = nil, adapter: Hash32? = nil
+    ) {
         self.slot = slot
         self.parent = parent
         self.inputs = inputs
         self.considered = considered
         self.file = file
+        self.adapter = adapter
     }
 }
 

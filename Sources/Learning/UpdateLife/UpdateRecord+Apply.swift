@@ -55,6 +55,7 @@ extension UpdateRecord {
 
     private mutating func take(_ facts: CandidateFacts) {
         (slot, parent, inputs) = (facts.slot, facts.parent, facts.inputs)
+        certifiedAdapter = facts.adapter ?? certifiedAdapter
         if let file = facts.file { take(file, ofFile: false) }
         let known = Dictionary((considered ?? []).map { ($0.id, $0) }) { first, _ in first }
         considered = facts.considered.map { file in

@@ -13,6 +13,8 @@ public struct UpdateRecord: Sendable, Hashable, Codable {
     public internal(set) var file: FileFacts?
     public internal(set) var slot: UInt64?
     public internal(set) var parent: Hash32?
+    /// The adapter with the update by the certificate of a block.
+    var certifiedAdapter: Hash32?
 
     var isFetched = false
     public internal(set) var judgement: Judgement?
@@ -35,6 +37,9 @@ public struct UpdateRecord: Sendable, Hashable, Codable {
         inputs = []
     }
 
+    /// The adapter with the update, as a block's certificate or this node's gate has it.
+    public var adapter: Hash32? { certifiedAdapter ?? judgement?.adapter }
+
     /// Whether it is a file by itself, and no candidate.
     public var isFile: Bool { slot == nil && inputs == [id] }
 
@@ -56,8 +61,8 @@ public struct UpdateRecord: Sendable, Hashable, Codable {
         return isFetched ? .fetched : .announced
     }
 
-    /// Every file that a block names with it, once a block of the canonical chain does.
+    /// Every file that a block names with it, once a block does: its adapter is made anew of them.
     public var filesInBlock: [Hash32] {
-        inclusion != nil || isFinalised ? inputs + (considered?.map(\.id) ?? []) : []
+        inclusion != nil || isFinalised || certifiedAdapter != nil ? inputs + (considered?.map(\.id) ?? []) : []
     }
 }

@@ -6,6 +6,7 @@ import Logging
 import Primitives
 import ServiceInterfaces
 import SSZ
+import UpdateJudgement
 import UpdateLedger
 import UpdateLife
 
@@ -43,7 +44,7 @@ extension AIEngine {
     }
 
     private func include(_ id: Hash32, in block: BeaconBlock, root: Root, count: UInt64) async {
-        await ledger.apply(.named(CandidateFacts(block.body.ackCertificate.candidate)), to: id)
+        await name(block.body.ackCertificate, id)
         let place = Inclusion(block: root, slot: block.slot, executionBlock: block.body.executionPayload.blockHash)
         let record = await ledger.apply(.included(place), to: id)
         namedFiles?.formUnion(record.filesInBlock)
@@ -63,7 +64,8 @@ extension AIEngine {
         await forgetAdapters()
     }
 
-    /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, and those still voted on.
+    /// Forgets adapters that the chain has passed by: all but genesis, finalised, head, those still voted on, and the last
+    /// few before the head. What is forgotten can be made anew of the update files.
     func forgetAdapters() async {
         var needed: Set<Hash32> = [finalizedRoot, headRoot]
         for record in await ledger.latest(64) where Self.mayNeedAdapters(record.stage) {
@@ -71,6 +73,8 @@ extension AIEngine {
             if let root = record.parent { needed.insert(root) }
         }
         do {
+            let last = try await lineage().newest(setting.adapterHistory, upTo: headRoot)
+            needed.formUnion(last)
             try store.keepOnly(needed.union([genesisAdapterRoot]).union(keptLately.map(\.root)))
         } catch {
             logger.warning("cannot forget old adapters: \(error)")

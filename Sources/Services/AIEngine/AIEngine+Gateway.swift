@@ -14,7 +14,7 @@ extension AIEngine: TrainerGateway {
     /// Update files of one adapter that may wait to be judged.
     static let waitingLimit = 64
 
-    public func adapterBytes(root: Hash32) throws -> [UInt8]? { try adapter(root)?.bytes }
+    public func adapterBytes(root: Hash32) async throws -> [UInt8]? { try await adapter(root)?.bytes }
 
     public func submit(_ file: [UInt8]) async throws -> Hash32 {
         let update: CheckedUpdate

@@ -169,6 +169,12 @@ extension AIEngine: CandidateFeed {
 }
 
 extension CandidateFacts {
+    /// What a block's certificate says.
+    init(_ certificate: AckCertificate) {
+        self.init(certificate.candidate)
+        if certificate.ack.verdict == UpdateAckVerdict.valid.rawValue { adapter = certificate.ack.adapterRoot }
+    }
+
     /// What the candidate itself says.
     init(_ candidate: UpdateCandidate) {
         let selected = Set(candidate.selectedInputs.map(\.fileHash))

@@ -31,8 +31,8 @@ extension AIEngine: LearningReader {
 
     public func updateFile(_ fileHash: Hash32) async -> [UInt8]? { try? await routing.fetch(fileHash) }
 
-    public func adapter(root: Hash32?) throws -> [UInt8]? {
-        guard let adapter = try adapter(root ?? finalizedRoot) else { return nil }
+    public func adapter(root: Hash32?) async throws -> [UInt8]? {
+        guard let adapter = try await adapter(root ?? finalizedRoot) else { return nil }
         return PEFTExport.weights(adapter, baseModelRoot: setting.baseModelRoot)
     }
 

@@ -5,6 +5,7 @@ import Logging
 import Primitives
 import ServiceInterfaces
 import SSZ
+import UpdateJudgement
 import UpdateLedger
 import UpdateLife
 
@@ -52,13 +53,22 @@ extension AIEngine {
         }
     }
 
+    /// Notes what a block's certificate says of an update, and the way to its adapter.
+    @discardableResult
+    func name(_ certificate: AckCertificate, _ id: Hash32) async -> UpdateRecord {
+        let record = await ledger.apply(.named(CandidateFacts(certificate)), to: id)
+        knownLineage?.note(record)
+        namedFiles?.formUnion(record.filesInBlock)
+        return record
+    }
+
     /// Notes the files of an update that a block brought, for this node may not have judged it.
     func noteFiles(ofBlock root: Root) async {
         guard let block = try? await node.block(root: root) else { return }
         let candidate = block.message.body.ackCertificate.candidate
         guard !candidate.inputs.isEmpty else { return }
         let (id, bits) = (candidate.updateID(node.spec), block.message.body.ackCertificate.committeeBits)
-        await ledger.apply(.named(CandidateFacts(candidate)), to: id)
+        await name(block.message.body.ackCertificate, id)
         await ledger.apply(.certified(votes: bits.setCount, VoteSeats(members: bits.count, quorum: 0)), to: id)
     }
 }

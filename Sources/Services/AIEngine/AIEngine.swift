@@ -7,6 +7,7 @@ public import Logging
 public import LossGate
 public import Primitives
 public import ServiceInterfaces
+import UpdateJudgement
 public import UpdateLedger
 
 /// Runs the loss gate, gathers ACKs into certificates, and follows the chain's adapter.
@@ -20,6 +21,8 @@ public actor AIEngine {
         public var devTextsRoot: Hash32
         public var parameterCount: UInt64
         public var layout: LoRALayout
+        /// Accepted adapters that are held whole, the newest; older ones are made anew when somebody asks.
+        public var adapterHistory = 16
 
         public init(modelName: String, baseModelRoot: Hash32, devTextsRoot: Hash32, parameterCount: UInt64, layout: LoRALayout) {
             self.modelName = modelName
@@ -64,6 +67,12 @@ public actor AIEngine {
     var backed = Broadcast<UpdateCandidate>()
     /// Adapters kept of late: a candidate's adapter must not be forgotten before the journal names it.
     var keptLately: [(root: Hash32, at: ContinuousClock.Instant)] = []
+
+    /// Which update led to which adapter; `nil` until somebody asked.
+    var knownLineage: AdapterLineage?
+    /// Adapters being made anew, and the last of them.
+    var rebuilds: [Hash32: Task<LoRAAdapter, any Error>] = [:]
+    var lastRebuilt: LoRAAdapter?
 
     /// Files in manifests that are in blocks; `nil` until the journal was read for them.
     var namedFiles: Set<Hash32>?
@@ -142,7 +151,12 @@ extension AIEngine: LossEvaluator {
 }
 
 extension AIEngine: AdapterSource {
-    public func adapter(_ root: Hash32) throws -> LoRAAdapter? { try store.adapter(root, layout: setting.layout) }
+    /// An adapter that is not held any more is made anew of the update files.
+    public func adapter(_ root: Hash32) async throws -> LoRAAdapter? {
+        if let adapter = try held(root) { return adapter }
+        return try await rebuilt(root)
+    }
+
     public func keep(_ adapter: LoRAAdapter) throws {
         let now = ContinuousClock.now
         keptLately.removeAll { now - $0.at > Self.keptAtLeast }

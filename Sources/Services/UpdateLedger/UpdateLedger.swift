@@ -2,6 +2,7 @@ public import LearningStore
 public import Logging
 public import Primitives
 public import ServiceInterfaces
+public import UpdateJudgement
 public import UpdateLife
 
 /// What became of each update: the only writer of an update's life. Everybody else tells it events and hears transitions.
@@ -23,6 +24,9 @@ public actor UpdateLedger {
     public func filesInBlocks() throws -> Set<Hash32> {
         try store.latestRecords(limit: .max).reduce(into: []) { $0.formUnion($1.filesInBlock) }
     }
+
+    /// Which update led to which adapter, by the whole journal.
+    public func lineage() throws -> AdapterLineage { AdapterLineage(try store.latestRecords(limit: .max).reversed()) }
 
     /// Ends every stream of transitions.
     public func finish() { broadcast.finish() }

@@ -81,7 +81,9 @@ extension AdapterCommand {
 
         private func chosen(_ base: BaseModel) async throws -> LoRAAdapter {
             let layout = LoRALayout(model: try base.configuration)
-            guard let node else { return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: layout) }
+            guard let node else {
+                return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: layout, baseModelRoot: base.root)
+            }
             let wanted = try root.map { text in
                 guard let hash = try? Hash32(hex: text) else { throw SetupError("--root '\(text)' is not 64 hexadecimal digits") }
                 return hash

@@ -130,7 +130,8 @@ struct GenerateCommand: ParsableCommand {
             return try AdapterFile(path: adapter, layout: try loaded.adapterLayout(), baseModelRoot: loaded.base.root).adapter
         }
         guard let datadir else { return nil }
-        return try NodeRecords(datadir: datadir).chosenAdapter(root: root, layout: try loaded.adapterLayout())
+        return try NodeRecords(datadir: datadir).chosenAdapter(
+            root: root, layout: try loaded.adapterLayout(), baseModelRoot: loaded.base.root)
     }
 }
 
@@ -146,13 +147,13 @@ extension TemplateClock {
 
 extension NodeRecords {
     /// The adapter that `--root` names, or the newest final one.
-    func chosenAdapter(root: String?, layout: LoRALayout) throws -> LoRAAdapter {
+    func chosenAdapter(root: String?, layout: LoRALayout, baseModelRoot: Hash32) throws -> LoRAAdapter {
         let wanted = try root.map { text in
             guard let hash = try? Hash32(hex: text) else { throw SetupError("--root '\(text)' is not 64 hexadecimal digits") }
             return hash
         }
-        guard let adapter = try adapter(wanted, layout: layout) else {
-            throw SetupError("the node does not keep the adapter \(wanted?.hex ?? "it journaled last"); name another with --root")
+        guard let adapter = try adapter(wanted, layout: layout, baseModelRoot: baseModelRoot) else {
+            throw SetupError("the node knows no way to the adapter \(wanted?.hex ?? "it journaled last"); name another with --root")
         }
         return adapter
     }

@@ -165,9 +165,9 @@ struct ReplaySource {
         if let path = command.adapter {
             parent = try AdapterFile(path: path, layout: layout, baseModelRoot: root).adapter
         } else if let records {
-            guard let held = try records.adapter(file.metadata.parentAdapterRoot, layout: layout) else {
+            guard let held = try records.adapter(file.metadata.parentAdapterRoot, layout: layout, baseModelRoot: root) else {
                 throw SetupError(
-                    "the node no longer keeps the parent adapter \(file.metadata.parentAdapterRoot.hex); give it with --adapter")
+                    "the node knows no way to the parent adapter \(file.metadata.parentAdapterRoot.hex); give it with --adapter")
             }
             parent = held
         } else {

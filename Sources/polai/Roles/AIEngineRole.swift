@@ -23,17 +23,20 @@ struct AIEngineRole: NodeRole {
 
     /// - Parameters:
     ///   - loading: gives the gate once the weights are packed.
+    ///   - adapterHistory: accepted adapters that are held whole.
     ///   - store: opened with `LearningStore.tables`.
     init(
         model: ModelSetup, loading: ModelLoading, devTextsRoot: Hash32, store: KeyValueStore, node: any LearningChain,
-        routing: any LearningRouting, files: (any BlobRetention)?
+        routing: any LearningRouting, files: (any BlobRetention)?, adapterHistory: Int
     ) throws {
         self.store = LearningStore(store)
         ledger = UpdateLedger(store: self.store, logger: Logger(label: Self.name))
+        var setting = AIEngine.Setting(
+            modelName: model.name, baseModelRoot: model.root, devTextsRoot: devTextsRoot, parameterCount: model.parameterCount,
+            layout: model.layout)
+        setting.adapterHistory = adapterHistory
         engine = try AIEngine(
-            setting: AIEngine.Setting(
-                modelName: model.name, baseModelRoot: model.root, devTextsRoot: devTextsRoot, parameterCount: model.parameterCount,
-                layout: model.layout),
+            setting: setting,
             gate: { try await loading.model().gate }, store: self.store, ledger: ledger, node: node,
             routing: routing, files: files,
             trainers: { [progress] in progress.current }, logger: Logger(label: Self.name))

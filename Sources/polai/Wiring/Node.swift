@@ -69,7 +69,7 @@ struct Node {
         let loading = ModelLoading(model)
         let aiEngine = try AIEngineRole(
             model: model, loading: loading, devTextsRoot: genesis.beacon.state.learning.devTextsRoot, store: databases.learning,
-            node: beacon.beacon, routing: dht.dht, files: dht.dht)
+            node: beacon.beacon, routing: dht.dht, files: dht.dht, adapterHistory: options.storage.adapterHistory)
         self.aiEngine = aiEngine
         averager = AveragerRole(
             setting: LocalTrainers.gathering(options), node: beacon.beacon,
