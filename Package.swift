@@ -179,8 +179,7 @@ let floor4: [Target] = [
     room("Execution", "ExecutionVectors", [
         "EVM", "ExecutionChain", "JSON", "Primitives", "RLP", "Secp256k1", "StateTrie", "Transactions",
     ]),
-    room("Network", "GossipNetwork", ["Primitives"]),
-    room("Network", "ContentRouting", ["PeerIdentity", "Primitives"]),
+    room("Network", "ContentRouting", ["Multiformats", "PeerIdentity", "Primitives"]),
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
@@ -200,8 +199,8 @@ let floor5: [Target] = [
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "BeaconGossip", [
-        "BeaconTypes", "ChainSync", "GossipNetwork", "GossipValidation", "Primitives", "ServiceInterfaces",
-        "SSZ", logging,
+        "BeaconTypes", "ChainSync", "ContentRouting", "GossipValidation", "PeerIdentity", "Primitives",
+        "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
         "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "RLP",
@@ -258,8 +257,8 @@ let floor5: [Target] = [
 // Floor 6: the doors. Each calls a service's protocol, never storage.
 let floor6: [Target] = [
     room("APIs", "HTTPDoor", [
-        "JSON", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioPosix,
-        serviceLifecycle,
+        "JSON", "Primitives", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
+        nioPosix, serviceLifecycle,
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
@@ -374,7 +373,6 @@ let testTargets: [Target] = [
     tests("PeerIdentity", ["Primitives"], resources: vectors),
     tests("ContentRouting"),
     tests("BlockingWork"),
-    tests("GossipNetwork"),
     tests("ContentShelves", ["ContentRouting", "KeyValueStore"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
@@ -479,7 +477,8 @@ let package = Package(
         .library(name: "PolaiBenchmarkSupport", targets: [
             "CBlst", "Primitives", "BLS", "SSZ", "EngineTypes", "BeaconTypes", "StateTransition", "ForkChoice",
             "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining",
-            "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels",
+            "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels", "HTTPDoor", "BeaconNode", "BeaconAPI",
+            "TestChains",
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [
@@ -499,11 +498,20 @@ let package = Package(
         .testTarget(
             name: "polaiTests",
             dependencies: [
-                "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ExecutionNode", "GossipNetwork", "Keys",
-                "KeyValueStore", "LoRA", "NodeConfiguration", "polai", "Primitives", "ServiceInterfaces", "SSZ",
-                "TinyModels", "ValidatorClient", argumentParser,
+                "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
+                "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration", "polai", "Primitives",
+                "ServiceInterfaces", "SSZ", "TinyModels", "ValidatorClient", argumentParser,
             ],
             path: "Tests/polaiTests", swiftSettings: swiftSettings),
+        // A suite a service protocol, on the implementation in process and on the remote one alike.
+        .testTarget(
+            name: "ServiceContractTests",
+            dependencies: [
+                "AckDesk", "AckQuorum", "BeaconAPI", "BeaconNode", "BeaconTypes", "ChainSync", "ContentRouting",
+                "DHTDaemon", "HTTPDoor", "KeyValueStore", "PeerIdentity", "Primitives", "RemoteBeaconNode",
+                "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", "TestNetwork", logging,
+            ],
+            path: "Tests/ServiceContractTests", swiftSettings: swiftSettings),
         // Floor 7: arguments and wiring only.
         .executableTarget(
             name: "polai",
@@ -511,14 +519,14 @@ let package = Package(
                 "AckDesk", "AckQuorum", "AckRecords", "AIEngine", "AIEngineAPI", "AttackLab", "Averager",
                 "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
                 "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
-                "EngineTypes", "ExecutionChain", "ExecutionNode", "ExecutionVectors", "GossipNetwork",
-                "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore",
-                "LearningStore", "LearningTask", "LoRA", "LoRATraining", "LossGate", "ModelFiles",
-                "ModelHub", "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives",
-                "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher",
-                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
-                "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
-                "ValidatorClient", argumentParser, logging, serviceLifecycle,
+                "EngineTypes", "ExecutionChain", "ExecutionNode", "ExecutionVectors", "GossipValidation",
+                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
+                "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration",
+                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
+                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
+                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
+                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
+                serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -5,13 +5,17 @@ import PackageDescription
 let package = Package(
     name: "polai-benchmarks",
     platforms: [.macOS(.v26)],
-    dependencies: [.package(name: "polai", path: "..")],
+    dependencies: [
+        .package(name: "polai", path: ".."), .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
     targets: [
         // The C twin against which Keccak-256 is measured.
         .target(name: "CKeccak"),
         .executableTarget(
             name: "polai-benchmarks",
-            dependencies: ["CKeccak", .product(name: "PolaiBenchmarkSupport", package: "polai")],
+            dependencies: [
+                "CKeccak", .product(name: "PolaiBenchmarkSupport", package: "polai"), .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),

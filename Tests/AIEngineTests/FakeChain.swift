@@ -7,7 +7,7 @@ import TestNetwork
 
 /// A chain that knows one block and one committee, and takes every certificate.
 actor FakeChain: LearningChain {
-    struct NotAsked: Error {}
+    struct NoCommittee: Error {}
 
     nonisolated var spec: BeaconSpec { .pol }
     nonisolated let clock = SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000) { 100 }
@@ -25,7 +25,7 @@ actor FakeChain: LearningChain {
 
     func block(root: Root) -> SignedBeaconBlock? { only }
     func ackCommittee(slot: Slot) throws -> AckCommittee {
-        guard let committee, committee.slot == slot else { throw NotAsked() }
+        guard let committee, committee.slot == slot else { throw NoCommittee() }
         return committee
     }
     func submitAckCertificate(_ certificate: AckCertificate) { certificates.append(certificate) }

@@ -14,7 +14,7 @@ import Testing
     @Test func votesOnWhatItIsAsked() async throws {
         let bench = try Bench()
         let client = try bench.client([1, 4])
-        let running = Task { await client.runAckRequests(bench.desk) }
+        let running = Task { await client.runAckRequests(AckVoting(board: bench.desk, committees: bench.node)) }
         defer { running.cancel() }
         let members = try await bench.members()
         while await Set(bench.desk.signers(among: members)) != [1, 4] { await Task.yield() }
@@ -33,11 +33,11 @@ import Testing
         let bench = try Bench()
         let client = try bench.client([1])
         let ack = try bench.chain.ack()
-        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack)]).count == 1)
-        #expect(await client.answer([AckRequest(id: 2, validator: 1, message: try bench.chain.ack(after: 2))]).isEmpty)
-        #expect(await client.answer([AckRequest(id: 3, validator: 1, message: try bench.chain.ack(verdict: .invalid))]).isEmpty)
+        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack)], bench.node).count == 1)
+        #expect(await client.answer([AckRequest(id: 2, validator: 1, message: try bench.chain.ack(after: 2))], bench.node).isEmpty)
+        #expect(await client.answer([AckRequest(id: 3, validator: 1, message: try bench.chain.ack(verdict: .invalid))], bench.node).isEmpty)
         // The same message again is the same vote.
-        #expect(await client.answer([AckRequest(id: 4, validator: 1, message: ack)]) == [try bench.chain.vote(1, ack)])
+        #expect(await client.answer([AckRequest(id: 4, validator: 1, message: ack)], bench.node) == [try bench.chain.vote(1, ack)])
     }
 
     @Test func aHeldKeyIsNeitherOfferedNorUsed() async throws {
@@ -47,7 +47,7 @@ import Testing
         await client.subscribe(to: bench.desk)
         #expect(Set(await bench.desk.subscribers.keys) == [2])
         let ack = try bench.chain.ack()
-        let votes = await client.answer([1, 2, 3].map { AckRequest(id: $0, validator: $0, message: ack) })
+        let votes = await client.answer([1, 2, 3].map { AckRequest(id: $0, validator: $0, message: ack) }, bench.node)
         #expect(votes.map(\.validatorIndex) == [2])
     }
 
@@ -86,10 +86,10 @@ import Testing
             ack = try bench.chain.ack(verdict: .invalid)
             ack.author = 1
         }
-        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack)]).isEmpty)
+        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack)], bench.node).isEmpty)
         #expect(await client.signedAcks == 0)
         // One good request among bad ones is answered all the same.
         let good = AckRequest(id: 2, validator: 1, message: try bench.chain.ack(after: 1))
-        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack), good]).count == 1)
+        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack), good], bench.node).count == 1)
     }
 }

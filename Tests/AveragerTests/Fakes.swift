@@ -6,21 +6,19 @@ import Primitives
 import ServiceInterfaces
 
 /// A chain of which only the ACK committee is asked.
-struct FakeNode: LearningChain {
-    struct NotAsked: Error {}
+struct FakeNode: AckCommittees, LearningMoves {
+    struct NoCommittee: Error {}
 
     let committee: AckCommittee
     let clock: SlotClock
     var spec: BeaconSpec { .pol }
 
     func ackCommittee(slot: Slot) async throws -> AckCommittee {
-        guard slot == committee.slot else { throw NotAsked() }
+        guard slot == committee.slot else { throw NoCommittee() }
         return committee
     }
 
     func learningMoves() async -> AsyncStream<LearningMove> { AsyncStream { $0.finish() } }
-    func block(root: Root) async throws -> SignedBeaconBlock? { throw NotAsked() }
-    func submitAckCertificate(_ certificate: AckCertificate) async throws { throw NotAsked() }
 }
 
 /// No candidates of others.
@@ -31,6 +29,7 @@ struct NoCandidates: CandidateFeed {
 /// Signs with the keys it holds, by registry index; some are named and never sign.
 struct FakeSigner: AckSigner {
     struct Silent: Error {}
+    struct NoKey: Error {}
 
     let secrets: [ValidatorIndex: SecretKey]
     let domain: Domain
@@ -39,7 +38,7 @@ struct FakeSigner: AckSigner {
     func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] { members.filter { secrets[$0] != nil } }
 
     func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
-        guard let secret = secrets[validator] else { throw FakeNode.NotAsked() }
+        guard let secret = secrets[validator] else { throw NoKey() }
         guard !silent.contains(validator) else { throw Silent() }
         return SignedUpdateAck(
             message: ack, validatorIndex: validator, signature: secret.sign(updateAckSigningRoot(ack, domain: domain, spec: .pol)))

@@ -80,13 +80,14 @@ struct FixtureBeaconChain: BeaconChainReader {
         guard let position = Self.slots.firstIndex(where: { Self.root($0) == root }) else { return nil }
         let slot = Self.slots[position]
         let block = Self.block(slot, parent: position == 0 ? nil : Self.slots[position - 1])
-        return ChainBlock(root: root, block: block, isCanonical: true, isFinalized: slot <= 2)
+        return ChainBlock(
+            root: root, block: block, isCanonical: true, isFinalized: slot <= 2, isOptimistic: status.isOptimistic && slot == 5)
     }
 
     func state(_ id: BlockID) async throws -> ChainState? {
         switch id {
         case .head, .slot(5), .root(Self.root(5)), .root(Self.stateRoot(5)):
-            return ChainState(root: Self.stateRoot(5), state: Self.state, isFinalized: false)
+            return ChainState(root: Self.stateRoot(5), state: Self.state, isFinalized: false, isOptimistic: status.isOptimistic)
         case .finalized:
             return ChainState(root: Self.stateRoot(2), state: Self.state, isFinalized: true)
         default: return nil
@@ -97,13 +98,13 @@ struct FixtureBeaconChain: BeaconChainReader {
 
     func events() async -> AsyncStream<BeaconEvent> {
         AsyncStream { continuation in
-            continuation.yield(.block(root: Self.root(5), slot: 5))
-            continuation.yield(.head(root: Self.root(5), slot: 5, stateRoot: Self.stateRoot(5), learning: Self.state.learning))
+            continuation.yield(.block(root: Self.root(5), slot: 5, isOptimistic: status.isOptimistic))
+            continuation.yield(.head(root: Self.root(5), slot: 5, stateRoot: Self.stateRoot(5), isOptimistic: status.isOptimistic))
             continuation.yield(
                 .finalized(
-                    checkpoint: Checkpoint(epoch: 2, root: Self.root(2)), slot: 2, stateRoot: Self.stateRoot(2),
-                    learning: Self.state.learning))
-            continuation.yield(.chainReorg(slot: 5, depth: 2, oldHead: Self.sideRoot, newHead: Self.root(5)))
+                    checkpoint: Checkpoint(epoch: 2, root: Self.root(2)), stateRoot: Self.stateRoot(2), isOptimistic: false))
+            continuation.yield(
+                .chainReorg(slot: 5, depth: 2, oldHead: Self.sideRoot, newHead: Self.root(5), isOptimistic: status.isOptimistic))
             continuation.finish()
         }
     }

@@ -1,13 +1,13 @@
 import BeaconTypes
 import ForkChoice
 import Primitives
-import SSZ
 import ServiceInterfaces
 import StateTransition
 import TestChains
 import Testing
 
 @testable import BeaconNode
+@testable import SSZ
 
 /// What readers see, and that they see it without waiting for an import.
 @Suite struct ChainViewTests {
@@ -30,6 +30,26 @@ import Testing
         // A view is of its moment.
         #expect(view.head.slot == 1 && !view.forkChoice.contains(block.message.hashTreeRoot(chain.spec)))
         #expect(try view.block(.slot(2)) == nil)
+    }
+
+    /// Publishing copies no registry: views share what did not change between them, down to the memory.
+    @Test func publishedViewsShareTheRegistry() async throws {
+        let chain = try TestChain(validators: 200)
+        func publish(_ slot: Slot) async throws -> ChainView {
+            try await chain.goTo(slot)
+            try await chain.node.publishBlock(try await chain.propose(slot))
+            return chain.node.view
+        }
+        func memory(_ view: ChainView) -> [UInt] {
+            view.head.state.state.validators.storage.pages.map { $0.elements.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
+        }
+        let first = try await publish(1)
+        let second = try await publish(2)
+        #expect(first.head.root != second.head.root)
+        #expect(memory(first).count > 1 && memory(first) == memory(second))
+        // A view is a few words, and the one that is read is the one that was published.
+        #expect(MemoryLayout<ChainView>.size <= 3 * MemoryLayout<UInt>.size)
+        #expect(memory(chain.node.view) == memory(second))
     }
 
     /// A state is named by its root as well as by its slot, also of a slot without a block, also when it is not stored.

@@ -49,7 +49,7 @@ import Testing
         #expect(await chain.node.figures.reorgs == 1)
         await chain.node.stop()
         var reorganised = false
-        for await event in events { if case .chainReorg(_, _, a, b) = event { reorganised = true } }
+        for await event in events { if case .chainReorg(_, _, a, b, _) = event { reorganised = true } }
         #expect(reorganised)
     }
 

@@ -37,7 +37,7 @@ import Testing
         var seen: [String] = []
         for await event in events {
             switch event {
-            case .block(_, let slot): seen.append("block \(slot)")
+            case .block(_, let slot, _): seen.append("block \(slot)")
             case .head(_, let slot, _, _): seen.append("head \(slot)")
             default: break
             }

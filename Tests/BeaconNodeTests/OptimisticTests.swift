@@ -34,6 +34,7 @@ import Testing
         // Nobody votes for such a head or builds on it.
         #expect(throws: BeaconNodeError.self) { try chain.node.attestationData(slot: 3, committeeIndex: 0) }
         #expect(throws: BeaconNodeError.self) { try chain.node.headRoot() }
+        #expect(throws: BeaconNodeError.self) { try chain.node.ackCommittee(slot: 3) }
         await #expect(throws: BeaconNodeError.self) { try await chain.node.prepareProposal(slot: 4, feeRecipient: .zero) }
         // What is known of payloads outlives a restart.
         let reopened = try TestChain(resuming: chain, in: try TemporaryDirectory(copyOf: chain.directory.path))

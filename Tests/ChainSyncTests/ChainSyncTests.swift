@@ -19,7 +19,7 @@ private func blocks(_ count: UInt64, _ spec: BeaconSpec = .pol) -> [SignedBeacon
 }
 
 /// Takes every block whose parent it knows.
-private actor Shelf: BlockImporting {
+private actor Shelf: BlockImporting, SyncTargetTaking {
     nonisolated let spec = BeaconSpec.pol
     private(set) var known: [Root: Slot]
     private(set) var origins: [Slot: BlockOrigin] = [:]
@@ -41,6 +41,11 @@ private actor Shelf: BlockImporting {
         waiters.removeAll { $0.0 <= head }
         return .imported
     }
+
+    /// What it was told to reach, in order.
+    private(set) var targets: [Slot?] = []
+
+    func setSyncTarget(_ slot: Slot?) { if targets.last != .some(slot) { targets.append(slot) } }
 
     var head: Slot { known.values.max() ?? 0 }
     func hasBlock(_ root: Root) -> Bool { known[root] != nil }
@@ -95,6 +100,7 @@ struct ChainSyncTests {
         #expect(await shelf.head == 300)
         #expect(await shelf.known.count == 301)
         #expect(await shelf.origins[300] == .range)
+        #expect(await shelf.targets == [300, nil])
         await sync.stop()
         let reported = await faults.reduce(into: Set<String>()) { $0.insert($1.source) }
         #expect(reported == ["broken"])

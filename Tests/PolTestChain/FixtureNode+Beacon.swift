@@ -49,7 +49,7 @@ extension FixtureNode: BlockHistory {
     }
 }
 
-extension FixtureNode: BeaconNodeClient {
+extension FixtureNode: AckCommittees, AttestationDuties, ValidatorLookup {
     public func ackCommittee(slot: Slot) throws -> AckCommittee {
         AckCommittee(slot: slot, context: try state.ackContext(slot), learning: state.state.learning)
     }
@@ -67,13 +67,12 @@ extension FixtureNode: BeaconNodeClient {
     }
 
     public func fork(at epoch: Epoch) -> Fork { state.state.fork }
+}
 
-    public func proposerDuties(epoch: Epoch) throws -> [ProposerDuty] { throw Unused() }
-    public func attesterDuties(epoch: Epoch, indices: [ValidatorIndex]) throws -> [AttesterDuty] { throw Unused() }
-    public func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) throws { throw Unused() }
-    public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) throws -> BeaconBlock { throw Unused() }
-    public func publishBlock(_ block: SignedBeaconBlock) throws { throw Unused() }
-    public func submitAckCertificate(_ certificate: AckCertificate) throws { throw Unused() }
+/// Nobody has a duty here.
+extension FixtureNode: DutySchedule {
+    public func proposerDuties(epoch: Epoch) -> [ProposerDuty] { [] }
+    public func attesterDuties(epoch: Epoch, indices: [ValidatorIndex]) -> [AttesterDuty] { [] }
 }
 
 extension FixtureNode: BeaconOperations, OperationEventSource {

@@ -44,8 +44,8 @@ public actor FixtureNode {
         let root = block.message.hashTreeRoot(spec)
         blocks[root] = block
         canonical[block.message.slot] = root
-        broadcast.send(.block(root: root, slot: block.message.slot))
-        broadcast.send(.head(root: root, slot: block.message.slot, stateRoot: .zero, learning: state.state.learning))
+        broadcast.send(.block(root: root, slot: block.message.slot, isOptimistic: false))
+        broadcast.send(.head(root: root, slot: block.message.slot, stateRoot: .zero, isOptimistic: false))
     }
 
     /// Announces a vote as taken.

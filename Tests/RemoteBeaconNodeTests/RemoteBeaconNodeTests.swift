@@ -230,7 +230,7 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
             for await event in await node.events() {
                 switch event {
                 case .head(let block, let slot, _, _): seen.append("head \(slot) \(block == root)")
-                case .chainReorg(let slot, let depth, _, _): seen.append("reorg \(slot) \(depth)")
+                case .chainReorg(let slot, let depth, _, _, _): seen.append("reorg \(slot) \(depth)")
                 default: seen.append("other")
                 }
                 if seen.count == 3 { break }

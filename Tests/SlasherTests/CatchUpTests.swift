@@ -25,7 +25,7 @@ import Testing
 
     private func slasher() -> Slasher {
         Slasher(
-            chain: node, node: node, operations: node, topics: nil, history: node, store: scratch.store,
+            chain: node, committees: node, operations: node, topics: nil, history: node, store: scratch.store,
             logger: Logger(label: "slasher.test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -22,7 +22,7 @@ import Testing
         chain = try TestChain(count: 5, slot: 6)
         node = FixtureNode(chain)
         slasher = Slasher(
-            chain: node, node: node, operations: node, topics: nil, store: scratch.store,
+            chain: node, committees: node, operations: node, topics: nil, store: scratch.store,
             logger: Logger(label: "slasher.test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -107,7 +107,7 @@ import Testing
     @Test func aSecondVoteAfterARestart() async throws {
         _ = try await slasher.ackContradictions(chain.vote(2, chain.ack()))
         let next = Slasher(
-            chain: node, node: node, operations: node, topics: nil, store: scratch.store,
+            chain: node, committees: node, operations: node, topics: nil, store: scratch.store,
             logger: Logger(label: "slasher.test") { _ in SwiftLogNoOpLogHandler() })
         #expect(try await next.ackContradictions(chain.vote(2, chain.ack(after: 2))).count == 1)
     }
@@ -117,7 +117,7 @@ import Testing
         // The parent's state stands at slot 5, the head at slot 6.
         let early = FixtureNode(try TestChain(count: 5, slot: 5))
         let slasher = Slasher(
-            chain: early, node: early, operations: early, topics: nil, store: scratch.store,
+            chain: early, committees: early, operations: early, topics: nil, store: scratch.store,
             logger: Logger(label: "slasher.test") { _ in SwiftLogNoOpLogHandler() })
         #expect(try await slasher.ackQuorumSlashing(block(updateID: SHA256.hash([7]))) != nil)
         #expect(await early.taken.isEmpty)

@@ -4,7 +4,8 @@ public import Primitives
 public import ServiceInterfaces
 import StateTransition
 
-/// An execution layer that builds empty payloads as the consensus layer wants them and finds every payload valid.
+/// An execution layer that builds empty payloads as the consensus layer wants them and finds every payload valid, unless it
+/// is told that it cannot check them.
 public actor ObligingEngine: ExecutionEngine {
     private struct Known {
         var number: UInt64
@@ -14,6 +15,7 @@ public actor ObligingEngine: ExecutionEngine {
 
     private let slotDurationMs: UInt64
     private var known: [Hash32: Known]
+    private var isBehind = false
     private var building: (parent: Hash32, attributes: PayloadAttributes)?
 
     public init(genesis: ExecutionPayloadHeader, slotDurationMs: UInt64) {
@@ -21,16 +23,21 @@ public actor ObligingEngine: ExecutionEngine {
         known = [genesis.blockHash: Known(number: genesis.blockNumber, timestamp: genesis.timestamp, difficulty: genesis.difficulty)]
     }
 
+    /// While it is behind it answers `SYNCING`.
+    public func setBehind(_ isBehind: Bool) { self.isBehind = isBehind }
+
     public func newPayload(
         _ payload: ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
     ) async throws -> PayloadStatus {
         known[payload.blockHash] = Known(number: payload.blockNumber, timestamp: payload.timestamp, difficulty: payload.difficulty)
-        return .valid(payload.blockHash)
+        return isBehind ? PayloadStatus(.syncing) : .valid(payload.blockHash)
     }
 
     public func forkchoiceUpdated(_ state: ForkchoiceState, attributes: PayloadAttributes?) async throws -> ForkchoiceUpdated {
         if let attributes { building = (state.headBlockHash, attributes) }
-        return ForkchoiceUpdated(payloadStatus: .valid(state.headBlockHash), payloadID: attributes == nil ? nil : PayloadID())
+        return ForkchoiceUpdated(
+            payloadStatus: isBehind ? PayloadStatus(.syncing) : .valid(state.headBlockHash),
+            payloadID: attributes == nil || isBehind ? nil : PayloadID())
     }
 
     public func getPayload(_ id: PayloadID) async throws -> GetPayloadResponse {

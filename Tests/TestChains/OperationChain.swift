@@ -19,6 +19,7 @@ public struct OperationChain: Sendable {
     public let spec: BeaconSpec
     public let keys: [SecretKey]
     public let node: BeaconNode
+    public let engine: ObligingEngine
     public let clock: TurnedClock
     private let directory: String
 
@@ -28,7 +29,9 @@ public struct OperationChain: Sendable {
         config.shardCommitteePeriod = exitableAt
         let spec = BeaconSpec(preset: .pol, config: config, fork: .pol)
         self.spec = spec
-        keys = try (1...validators).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
+        keys = try (1...validators).map { number in
+            try SecretKey(bytes: [UInt8](repeating: 0, count: 24) + withUnsafeBytes(of: UInt64(number).bigEndian) { Array($0) })
+        }
         var header = ExecutionPayloadHeader(default: spec)
         header.blockHash = .filled(0xe0)
         header.timestamp = Self.genesisTime
@@ -48,11 +51,12 @@ public struct OperationChain: Sendable {
         directory = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString)").path
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        engine = ObligingEngine(genesis: header, slotDurationMs: config.slotDurationMs)
         node = try BeaconNode(
             genesis: genesis,
             clock: SlotClock(genesisTime: Self.genesisTime, slotDurationMilliseconds: config.slotDurationMs) { clock.now },
             store: BeaconStore(KeyValueStore(directory: directory, tables: BeaconStore.tables)),
-            engine: ObligingEngine(genesis: header, slotDurationMs: config.slotDurationMs), logger: logger)
+            engine: engine, logger: logger)
     }
 
     public func remove() { try? FileManager.default.removeItem(atPath: directory) }
@@ -95,10 +99,28 @@ public struct OperationChain: Sendable {
         return block
     }
 
+    /// Everybody votes for the head in the clock's slot, then the block of `slot` follows.
+    @discardableResult
+    public func advance(to slot: Slot) async throws -> SignedBeaconBlock {
+        try await node.submitAttestations(try await votes(node.clock.currentSlot ?? 0))
+        return try await extend(to: slot)
+    }
+
+    /// Proposes and imports the block of `slot`, whose payload the execution layer cannot check.
+    @discardableResult
+    public func extendOptimistically(to slot: Slot) async throws -> SignedBeaconBlock {
+        enter(slot)
+        let block = try await signedBlock(slot)
+        await engine.setBehind(true)
+        try await node.publishBlock(block)
+        return block
+    }
+
     /// `validator`'s signature of something whose root is `root`, in the domain of the slot's epoch.
     public func sign(_ root: Root, _ type: DomainType, _ slot: Slot, by validator: ValidatorIndex) async throws -> BLSSignature {
-        let state = CachedBeaconState(try await head(), spec: spec)
-        return keys[Int(validator)].sign(computeSigningRoot(objectRoot: root, state.getDomain(type, slot / spec.preset.slotsPerEpoch)))
+        let version = node.fork(at: slot / spec.preset.slotsPerEpoch).currentVersion
+        let domain = computeDomain(type, version, node.genesisValidatorsRoot)
+        return keys[Int(validator)].sign(computeSigningRoot(objectRoot: root, domain))
     }
 
     public func exit(_ validator: ValidatorIndex, epoch: Epoch = 0) async throws -> SignedVoluntaryExit {

@@ -127,7 +127,7 @@ import Testing
         let test = try TestClient(slot: 10, in: scratch)
         await test.node.set { $0.answersWrongSlot = true }
         #expect(await test.client.attest(at: 10).isEmpty)
-        await test.client.propose(ProposerDuty(publicKey: test.keys[0].publicKey.bytes, validatorIndex: 0, slot: 10))
+        await test.client.propose(ProposerDuty(publicKey: test.keys[0].publicKey.bytes, validatorIndex: 0, slot: 10), test.node)
         #expect(await test.node.attestations.isEmpty)
         #expect(await test.node.blocks.isEmpty)
         test.store.close()

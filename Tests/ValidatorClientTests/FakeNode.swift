@@ -41,7 +41,7 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness, ValidatorS
     func set(_ change: @Sendable (isolated FakeNode) -> Void) { change(self) }
 
     func announceHead(_ slot: Slot) {
-        broadcast.send(.head(root: headRootAnswer, slot: slot, stateRoot: root(2), learning: LearningState(default: spec)))
+        broadcast.send(.head(root: headRootAnswer, slot: slot, stateRoot: root(2), isOptimistic: false))
     }
 
     func standings(of indices: [ValidatorIndex]) throws -> [ValidatorIndex: ValidatorStanding] {
@@ -95,8 +95,6 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness, ValidatorS
         onAttestations?(new)
     }
 
-    func ackCommittee(slot: Slot) throws -> AckCommittee { throw CancellationError() }
-    func submitAckCertificate(_ certificate: AckCertificate) {}
     func events() -> AsyncStream<BeaconEvent> { broadcast.subscribe() }
 
     func aggregateAttestation(slot: Slot, dataRoot: Root, committeeIndex: CommitteeIndex) -> Attestation? {

@@ -45,7 +45,7 @@ import Testing
         #expect(reason.description.contains("slashing-protection import"))
         // A proposer that is held is not asked to propose.
         #expect(await test.client.attest(at: 100).first?.members.map(\.validatorIndex) == [1])
-        await test.client.propose(ProposerDuty(publicKey: test.keys[0].publicKey.bytes, validatorIndex: 0, slot: 100))
+        await test.client.propose(ProposerDuty(publicKey: test.keys[0].publicKey.bytes, validatorIndex: 0, slot: 100), test.node)
         #expect(await test.node.blocks.isEmpty)
         test.store.close()
     }

@@ -19,7 +19,7 @@ import Testing
         let test = try TestClient(slot: 10, in: scratch)
         let votes = await test.client.attest(at: 10)
         await test.client.aggregate(votes, at: 10)
-        await test.client.propose(try #require(await test.node.proposerDuties(epoch: 10).first))
+        await test.client.propose(try #require(await test.node.proposerDuties(epoch: 10).first), test.node)
         let first = await values(test, of: 0)
         #expect(first["validator_successful_attestations"] == 1 && first["validator_failed_attestations"] == 0)
         #expect(first["validator_last_attested_slot"] == 10 && first["validator_next_attestation_slot"] == 10)

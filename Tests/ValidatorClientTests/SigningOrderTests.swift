@@ -41,7 +41,7 @@ import Testing
         let test = try TestClient(slot: 10, in: scratch)
         test.store.close()
         #expect(await test.client.attest(at: 10).isEmpty)
-        await test.client.propose(duty(test, slot: 10))
+        await test.client.propose(duty(test, slot: 10), test.node)
         await #expect(throws: ValidatorClientError.self) { try await test.client.sign(ack(5), validator: 0) }
         #expect(await test.node.attestations.isEmpty)
         #expect(await test.node.blocks.isEmpty)
@@ -52,14 +52,14 @@ import Testing
         let scratch = Scratch()
         let first = try TestClient(slot: 10, in: scratch)
         #expect(await first.client.attest(at: 10).count == 1)
-        await first.client.propose(duty(first, slot: 10))
+        await first.client.propose(duty(first, slot: 10), first.node)
         _ = try await first.client.sign(ack(5), validator: 0)
         first.store.close()
 
         let second = try TestClient(slot: 10, in: scratch)
         await second.node.set { $0.headRootAnswer = root(99) }
         #expect(await second.client.attest(at: 10).isEmpty)
-        await second.client.propose(duty(second, slot: 10))
+        await second.client.propose(duty(second, slot: 10), second.node)
         await #expect(throws: ValidatorClientError.self) { try await second.client.sign(ack(5, loss: 0), validator: 0) }
         #expect(await second.node.attestations.isEmpty)
         #expect(await second.node.blocks.isEmpty)
@@ -67,7 +67,7 @@ import Testing
         // The very same messages may go out again, with the same signatures.
         await second.node.set { $0.headRootAnswer = root(1) }
         #expect(await second.client.attest(at: 10).count == 1)
-        await second.client.propose(duty(second, slot: 10))
+        await second.client.propose(duty(second, slot: 10), second.node)
         _ = try await second.client.sign(ack(5), validator: 0)
         #expect(await second.node.attestations == first.node.attestations)
         #expect(await second.node.blocks.map(\.signature) == first.node.blocks.map(\.signature))

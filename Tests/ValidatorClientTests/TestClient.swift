@@ -33,7 +33,7 @@ struct TestClient {
         store = try scratch.store()
         protection = try ProtectionDatabase(store, genesisValidatorsRoot: testChain)
         client = ValidatorClient(
-            node: node, committees: node, liveness: seesChain || detectsDoppelgangers ? node : nil, standings: node,
+            node: node, proposals: node, committees: node, liveness: seesChain || detectsDoppelgangers ? node : nil, standings: node,
             detectsDoppelgangers: detectsDoppelgangers, keys: ValidatorKeys(keys),
             protection: protection, feeRecipient: .zero, graffiti: .zero, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

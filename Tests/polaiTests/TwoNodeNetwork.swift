@@ -3,9 +3,9 @@ import BeaconNode
 import BeaconTypes
 import ChainStore
 import ChainSync
+import ContentRouting
 import ExecutionNode
 import Foundation
-import GossipNetwork
 import KeyValueStore
 import Keys
 import LoRA

@@ -1,7 +1,7 @@
 import BeaconNode
-import GossipNetwork
 import BeaconTypes
 import ChainSync
+import ContentRouting
 import Primitives
 import ServiceInterfaces
 import Testing

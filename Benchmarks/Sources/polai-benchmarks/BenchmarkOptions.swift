@@ -12,8 +12,12 @@ struct BenchmarkOptions {
     /// A Python with numpy, torch and transformers, which runs the rivals.
     var python: String?
 
+    /// Only readers beside an import.
+    var isReadersOnly = false
+
     static let usage = """
         usage: polai-benchmarks [--model FILE] [--texts N] [--samples N] [--threads N] [--python FILE]
+               [--only readers]
         """
 
     init(_ arguments: [String]) throws(BenchmarkError) {
@@ -26,6 +30,9 @@ struct BenchmarkOptions {
             case "--samples": samples = try Self.count(value, of: name)
             case "--threads": threads = try Self.count(value, of: name)
             case "--python": python = value
+            case "--only":
+                guard value == "readers" else { throw BenchmarkError("--only takes readers, not '\(value)'") }
+                isReadersOnly = true
             default: throw BenchmarkError("unknown option \(name)\n\(Self.usage)")
             }
         }

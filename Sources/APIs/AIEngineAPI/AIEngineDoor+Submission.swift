@@ -32,13 +32,13 @@ extension AIEngineDoor {
 
     private static func answer(to error: SubmissionError) -> DoorError {
         guard case .refused(let refused) = error else {
-            return DoorError(.serviceUnavailable, error.description, hint: "GET /updates shows what waits")
+            return DoorError(.serviceUnavailable, refusing: error, hint: "GET /updates shows what waits")
         }
         return switch refused.kind {
         case .parent:
-            DoorError(.conflict, refused.description, hint: "GET /status names the head adapter; GET /adapter?form=raw&root= gives it")
-        case .signature: DoorError(.forbidden, refused.description, hint: "sign with the key that public_key names")
-        default: DoorError.badRequest(refused.description, hint: "docs/learning.md describes the update file")
+            DoorError(.conflict, refusing: refused, hint: "GET /status names the head adapter; GET /adapter?form=raw&root= gives it")
+        case .signature: DoorError(.forbidden, refusing: refused, hint: "sign with the key that public_key names")
+        default: DoorError(.badRequest, refusing: refused, hint: "docs/learning.md describes the update file")
         }
     }
 }

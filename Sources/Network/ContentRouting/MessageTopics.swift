@@ -33,10 +33,15 @@ public enum MessageVerdict: Sendable, Hashable {
     case reject
 }
 
-/// What members tell each other at once, beside the DHT: bytes on topics.
+/// What members tell each other at once, beside the DHT: bytes on topics. The one seam of votes and updates, beacon gossip, and
+/// the network that carries them.
 public protocol MessageTopics: Sendable {
+    /// Sends a message to all who subscribed, this node's own subscribers too. One that was sent before goes nowhere on a network.
     func publish(_ data: [UInt8], on topic: Topic) async throws
-    /// The messages of a topic from now on, those that `validate` accepts, in the order of their arrival.
+    /// The messages of a topic from now on, those that `validate` accepts, in the order of their arrival, until the stream is let
+    /// go of. On a network a message goes on to others once a subscriber accepts it and none rejects it.
+    ///
+    /// - Parameter validate: called once a message, in the order in which they come.
     func subscribe(
         _ topic: Topic, validate: @escaping @Sendable (TopicMessage) async -> MessageVerdict
     ) async -> AsyncStream<TopicMessage>

@@ -6,6 +6,7 @@ public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownNamespace(RecordKey)
     case invalidRecord(String)
     case blobTooLong(Int, limit: Int)
+    case messageTooLong(bytes: Int, limit: Int)
     case emptyBlob
     case superseded
     case storeFull(bytes: Int)
@@ -19,6 +20,7 @@ public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownNamespace(let key): "no record type of this node begins like '\(key)'"
         case .invalidRecord(let reason): "the record is not valid: \(reason)"
         case .blobTooLong(let count, let limit): "the update file has \(count) bytes; at most \(limit) are stored"
+        case .messageTooLong(let bytes, let limit): "the message has \(bytes) bytes; at most \(limit) are sent"
         case .emptyBlob: "the update file is empty"
         case .superseded: "a newer record is held under the same key"
         case .tooManyRecords(let count): "the DHT store holds its most records, \(count), none of them expired"

@@ -9,7 +9,9 @@ import StateTransition
 extension AckDesk: AckRequestBoard {
     public func subscribe(_ validators: [ValidatorIndex]) async throws {
         try Self.checkLength(validators.count)
-        guard let state = try await chain.state(.head)?.state else { throw SubmissionRefused("the node has no head state yet") }
+        guard let state = try await chain.state(.head)?.state else {
+            throw SubmissionRefused("the node has no head state yet", rule: "no-head", fault: .node)
+        }
         let perEpoch = chain.spec.preset.slotsPerEpoch
         let epoch = (chain.clock.currentSlot ?? 0) / perEpoch
         let known = subscribers.count
@@ -32,7 +34,8 @@ extension AckDesk: AckRequestBoard {
         let found = requests(after: last)
         guard found.isEmpty, patience > .zero else { return found }
         guard readers.count < limits.readers else {
-            throw SubmissionRefused("\(readers.count) validator clients wait for requests already; ask again later")
+            throw SubmissionRefused(
+                "\(readers.count) validator clients wait for requests already; ask again later", rule: "busy", fault: .circumstance)
         }
         let (news, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         readerCount += 1

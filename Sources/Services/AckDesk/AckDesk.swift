@@ -26,7 +26,7 @@ public actor AckDesk {
     }
 
     let local: any AckSigner
-    let chain: any BeaconChainReader & BeaconNodeClient
+    let chain: any AckCommittees & BeaconChainReader
     var patience: Duration
     let limits: Limits
     let logger: Logger
@@ -55,7 +55,7 @@ public actor AckDesk {
     ///   - chain: names committees, and who is an active validator.
     ///   - patience: how long a validator of another process has to answer.
     public init(
-        local: any AckSigner, chain: any BeaconChainReader & BeaconNodeClient, patience: Duration = .seconds(6),
+        local: any AckSigner, chain: any AckCommittees & BeaconChainReader, patience: Duration = .seconds(6),
         limits: Limits = Limits(), logger: Logger
     ) {
         self.local = local

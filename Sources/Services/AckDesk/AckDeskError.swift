@@ -1,7 +1,8 @@
 public import BeaconTypes
+public import Primitives
 
 /// Why a validator of another process did not vote, or was not let.
-public enum AckDeskError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum AckDeskError: Refusal, Hashable {
     /// No validator client answers for it.
     case notSubscribed(ValidatorIndex)
     case notActive(ValidatorIndex, epoch: Epoch)
@@ -23,6 +24,25 @@ public enum AckDeskError: Error, Sendable, Hashable, CustomStringConvertible {
         case .noAnswer(let validator, let patience): "the validator client of validator \(validator) did not vote within \(patience)"
         case .notAsked(let validator): "no ACK vote of validator \(validator) with this message is being waited for"
         case .wrongSignature(let validator): "the ACK vote's signature is not validator \(validator)'s"
+        }
+    }
+
+    public var rule: String {
+        switch self {
+        case .notSubscribed: "not-subscribed"
+        case .notActive: "not-active"
+        case .notAMember: "not-a-member"
+        case .tooManyRequests: "busy"
+        case .noAnswer: "no-answer"
+        case .notAsked: "not-asked"
+        case .wrongSignature: "signature"
+        }
+    }
+
+    public var fault: Fault {
+        switch self {
+        case .notActive, .wrongSignature: .sender
+        case .notSubscribed, .notAMember, .tooManyRequests, .noAnswer, .notAsked: .circumstance
         }
     }
 }

@@ -25,7 +25,7 @@ public actor Averager {
     }
 
     let setting: Setting
-    let node: any LearningChain
+    let node: any AckCommittees & LearningMoves
     let signer: any AckSigner
     let evaluator: any LossEvaluator
     let adapters: any AdapterSource
@@ -55,7 +55,7 @@ public actor Averager {
 
     /// - Parameter peerKey: the libp2p key that signs the envelopes of this node's ACK records.
     public init(
-        setting: Setting = Setting(), node: any LearningChain, signer: any AckSigner, evaluator: any LossEvaluator,
+        setting: Setting = Setting(), node: any AckCommittees & LearningMoves, signer: any AckSigner, evaluator: any LossEvaluator,
         adapters: any AdapterSource, updates: any UpdateRecords, candidates: any CandidateFeed,
         routing: any LearningRouting, peerKey: PeerKeyPair, logger: Logger
     ) {

@@ -1,5 +1,5 @@
 import BeaconTypes
-import GossipNetwork
+import ContentRouting
 import GossipValidation
 import Logging
 import Primitives
@@ -7,7 +7,7 @@ import SSZ
 import ServiceInterfaces
 
 extension BeaconGossip {
-    private var spec: BeaconSpec { (node as any BeaconNodeClient).spec }
+    private var spec: BeaconSpec { node.spec }
 
     /// Sends what the node took into its pools. The network leaves out what it was from the network.
     func publish(_ operation: OperationEvent) async {
@@ -28,7 +28,7 @@ extension BeaconGossip {
 
     /// Sends a block that is new on the chain. Those of the past come by range.
     func publish(_ event: BeaconEvent) async {
-        guard case .block(let root, let slot) = event, slot + 1 >= (node as any BeaconNodeClient).clock.currentSlot ?? 0 else { return }
+        guard case .block(let root, let slot, _) = event, slot + 1 >= node.clock.currentSlot ?? 0 else { return }
         do {
             guard let block = try await node.block(.root(root)) else { return }
             await send(.beaconBlock, block.block.serialize(spec))
@@ -39,7 +39,7 @@ extension BeaconGossip {
 
     private func send(_ topic: GossipTopic, _ bytes: [UInt8]) async {
         do {
-            try await network.publish(name(topic), bytes)
+            try await network.publish(bytes, on: name(topic))
         } catch {
             logger.warning("a message on \(topic.name) is not sent: \(error)")
         }

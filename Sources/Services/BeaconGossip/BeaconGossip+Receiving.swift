@@ -1,33 +1,36 @@
 import BeaconTypes
 import ChainSync
-import GossipNetwork
+import ContentRouting
 import GossipValidation
 import Logging
+import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
 
 extension BeaconGossip {
-    /// Judges a message, and takes in what is accepted.
-    func receive(_ delivery: GossipDelivery, _ topic: GossipTopic) async -> GossipVerdict {
+    /// Judges a message, and takes in what is accepted. What this node sends itself it has judged before.
+    func receive(_ delivery: TopicMessage, _ topic: GossipTopic) async -> MessageVerdict {
+        guard let source = delivery.source else { return .accept }
+        let sender = source.description
         let message: GossipMessage
         do {
-            message = try GossipMessage(topic, deserializing: delivery.bytes, (node as any BeaconNodeClient).spec)
+            message = try GossipMessage(topic, deserializing: delivery.data, node.spec)
         } catch {
             return .reject
         }
         switch await node.judge(message, with: judge) {
         case .accept:
-            await take(message, from: delivery.sender)
+            await take(message, from: sender)
             return .accept
         case .ignore(let reason):
             // Its parents are looked for; it is judged by the rules of blocks once they are here.
             if case .beaconBlock(let block) = message, reason == .parentUnknown {
-                await sync.receive(block, from: delivery.sender, origin: .gossip)
+                await sync.receive(block, from: sender, origin: .gossip)
             }
             return .ignore
         case .reject(let reason):
-            logger.debug("\(delivery.sender) sent a message on \(topic.name) that is rejected: \(reason)")
+            logger.debug("\(sender) sent a message on \(topic.name) that is rejected: \(reason)")
             return .reject
         }
     }

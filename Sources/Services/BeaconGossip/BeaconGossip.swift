@@ -1,6 +1,6 @@
 public import BeaconTypes
 public import ChainSync
-public import GossipNetwork
+public import ContentRouting
 public import GossipValidation
 public import Logging
 public import Primitives
@@ -15,20 +15,20 @@ public protocol GossipJudging: Sendable {
 }
 
 /// Everything that gossip asks of a beacon node.
-public typealias GossipingNode = BeaconChainReader & BeaconNodeClient & BeaconOperations & CommitteeDuties & GossipJudging
+public typealias GossipingNode = AttestationDuties & BeaconChainReader & BeaconOperations & CommitteeDuties & GossipJudging
     & OperationEventSource
 
 /// Connects a beacon node with the network's topics: what comes and is accepted is taken in, what the node takes in goes out.
 public struct BeaconGossip: Sendable {
     let node: any GossipingNode
     let sync: ChainSync
-    let network: any GossipNetwork
+    let network: any MessageTopics
     let judge = GossipJudge()
     let logger: Logger
     private let prefix: String
 
     /// - Parameter forkDigest: sets the topics of this chain apart from another's.
-    public init(node: any GossipingNode, sync: ChainSync, network: any GossipNetwork, forkDigest: ForkDigest, logger: Logger) {
+    public init(node: any GossipingNode, sync: ChainSync, network: any MessageTopics, forkDigest: ForkDigest, logger: Logger) {
         self.node = node
         self.sync = sync
         self.network = network
@@ -37,30 +37,31 @@ public struct BeaconGossip: Sendable {
     }
 
     /// The topic's whole name (phase0 p2p-interface, Topics and messages).
-    func name(_ topic: GossipTopic) -> String { prefix + topic.name + "/ssz_snappy" }
+    func name(_ topic: GossipTopic) -> Topic { Topic(prefix + topic.name + "/ssz_snappy") }
 
     /// Subscribes, then sends what the node takes in, until cancelled.
     public func run() async {
-        let (operations, blocks) = await open()
+        let (operations, blocks, taken) = await open()
         await withDiscardingTaskGroup { group in
+            // A message was taken in when it was judged; a subscription lasts as long as somebody reads.
+            for messages in taken { group.addTask { for await _ in messages {} } }
             group.addTask { for await operation in operations { await publish(operation) } }
             group.addTask { for await event in blocks { await publish(event) } }
         }
     }
 
     /// Subscribes to the topics, and to what the node announces.
-    func open() async -> (AsyncStream<OperationEvent>, AsyncStream<BeaconEvent>) {
-        let announced = (await node.operationEvents(), await node.events())
+    private func open() async -> (AsyncStream<OperationEvent>, AsyncStream<BeaconEvent>, [AsyncStream<TopicMessage>]) {
+        let (operations, blocks) = (await node.operationEvents(), await node.events())
         var topics: [GossipTopic] = [
             .beaconBlock, .beaconAggregateAndProof, .voluntaryExit, .proposerSlashing, .attesterSlashing,
             .syncCommitteeContributionAndProof, .blsToExecutionChange, .ackQuorumSlashing,
         ]
-        let spec: BeaconSpec = (node as any BeaconNodeClient).spec
+        let spec = node.spec
         topics += (0..<spec.config.attestationSubnetCount).map { .beaconAttestation(subnet: $0) }
         topics += (0..<UInt64(Constant.syncCommitteeSubnetCount)).map { .syncCommittee(subnet: $0) }
-        for topic in topics {
-            await network.subscribe(name(topic)) { delivery in await receive(delivery, topic) }
-        }
-        return announced
+        var taken: [AsyncStream<TopicMessage>] = []
+        for topic in topics { taken.append(await network.subscribe(name(topic)) { message in await receive(message, topic) }) }
+        return (operations, blocks, taken)
     }
 }

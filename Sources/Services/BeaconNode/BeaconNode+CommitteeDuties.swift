@@ -47,7 +47,7 @@ extension BeaconNode: CommitteeDuties {
             do {
                 try await take(message)
             } catch {
-                failures.append(.init(index: index, message: "\(error)"))
+                failures.append(.init(index: index, error))
             }
         }
         if !failures.isEmpty { throw SubmissionRefused(failures) }

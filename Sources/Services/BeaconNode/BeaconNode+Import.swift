@@ -36,7 +36,9 @@ extension BeaconNode {
     /// Names who sees the blocks that this node refuses.
     public func setWitness(_ witness: any RefusedBlockWitness) async { await importer.setWitness(witness) }
 
-    /// Says up to which slot blocks are being fetched from others, and `nil` when that is over: until the head is there, the node
-    /// is syncing.
+}
+
+extension BeaconNode: SyncTargetTaking {
+    /// Until the head is there, the node is syncing.
     public func setSyncTarget(_ slot: Slot?) { syncProgress.target = slot }
 }

@@ -15,7 +15,12 @@ extension BeaconNode: LearningChain {
 
     public func block(root: Root) throws -> SignedBeaconBlock? { try view.archive.block(root) }
 
-    public func ackCommittee(slot: Slot) throws -> AckCommittee { try view.ackCommittee(slot: slot) }
+    /// Refused on a head whose payload is not validated: nobody votes on such a one.
+    public func ackCommittee(slot: Slot) throws -> AckCommittee {
+        let view = view
+        try view.demandValidated(view.head.root)
+        return try view.ackCommittee(slot: slot)
+    }
 
     public func submitAckCertificate(_ certificate: AckCertificate) async throws { try await pools.take(certificate) }
 }

@@ -16,7 +16,7 @@ extension BeaconNode: ForkChoiceReader {
                 ForkChoiceSnapshot.Node(
                     slot: node.slot, root: node.root, parentRoot: node.parentRoot, justifiedEpoch: node.justified.epoch,
                     finalizedEpoch: node.finalized.epoch, weight: try forkChoice.weight(of: node.root) ?? 0,
-                    executionBlockHash: node.executionBlockHash)
+                    executionBlockHash: node.executionBlockHash, isOptimistic: forkChoice.isOptimistic(node.root))
             })
     }
 }
@@ -31,7 +31,9 @@ extension BeaconNode: ProposalSupport {
     public func liveValidators(epoch: Epoch, among indices: [ValidatorIndex]) async throws -> Set<ValidatorIndex> {
         let current = (clock.currentSlot ?? 0) / spec.preset.slotsPerEpoch
         guard epoch <= current, epoch + 1 >= current else {
-            throw SubmissionRefused("liveness is known for epochs \(current == 0 ? 0 : current - 1) and \(current), not \(epoch)")
+            throw SubmissionRefused(
+                "liveness is known for epochs \(current == 0 ? 0 : current - 1) and \(current), not \(epoch)",
+                rule: "liveness-epoch", fault: .circumstance)
         }
         let wanted = Set(indices)
         let view = view

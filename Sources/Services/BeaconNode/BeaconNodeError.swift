@@ -1,12 +1,14 @@
 public import BeaconTypes
 public import Primitives
+import ServiceInterfaces
 
 /// Why the beacon node could not do what was asked.
-public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
+public enum BeaconNodeError: Refusal {
     case unknownParent(Root)
     case futureSlot(Slot, current: Slot)
     case alreadyFinalizedSlot(Slot)
-    case invalidBlock(Root, reason: String)
+    /// The block breaks a rule of the chain.
+    case invalidBlock(Root, any Refusal)
     case executionInvalid(Root, reason: String)
     case executionUnavailable(reason: String)
     /// The execution layer has not validated the head, so nobody may vote for it or build on it.
@@ -15,7 +17,7 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
     case corruptStore(String)
     case differentChain(String)
     case badRequest(String)
-    case certificateRefused(String)
+    case certificateRefused(String, rule: String = "certificate")
     case checkpointRefused(String)
 
     public var description: String {
@@ -23,7 +25,7 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
         case .unknownParent(let root): "parent block \(root) is not known"
         case .futureSlot(let slot, let current): "slot \(slot) is in the future; it is slot \(current)"
         case .alreadyFinalizedSlot(let slot): "slot \(slot) is not after the finalised one"
-        case .invalidBlock(let root, let reason): "block \(root) is invalid: \(reason)"
+        case .invalidBlock(let root, let refusal): "block \(root) is invalid: \(refusal)"
         case .executionInvalid(let root, let reason): "block \(root) has an invalid execution payload: \(reason)"
         case .executionUnavailable(let reason): "the execution node does not answer: \(reason)"
         case .optimisticHead(let root):
@@ -33,7 +35,33 @@ public enum BeaconNodeError: Error, Sendable, CustomStringConvertible {
         case .differentChain(let what): "the data directory holds another chain: \(what); use another --datadir"
         case .badRequest(let what): what
         case .checkpointRefused(let reason): "the checkpoint is refused: \(reason)"
-        case .certificateRefused(let reason): "the ACK certificate is refused: \(reason)"
+        case .certificateRefused(let reason, _): "the ACK certificate is refused: \(reason)"
+        }
+    }
+
+    public var rule: String {
+        switch self {
+        case .unknownParent: "unknown-parent"
+        case .futureSlot: "future-slot"
+        case .alreadyFinalizedSlot: "finalized-slot"
+        case .invalidBlock(_, let refusal): refusal.rule
+        case .executionInvalid: "invalid-payload"
+        case .executionUnavailable: BeaconRule.executionUnavailable
+        case .optimisticHead: BeaconRule.optimisticHead
+        case .missingState: "missing-state"
+        case .corruptStore: "corrupt-store"
+        case .differentChain: "different-chain"
+        case .badRequest: "bad-request"
+        case .certificateRefused(_, let rule): rule
+        case .checkpointRefused: "checkpoint"
+        }
+    }
+
+    public var fault: Fault {
+        switch self {
+        case .invalidBlock, .executionInvalid, .badRequest, .certificateRefused, .checkpointRefused: .sender
+        case .unknownParent, .futureSlot, .alreadyFinalizedSlot, .optimisticHead: .circumstance
+        case .executionUnavailable, .missingState, .corruptStore, .differentChain: .node
         }
     }
 }

@@ -17,7 +17,7 @@ public actor ChainSync {
         public init() {}
     }
 
-    let importer: any BlockImporting
+    let importer: any BlockImporting & SyncTargetTaking
     let clock: SlotClock
     let setting: Setting
     let logger: Logger
@@ -42,7 +42,7 @@ public actor ChainSync {
         }
     }
 
-    public init(importer: any BlockImporting, clock: SlotClock, setting: Setting = Setting(), logger: Logger) {
+    public init(importer: any BlockImporting & SyncTargetTaking, clock: SlotClock, setting: Setting = Setting(), logger: Logger) {
         self.importer = importer
         self.clock = clock
         self.setting = setting
@@ -75,9 +75,15 @@ public actor ChainSync {
         let start = own.finalized.epoch * importer.spec.preset.slotsPerEpoch + 1
         let heads = await self.heads()
         guard !heads.isEmpty else { throw ChainSyncError.noSource("none answers") }
-        guard let furthest = heads.values.max(), furthest > own.headSlot else { return own.headSlot }
+        guard let furthest = heads.values.max(), furthest > own.headSlot else {
+            await importer.setSyncTarget(nil)
+            return own.headSlot
+        }
+        // Where the run fails, the node is still behind: the next look at the sources says how far.
+        await importer.setSyncTarget(furthest)
         logger.info("Catching up", metadata: ["from": "\(own.headSlot)", "head": "\(furthest)", "sources": "\(heads.count)"])
         let reached = try await run(importer, .range).run(from: min(start, own.headSlot + 1), heads: heads)
+        await importer.setSyncTarget(nil)
         logger.info("Caught up", metadata: ["head": "\(reached)"])
         return reached
     }
@@ -140,8 +146,10 @@ public actor ChainSync {
         orphans.prune(
             finalized: own.finalized.epoch * importer.spec.preset.slotsPerEpoch, heldBefore: time - setting.orphanLife)
         look()
-        guard let now = clock.currentSlot, now > own.headSlot + setting.tolerance else { return }
-        guard let furthest = await heads().values.max(), furthest > own.headSlot + setting.tolerance else { return }
+        let reach = own.headSlot + setting.tolerance
+        guard let now = clock.currentSlot, now > reach, let furthest = await heads().values.max(), furthest > reach else {
+            return await importer.setSyncTarget(nil)
+        }
         try await catchUp()
     }
 

@@ -12,7 +12,7 @@ extension RESTClient {
             let (status, bytes) = try await execute(message, request)
             if status == 404 { return nil }
             guard status == 200 else {
-                throw RemoteBeaconNodeError.refused(path: request.path, status: status, message: Self.message(of: bytes))
+                throw Self.refusal(request, status, bytes)
             }
             return bytes
         }

@@ -50,7 +50,7 @@ struct RESTClient: Sendable {
         if let version = request.consensusVersion { message.headers.add(name: "Eth-Consensus-Version", value: version) }
         let (status, bytes) = try await execute(message, request)
         guard (200..<300).contains(status) else {
-            throw RemoteBeaconNodeError.refused(path: request.path, status: status, message: Self.message(of: bytes))
+            throw Self.refusal(request, status, bytes)
         }
         guard !bytes.isEmpty else { return .null }
         do {
@@ -77,12 +77,6 @@ struct RESTClient: Sendable {
             try Task.checkCancellation()
             throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
         }
-    }
-
-    /// What the node said was wrong: `message` of the API's error object, or the beginning of the text.
-    static func message(of body: [UInt8]) -> String {
-        if let text = (try? JSONValue(parsing: body))?["message"]?.string { return String(text.prefix(300)) }
-        return String(String(decoding: body.prefix(300), as: UTF8.self))
     }
 
     /// The node's server-sent events, until the connection ends.
@@ -122,7 +116,7 @@ extension RemoteBeaconNodeError {
     fileprivate func isPassing(for request: RESTRequest) -> Bool {
         switch self {
         case .unreachable, .timedOut: request.isRepeatable
-        case .refused(_, let status, _): request.isRepeatable && [429, 500, 502, 503, 504].contains(status)
+        case .refused(_, let status, _, _): request.isRepeatable && [429, 500, 502, 503, 504].contains(status)
         default: false
         }
     }

@@ -12,10 +12,16 @@ extension RemoteBeaconNode: AckRequestBoard {
 
     public func subscribe(_ validators: [ValidatorIndex]) async throws {
         try requireLearning()
+        var failures: [SubmissionRefused.Failure] = []
         for start in stride(from: 0, to: validators.count, by: Self.validatorsPerRequest) {
             let part = validators[start..<min(start + Self.validatorsPerRequest, validators.count)]
-            _ = try await fetch(.post("/polai/v1/validator/ack_subscriptions", .array(part.map { .string(String($0)) })))
+            do {
+                _ = try await fetch(.post("/polai/v1/validator/ack_subscriptions", .array(part.map { .string(String($0)) })))
+            } catch let refused as SubmissionRefused {
+                failures += refused.failures.map { $0.moved(by: start) }
+            }
         }
+        if !failures.isEmpty { throw SubmissionRefused(failures) }
     }
 
     public nonisolated func requests(after id: UInt64, patience: Duration) async throws -> [AckRequest] {

@@ -71,7 +71,7 @@ extension RemoteBeaconNode {
             var live = Set<ValidatorIndex>()
             for entry in try answer.data.list() where try entry.flag("is_live") { live.insert(try entry.number("index")) }
             return live.intersection(indices)
-        } catch RemoteBeaconNodeError.refused(_, 400, _) {
+        } catch RemoteBeaconNodeError.refused(_, 400, _, _) {
             return []
         }
     }

@@ -60,7 +60,7 @@ public actor RemoteBeaconNode {
     nonisolated func fetchIfFound(_ request: RESTRequest) async throws -> AnswerFields? {
         do {
             return try await fetch(request)
-        } catch RemoteBeaconNodeError.refused(_, 404, _) {
+        } catch RemoteBeaconNodeError.refused(_, 404, _, _) {
             return nil
         }
     }

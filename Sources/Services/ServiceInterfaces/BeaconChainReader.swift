@@ -55,12 +55,7 @@ public struct BeaconSyncStatus: Sendable {
 }
 
 /// What a beacon node lets its readers see: the REST door, the dashboard, the metrics.
-public protocol BeaconChainReader: Sendable {
-    /// Preset, chain configuration and fork of this chain.
-    var spec: BeaconSpec { get }
-    var clock: SlotClock { get }
-    var genesisValidatorsRoot: Root { get }
-
+public protocol BeaconChainReader: BeaconEventSource, IdentifiedChain {
     /// The named block, or `nil` when this node does not have it.
     func block(_ id: BlockID) async throws -> ChainBlock?
     /// The named state, or `nil` when this node does not have it. Slots name the canonical chain's states.
@@ -68,6 +63,4 @@ public protocol BeaconChainReader: Sendable {
     /// The root of the named block without loading it.
     func blockRoot(_ id: BlockID) async throws -> Root?
     func syncStatus() async -> BeaconSyncStatus
-    /// What happens from now on. The stream ends when the node stops.
-    func events() async -> AsyncStream<BeaconEvent>
 }

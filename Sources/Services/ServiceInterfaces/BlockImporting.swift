@@ -18,7 +18,7 @@ public enum BlockOrigin: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Why a block was not imported, by whose fault it is.
-public enum BlockImportFault: Error, Sendable, Hashable, CustomStringConvertible {
+public enum BlockImportFault: Refusal, Hashable {
     /// It breaks a rule: no honest node has it on its chain.
     case invalid(String)
     /// Its parent is not known here: nobody's fault so far.
@@ -37,6 +37,24 @@ public enum BlockImportFault: Error, Sendable, Hashable, CustomStringConvertible
         case .premature(let slot): "slot \(slot) has not begun"
         case .beforeFinality(let slot): "slot \(slot) is not after the finalised one"
         case .local(let reason): "this node cannot import it now: \(reason)"
+        }
+    }
+
+    public var rule: String {
+        switch self {
+        case .invalid: "invalid-block"
+        case .missingParent: "unknown-parent"
+        case .premature: "future-slot"
+        case .beforeFinality: "finalized-slot"
+        case .local: "local"
+        }
+    }
+
+    public var fault: Fault {
+        switch self {
+        case .invalid: .sender
+        case .missingParent, .premature, .beforeFinality: .circumstance
+        case .local: .node
         }
     }
 }

@@ -12,9 +12,12 @@ public struct ForkChoiceSnapshot: Sendable {
         /// The balance behind the block and its descendants in Gwei.
         public var weight: Gwei
         public var executionBlockHash: Hash32
+        /// Whether the execution layer has not validated the payload yet.
+        public var isOptimistic: Bool
 
         public init(
-            slot: Slot, root: Root, parentRoot: Root, justifiedEpoch: Epoch, finalizedEpoch: Epoch, weight: Gwei, executionBlockHash: Hash32
+            slot: Slot, root: Root, parentRoot: Root, justifiedEpoch: Epoch, finalizedEpoch: Epoch, weight: Gwei,
+            executionBlockHash: Hash32, isOptimistic: Bool = false
         ) {
             self.slot = slot
             self.root = root
@@ -23,6 +26,7 @@ public struct ForkChoiceSnapshot: Sendable {
             self.finalizedEpoch = finalizedEpoch
             self.weight = weight
             self.executionBlockHash = executionBlockHash
+            self.isOptimistic = isOptimistic
         }
     }
 

@@ -24,19 +24,19 @@ public enum LearningMove: Sendable, Hashable {
     case finalized(LearningPoint)
 }
 
-/// What the learning services ask of a beacon node, in process or over REST: where the learning state stands, who votes on
-/// updates, and where certificates go.
-public protocol LearningChain: Sendable {
-    var spec: BeaconSpec { get }
-    var clock: SlotClock { get }
-
+/// Tells where the learning state stands.
+public protocol LearningMoves: Sendable {
     /// Everything from now on, after the head and the finalised block as they are. A node that cannot tell a block's learning
     /// state leaves the move out: it never makes one up. The stream ends when the node stops.
     func learningMoves() async -> AsyncStream<LearningMove>
+}
+
+/// Gives blocks by their roots.
+public protocol BlocksByRoot: Sendable {
     /// The block with this root, or `nil` when this node does not have it.
     func block(root: Root) async throws -> SignedBeaconBlock?
-    /// The ACK committee of `slot` on the head's chain.
-    func ackCommittee(slot: Slot) async throws -> AckCommittee
-    /// Offers a certificate for inclusion in the next blocks; refused with the rule that it breaks.
-    func submitAckCertificate(_ certificate: AckCertificate) async throws
 }
+
+/// What the AI engine asks of a beacon node, in process or over REST: where the learning state stands, who votes on updates, and
+/// where certificates go. Whoever asks less takes only that part.
+public protocol LearningChain: AckCertificateTaking, AckCommittees, BlocksByRoot, LearningMoves {}

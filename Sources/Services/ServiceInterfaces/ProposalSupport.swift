@@ -14,5 +14,5 @@ public protocol ProposalSupport: Sendable {
 }
 
 /// Everything that the beacon node's doors offer beyond reading the chain.
-public typealias BeaconServices = BeaconNodeClient & BeaconOperations & CommitteeDuties & ForkChoiceReader & LightClientReader
-    & OperationEventSource & ProposalSupport & RewardReader
+public typealias BeaconServices = AckCertificateTaking & AckCommittees & BeaconNodeClient & BeaconOperations & CommitteeDuties
+    & ForkChoiceReader & LightClientReader & OperationEventSource & ProposalSupport & RewardReader

@@ -70,7 +70,7 @@ extension Slasher {
         guard isRemembered(ack.slot) else {
             throw SlasherError.invalid("slot \(ack.slot) is not among the last \(spec.preset.slotsPerHistoricalRoot) slots")
         }
-        let context = try await node.ackCommittee(slot: ack.slot).context
+        let context = try await committees.ackCommittee(slot: ack.slot).context
         guard context.anchorRoot == ack.anchorRoot else {
             throw SlasherError.invalid("the anchor \(ack.anchorRoot.shortHex) is not the chain's block before slot \(ack.slot)")
         }

@@ -12,7 +12,7 @@ extension Slasher {
     func followChain(_ events: AsyncStream<BeaconEvent>) async {
         for await event in events {
             switch event {
-            case .block(let root, _): await imported(root)
+            case .block(let root, _, _): await imported(root)
             case .head: await submitWaiting()
             case .finalized: prune()
             default: break

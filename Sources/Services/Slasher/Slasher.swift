@@ -18,7 +18,7 @@ public actor Slasher {
 
     nonisolated let spec: BeaconSpec
     let chain: any BeaconChainReader
-    let node: any BeaconNodeClient
+    let committees: any AckCommittees
     let operations: any BeaconOperations & OperationEventSource
     let topics: (any MessageTopics)?
     let history: (any BlockHistory)?
@@ -39,19 +39,19 @@ public actor Slasher {
 
     /// - Parameters:
     ///   - chain: whose blocks and states are watched.
-    ///   - node: names the ACK committees.
+    ///   - committees: names the ACK committees.
     ///   - operations: takes the evidence, and tells of the votes that the node takes.
     ///   - topics: the network's ACK votes; `nil` to see only those that are shown.
     ///   - history: lists the blocks that were imported without this slasher; `nil` to see only those that come.
     ///   - store: opened with `Slasher.tables`. What is lost with it is only what was seen: it may be opened unsynced.
     public init(
-        chain: any BeaconChainReader, node: any BeaconNodeClient, operations: any BeaconOperations & OperationEventSource,
+        chain: any BeaconChainReader, committees: any AckCommittees, operations: any BeaconOperations & OperationEventSource,
         topics: (any MessageTopics)?, history: (any BlockHistory)? = nil,
         store: KeyValueStore, logger: Logger
     ) {
         spec = chain.spec
         self.chain = chain
-        self.node = node
+        self.committees = committees
         self.operations = operations
         self.topics = topics
         self.history = history

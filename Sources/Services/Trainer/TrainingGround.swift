@@ -23,12 +23,12 @@ public protocol TrainingGround: Sendable {
 
 /// The node in the same process.
 public struct LocalGround: TrainingGround {
-    let node: any LearningChain
+    let node: any AckCommittees & LearningMoves
     let adapters: any AdapterSource
     let updates: any UpdateRecords
     let routing: any LearningRouting
 
-    public init(node: any LearningChain, adapters: any AdapterSource, updates: any UpdateRecords, routing: any LearningRouting) {
+    public init(node: any AckCommittees & LearningMoves, adapters: any AdapterSource, updates: any UpdateRecords, routing: any LearningRouting) {
         self.node = node
         self.adapters = adapters
         self.updates = updates

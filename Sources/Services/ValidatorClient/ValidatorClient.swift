@@ -11,10 +11,13 @@ import StateTransition
 /// Every signature goes through the slashing protection, which writes to disk before it allows one. Duties of
 /// one slot never wait for those of another, and a failed duty is logged, never fatal.
 public actor ValidatorClient {
-    let node: any BeaconNodeClient
+    /// What a validator client asks of a beacon node in any case.
+    public typealias Node = AttestationDuties & BeaconEventSource & DutySchedule & ValidatorLookup
+    let node: any Node
+    let proposals: (any BlockProposals)?
     let committees: (any CommitteeDuties)?
     let liveness: (any ValidatorLiveness)?
-    let ackRequests: (any AckRequestBoard)?
+    let ackVoting: AckVoting?
     let standings: (any ValidatorStandingReader)?
     let detectsDoppelgangers: Bool
     let keys: ValidatorKeys
@@ -32,9 +35,10 @@ public actor ValidatorClient {
     var newestCommitteeSlot: Slot?
 
     /// - Parameters:
+    ///   - proposals: builds and takes blocks; without it none is proposed.
     ///   - committees: where aggregates and sync committee messages go; without it neither is made.
     ///   - liveness: sees validators at work; without it the protection database is not compared with the chain.
-    ///   - ackRequests: where a node in another process asks for votes on updates. A node in this process calls `sign` itself.
+    ///   - ackVoting: where a node in another process asks for votes on updates. A node in this process calls `sign` itself.
     ///   - standings: tells status and balance of the validators, for metrics; without it those figures are left out.
     ///   - detectsDoppelgangers: watch the chain for two epochs before the first signature. Needs `liveness`.
     ///   - keys: the signing keys of the validators to serve.
@@ -42,15 +46,16 @@ public actor ValidatorClient {
     ///   - feeRecipient: where execution fees of proposed blocks go.
     ///   - graffiti: 32 free bytes in each proposed block.
     public init(
-        node: any BeaconNodeClient, committees: (any CommitteeDuties)? = nil, liveness: (any ValidatorLiveness)? = nil,
-        ackRequests: (any AckRequestBoard)? = nil, standings: (any ValidatorStandingReader)? = nil,
+        node: any Node, proposals: (any BlockProposals)? = nil, committees: (any CommitteeDuties)? = nil,
+        liveness: (any ValidatorLiveness)? = nil, ackVoting: AckVoting? = nil, standings: (any ValidatorStandingReader)? = nil,
         detectsDoppelgangers: Bool = false, keys: ValidatorKeys, protection: ProtectionDatabase,
         feeRecipient: ExecutionAddress, graffiti: Bytes32, logger: Logger
     ) {
         self.node = node
+        self.proposals = proposals
         self.committees = committees
         self.liveness = liveness
-        self.ackRequests = ackRequests
+        self.ackVoting = ackVoting
         self.standings = standings
         self.detectsDoppelgangers = detectsDoppelgangers
         self.keys = keys
@@ -66,9 +71,9 @@ public actor ValidatorClient {
         await checkProtectionAgainstChain()
         let watch = holdForDoppelgangers()
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.runProposals() }
+            if let proposals { group.addTask { await self.runProposals(proposals) } }
             group.addTask { await self.runCommitteeDuties() }
-            if let ackRequests { group.addTask { await self.runAckRequests(ackRequests) } }
+            if let ackVoting { group.addTask { await self.runAckRequests(ackVoting) } }
             if let watch { group.addTask { await self.runDoppelgangerWatch(watch) } }
         }
     }

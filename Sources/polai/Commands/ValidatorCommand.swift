@@ -90,7 +90,8 @@ struct ValidatorCommand: AsyncParsableCommand {
             "Validating against \(beaconRestApiProvider)",
             metadata: ["keys": "\(keys.publicKeys.count)", "in_registry": "\(known.count)", "slot_seconds": "\(node.clock.secondsPerSlot)"])
         return ValidatorClient(
-            node: node, committees: node, liveness: node, ackRequests: node.spec.fork == .pol ? node : nil,
+            node: node, proposals: node, committees: node, liveness: node,
+            ackVoting: node.spec.fork == .pol ? AckVoting(board: node, committees: node) : nil,
             standings: node, detectsDoppelgangers: enableDoppelgangerDetection, keys: keys,
             protection: protection, feeRecipient: feeRecipient,
             graffiti: graffiti.isEmpty ? Graffiti.program : Graffiti.bytes(graffiti) ?? .zero,

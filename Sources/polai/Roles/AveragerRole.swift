@@ -11,7 +11,7 @@ struct AveragerRole: NodeRole {
     static let name = "averager"
 
     /// What the averager asks of a beacon node.
-    typealias Chain = BeaconChainReader & BeaconNodeClient & LearningChain
+    typealias Chain = AckCommittees & BeaconChainReader & LearningMoves
     /// What it asks of the AI engine.
     typealias Engine = AdapterSource & CandidateFeed & LossEvaluator
 

@@ -5,7 +5,7 @@ public import BeaconNode
 import BeaconTypes
 import ChainStore
 import ChainSync
-import GossipNetwork
+import ContentRouting
 import GossipValidation
 import HTTPDoor
 import KeyValueStore
@@ -34,7 +34,7 @@ struct BeaconRole: NodeRole {
     ///   - retention: the finalised states that stay on disk.
     init(
         genesis: CachedBeaconState, clock: SlotClock, store: KeyValueStore, engine: any ExecutionEngine,
-        checkpoint: CheckpointSync? = nil, network: (any GossipNetwork)? = nil, sources: [any BlockSource] = [],
+        checkpoint: CheckpointSync? = nil, network: (any MessageTopics)? = nil, sources: [any BlockSource] = [],
         syncSetting: ChainSync.Setting = .init(), retention: StateRetention = .init()
     ) async throws {
         let beaconStore = try BeaconStore(store)

@@ -12,7 +12,7 @@ struct SlasherRole: NodeRole {
     static let name = "slasher"
 
     /// What the slasher asks of a beacon node.
-    typealias Chain = BeaconChainReader & BeaconNodeClient & BeaconOperations & BlockHistory & OperationEventSource
+    typealias Chain = AckCommittees & BeaconChainReader & BeaconOperations & BlockHistory & OperationEventSource
 
     let slasher: Slasher
     private let chain: any Chain
@@ -26,7 +26,7 @@ struct SlasherRole: NodeRole {
         self.chain = chain
         self.setWitness = setWitness
         slasher = Slasher(
-            chain: chain, node: chain, operations: chain, topics: topics, history: chain, store: store, logger: Logger(label: Self.name))
+            chain: chain, committees: chain, operations: chain, topics: topics, history: chain, store: store, logger: Logger(label: Self.name))
     }
 
     /// Opens the slasher's database. What is in it can be seen again: it is not synced to disk at each write.

@@ -12,7 +12,7 @@ struct ValidatorRole: NodeRole {
     static let name = "validator"
 
     /// What a validator client asks of a beacon node.
-    typealias Node = BeaconChainReader & BeaconNodeClient & CommitteeDuties & ValidatorStandingReader
+    typealias Node = AckCommittees & BeaconChainReader & BeaconNodeClient & CommitteeDuties & ValidatorStandingReader
 
     let client: ValidatorClient
     let keys: ValidatorKeys
@@ -25,11 +25,11 @@ struct ValidatorRole: NodeRole {
         detectsDoppelgangers: Bool = false, faults: DevnetFaults = DevnetFaults()
     ) throws {
         self.keys = keys
-        let proposals: any BeaconNodeClient = faults.forgingSlots.isEmpty ? node : ForgingNode(node, slots: faults.forgingSlots)
+        let proposals: any BlockProposals = faults.forgingSlots.isEmpty ? node : ForgingNode(node, slots: faults.forgingSlots)
         client = ValidatorClient(
-            node: proposals, committees: node, liveness: ChainLiveness(chain: node), standings: node,
+            node: node, proposals: proposals, committees: node, liveness: ChainLiveness(chain: node), standings: node,
             detectsDoppelgangers: detectsDoppelgangers, keys: keys,
-            protection: try ProtectionDatabase(protection, genesisValidatorsRoot: (node as any BeaconNodeClient).genesisValidatorsRoot),
+            protection: try ProtectionDatabase(protection, genesisValidatorsRoot: node.genesisValidatorsRoot),
             feeRecipient: feeRecipient, graffiti: Graffiti.program, logger: Logger(label: Self.name))
     }
 

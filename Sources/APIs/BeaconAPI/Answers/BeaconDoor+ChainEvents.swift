@@ -14,40 +14,40 @@ extension BeaconDoor {
 
     /// The newer form of the head event. A payload always comes with its block here.
     private func secondHead(_ event: BeaconEvent) async throws -> JSONValue {
-        guard case .head(let root, let slot, let stateRoot, _) = event else { return .null }
+        guard case .head(let root, let slot, let stateRoot, let isOptimistic) = event else { return .null }
         let duties = try await dutyRoots(head: root)
         return [
             "version": .string(ConsensusVersion.json),
             "data": [
                 "slot": .string(String(slot)), "block": .string(root.hex), "state": .string(stateRoot.hex), "payload_status": "full",
                 "epoch_transition": .bool(duties.isEpochTransition), "current_epoch_dependent_root": .string(duties.previous.hex),
-                "next_epoch_dependent_root": .string(duties.current.hex), "execution_optimistic": false,
+                "next_epoch_dependent_root": .string(duties.current.hex), "execution_optimistic": .bool(isOptimistic),
             ],
         ]
     }
 
     private func data(of event: BeaconEvent) async throws -> JSONValue {
         switch event {
-        case .block(let root, let slot):
-            return ["slot": .string(String(slot)), "block": .string(root.hex), "execution_optimistic": false]
-        case .head(let root, let slot, let stateRoot, _):
+        case .block(let root, let slot, let isOptimistic):
+            return ["slot": .string(String(slot)), "block": .string(root.hex), "execution_optimistic": .bool(isOptimistic)]
+        case .head(let root, let slot, let stateRoot, let isOptimistic):
             let duties = try await dutyRoots(head: root)
             return [
                 "slot": .string(String(slot)), "block": .string(root.hex), "state": .string(stateRoot.hex),
                 "epoch_transition": .bool(duties.isEpochTransition), "previous_duty_dependent_root": .string(duties.previous.hex),
-                "current_duty_dependent_root": .string(duties.current.hex), "execution_optimistic": false,
+                "current_duty_dependent_root": .string(duties.current.hex), "execution_optimistic": .bool(isOptimistic),
             ]
-        case .finalized(let checkpoint, _, let stateRoot, _):
+        case .finalized(let checkpoint, let stateRoot, let isOptimistic):
             return [
                 "block": .string(checkpoint.root.hex), "state": .string(stateRoot.hex), "epoch": .string(String(checkpoint.epoch)),
-                "execution_optimistic": false,
+                "execution_optimistic": .bool(isOptimistic),
             ]
-        case .chainReorg(let slot, let depth, let oldHead, let newHead):
+        case .chainReorg(let slot, let depth, let oldHead, let newHead, let isOptimistic):
             return [
                 "slot": .string(String(slot)), "depth": .string(String(depth)), "old_head_block": .string(oldHead.hex),
                 "new_head_block": .string(newHead.hex), "old_head_state": .string(try await stateRoot(of: oldHead).hex),
                 "new_head_state": .string(try await stateRoot(of: newHead).hex),
-                "epoch": .string(String(slot / spec.preset.slotsPerEpoch)), "execution_optimistic": false,
+                "epoch": .string(String(slot / spec.preset.slotsPerEpoch)), "execution_optimistic": .bool(isOptimistic),
             ]
         case .fastConfirmation(let root, let slot, let currentSlot):
             return ["block": .string(root.hex), "slot": .string(String(slot)), "current_slot": .string(String(currentSlot))]

@@ -3,6 +3,7 @@ import HTTPDoor
 import HTTPTypes
 import Hummingbird
 import JSON
+import Primitives
 import SSZ
 import ServiceInterfaces
 
@@ -10,22 +11,21 @@ extension Response {
     /// `{"data": …}`.
     static func data(_ data: JSONValue) -> Response { .json(["data": data]) }
 
-    /// `{"execution_optimistic", "finalized", "data"}`. A block is only imported once the execution layer has
-    /// validated it, so no answer is ever optimistic.
-    static func chainData(_ data: JSONValue, finalized: Bool) -> Response {
-        .json(["execution_optimistic": false, "finalized": .bool(finalized), "data": data])
+    /// `{"execution_optimistic", "finalized", "data"}`.
+    static func chainData(_ data: JSONValue, _ marks: AnswerMarks) -> Response {
+        .json(["execution_optimistic": .bool(marks.isOptimistic), "finalized": .bool(marks.isFinalized), "data": data])
     }
 
     /// A value in the form that the caller accepts: JSON with its fork's name, or SSZ.
     ///
     /// - Parameters:
-    ///   - finalized: whether the value belongs to a final block; `nil` for values that belong to none.
+    ///   - marks: of the block that the value belongs to; `nil` for values that belong to none.
     ///   - isShared: whether the type is Electra's own, so that SSZ readers of Electra read it as well.
     static func versioned<Value: SSZValue>(
-        _ value: Value, _ shape: Value.Shape, finalized: Bool? = nil, isShared: Bool = false, spec: BeaconSpec, for request: Request
+        _ value: Value, _ shape: Value.Shape, _ marks: AnswerMarks? = nil, isShared: Bool = false, spec: BeaconSpec, for request: Request
     ) throws -> Response {
         guard try request.negotiate([MediaTypes.json, MediaTypes.ssz]) == MediaTypes.ssz else {
-            return versionedJSON(value.json(shape), finalized: finalized)
+            return versionedJSON(value.json(shape), marks)
         }
         var response = Response.bytes(value.serialize(shape), type: MediaTypes.ssz)
         response.headers[.consensusVersion] = isShared ? ConsensusVersion.json : spec.fork.rawValue
@@ -33,9 +33,11 @@ extension Response {
     }
 
     /// JSON with its fork's name; see ``ConsensusVersion``.
-    static func versionedJSON(_ data: JSONValue, finalized: Bool? = nil) -> Response {
+    static func versionedJSON(_ data: JSONValue, _ marks: AnswerMarks? = nil) -> Response {
         var members: [JSONValue.Member] = [.init("version", .string(ConsensusVersion.json))]
-        if let finalized { members += [.init("execution_optimistic", false), .init("finalized", .bool(finalized))] }
+        if let marks {
+            members += [.init("execution_optimistic", .bool(marks.isOptimistic)), .init("finalized", .bool(marks.isFinalized))]
+        }
         var response = Response.json(.object(members + [.init("data", data)]))
         response.headers[.consensusVersion] = ConsensusVersion.json
         return response
@@ -48,11 +50,17 @@ extension Response {
             try await submit()
             return Response(status: .ok)
         } catch let refused as SubmissionRefused {
-            guard isBatch else { throw DoorError.badRequest(refused.description) }
+            guard isBatch else { throw DoorError(.badRequest, refusing: refused) }
             return .json(
                 [
                     "code": 400, "message": .string("\(refused.failures.count) of the messages were refused"),
-                    "failures": .array(refused.failures.map { ["index": JSONValue($0.index), "message": .string($0.message)] }),
+                    "failures": .array(
+                        refused.failures.map {
+                            [
+                                "index": JSONValue($0.index), "message": .string($0.message), "rule": .string($0.rule),
+                                "fault": .string($0.fault.rawValue),
+                            ]
+                        }),
                 ], status: .badRequest)
         }
     }

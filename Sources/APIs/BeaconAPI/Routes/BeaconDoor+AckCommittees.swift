@@ -23,6 +23,8 @@ extension BeaconDoor {
                 committee = try await services.ackCommittee(slot: slot)
             } catch let error as CancellationError {
                 throw error
+            } catch let refusal as any Refusal where refusal.rule == BeaconRule.optimisticHead {
+                throw DoorError(.serviceUnavailable, refusing: refusal)
             } catch {
                 throw DoorError.notFound("The ACK committee of slot \(slot) is out of the head state's reach: \(error)")
             }
@@ -31,7 +33,8 @@ extension BeaconDoor {
             let bits =
                 included?.certificate.committeeBits ?? waiting.first?.committeeBits ?? Bitlist(count: committee.context.members.count)
             return Response.chainData(
-                json(committee, bits: bits, included: included, waiting: waiting), finalized: included?.isFinalized ?? false)
+                json(committee, bits: bits, included: included, waiting: waiting),
+                AnswerMarks(isOptimistic: await isHeadOptimistic(), isFinalized: included?.isFinalized ?? false))
         }
     }
 

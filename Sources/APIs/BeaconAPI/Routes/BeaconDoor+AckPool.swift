@@ -2,6 +2,7 @@ import BeaconTypes
 import HTTPDoor
 import Hummingbird
 import JSON
+import Primitives
 import SSZ
 import ServiceInterfaces
 
@@ -33,6 +34,8 @@ extension BeaconDoor {
                 try await services.submitAckCertificate(certificate)
             } catch let error as CancellationError {
                 throw error
+            } catch let refusal as any Refusal {
+                throw DoorError(.badRequest, refusing: refusal, "Invalid ACK certificate: \(refusal)")
             } catch {
                 throw DoorError.badRequest("Invalid ACK certificate: \(error)")
             }

@@ -32,7 +32,7 @@ extension BeaconDoor {
                 let requests = try await board.requests(after: after, patience: .seconds(Int64(wait)))
                 return Response.data(.array(requests.map(json)))
             } catch let refused as SubmissionRefused {
-                throw DoorError(.serviceUnavailable, "\(refused)")
+                throw DoorError(.serviceUnavailable, refusing: refused)
             }
         }
         routes.post("/polai/v1/pool/update_acks", offers: nil) { request, _ in

@@ -36,7 +36,7 @@ extension BeaconDoor {
                 }
                 return Response.data(contribution.json(spec))
             } catch let refused as SubmissionRefused {
-                throw DoorError.badRequest(refused.description)
+                throw DoorError(.badRequest, refusing: refused)
             }
         }
         routes.post("/eth/v1/validator/contribution_and_proofs", offers: nil) { request, _ in

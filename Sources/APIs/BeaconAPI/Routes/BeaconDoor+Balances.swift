@@ -37,6 +37,6 @@ extension BeaconDoor {
         let data = found.map {
             JSONValue.object([.init("index", .string(String($0.index))), .init("balance", .string(String($0.balance)))])
         }
-        return .chainData(.array(data), finalized: state.isFinalized)
+        return .chainData(.array(data), state.marks)
     }
 }

@@ -12,33 +12,33 @@ extension BeaconDoor {
         for version in ["v1", "v2"] {
             routes.get("/eth/\(version)/beacon/blocks/:block_id", offers: nil) { request, context in
                 let block = try await block(context)
-                return try Response.versioned(block.block, spec, finalized: block.isFinalized, spec: spec, for: request)
+                return try Response.versioned(block.block, spec, block.marks, spec: spec, for: request)
             }
             routes.get("/eth/\(version)/beacon/blocks/:block_id/attestations") { _, context in
                 let block = try await block(context)
                 return Response.versionedJSON(
-                    .array(block.block.message.body.attestations.map { $0.json(spec) }), finalized: block.isFinalized)
+                    .array(block.block.message.body.attestations.map { $0.json(spec) }), block.marks)
             }
         }
         routes.get("/eth/v1/beacon/blinded_blocks/:block_id") { _, context in
             let block = try await block(context)
-            return Response.versionedJSON(blinded(block.block), finalized: block.isFinalized)
+            return Response.versionedJSON(blinded(block.block), block.marks)
         }
         routes.get("/eth/v1/beacon/blocks/:block_id/root") { _, context in
             let (id, root) = try await blockRoot(context)
-            return Response.chainData(["root": .string(root.hex)], finalized: try await isFinalized(id, root))
+            return Response.chainData(["root": .string(root.hex)], try await marks(id, root))
         }
     }
 
     /// Blobs are off on this chain: every block has none.
     func addBlobRoutes(to routes: RouteTable) {
         routes.get("/eth/v1/beacon/blob_sidecars/:block_id") { _, context in
-            Response.versionedJSON([], finalized: try await block(context).isFinalized)
+            Response.versionedJSON([], try await block(context).marks)
         }
         routes.get("/eth/v1/beacon/blobs/:block_id", offers: nil) { request, context in
             let type = try request.negotiate([MediaTypes.json, MediaTypes.ssz])
             let block = try await block(context)
-            return type == MediaTypes.ssz ? Response.bytes([], type: type) : Response.chainData([], finalized: block.isFinalized)
+            return type == MediaTypes.ssz ? Response.bytes([], type: type) : Response.chainData([], block.marks)
         }
     }
 
@@ -55,8 +55,10 @@ extension BeaconDoor {
     }
 
     /// Genesis is final although it may have no block to load.
-    private func isFinalized(_ id: BlockID, _ root: Root) async throws -> Bool {
-        if id == .genesis || id == .finalized { return true }
-        return try await chain.block(.root(root))?.isFinalized ?? false
+    private func marks(_ id: BlockID, _ root: Root) async throws -> AnswerMarks {
+        let found = try await chain.block(.root(root))
+        return AnswerMarks(
+            isOptimistic: found?.isOptimistic ?? false,
+            isFinalized: id == .genesis || id == .finalized || found?.isFinalized ?? false)
     }
 }

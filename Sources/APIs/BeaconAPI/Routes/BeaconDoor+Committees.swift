@@ -27,7 +27,7 @@ extension BeaconDoor {
                     ])
                 }
             }
-            return Response.chainData(.array(committees), finalized: found.isFinalized)
+            return Response.chainData(.array(committees), found.marks)
         }
     }
 

@@ -16,16 +16,16 @@ extension BeaconDoor {
             let found = try await services.attesterDuties(epoch: epoch, indices: indices)
             let committees = try await committeesPerSlot(epoch)
             let root = try await dependentRoot(before: epoch == 0 ? 0 : epoch - 1)
-            return Self.answer(found.map { json($0, committeesPerSlot: committees) }, dependentRoot: root)
+            return await answer(found.map { json($0, committeesPerSlot: committees) }, dependentRoot: root)
         }
         routes.get("/eth/v1/\(duties)/proposer/:epoch") { _, context in
             let epoch = try dutyEpoch(context)
-            return Self.answer(
+            return await answer(
                 try await services.proposerDuties(epoch: epoch).map(json), dependentRoot: try await dependentRoot(before: epoch))
         }
         routes.get("/eth/v2/\(duties)/proposer/:epoch") { _, context in
             let epoch = try dutyEpoch(context)
-            return Self.answer(
+            return await answer(
                 try await services.proposerDuties(epoch: epoch).map(json),
                 dependentRoot: try await dependentRoot(before: epoch == 0 ? 0 : epoch - 1))
         }
@@ -33,9 +33,9 @@ extension BeaconDoor {
             let epoch = try context.number("epoch")
             let indices = try await request.indices()
             do {
-                return Self.answer(try await services.syncDuties(epoch: epoch, indices: indices).map(json), dependentRoot: nil)
+                return await answer(try await services.syncDuties(epoch: epoch, indices: indices).map(json), dependentRoot: nil)
             } catch let refused as SubmissionRefused {
-                throw DoorError.badRequest("Invalid epoch: \(epoch); \(refused)")
+                throw DoorError(.badRequest, refusing: refused, "Invalid epoch: \(epoch); \(refused)")
             }
         }
     }
@@ -64,10 +64,11 @@ extension BeaconDoor {
         return start - 1 >= state.state.latestBlockHeader.slot ? headRoot : try state.getBlockRootAtSlot(start - 1)
     }
 
-    private static func answer(_ duties: [JSONValue], dependentRoot: Root?) -> Response {
+    /// Duties are the head's: on one that is not validated they are told, but nobody may do them.
+    private func answer(_ duties: [JSONValue], dependentRoot: Root?) async -> Response {
         var members: [JSONValue.Member] = []
         if let dependentRoot { members.append(.init("dependent_root", .string(dependentRoot.hex))) }
-        return .json(.object(members + [.init("execution_optimistic", false), .init("data", .array(duties))]))
+        return .json(.object(members + [.init("execution_optimistic", .bool(await isHeadOptimistic())), .init("data", .array(duties))]))
     }
 
     private func json(_ duty: AttesterDuty, committeesPerSlot: UInt64) -> JSONValue {

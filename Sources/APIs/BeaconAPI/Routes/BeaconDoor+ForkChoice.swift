@@ -21,17 +21,22 @@ extension BeaconDoor {
                 let leaves = try await services.forkChoiceSnapshot().leaves
                 return Response.data(
                     .array(
-                        leaves.map { ["root": .string($0.root.hex), "slot": .string(String($0.slot)), "execution_optimistic": false] }))
+                        leaves.map {
+                            [
+                                "root": .string($0.root.hex), "slot": .string(String($0.slot)),
+                                "execution_optimistic": .bool($0.isOptimistic),
+                            ]
+                        }))
             }
         }
     }
 
-    /// Only blocks that the execution layer found valid are in the tree.
     private func json(_ node: ForkChoiceSnapshot.Node) -> JSONValue {
         [
             "slot": .string(String(node.slot)), "block_root": .string(node.root.hex), "parent_root": .string(node.parentRoot.hex),
             "justified_epoch": .string(String(node.justifiedEpoch)), "finalized_epoch": .string(String(node.finalizedEpoch)),
-            "weight": .string(String(node.weight)), "validity": "valid", "execution_block_hash": .string(node.executionBlockHash.hex),
+            "weight": .string(String(node.weight)), "validity": node.isOptimistic ? "optimistic" : "valid",
+            "execution_block_hash": .string(node.executionBlockHash.hex),
         ]
     }
 }

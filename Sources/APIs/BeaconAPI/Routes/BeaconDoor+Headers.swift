@@ -10,11 +10,11 @@ extension BeaconDoor {
     func addHeaderRoutes(to routes: RouteTable) {
         routes.get("/eth/v1/beacon/headers/:block_id") { _, context in
             let block = try await block(context)
-            return Response.chainData(header(of: block), finalized: block.isFinalized)
+            return Response.chainData(header(of: block), block.marks)
         }
         routes.get("/eth/v1/beacon/headers") { request, _ in
             let blocks = try await blocks(matching: request)
-            return Response.chainData(.array(blocks.map(header)), finalized: !blocks.isEmpty && blocks.allSatisfy(\.isFinalized))
+            return Response.chainData(.array(blocks.map(header)), AnswerMarks(blocks))
         }
     }
 

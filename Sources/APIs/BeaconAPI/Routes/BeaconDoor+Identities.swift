@@ -32,7 +32,7 @@ extension BeaconDoor {
                     "activation_epoch": .string(String(validator.activationEpoch)),
                 ]
             }
-            return .chainData(.array(data), finalized: state.isFinalized)
+            return .chainData(.array(data), state.marks)
         }
     }
 }

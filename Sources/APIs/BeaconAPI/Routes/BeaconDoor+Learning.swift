@@ -10,7 +10,7 @@ extension BeaconDoor {
         routes.get("/polai/v1/learning/:state_id", offers: nil) { request, context in
             let state = try await state(context)
             guard spec.fork == .pol else { throw DoorError.notFound("The \(spec.fork.rawValue) fork has no learning state") }
-            return try Response.versioned(state.state.learning, spec, finalized: state.isFinalized, spec: spec, for: request)
+            return try Response.versioned(state.state.learning, spec, state.marks, spec: spec, for: request)
         }
     }
 }

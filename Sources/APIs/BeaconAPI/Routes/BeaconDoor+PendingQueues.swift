@@ -36,7 +36,7 @@ extension BeaconDoor {
     ) async throws -> Response {
         let state = try await state(context)
         return try Response.versioned(
-            elements(state.state), .limit(limit(spec.preset), of: spec), finalized: state.isFinalized, isShared: true, spec: spec,
+            elements(state.state), .limit(limit(spec.preset), of: spec), state.marks, isShared: true, spec: spec,
             for: request)
     }
 }

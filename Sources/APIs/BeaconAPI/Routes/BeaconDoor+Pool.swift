@@ -47,7 +47,7 @@ extension BeaconDoor {
             do {
                 try await submit(element)
             } catch let refused as SubmissionRefused {
-                failures.append(.init(index: index, message: refused.description))
+                failures.append(.init(index: index, refused))
             }
         }
         if !failures.isEmpty { throw SubmissionRefused(failures) }

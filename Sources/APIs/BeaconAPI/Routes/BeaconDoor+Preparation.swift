@@ -47,7 +47,7 @@ extension BeaconDoor {
                 let live = try await services.liveValidators(epoch: epoch, among: indices)
                 return Response.data(.array(indices.map { ["index": .string(String($0)), "is_live": .bool(live.contains($0))] }))
             } catch let refused as SubmissionRefused {
-                throw DoorError.badRequest("Invalid epoch: \(epoch); \(refused)")
+                throw DoorError(.badRequest, refusing: refused, "Invalid epoch: \(epoch); \(refused)")
             }
         }
     }

@@ -24,6 +24,8 @@ extension BeaconDoor {
                 block = try await services.produceBlock(slot: slot, randaoReveal: reveal, graffiti: graffiti)
             } catch let error as CancellationError {
                 throw error
+            } catch let refusal as any Refusal {
+                throw DoorError(Self.status(of: refusal), refusing: refusal, "Invalid request to produce a block: \(refusal)")
             } catch {
                 throw DoorError.badRequest("Invalid request to produce a block: \(error)")
             }

@@ -21,6 +21,8 @@ extension BeaconDoor {
                     try await services.publishBlock(block)
                 } catch let error as CancellationError {
                     throw error
+                } catch let refusal as any Refusal {
+                    throw DoorError(.badRequest, refusing: refusal, "Invalid block: \(refusal)")
                 } catch {
                     throw DoorError.badRequest("Invalid block: \(error)")
                 }

@@ -19,7 +19,7 @@ extension BeaconDoor {
                     "attestations": .string(String(rewards.attestations)), "sync_aggregate": .string(String(rewards.syncAggregate)),
                     "proposer_slashings": .string(String(rewards.proposerSlashings)),
                     "attester_slashings": .string(String(rewards.attesterSlashings)),
-                ], finalized: block.isFinalized)
+                ], block.marks)
         }
         routes.post("\(rewards)/sync_committee/:block_id") { request, context in
             let filter = try ValidatorFilter(ids: try await request.optionalStrings(), statuses: [])
@@ -31,7 +31,7 @@ extension BeaconDoor {
             return Response.chainData(
                 .array(
                     chosen.map { ["validator_index": .string(String($0.validatorIndex)), "reward": .string(String($0.reward))] }),
-                finalized: block.isFinalized)
+                block.marks)
         }
         routes.post("\(rewards)/attestations/:epoch") { request, context in
             let filter = try ValidatorFilter(ids: try await request.optionalStrings(), statuses: [])
@@ -46,7 +46,8 @@ extension BeaconDoor {
                 JSONValue.object([.init("validator_index", .string(String($0.validatorIndex)))] + members($0.amounts))
             }
             return Response.chainData(
-                ["ideal_rewards": .array(ideal), "total_rewards": .array(total)], finalized: rewards.isFinalized)
+                ["ideal_rewards": .array(ideal), "total_rewards": .array(total)],
+                AnswerMarks(isOptimistic: state.isOptimistic, isFinalized: rewards.isFinalized))
         }
     }
 

@@ -28,7 +28,7 @@ extension BeaconDoor {
                 JSONValue.array(Array(members[start..<min(start + size, members.count)]))
             }
             return Response.chainData(
-                ["validators": .array(members), "validator_aggregates": .array(slices)], finalized: found.isFinalized)
+                ["validators": .array(members), "validator_aggregates": .array(slices)], found.marks)
         }
     }
 }

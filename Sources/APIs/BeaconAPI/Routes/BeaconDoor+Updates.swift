@@ -22,7 +22,7 @@ extension BeaconDoor {
                 [
                     "update": try JSONValue(encoding: summary),
                     "certificate": block.map { $0.block.message.body.ackCertificate.json(spec) } ?? .null,
-                ], finalized: block?.isFinalized ?? false)
+                ], block?.marks ?? AnswerMarks(isOptimistic: false, isFinalized: false))
         }
     }
 }

@@ -26,7 +26,7 @@ extension BeaconDoor {
             let filter = try ValidatorFilter(ids: [text], statuses: [])
             let state = try await state(context)
             guard let match = matches(filter, state.state).first else { throw DoorError.notFound("Validator not found: \(text)") }
-            return Response.chainData(match, finalized: state.isFinalized)
+            return Response.chainData(match, state.marks)
         }
     }
 
@@ -42,7 +42,7 @@ extension BeaconDoor {
 
     private func validators(_ filter: ValidatorFilter, _ context: DoorContext) async throws -> Response {
         let state = try await state(context)
-        return Response.chainData(.array(matches(filter, state.state)), finalized: state.isFinalized)
+        return Response.chainData(.array(matches(filter, state.state)), state.marks)
     }
 
     private func matches(_ filter: ValidatorFilter, _ state: BeaconState) -> [JSONValue] {

@@ -49,7 +49,7 @@ extension BeaconChainService {
         request: Google_Protobuf_Empty, response: RPCWriter<Ethereum_Eth_V1alpha1_Attestation>, context: ServerContext
     ) async throws {
         for await event in await view.chain.events() {
-            guard case .block(let root, _) = event, let block = try await reading({ try await view.chain.block(.root(root)) }) else {
+            guard case .block(let root, _, _) = event, let block = try await reading({ try await view.chain.block(.root(root)) }) else {
                 continue
             }
             for attestation in block.block.message.body.attestations {
@@ -62,7 +62,7 @@ extension BeaconChainService {
         request: Google_Protobuf_Empty, response: RPCWriter<Ethereum_Eth_V1alpha1_IndexedAttestation>, context: ServerContext
     ) async throws {
         for await event in await view.chain.events() {
-            guard case .block(let root, _) = event, let block = try await reading({ try await view.chain.block(.root(root)) }) else {
+            guard case .block(let root, _, _) = event, let block = try await reading({ try await view.chain.block(.root(root)) }) else {
                 continue
             }
             for attestation in try await indexed(block) { try await response.write(.init(attestation)) }

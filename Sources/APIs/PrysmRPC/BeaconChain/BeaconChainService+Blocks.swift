@@ -38,7 +38,7 @@ extension BeaconChainService {
         request: Google_Protobuf_Empty, response: RPCWriter<Ethereum_Eth_V1alpha1_SignedBeaconBlock>, context: ServerContext
     ) async throws {
         for await event in await view.chain.events() {
-            guard case .block(let root, _) = event, let found = try await block(.root(root)).first else { continue }
+            guard case .block(let root, _, _) = event, let found = try await block(.root(root)).first else { continue }
             try await response.write(.init(found.block, spec: view.spec))
         }
     }

@@ -1,4 +1,5 @@
 import GRPCCore
+import Primitives
 import ServiceInterfaces
 
 extension RPCError {
@@ -18,6 +19,9 @@ func asking<Answer>(_ body: () async throws -> Answer) async throws(RPCError) ->
         throw error
     } catch is CancellationError {
         throw RPCError(code: .cancelled, message: "the call was cancelled")
+    } catch let refusal as any Refusal where refusal.rule == BeaconRule.optimisticHead || refusal.fault == .node {
+        // It may be asked again.
+        throw RPCError(code: .unavailable, message: refusal.description)
     } catch {
         throw RPCError(code: .invalidArgument, message: "\(error)")
     }

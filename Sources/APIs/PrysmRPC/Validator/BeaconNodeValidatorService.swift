@@ -10,7 +10,7 @@ import SwiftProtobuf
 /// `ethereum.eth.v1alpha1.BeaconNodeValidator`. A file beside this one for each group of methods.
 struct BeaconNodeValidatorService: Ethereum_Eth_V1alpha1_BeaconNodeValidator.SimpleServiceProtocol {
     let view: ChainView
-    let node: any BeaconNodeClient
+    let node: any AttestationDuties & ValidatorLookup
     let operations: any BeaconOperations
 
     func domainData(

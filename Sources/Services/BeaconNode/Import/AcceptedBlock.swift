@@ -33,7 +33,7 @@ struct AcceptedBlock: Sendable {
         } catch let error as StateTransitionError {
             // The evidence is sought on the state that is there.
             throw RefusedBlock(
-                error: .invalidBlock(checked.root, reason: "\(error)"), evidence: pre.flatMap { $0.ackEvidence(signed) })
+                error: .invalidBlock(checked.root, error), evidence: pre.flatMap { $0.ackEvidence(signed) })
         }
         self.signed = signed
         root = checked.root

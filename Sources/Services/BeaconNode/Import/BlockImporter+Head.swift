@@ -134,7 +134,10 @@ extension BlockImporter {
         let depth = previous.slot - min(previous.slot, forkChoice.node(oldest.parentRoot)?.slot ?? oldest.slot)
         figures.note { $0.reorgs += 1 }
         logger.warning("Reorganisation", metadata: ["slot": "\(head.slot)", "depth": "\(depth)", "head": "\(head.root.shortHex)"])
-        announcements.chain.send(.chainReorg(slot: head.slot, depth: depth, oldHead: previous.root, newHead: head.root))
+        announcements.chain.send(
+            .chainReorg(
+                slot: head.slot, depth: depth, oldHead: previous.root, newHead: head.root,
+                isOptimistic: forkChoice.isOptimistic(head.root)))
     }
 
     private func announce(_ move: HeadMove, acks: String) {
@@ -151,7 +154,9 @@ extension BlockImporter {
                     "acks": "\(acks)",
                 ])
             announcements.chain.send(
-                .head(root: move.head.root, slot: move.head.slot, stateRoot: stateRoot, learning: state.state.learning))
+                .head(
+                    root: move.head.root, slot: move.head.slot, stateRoot: stateRoot, isOptimistic: forkChoice.isOptimistic(move.head.root))
+            )
             announcements.learning.send(
                 .head(LearningPoint(root: move.head.root, slot: move.head.slot, learning: state.state.learning)))
         }
@@ -159,8 +164,7 @@ extension BlockImporter {
         logger.info("Finalized", metadata: ["epoch": "\(finalized.epoch)", "root": "\(finalized.root.shortHex)"])
         announcements.chain.send(
             .finalized(
-                checkpoint: finalized, slot: final.state.latestBlockHeader.slot, stateRoot: final.hashTreeRoot(),
-                learning: final.state.learning))
+                checkpoint: finalized, stateRoot: final.hashTreeRoot(), isOptimistic: forkChoice.isOptimistic(finalized.root)))
         announcements.learning.send(
             .finalized(
                 LearningPoint(root: finalized.root, slot: final.state.latestBlockHeader.slot, learning: final.state.learning)))

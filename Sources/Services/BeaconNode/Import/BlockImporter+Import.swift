@@ -48,8 +48,9 @@ extension BlockImporter {
             figures.importedBlocks += 1
             figures.lastImportSeconds = clock.currentTime - started
         }
+        let isOptimistic = forkChoice.isOptimistic(root)
         try await follow(newHead) { announcements, _ in
-            announcements.chain.send(.block(root: root, slot: signed.message.slot))
+            announcements.chain.send(.block(root: root, slot: signed.message.slot, isOptimistic: isOptimistic))
             announcements.learning.send(.block(root: root, slot: signed.message.slot))
         }
     }

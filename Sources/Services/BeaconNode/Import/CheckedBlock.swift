@@ -28,7 +28,7 @@ struct CheckedBlock: Sendable {
                 }
             }
         } catch let error as StateTransitionError {
-            throw BeaconNodeError.invalidBlock(root, reason: "\(error)")
+            throw BeaconNodeError.invalidBlock(root, error)
         }
         self.signed = signed
         self.root = root

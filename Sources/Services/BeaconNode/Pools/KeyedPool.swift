@@ -1,3 +1,4 @@
+import Primitives
 import ServiceInterfaces
 
 /// Operations of one kind that wait for a block: one for each key, oldest first, at most `limit`.
@@ -20,7 +21,8 @@ struct KeyedPool<Key: Hashable & Sendable, Operation: Sendable>: Sendable {
     mutating func insert(_ operation: Operation, for key: Key) throws(SubmissionRefused) {
         guard byKey[key] == nil else { return }
         guard order.count < limit else {
-            throw SubmissionRefused("the pool is full with \(limit) operations; try again after the next blocks")
+            throw SubmissionRefused(
+                "the pool is full with \(limit) operations; try again after the next blocks", rule: "pool-full", fault: .node)
         }
         byKey[key] = operation
         order.append(key)

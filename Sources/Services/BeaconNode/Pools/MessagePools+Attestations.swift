@@ -20,7 +20,7 @@ extension MessagePools {
                 claims.append(try Self.claim(of: attestation, view))
             } catch {
                 claims.append(nil)
-                failures.append(.init(index: index, message: "\(error)"))
+                failures.append(.init(index: index, error))
             }
         }
         var votes: [IndexedAttestation] = []
@@ -32,7 +32,7 @@ extension MessagePools {
                 votes.append(add(attestation))
             } else {
                 failures.append(
-                    .init(index: index, message: "\(StateTransitionError(.attestationSignature, "validator \(attestation.attesterIndex)"))")
+                    .init(index: index, StateTransitionError(.attestationSignature, "validator \(attestation.attesterIndex)"))
                 )
             }
         }

@@ -69,7 +69,7 @@ extension MessagePools {
         do {
             try check(&state, &signatures)
         } catch {
-            throw SubmissionRefused("\(error)")
+            throw SubmissionRefused(error)
         }
         try operations[keyPath: pool].insert(operation, for: key)
         announcements.operations.send(event)

@@ -10,12 +10,16 @@ extension MessagePools {
     /// The largest aggregate known for this data of a committee.
     func aggregate(slot: Slot, dataRoot: Root, committeeIndex: CommitteeIndex) throws -> Attestation? {
         guard let data = attestations.data(dataRoot), data.slot == slot else { return nil }
+        let view = view
+        // Nobody aggregates votes for a block that is not validated (`sync/optimistic.md`).
+        try view.demandValidated(data.beaconBlockRoot)
         return attestations.best(data, committee: committeeIndex, on: try view.stateKnowing(epoch: data.target.epoch))
     }
 
     /// The best contribution known of a subcommittee.
     func contribution(slot: Slot, subcommitteeIndex: UInt64, blockRoot: Root) throws -> SyncCommitteeContribution? {
         let view = view
+        try view.demandValidated(blockRoot)
         let seats = try view.syncSubcommittee(subcommitteeIndex, signingAt: slot, try view.operationState())
         let subject = SyncCommitteePool.Subject(slot: slot, blockRoot: blockRoot)
         guard let part = syncCommittees.part(subject, subcommittee: subcommitteeIndex, seats: seats) else { return nil }

@@ -141,7 +141,7 @@ actor BlockProducer {
         let proposer = try state.getBeaconProposerIndex()
         let message = computeSigningRoot(objectRoot: state.currentEpoch.hashTreeRoot(), state.getDomain(Constant.domainRandao))
         guard BLS.verify(publicKey: try state.validator(proposer).pubkey, message: message, signature: reveal) else {
-            throw SubmissionRefused("\(StateTransitionError(.randaoReveal, "slot \(slot), proposer \(proposer)"))")
+            throw SubmissionRefused(StateTransitionError(.randaoReveal, "slot \(slot), proposer \(proposer)"))
         }
     }
 

@@ -39,7 +39,7 @@ extension ChainView {
         do {
             try state.checkIncludable(certificate)
         } catch {
-            throw BeaconNodeError.certificateRefused("\(error)")
+            throw BeaconNodeError.certificateRefused("\(error)", rule: error.rule)
         }
     }
 }

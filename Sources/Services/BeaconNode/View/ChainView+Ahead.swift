@@ -20,7 +20,9 @@ extension ChainView {
         let state = try operationState()
         guard epoch > state.currentEpoch + 1 else { return state }
         let start = epoch * spec.preset.slotsPerEpoch
-        guard start <= currentSlot + 2 * spec.preset.slotsPerEpoch else { throw SubmissionRefused("epoch \(epoch) is too far ahead") }
+        guard start <= currentSlot + 2 * spec.preset.slotsPerEpoch else {
+            throw SubmissionRefused("epoch \(epoch) is too far ahead", rule: "too-far-ahead", fault: .circumstance)
+        }
         return try archive.state(after: head.root, at: start)
     }
 
@@ -34,9 +36,11 @@ extension ChainView {
 
     /// The head's state at `slot`, which is after the head and not far ahead.
     func stateProposing(_ slot: Slot) throws -> CachedBeaconState {
-        guard slot <= currentSlot + 2 else { throw SubmissionRefused("slot \(slot) is too far ahead") }
+        guard slot <= currentSlot + 2 else {
+            throw SubmissionRefused("slot \(slot) is too far ahead", rule: "too-far-ahead", fault: .circumstance)
+        }
         guard slot > head.slot else {
-            throw SubmissionRefused("\(StateTransitionError(.slotNotLater, "slot \(slot), state at slot \(head.slot)"))")
+            throw SubmissionRefused(StateTransitionError(.slotNotLater, "slot \(slot), state at slot \(head.slot)"))
         }
         return try archive.state(after: head.root, at: slot)
     }
@@ -45,16 +49,19 @@ extension ChainView {
     func shuffling(for data: AttestationData) throws -> CachedBeaconState {
         let perEpoch = spec.preset.slotsPerEpoch
         let current = currentSlot
-        guard data.slot <= current else { throw SubmissionRefused("slot \(data.slot) is in the future; it is slot \(current)") }
+        guard data.slot <= current else {
+            throw SubmissionRefused("slot \(data.slot) is in the future; it is slot \(current)", rule: "future-slot", fault: .circumstance)
+        }
         guard data.slot / perEpoch + 1 >= current / perEpoch else {
-            throw SubmissionRefused("slot \(data.slot) is too old for an attestation; it is slot \(current)")
+            throw SubmissionRefused(
+                "slot \(data.slot) is too old for an attestation; it is slot \(current)", rule: "too-old", fault: .circumstance)
         }
         guard data.target.epoch == data.slot / perEpoch else {
-            throw SubmissionRefused("\(StateTransitionError(.attestationTargetSlot, "epoch \(data.target.epoch), slot \(data.slot)"))")
+            throw SubmissionRefused(StateTransitionError(.attestationTargetSlot, "epoch \(data.target.epoch), slot \(data.slot)"))
         }
-        guard data.index == 0 else { throw SubmissionRefused("\(StateTransitionError(.attestationIndex, "\(data.index)"))") }
+        guard data.index == 0 else { throw SubmissionRefused(StateTransitionError(.attestationIndex, "\(data.index)")) }
         guard let node = forkChoice.node(data.beaconBlockRoot) else {
-            throw SubmissionRefused("the attested block \(data.beaconBlockRoot) is not known")
+            throw SubmissionRefused("the attested block \(data.beaconBlockRoot) is not known", rule: "unknown-block", fault: .circumstance)
         }
         guard node.slot <= data.slot else { throw SubmissionRefused("the attested block is of the later slot \(node.slot)") }
         if let target = forkChoice.checkpointBlock(of: data.beaconBlockRoot, epoch: data.target.epoch), target != data.target.root {

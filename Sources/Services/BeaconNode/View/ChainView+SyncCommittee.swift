@@ -20,7 +20,7 @@ extension ChainView {
     /// The committee that signs at `slot`, for the block of the slot after it (altair validator, `get_sync_subcommittee_pubkeys`).
     func syncCommittee(signingAt slot: Slot, _ state: CachedBeaconState) throws -> [ValidatorIndex?] {
         let (next, overflow) = slot.addingReportingOverflow(1)
-        guard !overflow else { throw SubmissionRefused("slot \(slot) is in the future") }
+        guard !overflow else { throw SubmissionRefused("slot \(slot) is in the future", rule: "future-slot", fault: .circumstance) }
         return try syncCommittee(period: state.computeEpochAtSlot(next) / spec.preset.epochsPerSyncCommitteePeriod, state)
     }
 
@@ -37,10 +37,11 @@ extension ChainView {
     func checkSyncSubject(slot: Slot, blockRoot: Root) throws {
         let current = currentSlot
         guard slot <= current, slot + 1 >= current else {
-            throw SubmissionRefused("slot \(slot) is not the current one; it is slot \(current)")
+            throw SubmissionRefused(
+                "slot \(slot) is not the current one; it is slot \(current)", rule: "not-current-slot", fault: .circumstance)
         }
         guard let node = forkChoice.node(blockRoot), node.slot <= slot else {
-            throw SubmissionRefused("the signed block \(blockRoot) is not known")
+            throw SubmissionRefused("the signed block \(blockRoot) is not known", rule: "unknown-block", fault: .circumstance)
         }
     }
 }

@@ -16,10 +16,10 @@ extension ValidatorClient {
     private static let failurePause: Duration = .seconds(1)
 
     /// Offers the validators' votes to the node and answers its requests.
-    func runAckRequests(_ board: any AckRequestBoard) async {
+    func runAckRequests(_ voting: AckVoting) async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.keepSubscribed(to: board) }
-            group.addTask { await self.answerRequests(of: board) }
+            group.addTask { await self.keepSubscribed(to: voting.board) }
+            group.addTask { await self.answerRequests(of: voting) }
         }
     }
 
@@ -41,7 +41,8 @@ extension ValidatorClient {
         }
     }
 
-    private func answerRequests(of board: any AckRequestBoard) async {
+    private func answerRequests(of voting: AckVoting) async {
+        let board = voting.board
         var last: UInt64 = 0
         var isServed = true
         while !Task.isCancelled {
@@ -49,7 +50,7 @@ extension ValidatorClient {
                 let requests = try await board.requests(after: last, patience: Self.requestPatience)
                 isServed = true
                 if let newest = requests.last { last = newest.id } else { try await Task.sleep(for: Self.requestPause) }
-                let votes = await answer(requests)
+                let votes = await answer(requests, voting.committees)
                 if !votes.isEmpty { try await board.submit(votes) }
             } catch is CancellationError {
                 return
@@ -62,7 +63,7 @@ extension ValidatorClient {
     }
 
     /// The votes of our validators that may be given; a request that is refused is answered by silence.
-    func answer(_ requests: [AckRequest]) async -> [SignedUpdateAck] {
+    func answer(_ requests: [AckRequest], _ known: any AckCommittees) async -> [SignedUpdateAck] {
         let ours = Set((try? await signingIndices()) ?? [])
         var committees: [Slot: AckCommittee] = [:]
         var votes: [SignedUpdateAck] = []
@@ -71,7 +72,7 @@ extension ValidatorClient {
             do {
                 try checkTime(of: ack)
                 let committee: AckCommittee
-                if let known = committees[ack.slot] { committee = known } else { committee = try await node.ackCommittee(slot: ack.slot) }
+                if let found = committees[ack.slot] { committee = found } else { committee = try await known.ackCommittee(slot: ack.slot) }
                 committees[ack.slot] = committee
                 try check(ack, for: request.validator, in: committee)
                 votes.append(try await sign(ack, validator: request.validator))

@@ -11,11 +11,11 @@ extension ValidatorClient {
     static let preparationFraction = 2.0 / 3.0
 
     /// Proposes in every slot that is one of our validators' turn.
-    func runProposals() async {
+    func runProposals(_ proposals: any BlockProposals) async {
         var slot = (node.clock.currentSlot ?? 0) + 1
         while !Task.isCancelled {
             do {
-                try await serve(proposalOf: slot)
+                try await serve(proposalOf: slot, proposals)
             } catch is CancellationError {
                 return
             } catch {
@@ -28,7 +28,7 @@ extension ValidatorClient {
 
     /// Prepares and makes the proposal of `slot` at its times, if it is ours. Where the clock was set meanwhile, so that
     /// the slot is over or far away, nothing is proposed.
-    private func serve(proposalOf slot: Slot) async throws {
+    private func serve(proposalOf slot: Slot, _ proposals: any BlockProposals) async throws {
         if slot > 0 {
             let floor = firstUnserved(newestProposal)
             guard try await node.clock.wait(for: slot - 1, fraction: Self.preparationFraction, floor: max(1, floor) - 1) else { return }
@@ -37,12 +37,12 @@ extension ValidatorClient {
         let duty = try await proposerDuty(at: slot)
         if let duty {
             figures.accounts[duty.publicKey, default: .init()].nextProposalSlot = slot
-            await prepare(slot)
+            await prepare(slot, proposals)
         }
         guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), let duty, node.clock.currentSlot == slot
         else { return }
         newestProposal = slot
-        await propose(duty)
+        await propose(duty, proposals)
     }
 
     private func proposerDuty(at slot: Slot) async throws -> ProposerDuty? {
@@ -51,19 +51,19 @@ extension ValidatorClient {
         }
     }
 
-    private func prepare(_ slot: Slot) async {
+    private func prepare(_ slot: Slot, _ proposals: any BlockProposals) async {
         do {
-            try await node.prepareProposal(slot: slot, feeRecipient: feeRecipient)
+            try await proposals.prepareProposal(slot: slot, feeRecipient: feeRecipient)
         } catch {
             logger.warning("cannot prepare the proposal of slot \(slot): \(error)")
         }
     }
 
-    func propose(_ duty: ProposerDuty) async {
+    func propose(_ duty: ProposerDuty, _ proposals: any BlockProposals) async {
         do {
             let reveal = try await randaoReveal(duty)
-            let block = try await node.produceBlock(slot: duty.slot, randaoReveal: reveal, graffiti: graffiti)
-            try await node.publishBlock(sign(block, duty))
+            let block = try await proposals.produceBlock(slot: duty.slot, randaoReveal: reveal, graffiti: graffiti)
+            try await proposals.publishBlock(sign(block, duty))
             figures.proposals += 1
             figures.accounts[duty.publicKey, default: .init()].proposals += 1
         } catch is CancellationError {
