@@ -104,6 +104,22 @@ import UpdateLife
         await expectSilence(fixture)
     }
 
+    /// What was certified when the node was killed, and stands in no block, is handed back; on a passed adapter it is left.
+    @Test func handsBackALostCertificate() async throws {
+        let fixture = try Fixture()
+        let head = try await fixture.averager.currentLearning().learning.adapterRoot
+        let (lost, passed) = (SHA256.hash([1]), SHA256.hash([2]))
+        for (id, parent) in [(lost, head), (passed, SHA256.hash([3]))] {
+            let facts = CandidateFacts(slot: 1, parent: parent, inputs: [SHA256.hash([9])], considered: [])
+            await fixture.journal.apply(.named(facts), to: id)
+            await fixture.journal.apply(.certified(votes: 2, VoteSeats(members: 3, quorum: 2)), to: id)
+        }
+        await fixture.averager.resume()
+        let reason = "the node stopped before a block took its certificate"
+        #expect(await fixture.journal.record(of: lost)?.stage == .expired(reason))
+        #expect(await fixture.journal.record(of: passed)?.stage == .certified)
+    }
+
     @Test func judgesAFileThatTurnsUpLate() async throws {
         let fixture = try Fixture()
         let file = try fixture.update()

@@ -105,6 +105,22 @@ private let stories = [
         #expect(file.isFile && !file.takesFiles && file.stage.isOpen)
     }
 
+    /// A certificate that went with the process is handed back, unless a block holds it all the same.
+    @Test func aLostCertificateIsOver() {
+        var record = UpdateRecord(id: hash(0))
+        record.apply(.proposed(facts(own: true), seats))
+        record.apply(judged)
+        record.apply(certified)
+        #expect(record.stage == .certified)
+        record.apply(.certificateLost("stopped"))
+        #expect(record.stage == .expired("stopped") && !record.stage.isOpen)
+        record.apply(certified)
+        #expect(record.stage == .certified)
+        record.apply(.certificateLost("stopped"))
+        record.apply(.included(place))
+        #expect(record.stage == .included)
+    }
+
     @Test func everyRefusalNamesItsRuleAndWhoseFaultItIs() {
         for kind in UpdateRefusal.allCases {
             let refused = RefusedUpdate(kind, "why")

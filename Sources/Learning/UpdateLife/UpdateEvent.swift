@@ -32,6 +32,8 @@ public enum UpdateEvent: Sendable, Hashable {
     case outvoted
     /// Not enough votes in time.
     case timedOut(String)
+    /// The certificate is gone before a block took it. One that a block holds all the same counts again.
+    case certificateLost(String)
 
     // The chain.
 

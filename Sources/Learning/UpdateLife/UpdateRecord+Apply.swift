@@ -27,6 +27,7 @@ extension UpdateRecord {
             isCertified = true
         case .outvoted: isOutvoted = true
         case .timedOut(let reason): timedOut = reason
+        case .certificateLost(let reason): (isCertified, timedOut) = (false, reason)
         case .named(let facts): take(facts)
         case .included(let place): inclusion = place
         case .finalised: isFinalised = true
