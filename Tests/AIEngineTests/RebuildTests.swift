@@ -1,3 +1,4 @@
+import AckQuorum
 import Aggregation
 import BeaconTypes
 import ContentRouting

@@ -1,6 +1,5 @@
 public import LoRA
 public import Primitives
-public import UpdateCodec
 
 /// Why an adapter cannot be made anew from its updates' files.
 public enum AdapterRebuildError: Error, Equatable, Sendable, CustomStringConvertible {
