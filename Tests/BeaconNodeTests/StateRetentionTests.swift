@@ -1,6 +1,9 @@
 import BeaconTypes
 import ChainStore
 import Primitives
+import SSZ
+import ServiceInterfaces
+import StateTransition
 import Testing
 
 @testable import BeaconNode

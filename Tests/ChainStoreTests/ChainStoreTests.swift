@@ -128,7 +128,7 @@ struct BeaconStoreTests {
         let store = try BeaconStore(file)
         try store.write { batch in
             for (slot, number) in [(0, 1), (64, 2), (64, 3), (70, 4), (90, 5)] as [(UInt64, UInt8)] {
-                var summary = summary(slot, 0)
+                var summary = self.summary(slot, 0)
                 summary.stateRoot = root(number + 100)
                 batch.putBlock(root(number), [number], summary: summary)
                 batch.putState(root(number + 100), [number])
