@@ -177,7 +177,8 @@ let floor4: [Target] = [
         "LightClient", "Primitives", "SSZ", "StateTransition",
     ]),
     room("Execution", "ExecutionVectors", [
-        "EVM", "ExecutionChain", "JSON", "Primitives", "RLP", "Secp256k1", "StateTrie", "Transactions",
+        "EngineTypes", "EVM", "ExecutionChain", "JSON", "Primitives", "RLP", "Secp256k1", "StateTrie",
+        "Transactions",
     ]),
     room("Network", "ContentRouting", ["Multiformats", "PeerIdentity", "Primitives"]),
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
@@ -322,10 +323,10 @@ let testTargets: [Target] = [
     tests("StateTrie", ["JSON", "Primitives"], resources: vectors),
     tests("EVM", ["Primitives", "StateTrie"]),
     tests("Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
-    tests("ExecutionVectors", ["EVM"], resources: vectors),
+    tests("ExecutionVectors", ["EVM", "JSON", "Primitives"], resources: vectors),
     tests("ProofOfWork", ["Primitives"]),
     tests("ExecutionChain", [
-        "EngineTypes", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie",
+        "EngineTypes", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "Transactions",
     ], resources: vectors),
     tests("BeaconTypes", [
         "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle",

@@ -9,7 +9,7 @@ struct Polai: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, ValidatorCommand.self, KeysCommand.self, SlashingProtectionCommand.self, GenesisCommand.self,
             SpecTestCommand.self, StateTestCommand.self, BlockTestCommand.self, TransactionTestCommand.self,
-            DifficultyTestCommand.self,
+            DifficultyTestCommand.self, TransitionCommand.self,
             GateCommand.self,
             ReplayCommand.self,
             GenerateCommand.self,

@@ -3,6 +3,7 @@ import JSON
 import Primitives
 import StateTrie
 import Testing
+import Transactions
 
 @testable import ExecutionChain
 

@@ -4,8 +4,7 @@ import Primitives
 extension BlockMachine {
     /// What the block's and its uncles' miners get before the merge (Yellow Paper, section 11.3; EIPs 649 and 1234).
     mutating func payRewards(ommers: [BlockHeader]) {
-        guard case .ethereum = config.sealing else { return }
-        let reward = UInt256(Self.blockReward(fork))
+        guard let reward = reward.map({ UInt256($0) }) else { return }
         var total = reward
         for ommer in ommers {
             let distance = header.number > ommer.number ? header.number - ommer.number : 8

@@ -18,6 +18,8 @@ public struct BlockMachine: ~Copyable {
     public internal(set) var blobGasUsed: UInt64 = 0
     /// What the coinbase earned by transactions.
     public internal(set) var fees = UInt256.zero
+    /// Wei for the block before the merge; `nil` for none.
+    public var reward: UInt64?
     /// The parent's state, for receipts that carry a state root.
     let parentState: WorldState
 
@@ -33,6 +35,7 @@ public struct BlockMachine: ~Copyable {
         self.header = header
         parentState = state
         fork = config.fork(number: header.number, timestamp: header.timestamp)
+        if fork < .paris, case .ethereum = config.sealing { reward = Self.blockReward(fork) }
         let revision = fork.revision
         let context = BlockContext(
             coinbase: header.coinbase, number: header.number, timestamp: header.timestamp, gasLimit: header.gasLimit,

@@ -9,7 +9,7 @@ import Transactions
 /// One state test (the GeneralStateTests format): a state, a block, a transaction with choices, and what it must give.
 public struct StateTest {
     public let name: String
-    private let content: JSONValue
+    let content: JSONValue
 
     public init(_ member: JSONValue.Member) {
         name = member.name
@@ -36,22 +36,30 @@ public struct StateTest {
         return report
     }
 
-    private func run(_ choice: JSONValue, _ revision: EVMRevision) throws {
+    /// The state before the transaction, and a machine on it.
+    struct Machine: ~Copyable {
+        var world: WorldState
+        var evm: EVM
+    }
+
+    func machine(_ revision: EVMRevision) throws -> Machine {
         var nodes = StateNodes()
         var world = WorldState(database: StateNodes())
         try Self.fill(&world, with: try content.member("pre"))
-        let before = try world.commit(into: &nodes)
-        world = WorldState(root: before, database: nodes)
-        var evm = EVM(
-            state: ExecutionState(reader: world), revision: revision,
-            block: try Self.block(try content.member("env"), revision))
+        world = WorldState(root: try world.commit(into: &nodes), database: nodes)
+        let block = try Self.block(try content.member("env"), revision)
+        return Machine(world: world, evm: EVM(state: ExecutionState(reader: world), revision: revision, block: block))
+    }
+
+    private func run(_ choice: JSONValue, _ revision: EVMRevision) throws {
+        var machine = try machine(revision)
         let mustFail = choice["expectException"] != nil
         var logs: [Log] = []
         do {
             let (transaction, sender) = try self.transaction(choice, revision)
-            logs = try evm.applyTransaction(transaction, sender: sender).logs
+            logs = try machine.evm.applyTransaction(transaction, sender: sender).logs
             if mustFail { throw VectorError("the transaction ran, but should be refused: \(choice["expectException"]?.string ?? "")") }
-            try evm.state.apply(to: &world)
+            try machine.evm.state.apply(to: &machine.world)
         } catch let error as VectorError {
             throw error
         } catch {
@@ -59,7 +67,7 @@ public struct StateTest {
         }
         let logsHash = Keccak256.hash(Log.encode(logs))
         var after = StateNodes()
-        let root = try world.commit(into: &after)
+        let root = try machine.world.commit(into: &after)
         let expected = try choice.member("hash").hash()
         guard root == expected else { throw VectorError("state root \(root), expected \(expected)") }
         if let expectedLogs = choice["logs"], try expectedLogs.hash() != logsHash { throw VectorError("logs hash \(logsHash)") }
@@ -91,7 +99,7 @@ public struct StateTest {
             blockHash: { Keccak256.hash(Array("\($0)".utf8)) })
     }
 
-    private func transaction(_ choice: JSONValue, _ revision: EVMRevision) throws -> (Transaction, Address) {
+    func transaction(_ choice: JSONValue, _ revision: EVMRevision) throws -> (Transaction, Address) {
         let fields = try content.member("transaction")
         if let raw = choice["txbytes"] {
             let transaction = try Transaction(encoded: try raw.bytes())

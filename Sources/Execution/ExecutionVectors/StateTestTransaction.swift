@@ -26,19 +26,11 @@ enum StateTestTransaction {
             gasLimit: try (try chosen("gasLimit", "gas") ?? "0x0").uint64(),
             to: target.isEmpty ? nil : try JSONValue.string(target).address(),
             value: try (try chosen("value", "value") ?? "0x0").uint256(), data: data)
-        for entry in lists?.array ?? [] {
-            let slots = try (entry["storageKeys"]?.array ?? []).map { try $0.hash() }
-            transaction.accessList.append(.init(address: try entry.member("address").address(), slots: slots))
-        }
+        transaction.accessList = try TransitionTransactions.accessList(lists)
         if let fee = fields["maxFeePerBlobGas"] { transaction.maxFeePerBlobGas = try fee.uint256() }
         transaction.blobHashes = try (fields["blobVersionedHashes"]?.array ?? []).map { try $0.hash() }
-        for item in fields["authorizationList"]?.array ?? [] {
-            transaction.authorizations.append(
-                Authorization(
-                    chainID: try item.member("chainId").uint256(), address: try item.member("address").address(),
-                    nonce: try item.member("nonce").uint64(),
-                    yParity: UInt8(clamping: try (item["yParity"] ?? item.member("v")).uint64()),
-                    r: try item.member("r").uint256(), s: try item.member("s").uint256()))
+        transaction.authorizations = try (fields["authorizationList"]?.array ?? []).map {
+            try TransitionTransactions.authorization($0)
         }
         if let sender = fields["sender"] { return (transaction, try sender.address()) }
         let key = try Secp256k1PrivateKey(try fields.member("secretKey").hash())

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExecutionVectors
+import Foundation
 
 /// `polai statetest`: runs execution state tests.
 struct StateTestCommand: ParsableCommand {
@@ -10,5 +11,17 @@ struct StateTestCommand: ParsableCommand {
 
     @OptionGroup var vectors: VectorLocations
 
-    func run() throws { try vectors.run { ExecutionVectors.stateTests($0) } }
+    @Option(help: "Measure instead: run each case so often, and print the least processor time of its execution.")
+    var bench: Int?
+
+    func run() throws {
+        guard let bench else { return try vectors.run { ExecutionVectors.stateTests($0) } }
+        for location in vectors.locations {
+            for file in VectorFiles.list(URL(fileURLWithPath: location)) {
+                for test in try VectorFiles.tests(file).map({ StateTest($0) }) {
+                    print("\(test.name) \(try test.measure(repeats: bench)) ms")
+                }
+            }
+        }
+    }
 }

@@ -5,27 +5,22 @@ extension ExecutionState {
     /// Writes what transactions changed into `world`, which must be the reader's state.
     public func apply(to world: inout WorldState) throws(StateTrieError) {
         if let failure { throw failure }
-        for entry in entries where entry.isDirty {
-            let before = try world.account(entry.address)
-            guard entry.exists else {
-                if before != nil { world.removeAccount(entry.address) }
+        for change in changes {
+            let before = try world.account(change.address)
+            guard change.exists else {
+                if before != nil { world.removeAccount(change.address) }
                 continue
             }
             var account = before ?? Account()
-            if entry.isStorageVoid {
-                if before != nil { world.removeAccount(entry.address) }
+            if change.isStorageVoid {
+                if before != nil { world.removeAccount(change.address) }
                 account.storageRoot = MerklePatriciaTrie.emptyRoot
             }
-            account.nonce = entry.nonce
-            account.balance = entry.balance
-            world.setAccount(account, at: entry.address)
-            if account.codeHash != entry.codeHash {
-                try world.setCode(entry.code?.array ?? [], at: entry.address)
-            }
-            for (key, slot) in entry.slots
-            where slot.value != slot.stored || (entry.isStorageVoid && !slot.value.isZero) {
-                try world.setStorage(slot.value, at: entry.address, slot: key.bigEndianHash)
-            }
+            account.nonce = change.nonce
+            account.balance = change.balance
+            world.setAccount(account, at: change.address)
+            if account.codeHash != change.codeHash { try world.setCode(change.code ?? [], at: change.address) }
+            for (key, value) in change.slots { try world.setStorage(value, at: change.address, slot: key.bigEndianHash) }
         }
     }
 

@@ -1,0 +1,32 @@
+import ExecutionVectors
+import Foundation
+import Testing
+
+/// State tests that `scripts/vectors/evm_eips.py` filled by the executable specification, and those that
+/// `scripts/fuzz-evm.py` found: the public state tests end at Shanghai.
+@Suite("Filled state tests")
+struct FilledCaseTests {
+    static let names = [
+        "eip1153", "eip2537", "eip2935", "eip4788", "eip4844", "eip4844_kzg", "eip5656", "eip6780", "eip7516", "eip7623",
+        "eip7702",
+    ]
+
+    @Test("EIPs of Cancun and Prague", arguments: names)
+    func eips(name: String) throws {
+        let file = try #require(Bundle.module.url(forResource: "Vectors/eips/\(name)", withExtension: "json"))
+        let report = ExecutionVectors.stateTests(file)
+        #expect(report.failures == [])
+        #expect(report.passed == 50)
+    }
+
+    /// An account's code or a slot of the expectation changed: the runner must notice.
+    @Test("a wrong root fails")
+    func wrongRoot() throws {
+        let file = try #require(Bundle.module.url(forResource: "Vectors/eips/eip7516", withExtension: "json"))
+        let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "\"hash\":\"0x", with: "\"hash\":\"0x0")
+        let copy = FileManager.default.temporaryDirectory.appending(path: "wrong-\(UUID().uuidString).json")
+        try text.write(to: copy, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        #expect(ExecutionVectors.stateTests(copy).failures.count == 50)
+    }
+}
