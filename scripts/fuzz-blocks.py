@@ -81,7 +81,7 @@ def block(seed):
 
 def specification(fork, text, cache):
     options = evm_cases._parser.parse_args(["t8n", "--input.alloc", "stdin", "--input.env", "stdin", "--input.txs", "stdin",
-                                            "--state.fork", fork, "--state.reward", "0"])
+                                            "--state.fork", fork, "--state.reward", "-1"])
     run = T8N(options, io.StringIO(), io.StringIO(text), cache)
     run.run_blockchain_test()
     return run.result.to_json()
@@ -90,7 +90,7 @@ def specification(fork, text, cache):
 def ours(fork, text):
     result = subprocess.run(
         [arguments.polai, "t8n", "--input.alloc", "stdin", "--input.env", "stdin", "--input.txs", "stdin", "--output.alloc",
-         "stdout", "--output.result", "stdout", "--output.body", "stdout", "--state.fork", fork, "--state.reward", "0"],
+         "stdout", "--output.result", "stdout", "--output.body", "stdout", "--state.fork", fork, "--state.reward", "-1"],
         input=text, capture_output=True, text=True)
     return json.loads(result.stdout)["result"] if result.returncode == 0 else {"failed": result.stderr[-300:]}
 

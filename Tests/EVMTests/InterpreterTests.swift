@@ -49,6 +49,27 @@ import Testing
         #expect(result.succeeded && count == 1025)
     }
 
+    /// Sizes and offsets beyond any memory: out of gas for every instruction that takes them, and never a crash. A hash of
+    /// 2^63 bytes once gave gas back (found by `scripts/fuzz-blocks.py`, seed 432).
+    @Test(arguments: [UInt256(1 << 63), UInt256(UInt64.max), UInt256(1) << 64, UInt256(1) << 127, .max, UInt256(1 << 32)])
+    func hugeRangesRunOutOfGas(_ huge: UInt256) throws {
+        let push = [0x7f] + huge.bigEndianHash.bytes
+        let one: [UInt8] = [0x60, 1]
+        /// The instruction, how many operands it takes, and which are size and offset, counted from the top.
+        let instructions: [(UInt8, Int, [Int])] = [
+            (0x20, 2, [0, 1]), (0x37, 3, [0, 2]), (0x39, 3, [0, 2]), (0x3c, 4, [1, 3]), (0x51, 1, [0]), (0x52, 2, [0]), (0x53, 2, [0]),
+            (0x5e, 3, [0, 1, 2]), (0xa0, 2, [0, 1]), (0xa4, 6, [0, 1]), (0xf0, 3, [1, 2]), (0xf5, 4, [1, 2]), (0xf1, 7, [3, 4, 5, 6]),
+            (0xf4, 6, [2, 3, 4, 5]), (0xfa, 6, [2, 3, 4, 5]), (0xf3, 2, [0, 1]), (0xfd, 2, [0, 1]),
+        ]
+        for (instruction, count, ranges) in instructions {
+            for wrong in ranges {
+                let operands = (0..<count).reversed().flatMap { $0 == wrong ? push : one }
+                let result = try run(operands + [instruction]).0
+                #expect(result.failure == .outOfGas && result.gasLeft == 0, "\(instruction) operand \(wrong)")
+            }
+        }
+    }
+
     @Test func revertTakesStorageBack() throws {
         let (result, slot) = try run([0x60, 7, 0x60, 0, 0x55, 0x60, 0, 0x60, 0, 0xfd])
         #expect(result.failure == .reverted && slot == .zero && result.gasLeft > 0)

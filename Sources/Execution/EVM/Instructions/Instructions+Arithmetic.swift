@@ -45,6 +45,8 @@ extension EVM {
         sp -= 1
         let size = sp[-1]
         let offset = expand(frame, sp[0], size, &gas)
+        // Only a size that could be paid for may be counted in words: a larger one could give gas back.
+        guard gas >= 0 else { return }
         gas &-= GasTable.keccakPerWord &* GasTable.words(Int(truncatingIfNeeded: size.low))
         guard gas >= 0 else { return }
         let bytes = UnsafeRawBufferPointer(
