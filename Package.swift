@@ -326,7 +326,7 @@ let testTargets: [Target] = [
     tests("ExecutionVectors", ["EVM", "JSON", "Primitives"], resources: vectors),
     tests("ProofOfWork", ["Primitives"]),
     tests("ExecutionChain", [
-        "EngineTypes", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "Transactions",
+        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "Transactions",
     ], resources: vectors),
     tests("BeaconTypes", [
         "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle",

@@ -24,4 +24,20 @@ struct PublicSuiteTests {
         #expect(report.skipped == 0)
         #expect(report.passed == 2665)
     }
+
+    @Test("blockchain tests", arguments: [("bcEIP4844-blobtransactions", 1), ("bcEIP1153-transientStorage", 3), ("bcWalletTest", 5)])
+    func blockchainTests(folder: String, cases: Int) {
+        let report = ExecutionVectors.blockchainTests(SharedVectors.folder.appending(path: "BlockchainTests/ValidBlocks/" + folder))
+        #expect(report.failures == [])
+        #expect(report.skipped == 0)
+        #expect(report.passed == cases)
+    }
+
+    @Test("difficulty tests", arguments: [("dfFrontier", 101), ("dfGrayGlacier", 2000)])
+    func difficultyTests(folder: String, cases: Int) {
+        let report = ExecutionVectors.difficultyTests(SharedVectors.folder.appending(path: "DifficultyTests/" + folder))
+        #expect(report.failures == [])
+        #expect(report.skipped == 0)
+        #expect(report.passed >= cases)
+    }
 }
