@@ -66,8 +66,9 @@ import Transactions
         #expect(throws: TransactionError.invalidSignature) { try transaction.sender() }
         // The other s of a signature is refused since Homestead (EIP-2), and recovers the same sender before.
         var malleable = transaction.signed(by: key)
-        malleable.signature?.s = Secp256k1Signature.order &- (malleable.signature?.s ?? 0)
-        malleable.signature?.recoveryID ^= 1
+        let own = try #require(malleable.signature)
+        malleable.signature = Secp256k1Signature(
+            r: own.r, s: Secp256k1Signature.order &- own.s, recoveryID: own.recoveryID ^ 1)
         #expect(throws: TransactionError.invalidSignature) { try malleable.sender(.homestead) }
         #expect(try malleable.sender(.frontier) == key.address)
     }
