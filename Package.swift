@@ -171,7 +171,7 @@ let floor4: [Target] = [
     ]),
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
-    ]),
+    ], optimised: false),
     room("Conformance", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
@@ -478,8 +478,8 @@ let package = Package(
         .library(name: "PolaiBenchmarkSupport", targets: [
             "CBlst", "Primitives", "BLS", "SSZ", "EngineTypes", "BeaconTypes", "StateTransition", "ForkChoice",
             "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining",
-            "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels", "HTTPDoor", "BeaconNode", "BeaconAPI",
-            "TestChains",
+            "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels", "HTTPDoor", "BeaconNode",
+            "BeaconAPI", "TestChains",
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [
@@ -500,17 +500,18 @@ let package = Package(
             name: "polaiTests",
             dependencies: [
                 "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-                "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration", "polai", "Primitives",
-                "ServiceInterfaces", "SSZ", "TinyModels", "ValidatorClient", argumentParser,
+                "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration", "polai",
+                "Primitives", "ServiceInterfaces", "SSZ", "TinyModels", "ValidatorClient", argumentParser,
             ],
             path: "Tests/polaiTests", swiftSettings: swiftSettings),
         // A suite a service protocol, on the implementation in process and on the remote one alike.
         .testTarget(
             name: "ServiceContractTests",
             dependencies: [
-                "AckDesk", "AckQuorum", "BeaconAPI", "BeaconNode", "BeaconTypes", "ChainSync", "ContentRouting",
-                "DHTDaemon", "HTTPDoor", "KeyValueStore", "PeerIdentity", "Primitives", "RemoteBeaconNode",
-                "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", "TestNetwork", logging,
+                "AckDesk", "AckQuorum", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS", "ChainSync",
+                "ContentRouting", "DHTDaemon", "HTTPDoor", "KeyValueStore", "PeerIdentity", "Primitives",
+                "RemoteBeaconNode", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", "TestNetwork",
+                logging,
             ],
             path: "Tests/ServiceContractTests", swiftSettings: swiftSettings),
         // Floor 7: arguments and wiring only.

@@ -1,4 +1,6 @@
 import BeaconTypes
+import Primitives
+import SSZ
 import ServiceInterfaces
 import TestChains
 import Testing

@@ -17,7 +17,7 @@ final class HeaderLoad: Sendable {
     /// Seconds from when each answered request was due to the last byte of its answer.
     var latencies: [Double] { times.withLock { $0 } }
 
-    func start(port: Int) async throws {
+    func start(port: Int) throws {
         for index in 0..<connections {
             let connection = try HeaderConnection(port: port)
             // The first answer opens the way: it is not counted.
@@ -30,7 +30,7 @@ final class HeaderLoad: Sendable {
     func stop() { isRunning.withLock { $0 = false } }
 
     private func run(_ connection: HeaderConnection, offset: Double) {
-        defer { connection.close() }
+        defer { connection.hangUp() }
         let clock = ContinuousClock()
         var due = clock.now + .seconds(offset)
         while isRunning.withLock({ $0 }) {
@@ -46,29 +46,34 @@ final class HeaderLoad: Sendable {
 
 /// One kept connection of HTTP/1.1.
 private final class HeaderConnection: Sendable {
-    private static let request = Array("GET /eth/v1/beacon/headers/head HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n".utf8)
+    private static let request = Array(
+        "GET /eth/v1/beacon/headers/head HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n".utf8)
 
-    private let socket: Int32
+    private let descriptor: Int32
 
     init(port: Int) throws {
-        socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #if canImport(Glibc)
+            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
         guard result == 0 else { throw BenchmarkError("no connection to port \(port)") }
     }
 
     /// Sends the request and reads the whole answer, which must be a success.
     func ask() throws {
-        guard send(socket, Self.request, Self.request.count, 0) == Self.request.count else { throw BenchmarkError("the door hung up") }
+        guard send(descriptor, Self.request, Self.request.count, 0) == Self.request.count else { throw BenchmarkError("the door hung up") }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while true {
-            let count = recv(socket, &buffer, buffer.count, 0)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { throw BenchmarkError("the door hung up") }
             answer += buffer[..<count]
             let text = String(decoding: answer, as: UTF8.self)
@@ -82,5 +87,5 @@ private final class HeaderConnection: Sendable {
         }
     }
 
-    func close() { Foundation.close(socket) }
+    func hangUp() { close(descriptor) }
 }

@@ -27,7 +27,9 @@ func measureReaders(_ table: inout Table, samples: Int, validators: Int = 1024, 
     table.add("the same with 200 readers' requests a second", median(together), "blocks/s", note: "\(sorted.count) requests")
     table.add("  with / without", median(together) / median(alone), "x")
     table.add("headers/head beside an import: median", sorted[sorted.count / 2] * 1e3, "ms")
-    table.add("headers/head beside an import: p99", sorted[sorted.count * 99 / 100] * 1e3, "ms", note: "slowest \(Table.decimal(slowest * 1e3)) ms")
+    table.add(
+        "headers/head beside an import: p99", sorted[sorted.count * 99 / 100] * 1e3, "ms",
+        note: "slowest \(Table.decimal(slowest * 1e3)) ms")
 }
 
 /// Blocks per second of a fresh node that imports the chain.
@@ -45,7 +47,7 @@ private func importRate(_ blocks: [SignedBeaconBlock], validators: Int, readers:
         if let readers {
             group.addTask { try await server.run() }
             for await port in ports {
-                try await readers.start(port: port)
+                try readers.start(port: port)
                 break
             }
         }

@@ -28,7 +28,9 @@ public struct LocalGround: TrainingGround {
     let updates: any UpdateRecords
     let routing: any LearningRouting
 
-    public init(node: any AckCommittees & LearningMoves, adapters: any AdapterSource, updates: any UpdateRecords, routing: any LearningRouting) {
+    public init(
+        node: any AckCommittees & LearningMoves, adapters: any AdapterSource, updates: any UpdateRecords, routing: any LearningRouting
+    ) {
         self.node = node
         self.adapters = adapters
         self.updates = updates

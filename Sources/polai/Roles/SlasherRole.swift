@@ -26,7 +26,8 @@ struct SlasherRole: NodeRole {
         self.chain = chain
         self.setWitness = setWitness
         slasher = Slasher(
-            chain: chain, committees: chain, operations: chain, topics: topics, history: chain, store: store, logger: Logger(label: Self.name))
+            chain: chain, committees: chain, operations: chain, topics: topics, history: chain, store: store,
+            logger: Logger(label: Self.name))
     }
 
     /// Opens the slasher's database. What is in it can be seen again: it is not synced to disk at each write.

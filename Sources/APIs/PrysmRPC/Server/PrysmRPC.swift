@@ -20,8 +20,8 @@ public enum PrysmRPC {
     ///   - peers: who this node is and whom it knows.
     ///   - onListening: called once with the bound port.
     public static func beaconDoor(
-        chain: any BeaconChainReader, node: any AttestationDuties & ValidatorLookup, operations: any BeaconOperations, peers: (any PeerDirectory)?,
-        address: ListenAddress, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+        chain: any BeaconChainReader, node: any AttestationDuties & ValidatorLookup, operations: any BeaconOperations,
+        peers: (any PeerDirectory)?, address: ListenAddress, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> GRPCDoor {
         let view = ChainView(chain: chain)
         let names = [
