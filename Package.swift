@@ -235,7 +235,7 @@ let floor5: [Target] = [
         "LearningStore", "LoRA", "LossGate", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ",
         "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
-    room("Services", "AckDesk", [
+    room("Services", "AckVoteService", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "Averager", [
@@ -286,20 +286,21 @@ let floor6: [Target] = [
 
 /// For tests only: slow twins of fast code, random values, small chains and models.
 let testSupport: [Target] = [
-    support("SSZOracle", ["Primitives", "SSZ"]),
+    support("TestSupport"),
+    support("SSZOracle", ["Primitives", "SSZ", "TestSupport"]),
     support("PolTestChain", [
         "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "ServiceInterfaces",
         "SlashingDetection", "SSZ", "StateTransition",
     ]),
     support("TestChains", [
         "AckQuorum", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "KeyValueStore",
-        "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
+        "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", "TestSupport", logging,
     ]),
     support("TestNetwork", [
         "AckRecords", "BeaconTypes", "ContentRouting", "Primitives", "ServiceInterfaces", "SSZ",
         "UpdateLife",
     ]),
-    support("TinyModels", ["LoRA", "ModelFiles", "Primitives"]),
+    support("TinyModels", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
     // What scripts/check-libp2p.py sets against other implementations.
     .executableTarget(
         name: "LibP2PPeer",
@@ -311,55 +312,59 @@ let testSupport: [Target] = [
 
 // In the order of the rooms.
 let testTargets: [Target] = [
-    tests("CReproKernels"),
+    tests("CReproKernels", ["TestSupport"]),
     tests("Primitives", resources: vectors),
     tests("JSON"),
-    tests("RLP", ["Primitives"]),
-    tests("SSZ", ["JSON", "Primitives", "SSZOracle"]),
+    tests("RLP", ["Primitives", "TestSupport"]),
+    tests("SSZ", ["JSON", "Primitives", "SSZOracle", "TestSupport"]),
     tests("Multiformats", ["Primitives"]),
-    tests("BLS", ["CBlst", "Primitives"], resources: vectors),
+    tests("BLS", ["CBlst", "Primitives", "TestSupport"], resources: vectors),
     tests("Secp256k1", ["Primitives"]),
-    tests("Keys", ["BLS", "Primitives"], resources: vectors),
-    tests("StateTrie", ["JSON", "Primitives"], resources: vectors),
+    tests("Keys", ["BLS", "Primitives", "TestSupport"], resources: vectors),
+    tests("StateTrie", ["JSON", "Primitives", "TestSupport"], resources: vectors),
     tests("EVM", ["Primitives", "StateTrie"]),
     tests("Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     tests("ExecutionVectors", ["EVM", "JSON", "Primitives"], resources: vectors),
-    tests("ProofOfWork", ["Primitives"]),
+    tests("ProofOfWork", ["Primitives", "TestSupport"]),
     tests("ExecutionChain", [
-        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "Transactions",
+        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "TestSupport",
+        "Transactions",
     ], resources: vectors),
     tests("BeaconTypes", [
-        "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle",
+        "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
     ], resources: vectors),
-    tests("AckQuorum", ["BeaconTypes", "BLS", "Primitives", "SSZ", "SSZOracle"]),
+    tests("AckQuorum", ["BeaconTypes", "BLS", "Primitives", "SSZ", "SSZOracle", "TestSupport"]),
     tests("StateTransition", [
         "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ",
-        "SSZOracle",
+        "SSZOracle", "TestSupport",
     ], resources: vectors),
-    tests("ForkChoice", ["BeaconTypes", "Primitives", "SSZOracle"]),
+    tests("ForkChoice", ["BeaconTypes", "Primitives", "SSZOracle", "TestSupport"]),
     tests("GossipValidation", [
         "AckQuorum", "BeaconTypes", "BLS", "ForkChoice", "PolTestChain", "Primitives", "SSZ",
         "StateTransition",
     ]),
     tests("LightClient", [
         "BeaconTypes", "BLS", "EngineTypes", "PolTestChain", "Primitives", "SSZ", "StateTransition",
+        "TestSupport",
     ]),
-    tests("SlashingProtection", ["JSON", "Primitives", "SSZOracle"]),
+    tests("SlashingProtection", ["JSON", "Primitives", "SSZOracle", "TestSupport"]),
     tests("SlashingDetection", [
         "AckQuorum", "BeaconTypes", "PolTestChain", "Primitives", "SSZ", "SSZOracle", "StateTransition",
+        "TestSupport",
     ]),
-    tests("ModelFiles", ["Primitives"], resources: vectors),
+    tests("ModelFiles", ["Primitives", "TestSupport"], resources: vectors),
     tests("LoRA", ["ModelFiles", "Primitives"]),
     tests("Transformer", ["LoRA", "ModelFiles", "Primitives", "TinyModels"], resources: vectors),
     tests("LoRATraining", [
-        "LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer",
+        "LoRA", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
     ], resources: vectors),
-    tests("LossGate", ["LoRA", "ModelFiles", "Primitives", "TinyModels", "Transformer"]),
+    tests("LossGate", ["LoRA", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer"]),
     tests("UpdateCodec", [
-        "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer", crypto,
+        "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
+        crypto,
     ], resources: vectors),
-    tests("Aggregation", ["LoRA", "ModelFiles", "Primitives"]),
-    tests("UpdateLife", ["Primitives", "SSZOracle"]),
+    tests("Aggregation", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
+    tests("UpdateLife", ["Primitives", "SSZOracle", "TestSupport"]),
     tests("AttackLab", [
         "Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer",
     ]),
@@ -368,18 +373,20 @@ let testTargets: [Target] = [
     tests("LearningTask", ["Primitives"]),
     tests("ChatTemplates", resources: vectors),
     tests("TrainingTexts", ["Primitives"]),
-    tests("KeyValueStore", ["Primitives"]),
-    tests("ChainStore", ["KeyValueStore", "Primitives"]),
-    tests("LearningStore", ["KeyValueStore", "LoRA", "ModelFiles", "Primitives", "UpdateLife"]),
+    tests("KeyValueStore", ["Primitives", "TestSupport"]),
+    tests("ChainStore", ["KeyValueStore", "Primitives", "TestSupport"]),
+    tests("LearningStore", [
+        "KeyValueStore", "LoRA", "ModelFiles", "Primitives", "TestSupport", "UpdateLife",
+    ]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
     tests("ContentRouting"),
     tests("BlockingWork"),
-    tests("ContentShelves", ["ContentRouting", "KeyValueStore"]),
+    tests("ContentShelves", ["ContentRouting", "KeyValueStore", "TestSupport"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
     tests("LibP2PProtocols", [
-        "Multiformats", "PeerIdentity", "Primitives", crypto, nioCore,
+        "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore,
     ], resources: vectors),
     tests("LibP2P", ["LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix]),
     tests("Kademlia", [
@@ -388,20 +395,23 @@ let testTargets: [Target] = [
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",
-        "Primitives", "ServiceInterfaces", logging,
+        "Primitives", "ServiceInterfaces", "TestSupport", logging,
     ]),
-    tests("ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", logging]),
+    tests("ChainSync", [
+        "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
+    ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
-        "ServiceInterfaces", "StateTrie", logging,
+        "ServiceInterfaces", "StateTrie", "TestSupport", logging,
     ]),
     tests("BeaconNode", [
         "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore",
-        "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", logging,
+        "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains",
+        "TestSupport", logging,
     ]),
     tests("ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",
-        "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", logging,
+        "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", "TestSupport", logging,
     ]),
     tests("RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "JSON", "Primitives", "ServiceInterfaces", "SSZ", httpTypes,
@@ -413,17 +423,17 @@ let testTargets: [Target] = [
     ]),
     tests("Slasher", [
         "AckQuorum", "BeaconTypes", "KeyValueStore", "PolTestChain", "Primitives", "ServiceInterfaces",
-        "SlashingDetection", "SSZ", "SSZOracle", "StateTransition", logging,
+        "SlashingDetection", "SSZ", "SSZOracle", "StateTransition", "TestSupport", logging,
     ]),
     tests("AIEngine", [
         "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore",
         "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", "TestNetwork", "TinyModels", "Transformer", "UpdateCodec",
-        "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
+        "ServiceInterfaces", "SSZ", "TestNetwork", "TestSupport", "TinyModels", "Transformer",
+        "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
-    tests("AckDesk", [
+    tests("AckVoteService", [
         "AckQuorum", "BeaconTypes", "BLS", "KeyValueStore", "PolTestChain", "Primitives",
-        "ServiceInterfaces", "StateTransition", "ValidatorClient", logging,
+        "ServiceInterfaces", "StateTransition", "TestSupport", "ValidatorClient", logging,
     ]),
     tests("Averager", [
         "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "LoRA",
@@ -432,24 +442,26 @@ let testTargets: [Target] = [
     ]),
     tests("Trainer", [
         "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels", "Transformer", "UpdateCodec",
-        "UpdateLife", logging,
+        "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport", "TinyModels", "Transformer",
+        "UpdateCodec", "UpdateLife", logging,
     ]),
-    tests("ModelHub", [asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle]),
+    tests("ModelHub", [
+        "TestSupport", asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle,
+    ]),
     tests("UpdateAudit", [
         "AckQuorum", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
-        "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TinyModels",
-        "Transformer", "UpdateCodec", "UpdateJudgement", "UpdateLife", hummingbird, hummingbirdTesting,
-        nioCore,
+        "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport",
+        "TinyModels", "Transformer", "UpdateCodec", "UpdateJudgement", "UpdateLife", hummingbird,
+        hummingbirdTesting, nioCore,
     ]),
     tests("HTTPDoor", [
-        "JSON", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioPosix,
-        serviceLifecycle,
+        "JSON", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1,
+        nioPosix, serviceLifecycle,
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
-        "EngineTypes", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces", hummingbird,
-        hummingbirdTesting, logging, serviceLifecycle,
+        "EngineTypes", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces", "TestSupport",
+        hummingbird, hummingbirdTesting, logging, serviceLifecycle,
     ]),
     tests("BeaconAPI", [
         "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",
@@ -465,8 +477,13 @@ let testTargets: [Target] = [
     ]),
     tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("Dashboard", [
-        "HTTPDoor", "Primitives", "ServiceInterfaces", hummingbird, hummingbirdTesting, logging,
-        serviceLifecycle,
+        "HTTPDoor", "Primitives", "ServiceInterfaces", "TestSupport", hummingbird, hummingbirdTesting,
+        logging, serviceLifecycle,
+    ]),
+    tests("polai", [
+        "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
+        "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration", "Primitives",
+        "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "ValidatorClient", argumentParser,
     ]),
 ]
 
@@ -518,17 +535,17 @@ let package = Package(
         .executableTarget(
             name: "polai",
             dependencies: [
-                "AckDesk", "AckQuorum", "AckRecords", "AIEngine", "AIEngineAPI", "AttackLab", "Averager",
-                "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore", "ChainSync",
-                "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
-                "EngineTypes", "ExecutionChain", "ExecutionNode", "ExecutionVectors", "GossipValidation",
-                "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
-                "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "NodeConfiguration",
-                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
-                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
-                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
-                serviceLifecycle,
+                "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
+                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore",
+                "ChainSync", "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI",
+                "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+                "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore",
+                "LearningStore", "LearningTask", "LoRA", "LoRATraining", "LossGate", "ModelFiles",
+                "ModelHub", "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives",
+                "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher",
+                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
+                "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
+                "ValidatorClient", argumentParser, logging, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -13,6 +13,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import TestNetwork
+import TestSupport
 import Testing
 import TinyModels
 import Transformer
@@ -25,6 +26,7 @@ import UpdateLife
 struct Bench {
     let layout: LoRALayout
     let routing = MemoryRouting()
+    private let scratch = TemporaryFolder()
     let ledger: UpdateLedger
     let engine: AIEngine
     let database: KeyValueStore
@@ -39,9 +41,8 @@ struct Bench {
         layout = LoRALayout(model: tiny.configuration)
         key = try PeerKeyPair(seed: [UInt8](repeating: 4, count: 32))
         head = LoRAAdapter.zero(layout).root
-        let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "polai-engine-\(UUID().uuidString)").path
         let gate = try CPULossBackend(model: model, texts: [[1, 2, 3, 4]], context: context)
-        database = try KeyValueStore(directory: folder, tables: LearningStore.tables)
+        database = try KeyValueStore(directory: folder ?? scratch.path, tables: LearningStore.tables)
         store = LearningStore(database)
         ledger = UpdateLedger(store: store, logger: Logger(label: "test"))
         var setting = AIEngine.Setting(

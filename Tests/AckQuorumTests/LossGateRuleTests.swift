@@ -1,4 +1,5 @@
 import AckQuorum
+import TestSupport
 import Testing
 import SSZOracle
 

@@ -2,6 +2,7 @@ import Aggregation
 import LoRA
 import ModelFiles
 import Primitives
+import TestSupport
 import Testing
 
 private let layout = LoRALayout(
@@ -11,17 +12,6 @@ private let layout = LoRALayout(
         attentionBias: false, contextLength: 8),
     configuration: LoRAConfiguration(rank: 3, alpha: 6))
 
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 private func id(_ byte: UInt8) -> Hash32 { Hash32(repeatElement(byte, count: 32)) ?? .zero }
 
 private func delta(_ body: (Int) -> Float) throws -> LoRADelta {
@@ -30,7 +20,7 @@ private func delta(_ body: (Int) -> Float) throws -> LoRADelta {
 
 /// Inputs around one truth, in scrambled order of their ids.
 private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [AggregationInput] {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     return try (0..<count).map { index in
         AggregationInput(
             id: id(UInt8(index * 37 % 251)), delta: try delta { Float($0 % 7) - 3 + Float.random(in: -noise...noise, using: &random) },
@@ -136,7 +126,7 @@ private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [A
         let hostile = (count - 3) / 2
         for attack in ["flip", "scale", "noise"] {
             var inputs = try honest(count, seed: 3)
-            var random = SplitMix(state: 8)
+            var random = SeededGenerator(seed: 8)
             for index in 0..<hostile {
                 let values = inputs[index].delta
                 inputs[index] = AggregationInput(
@@ -167,7 +157,7 @@ private func honest(_ count: Int, seed: UInt64, noise: Float = 0.1) throws -> [A
     }
 
     @Test func sameResultInAnyOrder() throws {
-        var random = SplitMix(state: 4)
+        var random = SeededGenerator(seed: 4)
         let inputs = try honest(9, seed: 12, noise: 2)
         let expected = try AggregatedUpdate(inputs, layout: layout).delta.bytes
         for _ in 0..<10 {

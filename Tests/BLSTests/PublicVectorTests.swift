@@ -1,20 +1,16 @@
 import BLS
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// Ethereum's public BLS vectors, when they lie beside the repository.
-@Suite("Public BLS vectors")
+@Suite("Public BLS vectors", .needs(vectors: "consensus/bls"))
 struct PublicVectorTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/consensus/bls").standardizedFileURL
+    static let folder = Present.vectors("consensus/bls")
 
     @Test("aggregate, sign, verify, deserialization_G1, deserialization_G2")
     func all() throws {
-        guard FileManager.default.fileExists(atPath: Self.folder.path) else {
-            print("SKIPPED: public BLS vectors are not beside the repository")
-            return
-        }
         var passed = 0
         for kind in try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil) {
             for file in try FileManager.default.contentsOfDirectory(at: kind, includingPropertiesForKeys: nil) {

@@ -10,7 +10,7 @@ import ServiceInterfaces
 import Testing
 
 /// Takes even validators, hands out one request, and keeps what it is given.
-private actor FakeBoard: AckRequestBoard {
+private actor FakeAckRequests: AckRequestService {
     let request: AckRequest
     private(set) var subscribed: [ValidatorIndex] = []
     private(set) var votes: [SignedUpdateAck] = []
@@ -44,14 +44,14 @@ private actor FakeBoard: AckRequestBoard {
 struct AckRequestRouteTests {
     private let ack = UpdateAck(
         slot: 4, anchorRoot: .filled(1), updateId: .filled(2), author: 3, verdict: 1, adapterRoot: .filled(4), lossBefore: 5, lossAfter: 4)
-    private let board: FakeBoard
+    private let ackRequests: FakeAckRequests
 
-    init() { board = FakeBoard(AckRequest(id: 7, validator: 3, message: ack)) }
+    init() { ackRequests = FakeAckRequests(AckRequest(id: 7, validator: 3, message: ack)) }
 
     private func send(
-        _ path: String, post body: [UInt8]? = nil, type: String = "application/json", origin: String? = nil, hasBoard: Bool = true
+        _ path: String, post body: [UInt8]? = nil, type: String = "application/json", origin: String? = nil, takesAckRequests: Bool = true
     ) async throws -> (status: Int, json: JSONValue?) {
-        let router = BeaconDoor(chain: FixtureBeaconChain(), ackRequests: hasBoard ? board : nil).router()
+        let router = BeaconDoor(chain: FixtureBeaconChain(), ackRequests: takesAckRequests ? ackRequests : nil).router()
         var headers: HTTPFields = [:]
         headers[.origin] = origin
         if let body {
@@ -75,19 +75,19 @@ struct AckRequestRouteTests {
         let refused = try await send(Self.subscriptions, post: Array(#"["6","7"]"#.utf8))
         #expect(refused.status == 400)
         #expect(refused.json?["failures"]?.array?.first?["message"]?.string?.contains("odd") == true)
-        #expect(await board.subscribed == [2, 4, 6])
+        #expect(await ackRequests.subscribed == [2, 4, 6])
     }
 
     @Test("What is no list of validators is refused", arguments: ["", "{}", "[]", "[2]", #"["-1"]"#, #"["18446744073709551616"]"#, "[[]]"])
     func badSubscriptions(_ body: String) async throws {
         #expect(try await send(Self.subscriptions, post: Array(body.utf8)).status == 400)
-        #expect(await board.subscribed.isEmpty)
+        #expect(await ackRequests.subscribed.isEmpty)
     }
 
     @Test("Web pages may not name validators")
     func webPages() async throws {
         #expect(try await send(Self.subscriptions, post: Array(#"["2"]"#.utf8), origin: "http://example.org").status == 403)
-        #expect(await board.subscribed.isEmpty)
+        #expect(await ackRequests.subscribed.isEmpty)
     }
 
     @Test("Requests come as their messages")
@@ -98,11 +98,11 @@ struct AckRequestRouteTests {
         #expect(request["id"] == "7" && request["validator_index"] == "3")
         #expect(try UpdateAck(json: request["message"] ?? .null, .pol) == ack)
         #expect(try await send("\(Self.requests)?after=7").json?["data"] == [])
-        #expect(await board.patience == [.seconds(10), .zero])
+        #expect(await ackRequests.patience == [.seconds(10), .zero])
         for query in ["wait=11", "wait=-1", "after=x", "after=18446744073709551616"] {
             #expect(try await send("\(Self.requests)?\(query)").status == 400)
         }
-        await board.fill()
+        await ackRequests.fill()
         #expect(try await send(Self.requests).status == 503)
     }
 
@@ -113,7 +113,7 @@ struct AckRequestRouteTests {
         #expect(try await send(Self.acks, post: list.utf8).status == 200)
         let bytes = [vote].serialize(.limit(2048, of: BeaconSpec.pol))
         #expect(try await send(Self.acks, post: bytes, type: "application/octet-stream").status == 200)
-        #expect(await board.votes == [vote, vote])
+        #expect(await ackRequests.votes == [vote, vote])
         let refused = try await send(
             Self.acks, post: [vote, vote].serialize(.limit(2048, of: BeaconSpec.pol)), type: "application/octet-stream")
         #expect(refused.status == 400 && refused.json?["failures"]?.array?.first?["index"]?.uint64 == 1)
@@ -123,12 +123,12 @@ struct AckRequestRouteTests {
             #expect(try await send(Self.acks, post: body, type: "application/octet-stream").status == 400)
         }
         #expect(try await send(Self.acks, post: Array(#"[{"message":{}}]"#.utf8)).status == 400)
-        #expect(await board.votes.count == 2)
+        #expect(await ackRequests.votes.count == 2)
     }
 
     @Test("A node that asks nobody has no such paths")
     func absent() async throws {
-        #expect(try await send(Self.requests, hasBoard: false).status == 404)
-        #expect(try await send(Self.subscriptions, post: Array(#"["2"]"#.utf8), hasBoard: false).status == 404)
+        #expect(try await send(Self.requests, takesAckRequests: false).status == 404)
+        #expect(try await send(Self.subscriptions, post: Array(#"["2"]"#.utf8), takesAckRequests: false).status == 404)
     }
 }

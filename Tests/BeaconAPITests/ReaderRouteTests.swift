@@ -191,7 +191,7 @@ struct ReaderRouteTests {
     func buildingAndConfirmationEvents() async throws {
         try await LiveDoor.with(slots: 2) { door async throws in
             async let response = door.send("/eth/v1/events?topics=payload_attributes,fast_confirmation")
-            while door.chain.node.subscriberCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            while door.chain.node.subscriberCount == 0 { await Task.yield() }
             let parent = try await door.data("/eth/v1/beacon/blocks/2/root")["root"]
             let block = try await door.chain.extend(to: 3).message
             await door.chain.node.confirm()
@@ -222,7 +222,7 @@ struct ReaderRouteTests {
             let topics = "head,head_v2,block_gossip,single_attestation,attestation,voluntary_exit,light_client_optimistic_update"
             async let response = door.send("/eth/v1/events?topics=\(topics)")
             // The stream is open once the node has its subscribers.
-            while door.chain.node.operationSubscribers == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            while door.chain.node.operationSubscribers == 0 { await Task.yield() }
             try await door.chain.extend(to: 4)
             try await door.chain.node.submitAttestations(Array(try await door.chain.votes(4).prefix(1)))
             try await door.chain.node.submit(try await door.chain.exit(1))

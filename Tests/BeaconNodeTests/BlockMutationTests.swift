@@ -5,23 +5,11 @@ import SSZ
 import ServiceInterfaces
 import StateTransition
 import TestChains
+import TestSupport
 import Testing
 
 @Suite("Damaged blocks are refused, whatever the damage")
 struct BlockMutationTests {
-    /// SplitMix64.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// A block with one of each operation that four validators can fill.
     private func fullBlock(_ chain: OperationChain) async throws -> SignedBeaconBlock {
         try await chain.extend(to: 1)
@@ -41,7 +29,7 @@ struct BlockMutationTests {
             #expect(block.message.body.attesterSlashings.count == 1 && block.message.body.proposerSlashings.count == 1)
             let pre = CachedBeaconState(try await chain.head(), spec: chain.spec)
             let bytes = block.serialize(chain.spec)
-            var generator = Seeded(state: 7)
+            var generator = SeededGenerator(seed: 7)
             var decoded = 0
             for _ in 0..<120 {
                 var damaged = bytes

@@ -4,6 +4,7 @@ import Primitives
 import ServiceInterfaces
 import StateTransition
 import TestChains
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -19,7 +20,7 @@ import Testing
         let block = try await chain.propose(2)
         await chain.engine.hold(.newPayload)
         async let importing: Void = chain.node.importBlock(block)
-        while await chain.engine.waitingCount < 1 { try await Task.sleep(for: .milliseconds(2)) }
+        await chain.engine.heldCalls.reaches(1)
         let view = chain.node.view
         #expect(view.head.root == first.message.hashTreeRoot(chain.spec))
         #expect(try chain.node.block(.head)?.block.message.slot == 1)
@@ -63,7 +64,7 @@ import Testing
         var roots: [Slot: Root] = [:]
         let head = try #require(try chain.node.state(.head))
         for slot in Slot(0)..<14 { roots[slot] = head.state.stateRoots[Int(slot % UInt64(head.state.stateRoots.count))] }
-        let reopened = try TestChain(resuming: chain, in: try TemporaryDirectory(copyOf: chain.directory.path))
+        let reopened = try TestChain(resuming: chain, in: try TemporaryFolder(copyOf: chain.directory.path))
         for (slot, root) in roots.sorted(by: { $0.key < $1.key }) {
             let byRoot = try #require(try reopened.node.state(.root(root)), "slot \(slot)")
             #expect(byRoot.root == root && byRoot.state.slot == slot)
@@ -85,7 +86,7 @@ import Testing
         let archive = chain.node.view.archive
         other.stateRoot = try archive.state(after: parent, at: 8).computeNewStateRoot(other)
         let twin = try await chain.sign(other)
-        let fresh = try TestChain(resuming: chain, in: try TemporaryDirectory(copyOf: chain.directory.path))
+        let fresh = try TestChain(resuming: chain, in: try TemporaryFolder(copyOf: chain.directory.path))
         let advanced = fresh.node.view.archive.advanced
         #expect(advanced.processedSlots == 0)
 

@@ -3,6 +3,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -21,7 +22,7 @@ import Testing
     @Test func startsAndFollows() async throws {
         let (chain, block, state, genesis) = try await source()
         let anchor = try CheckpointAnchor(block: block, state: state, genesis: genesis, trusted: nil, currentEpoch: 12)
-        let follower = try TestChain(resuming: chain, in: TemporaryDirectory(), anchor: anchor)
+        let follower = try TestChain(resuming: chain, in: TemporaryFolder(), anchor: anchor)
         #expect(await follower.node.head.root == anchor.root)
         #expect(await follower.node.finalized.root == anchor.root)
         for slot in block.message.slot + 1...12 {
@@ -32,7 +33,7 @@ import Testing
         for slot in 13...18 as ClosedRange<Slot> { try await follower.advance(slot) }
         #expect(await follower.node.finalized.epoch > 12)
         // A later start goes on from the store, with or without the checkpoint.
-        let copy = try TemporaryDirectory(copyOf: follower.directory.path)
+        let copy = try TemporaryFolder(copyOf: follower.directory.path)
         let resumed = try TestChain(resuming: chain, in: copy)
         #expect(await resumed.node.head.root == follower.node.head.root)
     }

@@ -5,6 +5,7 @@ import StateTransition
 import KeyValueStore
 import Primitives
 import SSZ
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -15,9 +16,9 @@ import Testing
     @Test func resumesFromAnyMoment() async throws {
         let chain = try TestChain()
         for slot in 1...6 as ClosedRange<Slot> { try await chain.advance(slot) }
-        var moments: [(TemporaryDirectory, Root)] = []
+        var moments: [(TemporaryFolder, Root)] = []
         func remember() async throws {
-            moments.append((try TemporaryDirectory(copyOf: chain.directory.path), await chain.node.head.root))
+            moments.append((try TemporaryFolder(copyOf: chain.directory.path), await chain.node.head.root))
         }
         try await chain.goTo(7)
         try await remember()
@@ -47,7 +48,7 @@ import Testing
         try await chain.goTo(5)
         let block = try await chain.propose(5)
         let head = await chain.node.head.root
-        let copy = try TemporaryDirectory(copyOf: chain.directory.path)
+        let copy = try TemporaryFolder(copyOf: chain.directory.path)
         chain.file.close()
         await #expect(throws: (any Error).self) { try await chain.node.importBlock(block) }
         #expect(await chain.node.head.root == head)
@@ -62,7 +63,7 @@ import Testing
         let chain = try TestChain()
         for slot in 1...12 as ClosedRange<Slot> { try await chain.advance(slot) }
         let (head, finalized) = (await chain.node.head.root, await chain.node.finalized)
-        let copy = try TemporaryDirectory(copyOf: chain.directory.path)
+        let copy = try TemporaryFolder(copyOf: chain.directory.path)
         do {
             let file = try KeyValueStore(directory: copy.path, tables: BeaconStore.tables)
             try BeaconStore(file).write { batch in batch.set(.forkChoice, [1, 2, 3]) }
@@ -78,7 +79,7 @@ import Testing
     @Test func refusesAnotherChain() async throws {
         let chain = try TestChain(validators: 4)
         try await chain.advance(1)
-        let copy = try TemporaryDirectory(copyOf: chain.directory.path)
+        let copy = try TemporaryFolder(copyOf: chain.directory.path)
         #expect(throws: BeaconNodeError.self) { try TestChain(validators: 5, in: copy) }
     }
 }

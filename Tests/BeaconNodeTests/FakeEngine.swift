@@ -1,3 +1,4 @@
+import TestSupport
 import EngineTypes
 import Primitives
 import ServiceInterfaces
@@ -26,6 +27,8 @@ actor FakeEngine: ExecutionEngine {
     enum Call { case newPayload, forkchoice }
     private var held: Call?
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Calls that were made to wait.
+    nonisolated let heldCalls = Count()
     /// How often each payload came.
     private(set) var payloads: [Hash32: Int] = [:]
 
@@ -36,7 +39,6 @@ actor FakeEngine: ExecutionEngine {
 
     /// Lets calls of this kind wait; a forkchoice with attributes never does.
     func hold(_ call: Call) { held = call }
-    var waitingCount: Int { waiting.count }
 
     func release() {
         held = nil
@@ -45,7 +47,11 @@ actor FakeEngine: ExecutionEngine {
     }
 
     private func pass(_ call: Call) async {
-        if held == call { await withCheckedContinuation { waiting.append($0) } }
+        guard held == call else { return }
+        await withCheckedContinuation {
+            waiting.append($0)
+            heldCalls.add()
+        }
     }
 
     func setReachable(_ value: Bool) { isReachable = value }

@@ -3,6 +3,7 @@ import EngineTypes
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -10,9 +11,9 @@ import Testing
 /// The actor lets others in wherever it waits for the execution layer: a block must still be taken in once, and a head announced
 /// once.
 @Suite struct ImportRaceTests {
-    /// Waits until the engine holds `count` calls.
-    private func waitFor(_ count: Int, _ engine: FakeEngine) async throws {
-        while await engine.waitingCount < count { try await Task.sleep(for: .milliseconds(2)) }
+    /// Returns once somebody waits for another's import of the same block.
+    private func waitForFollower(_ chain: TestChain) async {
+        while await chain.node.importer.followers == 0 { await Task.yield() }
     }
 
     @Test func aBlockThatComesTwiceAtOnceIsImportedOnce() async throws {
@@ -25,9 +26,8 @@ import Testing
         await chain.engine.hold(.newPayload)
         async let first: Void = chain.node.importBlock(block)
         async let second: Void = chain.node.publishBlock(block)
-        try await waitFor(1, chain.engine)
-        // The other has every chance to reach the execution layer too.
-        try await Task.sleep(for: .milliseconds(100))
+        await chain.engine.heldCalls.reaches(1)
+        await waitForFollower(chain)
         await chain.engine.release()
         _ = try await (first, second)
         #expect(await chain.engine.payloads[block.message.body.executionPayload.blockHash] == 1)
@@ -54,9 +54,9 @@ import Testing
         await chain.engine.setReachable(false)
         await chain.engine.hold(.newPayload)
         let first = Task { try await chain.node.importBlock(block) }
-        try await waitFor(1, chain.engine)
+        await chain.engine.heldCalls.reaches(1)
         let second = Task { try await chain.node.importBlock(block) }
-        try await Task.sleep(for: .milliseconds(50))
+        await waitForFollower(chain)
         await chain.engine.release()
         await #expect(throws: BeaconNodeError.self) { try await first.value }
         await #expect(throws: BeaconNodeError.self) { try await second.value }
@@ -75,11 +75,11 @@ import Testing
         let events = await node.events()
         await chain.engine.hold(.forkchoice)
         async let importing: Void = node.importBlock(second)
-        try await waitFor(1, chain.engine)
-        chain.time.set(node.clock.start(of: 3))
+        await chain.engine.heldCalls.reaches(1)
+        chain.time.set(to: node.clock.start(of: 3))
         let third = try await chain.propose(3)
         async let importingNext: Void = node.importBlock(third)
-        while await node.head.slot < 3 { try await Task.sleep(for: .milliseconds(2)) }
+        while await node.head.slot < 3 { await Task.yield() }
         await chain.engine.release()
         _ = try await (importing, importingNext)
         await node.stop()

@@ -5,6 +5,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -91,7 +92,7 @@ import Testing
         let expected = try await chain.node.lightClientUpdates(from: 0, count: 10)
         let finality = try await chain.node.lightClientFinalityUpdate()
         #expect(expected.count == 3 && finality != nil)
-        let resumed = try TestChain(spec: Self.shortPeriods, resuming: chain, in: try TemporaryDirectory(copyOf: chain.directory.path))
+        let resumed = try TestChain(spec: Self.shortPeriods, resuming: chain, in: try TemporaryFolder(copyOf: chain.directory.path))
         #expect(try await resumed.node.lightClientUpdates(from: 0, count: 10) == expected)
         #expect(try await resumed.node.lightClientFinalityUpdate() == finality)
         #expect(try await resumed.node.lightClientOptimisticUpdate() == chain.node.lightClientOptimisticUpdate())

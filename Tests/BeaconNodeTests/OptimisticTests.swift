@@ -4,6 +4,7 @@ import ForkChoice
 import Primitives
 import SSZ
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -37,7 +38,7 @@ import Testing
         #expect(throws: BeaconNodeError.self) { try chain.node.ackCommittee(slot: 3) }
         await #expect(throws: BeaconNodeError.self) { try await chain.node.prepareProposal(slot: 4, feeRecipient: .zero) }
         // What is known of payloads outlives a restart.
-        let reopened = try TestChain(resuming: chain, in: try TemporaryDirectory(copyOf: chain.directory.path))
+        let reopened = try TestChain(resuming: chain, in: try TemporaryFolder(copyOf: chain.directory.path))
         #expect(reopened.node.syncStatus().isOptimistic)
     }
 

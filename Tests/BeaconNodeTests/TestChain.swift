@@ -9,6 +9,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestSupport
 import Testing
 
 @testable import BeaconNode
@@ -18,9 +19,9 @@ import Testing
 struct TestChain {
     static let genesisTime: UInt64 = 1_700_000_000
 
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
     let file: KeyValueStore
-    let time: ManualTime
+    let time: TurnedTime
     let engine: FakeEngine
     let node: BeaconNode
     let keys: [SecretKey]
@@ -31,10 +32,10 @@ struct TestChain {
     ///   - base: whose folder is taken over as it is, its engine and clock shared; a new chain without it.
     init(
         validators: Int = 4, spareKeys: Int = 0, spec: BeaconSpec = .pol, resuming base: TestChain? = nil,
-        in folder: TemporaryDirectory? = nil,
+        in folder: TemporaryFolder? = nil,
         anchor: CheckpointAnchor? = nil, retention: StateRetention = StateRetention()
     ) throws {
-        directory = folder ?? TemporaryDirectory()
+        directory = folder ?? TemporaryFolder()
         var options = KeyValueStore.Options()
         options.durability = .unsynced
         file = try KeyValueStore(directory: directory.path, tables: BeaconStore.tables, options: options)
@@ -42,7 +43,7 @@ struct TestChain {
         keys = try base?.keys ?? (0..<validators + spareKeys).map { try Self.key($0) }
         let genesis = try Self.genesis(keys: Array(keys.prefix(keys.count - spareKeys)), spec: spec)
         let header = genesis.state.latestExecutionPayloadHeader
-        time = base?.time ?? ManualTime(Double(Self.genesisTime))
+        time = base?.time ?? TurnedTime(Double(Self.genesisTime))
         engine =
             base?.engine
             ?? FakeEngine(
@@ -80,7 +81,7 @@ struct TestChain {
 
     /// Turns the clock to `fraction` of `slot` and does what a node does at a slot's start.
     func goTo(_ slot: Slot, fraction: Double = 0) async throws {
-        time.set(node.clock.start(of: slot) + fraction * node.clock.secondsPerSlot)
+        time.set(to: node.clock.start(of: slot) + fraction * node.clock.secondsPerSlot)
         try await node.startSlot()
     }
 

@@ -2,6 +2,7 @@ import BeaconTypes
 import JSON
 import SSZ
 import SSZOracle
+import TestSupport
 import Testing
 
 /// Bytes from strangers: a decoder refuses them with an `SSZError`, or what it makes of them serialises to the same bytes.

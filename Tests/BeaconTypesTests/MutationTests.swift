@@ -2,6 +2,7 @@ import BeaconTypes
 import JSON
 import SSZ
 import SSZOracle
+import TestSupport
 import Testing
 
 /// Mutations that keep most of a value's structure, as a fuzzer that has seen valid ones makes them: pieces copied over

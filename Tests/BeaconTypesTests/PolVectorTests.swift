@@ -3,11 +3,12 @@ import Foundation
 import JSON
 import Primitives
 import SSZ
+import TestSupport
 import Testing
 
 /// Blocks and a genesis state of the `pol` fork from its executable specification, as it was before two constants changed:
 /// the slashings vector grew, and the leak slowed down.
-@Suite("pol vectors") struct PolVectorTests {
+@Suite("pol vectors", .needs(vectors: "pol")) struct PolVectorTests {
     private static let superseded: [String: UInt64] = [
         "EPOCHS_PER_SLASHINGS_VECTOR": 2048, "INACTIVITY_PENALTY_QUOTIENT_BELLATRIX": 1 << 24,
     ]
@@ -19,8 +20,7 @@ import Testing
     }()
 
     @Test("genesis and blocks decode, encode identically and have the given roots") func chain() throws {
-        guard let file = sharedVectors("pol/pol_n4_seed1.jsonl") else { return }
-        let text = try String(contentsOf: file, encoding: .utf8)
+        let text = try String(contentsOf: Present.vectors("pol/pol_n4_seed1.jsonl"), encoding: .utf8)
         var blocks: [(pre: String, post: String?, block: SignedBeaconBlock)] = []
         for line in text.split(separator: "\n") {
             let json = try JSONValue(parsing: String(line))
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test("preset.json lists our constants, all but those it was made before") func preset() throws {
-        guard let file = sharedVectors("pol/preset.json") else { return }
+        let file = Present.vectors("pol/preset.json")
         let json = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
         let config = try #require(json["config"]?.object)
         let ours = Dictionary(uniqueKeysWithValues: ChainConfig.pol.namedValues)

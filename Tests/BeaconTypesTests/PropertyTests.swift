@@ -4,6 +4,7 @@ import JSON
 import Primitives
 import SSZ
 import SSZOracle
+import TestSupport
 import Testing
 
 /// Properties of random values of every container, under both forks.

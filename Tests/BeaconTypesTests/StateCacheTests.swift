@@ -2,6 +2,7 @@ import BeaconTypes
 import Primitives
 import SSZ
 import SSZOracle
+import TestSupport
 import Testing
 
 /// A state's cached root against the recursive root, through the mutations that a transition makes.

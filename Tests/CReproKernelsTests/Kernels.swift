@@ -1,3 +1,4 @@
+import TestSupport
 import CReproKernels
 
 /// Every instruction set this machine runs, on one thread and on a pool of two.
@@ -8,17 +9,7 @@ nonisolated(unsafe) let everyContext: [repro_context] = {
     return sets.flatMap { [repro_context(isa: $0, pool: nil), repro_context(isa: $0, pool: pool)] }
 }()
 
-/// A small seeded generator (SplitMix64), so that failures repeat.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+extension SeededGenerator {
     /// Values in −1…1.
     mutating func values(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &self) } }
     /// Any bit pattern whose exponent is within `spread` of 1's, and now and then a special value.

@@ -1,4 +1,5 @@
 import CReproKernels
+import TestSupport
 import Testing
 
 /// Every element of a product is one chain of fused multiply-adds, whatever tile, thread or instruction set made it.
@@ -6,7 +7,7 @@ import Testing
     struct Case { let m, n, k, k2: Int; let bias, accumulate: Bool }
 
     static let cases: [Case] = {
-        var generator = Seeded(11)
+        var generator = SeededGenerator(seed: 11)
         var cases = [
             Case(m: 1, n: 1, k: 1, k2: 0, bias: false, accumulate: false),
             Case(m: 97, n: 192, k: 64, k2: 8, bias: false, accumulate: false),
@@ -25,7 +26,7 @@ import Testing
     }()
 
     @Test(arguments: [false, true]) func elementsAreChains(wild: Bool) {
-        var generator = Seeded(12)
+        var generator = SeededGenerator(seed: 12)
         for test in Self.cases {
             let (m, n, k, k2) = (test.m, test.n, test.k, test.k2)
             let a = wild ? generator.wild(m * k) : generator.values(m * k)
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func packedRowsComeBack() {
-        var generator = Seeded(13)
+        var generator = SeededGenerator(seed: 13)
         let (n, k) = (130, 37)
         let weights = generator.values(n * k)
         for context in everyContext {
@@ -87,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: [(130, 37), (192, 128), (64, 64), (3, 100)]) func transposedPanels(n: Int, k: Int) {
-        var generator = Seeded(14)
+        var generator = SeededGenerator(seed: 14)
         let weights = generator.values(n * k)
         for context in everyContext {
             var packed = [Float](repeating: .nan, count: Int(repro_packed_count(Int64(n), Int64(k))))

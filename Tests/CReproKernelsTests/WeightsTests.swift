@@ -1,4 +1,5 @@
 import CReproKernels
+import TestSupport
 import Testing
 
 /// Encoded weights: every way of reading them gives the values of their rows.
@@ -9,12 +10,12 @@ import Testing
     ]
 
     /// Random bytes without the exponents that give NaN or infinity (a set second-highest bit of a scale's high byte).
-    func bytes(_ count: Int, _ generator: inout Seeded) -> [UInt8] {
+    func bytes(_ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) & 0xBF }
     }
 
     @Test func rowsPanelsAndProductsAgree() {
-        var generator = Seeded(31)
+        var generator = SeededGenerator(seed: 31)
         for encoding in Self.encodings {
             let columns = encoding.rawValue >= REPRO_Q4_K.rawValue ? 512 : encoding.rawValue >= REPRO_Q4_0.rawValue ? 352 : 301
             let n = 140, m = 29

@@ -1,12 +1,13 @@
 import KeyValueStore
 import Primitives
+import TestSupport
 import Testing
 
 @testable import ChainStore
 
 private func root(_ number: UInt8) -> Hash32 { Hash32([UInt8](repeating: number, count: 32)) ?? .zero }
 
-private func open(_ directory: TemporaryDirectory) throws -> KeyValueStore {
+private func open(_ directory: TemporaryFolder) throws -> KeyValueStore {
     var options = KeyValueStore.Options()
     options.durability = .unsynced
     // Both chains in one environment, as a single process may keep them.
@@ -17,7 +18,7 @@ private func open(_ directory: TemporaryDirectory) throws -> KeyValueStore {
 struct ExecutionStoreTests {
     @Test("blocks, nodes, code and pointers come back after reopening")
     func roundTrip() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         do {
             let file = try open(directory)
             let store = try ExecutionStore(file)
@@ -44,7 +45,7 @@ struct ExecutionStoreTests {
     @Test("a batch that throws writes nothing; its writes keep their order")
     func batches() throws {
         struct Stop: Error {}
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try ExecutionStore(open(directory))
         #expect(throws: Stop.self) {
             try store.write { batch in
@@ -75,7 +76,7 @@ struct BeaconStoreTests {
 
     @Test("blocks with summaries, states, values and pointers come back")
     func roundTrip() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try BeaconStore(open(directory))
         try store.write { batch in
             batch.putBlock(root(1), [1, 2, 3], summary: summary(1 << 40, 0))
@@ -146,7 +147,7 @@ struct BeaconStoreTests {
 
     @Test("slots list all blocks in order; the canonical index has gaps")
     func slots() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try BeaconStore(open(directory))
         try store.write { batch in
             for (slot, number) in [(300, 3), (1, 1), (2, 2), (2, 9)] as [(UInt64, UInt8)] {
@@ -174,7 +175,7 @@ struct BeaconStoreTests {
 struct DamagedChainStoreTests {
     @Test("another layout is refused with what to do")
     func version() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let file = try open(directory)
         _ = try ExecutionStore(file)
         _ = try ExecutionStore(file)
@@ -186,7 +187,7 @@ struct DamagedChainStoreTests {
 
     @Test("entries of a wrong size are errors")
     func sizes() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let file = try open(directory)
         let execution = try ExecutionStore(file)
         let beacon = try BeaconStore(file)

@@ -2,6 +2,7 @@ import BeaconTypes
 import ChainSync
 import Primitives
 import SSZOracle
+import TestSupport
 import Testing
 
 @Suite("Blocks that wait for their parents")

@@ -3,6 +3,7 @@ import ChainSync
 import Primitives
 import SSZOracle
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 @Suite("Range synchronisation, simulated")

@@ -1,6 +1,7 @@
 import ContentRouting
 import Foundation
 import KeyValueStore
+import TestSupport
 import Testing
 
 @testable import ContentShelves
@@ -17,10 +18,11 @@ private struct Larger: RecordValidator {
 
 @Suite("Records on the shelf")
 struct RecordShelfTests {
+    private let folder = TemporaryFolder()
+
     private func shelf(limit: Int = 100) throws -> RecordShelf {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-shelf-\(UUID().uuidString)").path
         return RecordShelf(
-            store: try KeyValueStore(directory: folder, tables: [RecordShelf.table]),
+            store: try KeyValueStore(directory: folder.path(UUID().uuidString), tables: [RecordShelf.table]),
             namespaces: [RecordNamespace("", Larger())], limit: limit)
     }
 

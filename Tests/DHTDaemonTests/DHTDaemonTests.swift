@@ -10,32 +10,24 @@ import PeerIdentity
 import Primitives
 import ServiceInterfaces
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DHTDaemon
 
-/// A clock turned by hand.
-final class HandClock: Sendable {
-    private let time = Mutex(1_000_000.0)
-    var now: Double { time.withLock { $0 } }
-    func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
-}
-
 /// A daemon over a database in a directory that goes away with it.
 final class Fixture: Sendable {
-    let directory: String
-    let clock = HandClock()
+    private let folder = TemporaryFolder()
+    var directory: String { folder.path }
+    let clock = TurnedTime(1_000_000)
     let secrets: [SecretKey]
     let peer: PeerKeyPair
     let domain = SHA256.hash([7])
 
     init() throws {
-        directory = NSTemporaryDirectory() + "polai-dht-\(UUID().uuidString)"
         secrets = try (1...3).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
         peer = try PeerKeyPair(seed: [UInt8](repeating: 1, count: 32))
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     func open(_ limits: DHTDaemon.Limits = DHTDaemon.Limits()) throws -> (DHTDaemon, KeyValueStore) {
         var options = KeyValueStore.Options()
@@ -82,9 +74,9 @@ struct DHTRecordTests {
         let (daemon, store) = try fixture.open()
         #expect(try await Set(daemon.get(keys).values) == Set(records))
         #expect(await daemon.listing().records == 4)
-        fixture.clock.advance(3599)
+        fixture.clock.advance(by: 3599)
         #expect(try await daemon.get(keys).count == 3)
-        fixture.clock.advance(2)
+        fixture.clock.advance(by: 2)
         #expect(try await daemon.get(keys).isEmpty)
         #expect(await daemon.listing().records == 4)
         try await daemon.removeExpired()
@@ -104,7 +96,7 @@ struct DHTRecordTests {
         #expect(try await daemon.get(new.key) == new)
         try await daemon.put(new)
         // Once the newer one has expired, it protects nothing any more.
-        fixture.clock.advance(3601)
+        fixture.clock.advance(by: 3601)
         let late = try fixture.record(validator: 0, slot: 9)
         try await daemon.put(late)
         #expect(try await daemon.get(late.key) == late)
@@ -143,7 +135,7 @@ struct DHTRecordTests {
         for validator in 0..<2 { try await daemon.put(fixture.record(validator: validator)) }
         await #expect(throws: RoutingError.tooManyRecords(2)) { try await daemon.put(fixture.record(validator: 2)) }
         try await daemon.put(fixture.record(validator: 1, slot: 10))
-        fixture.clock.advance(3601)
+        fixture.clock.advance(by: 3601)
         try await daemon.put(fixture.record(validator: 2))
         #expect(await daemon.listing().records == 1)
     }
@@ -207,10 +199,10 @@ struct DHTContentTests {
         do {
             let (daemon, store) = try fixture.open(limits)
             first = try await daemon.publish([1])
-            fixture.clock.advance(50)
+            fixture.clock.advance(by: 50)
             second = try await daemon.publish([2])
             // To be announced again makes no file younger.
-            fixture.clock.advance(50)
+            fixture.clock.advance(by: 50)
             _ = try await daemon.publish([1])
             #expect(try await daemon.blobFill() == 0.5)
             store.close()
@@ -226,9 +218,9 @@ struct DHTContentTests {
         #expect(try await daemon.blobFill() == 0.25)
         // A file of an older database, which kept no times, counts from when it is first seen.
         try store.write { txn in try txn.put([3] as [UInt8], for: SHA256.hash([3]), in: "blobs") }
-        fixture.clock.advance(1000)
+        fixture.clock.advance(by: 1000)
         #expect(try await daemon.blobs(olderThan: 60) == [second])
-        fixture.clock.advance(61)
+        fixture.clock.advance(by: 61)
         #expect(Set(try await daemon.blobs(olderThan: 60)) == [second, SHA256.hash([3])])
         // What was deleted may come again, and is as young as on the first day.
         #expect(try await daemon.publish([1]) == first)

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 
 /// Headless Chromium, by the script that people use too.
@@ -6,11 +7,9 @@ enum Chromium {
 
     static let isPresent: Bool = {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        let found = folders.contains { folder in
+        return folders.contains { folder in
             ["chromium", "chromium-browser", "google-chrome"].contains { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
         }
-        if !found { print("SKIPPED: the dashboard's pictures, because Chromium is not installed (apt-get install chromium)") }
-        return found
     }()
 
     private static let script = URL(filePath: #filePath).deletingLastPathComponent()
@@ -20,8 +19,8 @@ enum Chromium {
     static func open(port: Int, as kind: String, size: String = "1280x2000", scheme: String = "light", isLive: Bool = false) async throws
         -> Data
     {
-        let output = FileManager.default.temporaryDirectory.appending(path: "dashboard-\(UUID().uuidString).\(kind)")
-        defer { try? FileManager.default.removeItem(at: output) }
+        let folder = TemporaryFolder()
+        let output = URL(filePath: folder.path("dashboard.\(kind)"))
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["bash", script.path, "http://127.0.0.1:\(port)/", output.path, size, scheme]

@@ -2,24 +2,19 @@ import Foundation
 import JSON
 import Primitives
 import RLP
+import TestSupport
 import Testing
 
 @testable import ExecutionChain
 
 /// Ethereum's public block vectors, when they lie beside the repository: everything in them that needs no EVM.
-@Suite("Public block vectors")
+@Suite("Public block vectors", .needs(vectors: "execution"))
 struct PublicVectorTests {
-    private func load(_ path: String) throws -> JSONValue? {
-        guard let url = Vectors.shared(path) else {
-            print("SKIPPED: public vectors \(path) are not beside the repository")
-            return nil
-        }
-        return try JSONValue(parsing: Data(contentsOf: url))
-    }
+    private func load(_ path: String) throws -> JSONValue { try JSONValue(parsing: Data(contentsOf: Present.vectors("execution/" + path))) }
 
     @Test("mainnet's genesis block")
     func genesisHashes() throws {
-        guard let json = try load("BasicTests/genesishashestest.json") else { return }
+        let json = try load("BasicTests/genesishashestest.json")
         let block = try Block(encoded: Vectors.bytes(json["genesis_rlp_hex"]))
         #expect(block.hash.bytes.bareHex == json["genesis_hash"]?.string)
         #expect(block.header.stateRoot.bytes.bareHex == json["genesis_state_root"]?.string)
@@ -29,7 +24,7 @@ struct PublicVectorTests {
 
     @Test("the published test chain: genesis state, and 54 headers across every fork up to Prague")
     func chain() throws {
-        guard let json = try load("rpc/genesis.json"), let url = Vectors.shared("rpc/chain.rlp") else { return }
+        let (json, url) = (try load("rpc/genesis.json"), Present.vectors("execution/rpc/chain.rlp"))
         let genesis = try Genesis(json)
         var parent = try genesis.block().block
         var decoder = try RLPDecoder([UInt8](Data(contentsOf: url)))
@@ -58,10 +53,7 @@ struct PublicVectorTests {
 
     @Test("valid blocks: RLP, hashes, roots, header rules and genesis states")
     func blockchainTests() throws {
-        guard let folder = Vectors.shared("BlockchainTests/ValidBlocks") else {
-            print("SKIPPED: public blockchain vectors are not beside the repository")
-            return
-        }
+        let folder = Present.vectors("execution/BlockchainTests/ValidBlocks")
         let files =
             FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
             .compactMap { $0 as? URL }.filter { $0.pathExtension == "json" } ?? []

@@ -25,11 +25,4 @@ enum Vectors {
         var fields = try RLPDecoder.list(bytes(value))
         return try Withdrawal(&fields)
     }
-
-    /// Public vectors beside the repository.
-    static func shared(_ path: String) -> URL? {
-        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../shared/vectors/execution/" + path).standardizedFileURL
-        return FileManager.default.fileExists(atPath: url.path) ? url : nil
-    }
 }

@@ -4,6 +4,7 @@ import Foundation
 import KeyValueStore
 import Primitives
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 @testable import ExecutionNode
@@ -12,7 +13,7 @@ import Testing
 struct ChainTests {
     @Test("builds, seals, imports and follows blocks; readers see them; a restart resumes")
     func grows() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let update = Keccak256.hash([9])
         var hashes: [Hash32] = []
         do {
@@ -54,7 +55,7 @@ struct ChainTests {
 
     @Test("before the first justified block safe is unknown and finalised is genesis")
     func fresh() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         #expect(try await test.node.block(.safe) == nil)
         #expect(try await test.node.block(.finalized)?.payload.blockHash == test.genesisHash)
@@ -63,7 +64,7 @@ struct ChainTests {
 
     @Test("missed slots make the next seal easier")
     func missedSlots() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory, difficulty: 1024)
         #expect(try await test.advance(slot: 1).difficulty == 1026)
         #expect(try await test.advance(slot: 4).difficulty == 902)
@@ -71,7 +72,7 @@ struct ChainTests {
 
     @Test("a reorganisation moves the canonical chain there and back")
     func reorganisation() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let first = try await test.advance(slot: 1)
         let left = try await test.advance(slot: 2)
@@ -94,7 +95,7 @@ struct ChainTests {
 
     @Test("another genesis is refused with both hashes")
     func wrongGenesis() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let stored = try TestNode(directory)
         let hash = stored.genesisHash
         stored.file.close()
@@ -105,7 +106,7 @@ struct ChainTests {
 
     @Test("a process killed while it imports keeps a whole chain")
     func killed() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = directory.path as String] in
             let test = try TestNode(path: path)
             for slot in UInt64(1)...4 { try await test.advance(slot: slot) }
@@ -123,7 +124,7 @@ struct ChainTests {
 
     @Test("metrics tell head, finality and seals")
     func metrics() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let first = try await test.advance(slot: 1)
         let second = try await test.advance(slot: 2)

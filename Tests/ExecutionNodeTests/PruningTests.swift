@@ -4,6 +4,7 @@ import KeyValueStore
 import Primitives
 import ServiceInterfaces
 import StateTrie
+import TestSupport
 import Testing
 
 @Suite("State that is let go") struct PruningTests {
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test("states of old blocks go, their blocks stay") func statesOfOldBlocksGoAndTheirBlocksStay() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let node = try TestNode(directory, stateHistory: .recent(4))
         let hashes = try await run(node, slots: 1...12)
         #expect(try await node.node.account(TestNode.alice, at: .hash(hashes[11])) != nil)
@@ -35,7 +36,7 @@ import Testing
 
     /// What is held after pruning is exactly what the states that stay need: no node more, none less.
     @Test("what is held is exactly what the states that stay need") func nothingIsLeftOverAndNothingMissing() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let pruned = try TestNode(directory, stateHistory: .recent(2))
         let hashes = try await run(pruned, slots: 1...20)
         let store = StoredNodes(file: pruned.file)
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test("an archive keeps all") func anArchiveKeepsAll() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let node = try TestNode(directory, stateHistory: .all)
         let hashes = try await run(node, slots: 1...12)
         for hash in hashes { #expect(try await node.node.account(TestNode.alice, at: .hash(hash)) != nil) }
@@ -60,7 +61,7 @@ import Testing
 
     /// Nodes that an earlier version wrote have no count: they are read as before and never removed.
     @Test("nodes without a count are read and stay") func nodesWithoutACountStay() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let path = directory.path
         var hashes: [Hash32] = []
         do {

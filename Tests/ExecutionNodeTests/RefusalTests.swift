@@ -6,6 +6,7 @@ import Primitives
 import ProofOfWork
 import ServiceInterfaces
 import StateTrie
+import TestSupport
 import Testing
 
 @testable import ExecutionNode
@@ -14,7 +15,7 @@ import Testing
 struct RefusalTests {
     @Test("a changed payload is invalid, with its parent as the latest valid block and a reason")
     func invalid() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory, difficulty: 1 << 12)
         let payload = try await test.build(on: test.genesisHash, slot: 1)
         let changes: [(String, (inout ExecutionPayload) -> Void)] = [
@@ -47,7 +48,7 @@ struct RefusalTests {
 
     @Test("rules behind the seal are reached by sealed payloads: wrong state, transactions, gas")
     func sealedButInvalid() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let payload = try await test.build(on: test.genesisHash, slot: 1)
         let changes: [(String, (inout ExecutionPayload) -> Void)] = [
@@ -74,7 +75,7 @@ struct RefusalTests {
 
     @Test("a wrong block hash, beacon root or request list is invalid without a latest valid hash")
     func hashMismatch() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let payload = try await test.build(on: test.genesisHash, slot: 1)
         var wrong = payload
@@ -92,7 +93,7 @@ struct RefusalTests {
 
     @Test("unknown parents and heads are answered with SYNCING")
     func syncing() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let payload = try await test.build(on: test.genesisHash, slot: 1)
         let orphan = try TestNode.rehashed(payload) { $0.parentHash = Keccak256.hash([1]) }
@@ -103,7 +104,7 @@ struct RefusalTests {
 
     @Test("fork choices and attributes that cannot be are errors with the Engine API's codes")
     func badRequests() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let first = try await test.advance(slot: 1)
         let other = try await test.build(on: test.genesisHash, slot: 2)
@@ -122,7 +123,7 @@ struct RefusalTests {
 
     @Test("a database without the parent's state is a failure of the node, not of the block")
     func missingState() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let payload = try await test.build(on: test.genesisHash, slot: 1)
         try test.file.write { txn in _ = try txn.removeAll(in: "execution/nodes") }
@@ -132,10 +133,10 @@ struct RefusalTests {
 
     @Test("a seal engine that breaks is a failure of the node, not of the block")
     func brokenSeals() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let good = try TestNode(directory)
         let payload = try await good.build(on: good.genesisHash, slot: 1)
-        let otherDirectory = TemporaryDirectory()
+        let otherDirectory = TemporaryFolder()
         let broken = try TestNode(otherDirectory, seals: BrokenSeals())
         await #expect(throws: BrokenSeals.Broken.self) { try await broken.submit(payload) }
         await #expect(throws: BrokenSeals.Broken.self) { try await broken.build(on: broken.genesisHash, slot: 1) }

@@ -3,6 +3,7 @@ import ExecutionChain
 import Primitives
 import ProofOfWork
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 @testable import ExecutionNode
@@ -11,7 +12,7 @@ import Testing
 struct SealingTests {
     @Test("the same wishes give the same payload, other wishes another one")
     func identity() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory)
         let one = try await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID
         let same = try await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID
@@ -29,7 +30,7 @@ struct SealingTests {
 
     @Test("newer attributes, a newer head and stopping give up the search and wake its waiter")
     func abandoned() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory, seals: HopelessSeals())
         let first = try #require(await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID)
         #expect(await test.node.sealing().isActive)
@@ -50,8 +51,8 @@ struct SealingTests {
 
     @Test("a newer head gives up the search on the old one")
     func newHead() async throws {
-        let directory = TemporaryDirectory()
-        let maker = try TestNode(TemporaryDirectory())
+        let directory = TemporaryFolder()
+        let maker = try TestNode(TemporaryFolder())
         let payload = try await maker.build(on: maker.genesisHash, slot: 1)
         let test = try TestNode(directory)
         // Difficulty 2^255: not found in a test's lifetime.
@@ -71,7 +72,7 @@ struct SealingTests {
 
     @Test("waiting for a seal has a limit, and the search goes on behind it")
     func timeLimit() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory, seals: HopelessSeals(), sealTimeLimit: .milliseconds(20))
         let id = try #require(await test.follow(test.genesisHash, attributes: TestNode.attributes(slot: 1)).payloadID)
         await #expect(throws: ExecutionNodeError.sealTimedOut(seconds: 0.02, difficulty: 65)) { _ = try await test.node.getPayload(id) }
@@ -92,7 +93,7 @@ struct SealingTests {
 
     @Test("a chain sealed by real Ethash grows, and its seals are checked")
     func ethash() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let test = try TestNode(directory, seals: EthashSeals())
         let first = try await test.advance(slot: 1, update: Keccak256.hash([1]))
         // Many missed slots, so that the second seal is as easy as seals get.

@@ -6,6 +6,7 @@ import KeyValueStore
 import Logging
 import Primitives
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 /// A node on a directory of its own, driven as a consensus layer would.
@@ -17,7 +18,7 @@ struct TestNode {
     let node: ExecutionNode
 
     init(
-        _ directory: TemporaryDirectory, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64,
+        _ directory: TemporaryFolder, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64,
         sealTimeLimit: Duration = .seconds(30), stateHistory: StateHistory = .recent(128)
     ) throws {
         try self.init(

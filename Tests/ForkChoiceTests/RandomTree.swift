@@ -1,3 +1,4 @@
+import TestSupport
 import BeaconTypes
 import ForkChoice
 import Primitives

@@ -5,7 +5,11 @@ import Hummingbird
 import HummingbirdTesting
 import JSON
 import Logging
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
+import Synchronization
+import TestSupport
 import Testing
 
 /// A door with one route of each kind.
@@ -184,13 +188,35 @@ struct DoorServerTests {
         try await DoorServer.checkAvailable(ListenAddress(port: 0), name: "x")
     }
 
-    @Test("An open event stream does not hold up the shutdown")
+    @Test("An open event stream does not hold up the shutdown: it is ended, and so is its connection", .timeLimit(.minutes(1)))
     func shutdownEndsStreams() async throws {
+        let streaming = Count()
+        let reading = Mutex<Task<String, any Error>?>(nil)
         try await withServer { port in
-            let client = TestClient(host: "127.0.0.1", port: port)
-            client.connect()
-            try await client.executeAndDontWaitForResponse(.init("/endless", method: .get, headers: Self.host))
-            try await Task.sleep(for: .milliseconds(100))
+            let task = Task {
+                let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(host: "127.0.0.1", port: port) { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                        }
+                    }
+                return try await channel.executeThenClose { inbound, outbound in
+                    try await outbound.write(ByteBuffer(string: "GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    var text = ""
+                    for try await bytes in inbound {
+                        text += String(buffer: bytes)
+                        // The stream runs: its head and a sign of life have come.
+                        if text.contains("\n:\n\n") { streaming.add() }
+                    }
+                    return text
+                }
+            }
+            reading.withLock { $0 = task }
+            await streaming.reaches(1)
         }
+        // The server has ended by here. The client read on until the connection closed.
+        let text = try await #require(reading.withLock { $0 }).value
+        #expect(text.hasPrefix("HTTP/1.1 200 "))
+        #expect(text.hasSuffix("0\r\n\r\n"), "the stream broke off: \(text.suffix(40))")
     }
 }

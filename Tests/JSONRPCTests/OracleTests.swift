@@ -5,24 +5,16 @@ import JSONRPC
 import JSONRPCCore
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 /// Answers recorded from geth, when the folder of public vectors lies beside the repository.
-@Suite("JSON-RPC beside geth's answers")
+@Suite("JSON-RPC beside geth's answers", .needs(vectors: "execution/rpc"))
 struct GethVectorTests {
-    static let folder: URL? = {
-        let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "../../../shared/vectors/execution/rpc").standardizedFileURL
-        guard FileManager.default.fileExists(atPath: folder.path) else {
-            print("SKIPPED: geth's JSON-RPC answers, because ../shared/vectors is not there")
-            return nil
-        }
-        return folder
-    }()
+    static let folder = Present.vectors("execution/rpc")
 
     /// Request and response of one recorded exchange.
     static func exchange(_ name: String) throws -> (request: JSONValue, response: JSONValue) {
-        let folder = try #require(folder)
         let lines = try String(contentsOf: folder.appending(path: name), encoding: .utf8).split(separator: "\n")
         let request = try #require(lines.first { $0.hasPrefix(">> ") }?.dropFirst(3))
         let response = try #require(lines.first { $0.hasPrefix("<< ") }?.dropFirst(3))
@@ -36,7 +28,7 @@ struct GethVectorTests {
         return [42, 66, 514, 18].contains(text.utf8.count) ? "0x\(text.utf8.count)" : "0x#"
     }
 
-    @Test("A block has the members of geth's Prague block, each in its form", .enabled(if: folder != nil))
+    @Test("A block has the members of geth's Prague block, each in its form")
     func blockMembers() async throws {
         let geth = try #require(try Self.exchange("eth_getBlockByNumber/get-block-prague-fork.io").response["result"]?.object)
         let ours = try await EthereumMethodsTests().call("eth_getBlockByNumber", ["0x6", false])
@@ -47,7 +39,7 @@ struct GethVectorTests {
     }
 
     @Test(
-        "Our methods take geth's requests", .enabled(if: folder != nil),
+        "Our methods take geth's requests",
         arguments: [
             "eth_blockNumber/simple-test.io", "eth_chainId/get-chain-id.io", "eth_getBalance/get-balance-default-block.io",
             "eth_getBlockByHash/get-block-by-empty-hash.io", "eth_getBlockByNumber/get-finalized.io",
@@ -76,12 +68,12 @@ struct WebThreeTests {
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return nil }
         process.waitUntilExit()
-        if process.terminationStatus == 0 { return python }
-        print("SKIPPED: web3.py against the JSON-RPC door, because web3 is not installed for \(python)")
-        return nil
+        return process.terminationStatus == 0 ? python : nil
     }()
 
-    @Test("The script that users can run finds nothing wrong", .enabled(if: python != nil))
+    @Test(
+        "The script that users can run finds nothing wrong",
+        .enabled(if: python != nil, "web3 is not installed for the Python that POLAI_PYTHON names"))
     func script() async throws {
         let python = try #require(Self.python)
         let script = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import KeyValueStore
@@ -11,7 +12,7 @@ struct DamageTests {
         if case .corrupt = error { true } else { false }
     }
 
-    private func makeStore(_ directory: TemporaryDirectory) throws {
+    private func makeStore(_ directory: TemporaryFolder) throws {
         let store = try KeyValueStore(directory: directory.path, tables: [table])
         try store.write { txn throws in
             for number in 0..<UInt64(200) { try txn.put([UInt8](repeating: 5, count: 1000), for: number, in: table) }
@@ -21,7 +22,7 @@ struct DamageTests {
 
     @Test("a process killed inside a write keeps what was committed and loses only that write")
     func killed() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let path = directory.path
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             let store = try KeyValueStore(directory: path, tables: ["t"])
@@ -44,7 +45,7 @@ struct DamageTests {
 
     @Test("overwritten meta pages are reported as damage")
     func overwritten() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         try makeStore(directory)
         let file = directory.path + "/data.mdb"
         var data = try Data(contentsOf: URL(fileURLWithPath: file))
@@ -56,7 +57,7 @@ struct DamageTests {
 
     @Test("a data file cut short is reported as damage, not read beyond its end")
     func truncated() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         try makeStore(directory)
         let file = directory.path + "/data.mdb"
         let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
@@ -68,7 +69,7 @@ struct DamageTests {
 
     @Test("a path that is a file, and an empty path, are refused with the path")
     func badPath() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         try Data("x".utf8).write(to: URL(fileURLWithPath: directory.path))
         let error = #expect(throws: KeyValueStoreError.self) { _ = try KeyValueStore(directory: directory.path + "/db", tables: []) }
         #expect(error?.description.contains(directory.path) == true)

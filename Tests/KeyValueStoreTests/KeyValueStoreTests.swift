@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import KeyValueStore
@@ -7,7 +8,7 @@ import Testing
 private let table: KeyValueStore.Table = "t"
 private let other: KeyValueStore.Table = "other"
 
-private func open(_ directory: TemporaryDirectory, map: Int = 16 << 20, maximum: Int = 1 << 40) throws -> KeyValueStore {
+private func open(_ directory: TemporaryFolder, map: Int = 16 << 20, maximum: Int = 1 << 40) throws -> KeyValueStore {
     var options = KeyValueStore.Options()
     options.initialMapSize = map
     options.maximumMapSize = maximum
@@ -19,7 +20,7 @@ private func open(_ directory: TemporaryDirectory, map: Int = 16 << 20, maximum:
 struct KeyValueStoreTests {
     @Test("values come back, also after reopening")
     func roundTrip() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let key = try #require(Hash32([UInt8](0..<32)))
         do {
             let store = try open(directory)
@@ -45,7 +46,7 @@ struct KeyValueStoreTests {
     @Test("a write that throws leaves nothing behind, in any table")
     func atomic() throws {
         struct Stop: Error {}
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory)
         try store.write { txn in try txn.put([1], for: "a", in: table) }
         #expect(throws: Stop.self) {
@@ -63,7 +64,7 @@ struct KeyValueStoreTests {
 
     @Test("a reader keeps its snapshot while a writer commits")
     func snapshot() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory)
         try store.write { txn in try txn.put([1], for: "a", in: table) }
         try store.read { reader throws in
@@ -76,7 +77,7 @@ struct KeyValueStoreTests {
 
     @Test("the map grows by itself and the transaction that met its end is repeated whole")
     func growth() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory, map: 256 << 10)
         let value = [UInt8](repeating: 0xab, count: 10_000)
         var attempts = 0
@@ -90,7 +91,7 @@ struct KeyValueStoreTests {
 
     @Test("a swallowed map-full error still repeats the transaction")
     func growthSwallowed() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory, map: 256 << 10)
         let value = [UInt8](repeating: 1, count: 10_000)
         try store.write { txn throws in
@@ -101,7 +102,7 @@ struct KeyValueStoreTests {
 
     @Test("the configured limit is a clear error, and the old content stays")
     func limit() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory, map: 256 << 10, maximum: 512 << 10)
         try store.write { txn in try txn.put([9], for: "kept", in: table) }
         #expect(throws: KeyValueStoreError.mapLimitReached(directory: directory.path, bytes: 512 << 10)) {
@@ -114,7 +115,7 @@ struct KeyValueStoreTests {
 
     @Test("a second opener is told who has the database")
     func exclusive() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory)
         let error = #expect(throws: KeyValueStoreError.self) { _ = try open(directory) }
         #expect(error == .inUse(directory: directory.path, processID: getpid()))
@@ -125,7 +126,7 @@ struct KeyValueStoreTests {
 
     @Test("after close every call says so")
     func closed() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory)
         store.close()
         #expect(throws: KeyValueStoreError.closed(directory: directory.path)) { try store.read { _ in } }
@@ -134,7 +135,7 @@ struct KeyValueStoreTests {
 
     @Test("bad keys, unknown tables and nested writes are refused")
     func misuse() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory)
         _ = try store.write { txn throws in
             #expect(throws: KeyValueStoreError.badKey(count: 0)) { try txn.put([1], for: [UInt8](), in: table) }
@@ -149,7 +150,7 @@ struct KeyValueStoreTests {
 
     @Test("many readers and writers at once")
     func concurrent() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try open(directory, map: 512 << 10)
         try store.write { txn in try txn.put(UInt64(0), for: "n", in: table) }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import KeyValueStore
@@ -9,7 +10,7 @@ private let table: KeyValueStore.Table = "t"
 struct ReadOnlyTests {
     @Test("another process sees committed values and cannot write")
     func reads() async throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try KeyValueStore(directory: directory.path, tables: [table])
         try store.write { txn in try txn.put([1, 2], for: "key", in: table) }
         await #expect(processExitsWith: .success) { [path = directory.path as String] in
@@ -27,7 +28,7 @@ struct ReadOnlyTests {
 
     @Test("an absent directory is an error and is not made")
     func absent() {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let path = directory.path + "/none"
         #expect(throws: KeyValueStoreError.self) { try KeyValueStore(reading: path, tables: [table]) }
         #expect(!FileManager.default.fileExists(atPath: path))

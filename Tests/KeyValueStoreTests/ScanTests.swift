@@ -1,4 +1,5 @@
 import Primitives
+import TestSupport
 import Testing
 
 @testable import KeyValueStore
@@ -7,8 +8,8 @@ private let table: KeyValueStore.Table = "t"
 
 @Suite("Scans")
 struct ScanTests {
-    private func filled(_ keys: [[UInt8]]) throws -> (TemporaryDirectory, KeyValueStore) {
-        let directory = TemporaryDirectory()
+    private func filled(_ keys: [[UInt8]]) throws -> (TemporaryFolder, KeyValueStore) {
+        let directory = TemporaryFolder()
         var options = KeyValueStore.Options()
         options.durability = .unsynced
         let store = try KeyValueStore(directory: directory.path, tables: [table], options: options)
@@ -18,7 +19,7 @@ struct ScanTests {
 
     @Test("agree with a sorted array for random keys, prefixes, starts and directions")
     func againstSortedArray() throws {
-        var generator = SystemLikeGenerator(seed: 42)
+        var generator = SeededGenerator(seed: 42)
         func randomKey(_ range: ClosedRange<Int>) -> [UInt8] {
             // A small alphabet with both extremes, so that prefixes collide and end in 0xff.
             (0..<Int.random(in: range, using: &generator)).map { _ in [0, 1, 0xfe, 0xff].randomElement(using: &generator) ?? 0 }
@@ -61,20 +62,5 @@ struct ScanTests {
         #expect(try store.write { txn in try txn.remove(UInt64(1 << 40), in: table) })
         #expect(try store.write { txn in try txn.remove(UInt64(1 << 40), in: table) } == false)
         #expect(try store.read { try $0.first(in: table) } == nil)
-    }
-}
-
-/// A seeded generator, so that a failure can be repeated.
-struct SystemLikeGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

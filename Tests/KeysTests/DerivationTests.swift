@@ -1,6 +1,7 @@
 import BLS
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Keys
@@ -48,16 +49,11 @@ struct DerivationTests {
 }
 
 /// Ethereum's public EIP-2333 vectors, when they lie beside the repository.
-@Suite("Public EIP-2333 vectors")
+@Suite("Public EIP-2333 vectors", .needs(vectors: "eip2333/tree_kdf.json"))
 struct PublicDerivationTests {
-    static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/eip2333/tree_kdf.json").standardizedFileURL
+    static let file = Present.vectors("eip2333/tree_kdf.json")
 
     @Test func treeKDF() throws {
-        guard FileManager.default.fileExists(atPath: Self.file.path) else {
-            print("SKIPPED: public EIP-2333 vectors are not beside the repository")
-            return
-        }
         // Decimal numbers of 256 bits: quoted before parsing, lest they become doubles.
         let text = try String(contentsOf: Self.file, encoding: .utf8)
             .replacing(/: (?<number>[0-9]+)/, with: { ": \"\($0.output.number)\"" })

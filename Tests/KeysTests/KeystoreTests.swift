@@ -1,6 +1,7 @@
 import BLS
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Keys
@@ -120,18 +121,13 @@ struct KeystoreTests {
 }
 
 /// EIP-2335's own test cases, when they lie beside the repository.
-@Suite("Public EIP-2335 vectors")
+@Suite("Public EIP-2335 vectors", .needs(vectors: "eip2335"))
 struct PublicKeystoreTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/eip2335").standardizedFileURL
+    static let folder = Present.vectors("eip2335")
 
     @Test(arguments: ["test0.json", "test1.json"])
     func file(_ name: String) throws {
         let file = Self.folder.appending(path: name)
-        guard FileManager.default.fileExists(atPath: file.path) else {
-            print("SKIPPED: public EIP-2335 vectors are not beside the repository")
-            return
-        }
         let keystore = try Keystore(json: Data(contentsOf: file))
         let password =
             "\u{1D531}\u{1D522}\u{1D530}\u{1D531}\u{1D52D}\u{1D51E}\u{1D530}\u{1D530}\u{1D534}\u{1D52C}\u{1D52F}\u{1D521}\u{1F511}"

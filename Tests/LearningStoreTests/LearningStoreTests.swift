@@ -4,6 +4,7 @@ import LearningStore
 import LoRA
 import ModelFiles
 import Primitives
+import TestSupport
 import Testing
 import UpdateLife
 
@@ -21,8 +22,8 @@ private func adapter(_ value: Float) throws -> LoRAAdapter {
 
 /// A directory of its own, gone with the test.
 private final class Scratch {
-    let path = FileManager.default.temporaryDirectory.appending(path: "learning-store-\(UUID().uuidString)").path
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    private let folder = TemporaryFolder()
+    var path: String { folder.path }
 
     func open() throws -> (database: KeyValueStore, store: LearningStore) {
         let database = try KeyValueStore(directory: path, tables: LearningStore.tables)

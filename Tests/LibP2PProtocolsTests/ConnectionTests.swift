@@ -1,5 +1,6 @@
 import NIOCore
 import PeerIdentity
+import TestSupport
 import Testing
 
 @testable import LibP2PProtocols
@@ -10,7 +11,7 @@ struct ConnectionTests {
 
     @Test("two machines meet and carry a stream, bytes cut anywhere", arguments: 1...5)
     func meeting(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let (one, two) = (try Self.pair(1), try Self.pair(2))
         var dialer = try ConnectionMachine(isDialer: true, identity: one, expectedPeer: two.peerID)
         var listener = try ConnectionMachine(isDialer: false, identity: two)
@@ -49,7 +50,7 @@ struct ConnectionTests {
 
     @Test("garbage in every phase is refused, never trapped", arguments: 0..<30)
     func garbage(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var listener = try ConnectionMachine(isDialer: false, identity: Self.pair(2))
         var dialer = try ConnectionMachine(isDialer: true, identity: Self.pair(1))
         try dialer.start()

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import LibP2PProtocols
@@ -45,7 +46,7 @@ struct WireTests {
 
     @Test("arbitrary bytes never trap", arguments: 0..<20)
     func garbage(seed: UInt64) {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<200 {
             let bytes = generator.bytes(Int.random(in: 0...60, using: &generator))
             var reader = ProtobufReader(bytes)

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import LibP2PProtocols
@@ -7,7 +8,7 @@ import Testing
 struct YamuxTests {
     /// Moves everything that one side has to say to the other, cut at random places.
     private static func pump(
-        _ from: inout YamuxSession, _ to: inout YamuxSession, _ pending: inout ByteBuffer, _ generator: inout SplitMix
+        _ from: inout YamuxSession, _ to: inout YamuxSession, _ pending: inout ByteBuffer, _ generator: inout SeededGenerator
     ) throws -> [YamuxEvent] {
         var wire = ByteBuffer()
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -25,7 +26,7 @@ struct YamuxTests {
 
     @Test("all bytes in order, and never more than the window allows", arguments: 1...6)
     func property(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var (dialer, listener) = (YamuxSession(isDialer: true), YamuxSession(isDialer: false))
         dialer.roundTrip = 1_000
         listener.roundTrip = 1_000

@@ -2,6 +2,7 @@ import BeaconTypes
 import LightClient
 import Primitives
 import SSZ
+import TestSupport
 import Testing
 
 /// What a full node collects, against the specification's functions applied to every block.
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 4, 5]) func findsTheBestOfEachPeriod(seed: UInt64) throws {
-        var random = SplitMix(seed)
+        var random = SeededGenerator(seed: seed)
         var chain = try SignedChain()
         var slot: Slot = 0
         while chain.links.count < 28 {
@@ -129,20 +130,5 @@ import Testing
                 for c in updates where b.isBetter(than: c, spec) && !a.isBetter(than: c, spec) { Issue.record("not transitive") }
             }
         }
-    }
-}
-
-/// A seeded generator.
-private struct SplitMix {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import LoRA
 import ModelFiles
 import Primitives
+import TestSupport
 import Testing
 import TinyModels
 import Transformer
@@ -8,7 +9,7 @@ import Transformer
 @testable import LoRATraining
 
 /// The default model itself against PyTorch in Float64: see scripts/vectors/default_model.py.
-@Suite(.enabled(if: defaultModelPath != nil, "the default model is not in model_cache/"))
+@Suite(.needsDefaultModel)
 struct DefaultModelTrainingTests {
     struct Vector: Decodable {
         let data: [Int32]
@@ -33,7 +34,7 @@ struct DefaultModelTrainingTests {
 
     init() throws {
         vector = try decode(Vector.self, from: "default-model", in: .module)
-        let file = try GGUFModel(path: try #require(defaultModelPath))
+        let file = try GGUFModel(path: try #require(Present.defaultModel))
         let root = file.baseModelRoot()
         model = try TransformerModel(weights: file, baseModelRoot: root, context: context)
         let layout = LoRALayout(model: model.configuration, configuration: LoRAConfiguration(dropout: 0))

@@ -1,5 +1,6 @@
 import LoRA
 import ModelFiles
+import TestSupport
 import Testing
 import TinyModels
 import Transformer
@@ -27,9 +28,9 @@ import Transformer
         #expect(found == bits, "\(name): 0x\(String(found, radix: 16))")
     }
 
-    @Test(.enabled(if: defaultModelPath != nil, "the default model is not in model_cache/"), arguments: [WeightStorage.packed, .encoded])
+    @Test(.needsDefaultModel, arguments: [WeightStorage.packed, .encoded])
     func defaultModel(storage: WeightStorage) throws {
-        let file = try GGUFModel(path: try #require(defaultModelPath))
+        let file = try GGUFModel(path: try #require(Present.defaultModel))
         let context = ComputeContext(pool: ComputePool(threads: 2, niceness: 0))
         let model = try TransformerModel(weights: file, baseModelRoot: TinyModel.root, context: context, storage: storage)
         let found = try CPULossBackend(model: model, texts: Self.texts(49_152), context: context).evaluateBase().lossBits

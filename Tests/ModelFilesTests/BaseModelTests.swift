@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 @Suite struct BaseModelTests {
@@ -15,9 +16,8 @@ import Testing
 
     /// A GGUF file counts by its first bytes; another single file is told from a folder that lacks something.
     @Test func tellsFilesFromFolders() throws {
-        let folder = URL(filePath: NSTemporaryDirectory()).appending(path: "polai-models-\(UInt64.random(in: 0...UInt64.max))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let scratch = TemporaryFolder()
+        let folder = URL(filePath: scratch.path)
         let blob = folder.appending(path: "blob"), weights = folder.appending(path: "model.safetensors")
         try (Data("GGUF\u{9}\u{0}\u{0}\u{0}".utf8) + Data(count: 16)).write(to: blob)
         try Data("{}".utf8).write(to: weights)

@@ -1,6 +1,7 @@
 import Foundation
 import ModelFiles
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct GGUFTests {
@@ -57,9 +58,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: defaultModelPath != nil))
+    @Test(.needsDefaultModel)
     func readsTheDefaultModel() throws {
-        let model = try GGUFModel(path: #require(defaultModelPath))
+        let model = try GGUFModel(path: #require(Present.defaultModel))
         #expect(
             model.configuration
                 == ModelConfiguration(

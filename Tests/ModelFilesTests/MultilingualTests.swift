@@ -1,6 +1,7 @@
 import Foundation
 import ModelFiles
 import Primitives
+import TestSupport
 import Testing
 
 /// Ten thousand lines in many scripts, token by token as the reference library has them.
@@ -23,7 +24,7 @@ import Testing
         #expect(SHA256.hash(Array(lines.joined(separator: "\0").utf8)).bytes.bareHex == corpus.digests["corpus"]?[index])
         let tokenizer: Tokenizer
         if name == "default-model" {
-            guard let path = defaultModelPath else { return }
+            guard let path = Present.defaultModel else { return }
             tokenizer = try Tokenizer(GGUFFile(path: path))
         } else {
             tokenizer = try Tokenizer(huggingFace: FileBytes(mapping: vector("\(name).tokenizer.json")))

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 /// Damages files at random, but the same way every time, and gives them to their parser: it must return or throw, never
@@ -15,7 +16,7 @@ import Testing
             GGUFBuilder.little(UInt64(Int64.max)), GGUFBuilder.little(UInt32.max), [0xc3, 0x28],
         ]
 
-    func mutate(_ bytes: inout [UInt8], within limit: Int, _ random: inout SplitMix) {
+    func mutate(_ bytes: inout [UInt8], within limit: Int, _ random: inout SeededGenerator) {
         let place = Int.random(in: 0..<min(limit, bytes.count), using: &random)
         switch Int.random(in: 0..<7, using: &random) {
         case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
@@ -43,7 +44,7 @@ import Testing
     func fuzz(_ seed: UInt64, _ bytes: [UInt8], within limit: Int = .max, rounds: Int = 1500, _ parse: ([UInt8]) throws -> Void) -> (
         Int, Int
     ) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let clock = ContinuousClock()
         let end = clock.now + .seconds(4)
         var refused = 0
@@ -114,9 +115,8 @@ import Testing
     }
 
     @Test func index() throws {
-        let folder = URL(filePath: NSTemporaryDirectory()).appending(path: "polai-index-\(UInt64.random(in: 0...UInt64.max))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let scratch = TemporaryFolder()
+        let folder = URL(filePath: scratch.path)
         try Data(vectorBytes("tiny-qwen2/config.json")).write(to: folder.appending(path: "config.json"))
         for part in 1...3 {
             let name = "model-0000\(part)-of-00003.safetensors"

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 struct TokenizerVector: Decodable {
@@ -45,9 +46,9 @@ struct TokenizerVector: Decodable {
         #expect(Self.check(tokenizer, rows) == (0, 0))
     }
 
-    @Test(.enabled(if: defaultModelPath != nil))
+    @Test(.needsDefaultModel)
     func agreesWithTheReferenceOnTheDefaultModel() throws {
-        let tokenizer = try Tokenizer(GGUFFile(path: #require(defaultModelPath)))
+        let tokenizer = try Tokenizer(GGUFFile(path: #require(Present.defaultModel)))
         #expect(tokenizer.vocabularySize == 49_152)
         #expect(tokenizer.endToken == 2)
         #expect(tokenizer.encode("Hello, world! 42") == [19556, 28, 905, 17, 216, 36, 34])
@@ -62,7 +63,7 @@ struct TokenizerVector: Decodable {
             let json = folder.appending(path: "\(style).tokenizer.json").path
             let tokenizer =
                 style == "default-model"
-                ? try Tokenizer(GGUFFile(path: #require(defaultModelPath))) : try Tokenizer(huggingFace: FileBytes(mapping: json))
+                ? try Tokenizer(GGUFFile(path: #require(Present.defaultModel))) : try Tokenizer(huggingFace: FileBytes(mapping: json))
             let rows = try TokenizerVector.rows(folder.appending(path: "\(style).jsonl"))
             let clock = ContinuousClock()
             let bytes = rows.reduce(0) { $0 + $1.text.utf8.count }
@@ -95,7 +96,7 @@ struct TokenizerVector: Decodable {
 
     @Test func decodesAnythingInPieces() throws {
         let tokenizer = try Tokenizer(huggingFace: FileBytes(mapping: vector("smollm.tokenizer.json")))
-        var random = SplitMix(state: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<300 {
             // Random ids give malformed UTF-8 and ids outside the vocabulary.
             let ids = (0..<30).map { _ in Int32.random(in: -2..<Int32(tokenizer.vocabularySize) + 3, using: &random) }
@@ -112,7 +113,7 @@ struct TokenizerVector: Decodable {
 
     @Test func mergesLongPiecesLikeShortOnes() throws {
         let tokenizer = try Tokenizer(huggingFace: FileBytes(mapping: vector("smollm.tokenizer.json")))
-        var random = SplitMix(state: 9)
+        var random = SeededGenerator(seed: 9)
         for length in [65, 100, 500] {
             let word = String((0..<length).map { _ in "etaoinshr".randomElement(using: &random) ?? "e" })
             #expect(tokenizer.decode(tokenizer.encode(word)) == word)

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 /// The path of a file in `Vectors/`.
@@ -11,31 +12,10 @@ func vectorBytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf
 
 func vectorText(_ name: String) throws -> String { String(decoding: try vectorBytes(name), as: UTF8.self) }
 
-/// The default model's GGUF file beside the sources, or `nil`, said aloud, where it was not fetched.
-let defaultModelPath: String? = {
-    let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf").path
-    if FileManager.default.fileExists(atPath: path) { return path }
-    print("SKIPPED: the default model is not in model_cache/, run `make setup` to test with it")
-    return nil
-}()
-
-/// A small seeded generator, so that every property test has one sequence.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 /// Feeds `parse` with `count` truncations and `count` corruptions of `bytes`; it must return or throw, not trap.
 /// Returns how many it refused.
 func corrupt(_ bytes: [UInt8], count: Int, within limit: Int? = nil, parse: ([UInt8]) throws -> Void) -> Int {
-    var random = SplitMix(state: 42)
+    var random = SeededGenerator(seed: 42)
     var refused = 0
     let limit = min(limit ?? bytes.count, bytes.count)
     for round in 0..<2 * count {

@@ -1,12 +1,14 @@
 import AsyncHTTPClient
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ModelHub
 
 @Suite("Pulling data sets from a hub", .serialized)
 struct DatasetTests {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "polai-data-hub-\(UUID().uuidString)").path
+    private let scratch = TemporaryFolder()
+    var folder: String { scratch.path }
     static let lines = Array((0..<4000).map { "{\"text\":\"line \($0)\"}\n" }.joined().utf8)
     let dataset: RepositoryID
 
@@ -34,11 +36,8 @@ struct DatasetTests {
         }
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
-
     @Test("Fetches the files with text into a folder of their own, and resumes")
     func pullsText() async throws {
-        defer { remove() }
         let hub = FakeHub(files: files, kind: .dataset)
         try await hub.serve { address in
             // The first two files come whole, the third breaks off twice.
@@ -65,7 +64,6 @@ struct DatasetTests {
 
     @Test("A pattern chooses among the files")
     func pattern() async throws {
-        defer { remove() }
         let hub = FakeHub(files: files, kind: .dataset)
         try await hub.serve { address in
             let cached = try await pull(address, pattern: "*train*")
@@ -80,7 +78,6 @@ struct DatasetTests {
 
     @Test("Where nothing can be read the error lists what there is")
     func nothingReadable() async throws {
-        defer { remove() }
         let hub = FakeHub(
             files: ["a/0.parquet": [1], "a/1.parquet": [2], "b.json.gz": [3], "README.md": [4], "README.txt": [5], "Makefile": [6]],
             kind: .dataset)
@@ -97,7 +94,6 @@ struct DatasetTests {
         "Hostile file names are refused before anything is written",
         arguments: ["../escape.txt", "/etc/cron.d/x.txt", "a/../../b.jsonl", "a\\b.txt", "c:/x.txt", "a//b.txt", ".."])
     func hostileNames(name: String) async throws {
-        defer { remove() }
         let hub = FakeHub(files: ["good.txt": [65], name: [65]], kind: .dataset)
         try await hub.serve { address in
             await #expect(throws: HubError.unsafeFileName(name)) { try await pull(address) }
@@ -107,7 +103,6 @@ struct DatasetTests {
 
     @Test("Listings that repeat a file, are endless or hold links are no way in")
     func hostileListings() async throws {
-        defer { remove() }
         let sum = String(repeating: "a", count: 40)
         let hub = FakeHub(files: ["a.txt": [65], "b.txt": [66]], kind: .dataset)
         try await hub.serve { address in

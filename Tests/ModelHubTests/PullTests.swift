@@ -1,13 +1,15 @@
 import AsyncHTTPClient
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ModelHub
 
 @Suite("Pulling models from a hub", .serialized)
 struct PullTests {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "polai-hub-\(UUID().uuidString)").path
+    private let scratch = TemporaryFolder()
+    var folder: String { scratch.path }
     static let weights = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
     let model: RepositoryID
 
@@ -38,15 +40,15 @@ struct PullTests {
         }
     }
 
+    /// Empties the cache.
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
     func contents(_ name: String) -> [UInt8]? {
         FileManager.default.contents(atPath: "\(folder)/test-org--Tiny.Model-1/\(name)").map { Array($0) }
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
-
     @Test("Fetches weights, configuration and tokenizer, and nothing else; a second pull fetches nothing")
     func pullsWhatIsNeeded() async throws {
-        defer { remove() }
         let hub = FakeHub(files: standardFiles)
         try await hub.serve { address in
             let seen = Mutex<[ModelHub.Progress]>([])
@@ -70,7 +72,6 @@ struct PullTests {
 
     @Test("The token goes to the hub and not to its storage")
     func tokenStaysOnTheHub() async throws {
-        defer { remove() }
         let hub = FakeHub(files: standardFiles, token: "hf_secret")
         try await hub.serve { address in
             await #expect(throws: HubError.unauthorized(repository: FakeHub.model, hasToken: false)) { try await pull(address) }
@@ -88,7 +89,6 @@ struct PullTests {
 
     @Test("Goes on where the connection broke, in the same pull and in a later one")
     func resumes() async throws {
-        defer { remove() }
         let hub = FakeHub(files: ["model.safetensors": Self.weights])
         try await hub.serve { address in
             hub.change { $0.cuts = [100_000, 50_000] }
@@ -113,7 +113,6 @@ struct PullTests {
 
     @Test("A server without ranges, and a partial file that is wrong, begin anew")
     func beginsAnew() async throws {
-        defer { remove() }
         let hub = FakeHub(files: ["model.safetensors": Self.weights])
         try await hub.serve { address in
             func leave(_ bytes: [UInt8]) throws {
@@ -136,7 +135,6 @@ struct PullTests {
 
     @Test("Wrong content is refused and not kept")
     func wrongContent() async throws {
-        defer { remove() }
         let hub = FakeHub(files: standardFiles)
         try await hub.serve { address in
             hub.change { $0.spoiledByte = 17 }
@@ -160,7 +158,6 @@ struct PullTests {
 
     @Test("Damage on disk is found")
     func verifies() async throws {
-        defer { remove() }
         let hub = FakeHub(files: standardFiles)
         try await hub.serve { address in
             let cached = try await pull(address)
@@ -181,7 +178,6 @@ struct PullTests {
 
     @Test("Refusals, redirects in circles and redirects off encryption are clear errors")
     func refusals() async throws {
-        defer { remove() }
         let hub = FakeHub(files: standardFiles)
         try await hub.serve { address in
             await #expect(throws: HubError.notFound(FakeHub.model)) { try await pull(address, revision: "v9") }
@@ -208,7 +204,6 @@ struct PullTests {
         "Hostile file names are refused before anything is written",
         arguments: ["../escape.safetensors", "/etc/x.safetensors", "a\\b.safetensors", "a//b.safetensors"])
     func hostileNames(name: String) async throws {
-        defer { remove() }
         let hub = FakeHub(files: ["config.json": [1], name: [1, 2, 3]])
         try await hub.serve { address in
             await #expect(throws: HubError.unsafeFileName(name)) { try await pull(address) }
@@ -218,7 +213,6 @@ struct PullTests {
 
     @Test("GGUF models: the only one, or the one that is named")
     func ggufFiles() async throws {
-        defer { remove() }
         let hub = FakeHub(files: ["a-Q4_K_M.gguf": [1, 2], "a-Q8_0.gguf": [3, 4, 5], "README.md": [6]])
         try await hub.serve { address in
             await #expect(throws: HubError.ambiguous(model: FakeHub.model, files: ["a-Q4_K_M.gguf", "a-Q8_0.gguf"])) {

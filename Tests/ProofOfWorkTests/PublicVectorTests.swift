@@ -1,21 +1,17 @@
 import Foundation
 import Primitives
 import ProofOfWork
+import TestSupport
 import Testing
 
 /// Ethereum's public proof-of-work vectors, when they lie beside the repository.
-@Suite("Public Ethash vectors")
+@Suite("Public Ethash vectors", .needs(vectors: "execution/PoWTests/ethash_tests.json"))
 struct PublicVectorTests {
-    static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/execution/PoWTests/ethash_tests.json").standardizedFileURL
+    static let file = Present.vectors("execution/PoWTests/ethash_tests.json")
 
     struct Vector: Decodable { var nonce, mixHash, seed, result, header_hash: String }
 
     @Test func all() throws {
-        guard FileManager.default.fileExists(atPath: Self.file.path) else {
-            print("SKIPPED: public Ethash vectors are not beside the repository")
-            return
-        }
         let vectors = try JSONDecoder().decode([String: Vector].self, from: Data(contentsOf: Self.file))
         #expect(vectors.count >= 2)
         for (name, vector) in vectors {

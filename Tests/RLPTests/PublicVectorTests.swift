@@ -1,21 +1,17 @@
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import RLP
 
 /// Ethereum's public RLP vectors, when they lie beside the repository.
-@Suite("Public RLP vectors")
+@Suite("Public RLP vectors", .needs(vectors: "execution/RLPTests"))
 struct PublicVectorTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/execution/RLPTests").standardizedFileURL
+    static let folder = Present.vectors("execution/RLPTests")
 
     @Test("rlptest, invalidRLPTest and the random ones")
     func all() throws {
-        guard FileManager.default.fileExists(atPath: Self.folder.path) else {
-            print("SKIPPED: public RLP vectors are not beside the repository")
-            return
-        }
         let random = Self.folder.appending(path: "RandomRLPTests")
         let files =
             [Self.folder.appending(path: "rlptest.json"), Self.folder.appending(path: "invalidRLPTest.json")]

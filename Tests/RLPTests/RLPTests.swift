@@ -1,4 +1,5 @@
 import Primitives
+import TestSupport
 import Testing
 
 @testable import RLP
@@ -50,7 +51,7 @@ struct RLPTests {
 
     @Test("random trees survive the round trip")
     func randomTrees() throws {
-        var generator = SplitMix(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         func tree(_ depth: Int) -> RLPItem {
             if depth == 0 || Bool.random(using: &generator) {
                 let count = [0, 1, 2, 54, 55, 56, 57, 255, 256, 300].randomElement(using: &generator) ?? 0
@@ -66,7 +67,7 @@ struct RLPTests {
 
     @Test("whatever decodes encodes to the same bytes; the rest is an error and never a crash")
     func randomBytes() {
-        var generator = SplitMix(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         var accepted = 0
         for _ in 0..<20_000 {
             var bytes = (0..<Int.random(in: 0...12, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -134,20 +135,5 @@ struct RLPRefusalTests {
         #expect(throws: RLPError.tooDeep(limit: 64)) { _ = try RLPItem(encoded: nested(100_000 / 20)) }
         let limits = RLPLimits(maximumSize: 4, maximumDepth: 2)
         #expect(throws: RLPError.tooLarge(limit: 4, actual: 5)) { _ = try RLPItem(encoded: [0x84, 1, 2, 3, 4], limits: limits) }
-    }
-}
-
-/// A seeded generator, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

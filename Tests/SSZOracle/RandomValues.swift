@@ -1,3 +1,4 @@
+public import TestSupport
 public import SSZ
 
 /// A random valid value. Lists have up to `maxCount` elements, so that containers of lists stay small.

@@ -1,6 +1,7 @@
 import Primitives
 import SSZ
 import SSZOracle
+import TestSupport
 import Testing
 
 /// `SSZList` and `SSZVector` behave as arrays do, and their cached roots as the recursive root does.

@@ -1,4 +1,4 @@
-import AckDesk
+import AckVoteService
 import AckQuorum
 import BLS
 import BeaconAPI
@@ -11,7 +11,7 @@ import ServiceInterfaces
 import TestChains
 import Testing
 
-/// ``AckCommittees``, ``AckCertificateTaking`` and ``AckRequestBoard``.
+/// ``AckCommittees``, ``AckCertificateTaking`` and ``AckRequestService``.
 @Suite("Contract: votes on updates", .timeLimit(.minutes(1)))
 struct AckContractTests {
     @Test("The committee of a slot is told with what its votes refer to", arguments: Side.allCases)
@@ -45,8 +45,8 @@ struct AckContractTests {
     func board(_ side: Side) async throws {
         try await OperationChain.with { chain async throws in
             for slot in 1...2 as ClosedRange<Slot> { try await chain.extend(to: slot) }
-            let desk = AckDesk(local: Nobody(), chain: chain.node, patience: .seconds(50), logger: quiet)
-            let check: @Sendable (any AckRequestBoard) async throws -> Void = { board in
+            let desk = AckVoteService(local: Nobody(), chain: chain.node, patience: .seconds(50), logger: quiet)
+            let check: @Sendable (any AckRequestService) async throws -> Void = { board in
                 let refused = await refusal { try await board.subscribe([0, 99, 2]) } as? SubmissionRefused
                 #expect(refused?.failures.map(\.index) == [1] && refused?.fault == .sender)
                 #expect(try await board.requests(after: 0, patience: .zero).isEmpty)

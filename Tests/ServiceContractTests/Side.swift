@@ -26,7 +26,7 @@ struct BeaconBench: Sendable {
 
     /// Runs `body` with a node that has a block in each slot up to `slots`.
     static func with(
-        _ side: Side, slots: Slot = 2, board: ((OperationChain) -> any AckRequestBoard)? = nil,
+        _ side: Side, slots: Slot = 2, board: ((OperationChain) -> any AckRequestService)? = nil,
         _ body: @escaping @Sendable (BeaconBench) async throws -> Void
     ) async throws {
         try await OperationChain.with { chain async throws in

@@ -4,6 +4,7 @@ import Primitives
 import SSZ
 import SlashingDetection
 import StateTransition
+import TestSupport
 import Testing
 import SSZOracle
 

@@ -1,4 +1,5 @@
 import SlashingDetection
+import TestSupport
 import Testing
 import SSZOracle
 

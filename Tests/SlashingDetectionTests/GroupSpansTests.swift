@@ -1,5 +1,6 @@
 import BeaconTypes
 import SlashingDetection
+import TestSupport
 import Testing
 import SSZOracle
 

@@ -1,5 +1,6 @@
 import Primitives
 import SlashingProtection
+import TestSupport
 import Testing
 import SSZOracle
 

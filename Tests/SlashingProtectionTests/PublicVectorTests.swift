@@ -1,14 +1,14 @@
 import Foundation
 import Primitives
 import SlashingProtection
+import TestSupport
 import Testing
 
 /// Ethereum's public slashing protection vectors, when they lie beside the repository: each runs against the
 /// complete history and against the minimal one.
-@Suite("Public EIP-3076 vectors")
+@Suite("Public EIP-3076 vectors", .needs(vectors: "eip3076"))
 struct PublicVectorTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/eip3076").standardizedFileURL
+    static let folder = Present.vectors("eip3076")
 
     struct Test: Decodable {
         var name, genesis_validators_root: String
@@ -35,10 +35,6 @@ struct PublicVectorTests {
 
     @Test(arguments: [true, false])
     func all(complete: Bool) throws {
-        guard FileManager.default.fileExists(atPath: Self.folder.path) else {
-            print("SKIPPED: public EIP-3076 vectors are not beside the repository")
-            return
-        }
         let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil).filter {
             $0.pathExtension == "json"
         }

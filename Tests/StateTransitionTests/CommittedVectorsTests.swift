@@ -1,5 +1,6 @@
 import Foundation
 import SpecTests
+import TestSupport
 import Testing
 
 /// The vectors in this target's resources: a selection made by the official generator, and blocks of our fork made by its
@@ -38,8 +39,8 @@ import Testing
             line.replacing(/"fault": ""/, with: "\"fault\": \"quorum\"").replacing(/"post": "[0-9a-f]{4}/, with: "\"post\": \"ffff")
                 .replacing("\"fault\": \"quorum\"}", with: "\"fault\": \"anchor\"}")
         }
-        let copy = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString).jsonl")
-        defer { try? FileManager.default.removeItem(at: copy) }
+        let scratch = TemporaryFolder()
+        let copy = URL(filePath: scratch.path("pol.jsonl"))
         try changed.joined(separator: "\n").write(to: copy, atomically: true, encoding: .utf8)
         let report = SpecTests.run(copy)
         #expect(report.counts["pol/genesis"]?.passed == 1)

@@ -1,5 +1,6 @@
 import Foundation
 import SpecTests
+import TestSupport
 import Testing
 
 /// The committed vectors of light clients, Merkle proofs, optimistic sync and SSZ types, and that their runners can fail.
@@ -23,8 +24,8 @@ import Testing
 
     /// A copy of a committed case, changed by `change`, run on its own.
     private func run(_ path: String, as changedPath: String? = nil, _ change: (URL) throws -> Void = { _ in }) throws -> SpecTestReport {
-        let copy = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: copy) }
+        let scratch = TemporaryFolder()
+        let copy = URL(filePath: scratch.path)
         let folder = copy.appending(path: changedPath ?? path)
         try FileManager.default.createDirectory(at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
         try FileManager.default.copyItem(at: try TestVectors.committed.appending(path: path), to: folder)

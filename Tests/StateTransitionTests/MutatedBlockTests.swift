@@ -3,6 +3,7 @@ import EngineTypes
 import Primitives
 import SSZ
 import StateTransition
+import TestSupport
 import Testing
 import SSZOracle
 

@@ -1,9 +1,10 @@
 import Foundation
 import SpecTests
+import TestSupport
 import Testing
 
 /// The full official vectors and our fork's, when their folder stands beside the repository.
-@Suite struct SharedVectorsTests {
+@Suite(.needs(vectors: "consensus")) struct SharedVectorsTests {
     static let suites = [
         "consensus/minimal/electra/operations", "consensus/minimal/electra/epoch_processing",
         "consensus/minimal/electra/rewards", "consensus/minimal/electra/sanity", "consensus/minimal/phase0", "consensus/bls",
@@ -11,11 +12,7 @@ import Testing
     ]
 
     @Test(arguments: suites) func allPass(suite: String) {
-        guard let folder = TestVectors.shared else {
-            print("SKIPPED: \(suite): no folder ../shared/vectors beside the repository")
-            return
-        }
-        let report = SpecTests.run(folder.appending(path: suite))
+        let report = SpecTests.run(Present.vectors(suite))
         print(
             "\(suite): \(report.passed) passed, \(report.failed) failed, \(report.skipped) skipped, \(report.superseded) SUPERSEDED")
         #expect(report.failed == 0, "\(report.summary)")

@@ -1,21 +1,17 @@
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import StateTrie
 
 /// Ethereum's public trie vectors, when they lie beside the repository.
-@Suite("Public trie vectors")
+@Suite("Public trie vectors", .needs(vectors: "execution/TrieTests"))
 struct PublicVectorTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/execution/TrieTests").standardizedFileURL
+    static let folder = Present.vectors("execution/TrieTests")
 
     @Test("plain and secure, ordered and in any order")
     func all() throws {
-        guard FileManager.default.fileExists(atPath: Self.folder.path) else {
-            print("SKIPPED: public trie vectors are not beside the repository")
-            return
-        }
         var passed = 0
         for file in ["trietest", "trietest_secureTrie", "trieanyorder", "trieanyorder_secureTrie", "hex_encoded_securetrie_test"] {
             let isSecure = file.lowercased().contains("secure")

@@ -1,4 +1,5 @@
 import Primitives
+import TestSupport
 import Testing
 
 @testable import StateTrie
@@ -31,13 +32,13 @@ struct TrieTests {
     }
 
     /// Short keys over a small alphabet, so that paths share beginnings and end inside one another.
-    private func key(_ generator: inout SplitMix) -> [UInt8] {
+    private func key(_ generator: inout SeededGenerator) -> [UInt8] {
         (0..<Int.random(in: 0...4, using: &generator)).map { _ in [0x00, 0x01, 0x10, 0x11, 0xff].randomElement(using: &generator) ?? 0 }
     }
 
     @Test("random changes agree with a dictionary and with the trie built at once, through commits and reloads")
     func randomChanges() throws {
-        var generator = SplitMix(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<30 {
             var reference: [[UInt8]: [UInt8]] = [:]
             var database = StateNodes()
@@ -92,7 +93,7 @@ struct TrieTests {
 
     @Test("proofs of presence and absence verify; a changed, missing or foreign node does not")
     func proofs() throws {
-        var generator = SplitMix(seed: 5)
+        var generator = SeededGenerator(seed: 5)
         var database = StateNodes()
         var trie = MerklePatriciaTrie(database: database)
         let keys = (0..<200).map { _ in

@@ -4,13 +4,13 @@ public import BeaconNode
 public import BeaconTypes
 import ChainStore
 import EngineTypes
-import Foundation
 import KeyValueStore
 import Logging
 public import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+public import TestSupport
 
 /// A node on a chain of validators whose keys the test holds. Blocks come when the test wants them.
 public struct OperationChain: Sendable {
@@ -20,8 +20,8 @@ public struct OperationChain: Sendable {
     public let keys: [SecretKey]
     public let node: BeaconNode
     public let engine: ObligingEngine
-    public let clock: TurnedClock
-    private let directory: String
+    public let clock: TurnedTime
+    private let folder = TemporaryFolder()
 
     /// - Parameter exitableAt: `SHARD_COMMITTEE_PERIOD`, epochs.
     public init(validators: Int = 4, exitableAt: UInt64 = 0) throws {
@@ -46,28 +46,23 @@ public struct OperationChain: Sendable {
                     pubkey: key.publicKey.bytes, withdrawalCredentials: Hash32(credentials) ?? .zero,
                     balance: spec.preset.minActivationBalance)
             }, genesisTime: Self.genesisTime, executionHeader: header)
-        let clock = TurnedClock(Double(Self.genesisTime))
+        let clock = TurnedTime(Double(Self.genesisTime))
         self.clock = clock
-        directory = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString)").path
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         engine = ObligingEngine(genesis: header, slotDurationMs: config.slotDurationMs)
         node = try BeaconNode(
             genesis: genesis,
             clock: SlotClock(genesisTime: Self.genesisTime, slotDurationMilliseconds: config.slotDurationMs) { clock.now },
-            store: BeaconStore(KeyValueStore(directory: directory, tables: BeaconStore.tables)),
+            store: BeaconStore(KeyValueStore(directory: folder.path, tables: BeaconStore.tables)),
             engine: engine, logger: logger)
     }
 
-    public func remove() { try? FileManager.default.removeItem(atPath: directory) }
-
-    /// Runs `body` with a chain and removes it afterwards.
+    /// Runs `body` with a chain.
     public static func with(
         validators: Int = 4, exitableAt: UInt64 = 0, _ body: (OperationChain) async throws -> Void
     ) async throws {
-        let chain = try OperationChain(validators: validators, exitableAt: exitableAt)
-        defer { chain.remove() }
-        try await body(chain)
+        try await body(try OperationChain(validators: validators, exitableAt: exitableAt))
     }
 
     public func head() async throws -> BeaconState {
@@ -77,7 +72,7 @@ public struct OperationChain: Sendable {
 
     /// Moves the clock a second into `slot`.
     public func enter(_ slot: Slot) {
-        clock.now = Double(Self.genesisTime) + Double(slot * spec.config.slotDurationMs / 1000) + 1
+        clock.set(to: Double(Self.genesisTime) + Double(slot * spec.config.slotDurationMs / 1000) + 1)
     }
 
     /// A block for `slot` on the head, signed by its proposer.

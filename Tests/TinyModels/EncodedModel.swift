@@ -1,3 +1,4 @@
+import TestSupport
 public import ModelFiles
 
 /// Small random models in GGUF files of any encoding.
@@ -19,7 +20,7 @@ public enum EncodedModel {
         writer.add("\(name).attention.head_count_kv", UInt32(2))
         writer.add("\(name).attention.layer_norm_rms_epsilon", Float(1e-5))
         writer.add("\(name).context_length", UInt32(128))
-        var random = SplitMix(state: UInt64(type.rawValue) + 77)
+        var random = SeededGenerator(seed: UInt64(type.rawValue) + 77)
         func matrix(_ name: String, _ rows: Int, _ columns: Int) {
             let blocks = rows * columns / type.blockLength
             let bytes = (0..<blocks).flatMap { _ in block(type, &random) }
@@ -50,7 +51,7 @@ public enum EncodedModel {
     }
 
     /// A random block whose values are about as large as those of a real model's weights.
-    static func block(_ type: GGMLType, _ random: inout SplitMix) -> [UInt8] {
+    static func block(_ type: GGMLType, _ random: inout SeededGenerator) -> [UInt8] {
         switch type {
         case .f32: return little(Float.random(in: -0.1...0.1, using: &random).bitPattern)
         case .bf16: return little(UInt16(truncatingIfNeeded: Float.random(in: -0.1...0.1, using: &random).bitPattern >> 16))
@@ -75,19 +76,6 @@ public enum EncodedModel {
     }
 
     private static func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
-}
-
-/// A small seeded generator, so that every property test has one sequence.
-public struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    public init(state: UInt64) { self.state = state }
-    public mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
 }
 
 /// A model of FP32 values alone: what `inner` gives without its encodings.

@@ -3,6 +3,7 @@ import LearningStore
 import LoRA
 import Primitives
 import ServiceInterfaces
+import TestSupport
 import Testing
 import UpdateCodec
 
@@ -20,11 +21,11 @@ struct StartingAdapterTests {
     func firstUpdate() async throws {
         let bench = try Bench()
         let start = try adapter(bench)
-        let ground = FakeGround(bench.adapter, status: .included)
-        let trainer = try bench.trainer(ground, store: bench.store(), total: 4, start: start)
+        let node = FakeLearningNode(bench.adapter, status: .included)
+        let trainer = try bench.trainer(node, store: bench.store(), total: 4, start: start)
         #expect(await trainer.run() == .finished)
         #expect(await trainer.stepsDone == 4)
-        let files = try await ground.published.map { try UpdateFile($0) }
+        let files = try await node.published.map { try UpdateFile($0) }
         #expect(files.map(\.metadata.round) == [0, 1, 2])
         #expect(files.map(\.metadata.startingAdapter) == [start.root, nil, nil])
         #expect(files.map(\.metadata.steps) == [1, 2, 2])
@@ -40,13 +41,13 @@ struct StartingAdapterTests {
         let bench = try Bench()
         let start = try adapter(bench)
         // The head is the adapter itself: nothing is to be sent.
-        let ground = FakeGround(start, status: .included)
-        let trainer = try bench.trainer(ground, store: bench.store(), total: 2, start: start)
+        let node = FakeLearningNode(start, status: .included)
+        let trainer = try bench.trainer(node, store: bench.store(), total: 2, start: start)
         #expect(await trainer.run() == .finished)
-        let files = try await ground.published.map { try UpdateFile($0) }
+        let files = try await node.published.map { try UpdateFile($0) }
         #expect(files.map(\.metadata.startingAdapter) == [nil])
         // A head twice as far: the way back.
-        let far = FakeGround(try adapter(bench, value: 0.125), status: .included)
+        let far = FakeLearningNode(try adapter(bench, value: 0.125), status: .included)
         _ = try await bench.trainer(far, store: bench.store(), total: 2, start: start).run()
         let back = try UpdateFile(try #require(await far.published.first)).delta(layout: bench.layout).values
         #expect(zip(back, start.values).allSatisfy { $0.0 * $0.1 <= 0 } && back.contains { $0 != 0 })
@@ -57,9 +58,9 @@ struct StartingAdapterTests {
         let bench = try Bench()
         let store = try bench.store()
         func starts(_ start: LoRAAdapter?, total: Int) async throws -> [Hash32?] {
-            let ground = FakeGround(bench.adapter, status: .included)
-            _ = try await bench.trainer(ground, store: store, total: total, start: start).run()
-            return try await ground.published.map { try UpdateFile($0).metadata.startingAdapter }
+            let node = FakeLearningNode(bench.adapter, status: .included)
+            _ = try await bench.trainer(node, store: store, total: total, start: start).run()
+            return try await node.published.map { try UpdateFile($0).metadata.startingAdapter }
         }
         let (first, second) = (try adapter(bench), try adapter(bench, value: 0.5))
         #expect(try await starts(first, total: 2) == [first.root, nil])
@@ -73,14 +74,14 @@ struct StartingAdapterTests {
     func verdicts() async throws {
         let bench = try Bench()
         let start = try adapter(bench)
-        let refusing = FakeGround(bench.adapter, status: .invalid)
+        let refusing = FakeLearningNode(bench.adapter, status: .invalid)
         _ = try await bench.trainer(refusing, store: bench.store(), patience: 3, start: start).run()
         let refused = try await refusing.published.map { try UpdateFile($0).metadata.startingAdapter }
         #expect(refused == [start.root, nil, nil])
-        let overtaking = FakeGround(bench.adapter, status: .expired)
+        let overtaking = FakeLearningNode(bench.adapter, status: .expired)
         let trainer = try bench.trainer(overtaking, store: bench.store(), start: start)
         let task = Task { await trainer.run() }
-        while await overtaking.published.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
+        await overtaking.files.reaches(3)
         task.cancel()
         _ = await task.value
         let overtaken = try await overtaking.published.map { try UpdateFile($0).metadata }

@@ -9,6 +9,7 @@ import ModelFiles
 import PeerIdentity
 import Primitives
 import ServiceInterfaces
+import TestSupport
 import Testing
 import TinyModels
 import Transformer
@@ -18,10 +19,11 @@ import UpdateLife
 @testable import Trainer
 
 /// A chain of one adapter that says the same of every update.
-actor FakeGround: TrainingGround {
+actor FakeLearningNode: LearningNodeClient {
     let adapterNow: LoRAAdapter
     let status: UpdateStatus
     private(set) var published: [[UInt8]] = []
+    nonisolated let files = Count()
     private(set) var refused: [RefusedUpdate] = []
     /// What it never tells.
     private var isSilent = false
@@ -41,6 +43,7 @@ actor FakeGround: TrainingGround {
             throw RoutingError.blobTooLong(file.count, limit: UpdateFile.maximumSize)
         }
         published.append(file)
+        files.add()
         change()
         return SHA256.hash(file)
     }
@@ -78,14 +81,15 @@ struct Bench {
         adapter = .zero(layout)
     }
 
+    private let folder = TemporaryFolder()
+
     func store() throws -> LearningStore {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-trainer-\(UUID().uuidString)").path
-        return LearningStore(try KeyValueStore(directory: folder, tables: LearningStore.tables))
+        return LearningStore(try KeyValueStore(directory: folder.path(UUID().uuidString), tables: LearningStore.tables))
     }
 
     func trainer(
-        _ ground: any TrainingGround, store: LearningStore, key: UInt8 = 1, tampering: Tampering = .none, total: Int? = nil,
-        patience: Int? = nil, start: LoRAAdapter? = nil, log: TrainingLog? = nil, turns: TrainingTurns = TrainingTurns(),
+        _ node: any LearningNodeClient, store: LearningStore, key: UInt8 = 1, tampering: Tampering = .none, total: Int? = nil,
+        patience: Int? = nil, start: LoRAAdapter? = nil, log: TrainingLog? = nil, lock: TrainingLock = TrainingLock(),
         reminder: Duration? = nil, limit: Duration? = nil, data: TrainingData? = nil
     ) throws -> Trainer {
         var setting = Trainer.Setting(
@@ -99,7 +103,7 @@ struct Bench {
         if let reminder { setting.reminderInterval = reminder }
         if let limit { setting.verdictLimit = limit }
         return try Trainer(
-            setting: setting, backend: backend, data: data ?? self.data, ground: ground, turns: turns, pause: 0, store: store,
+            setting: setting, backend: backend, data: data ?? self.data, node: node, lock: lock, pause: 0, store: store,
             peerKey: PeerKeyPair(seed: [UInt8](repeating: key, count: 32)), log: log, validation: { _ in 1.5 },
             logger: Logger(label: "test"))
     }
@@ -108,11 +112,11 @@ struct Bench {
 @Suite struct TrainerTests {
     @Test func trainsItsStepsAndStops() async throws {
         let bench = try Bench()
-        let ground = FakeGround(bench.adapter, status: .included)
-        let trainer = try bench.trainer(ground, store: bench.store(), total: 6)
+        let node = FakeLearningNode(bench.adapter, status: .included)
+        let trainer = try bench.trainer(node, store: bench.store(), total: 6)
         #expect(await trainer.run() == .finished)
         #expect(await trainer.stepsDone == 6)
-        let files = try await ground.published.map { try UpdateFile($0) }
+        let files = try await node.published.map { try UpdateFile($0) }
         #expect(files.map(\.metadata.round) == [0, 1, 2])
         #expect(files.allSatisfy { $0.metadata.parentAdapterRoot == bench.adapter.root && $0.metadata.steps == 2 })
         #expect(trainer.progress.phase == "off")
@@ -120,64 +124,64 @@ struct Bench {
 
     @Test func goesOnWhereItWasKilled() async throws {
         let bench = try Bench()
-        let whole = FakeGround(bench.adapter, status: .included)
+        let whole = FakeLearningNode(bench.adapter, status: .included)
         _ = try await bench.trainer(whole, store: bench.store(), total: 8).run()
         // The same in two lives with one store; the second begins as the first ended.
         let store = try bench.store()
-        let first = FakeGround(bench.adapter, status: .included)
+        let first = FakeLearningNode(bench.adapter, status: .included)
         _ = try await bench.trainer(first, store: store, total: 4).run()
-        let second = FakeGround(bench.adapter, status: .included)
+        let second = FakeLearningNode(bench.adapter, status: .included)
         _ = try await bench.trainer(second, store: store, total: 8).run()
         // Not the signatures, which may be drawn anew, but everything that is signed.
-        func work(_ ground: FakeGround) async throws -> [[UInt8]] { try await ground.published.map { try UpdateFile($0).signedMessage } }
+        func work(_ node: FakeLearningNode) async throws -> [[UInt8]] { try await node.published.map { try UpdateFile($0).signedMessage } }
         #expect(try await work(first) + work(second) == work(whole))
         #expect(await second.published.count == 2)
     }
 
     @Test func losesPatience() async throws {
         let bench = try Bench()
-        let ground = FakeGround(bench.adapter, status: .invalid)
-        #expect(try await bench.trainer(ground, store: bench.store(), patience: 3).run() == .refused(3, lastReason: "Loss gate"))
-        #expect(await ground.published.count == 3)
+        let node = FakeLearningNode(bench.adapter, status: .invalid)
+        #expect(try await bench.trainer(node, store: bench.store(), patience: 3).run() == .refused(3, lastReason: "Loss gate"))
+        #expect(await node.published.count == 3)
         // Another update that was faster is no refusal.
-        let overtaken = FakeGround(bench.adapter, status: .expired)
+        let overtaken = FakeLearningNode(bench.adapter, status: .expired)
         #expect(try await bench.trainer(overtaken, store: bench.store(), total: 8, patience: 1).run() == .finished)
     }
 
     /// A node that was killed may have lost the file: it is sent again, and the verdict comes.
     @Test func sendsAFileAgainThatTheNodeLost() async throws {
         let bench = try Bench()
-        let ground = FakeGround(bench.adapter, status: .included, forgets: true)
-        let trainer = try bench.trainer(ground, store: bench.store(), total: 2, reminder: .milliseconds(1))
+        let node = FakeLearningNode(bench.adapter, status: .included, forgets: true)
+        let trainer = try bench.trainer(node, store: bench.store(), total: 2, reminder: .milliseconds(1))
         #expect(await trainer.run() == .finished)
-        let published = await ground.published
+        let published = await node.published
         #expect(published.count >= 2 && Set(published).count == 1)
     }
 
     @Test func doesNotWaitForEver() async throws {
         let bench = try Bench()
-        let ground = FakeGround(bench.adapter, status: .pending)
+        let node = FakeLearningNode(bench.adapter, status: .pending)
         let trainer = try bench.trainer(
-            ground, store: bench.store(), total: 4, reminder: .milliseconds(1), limit: .milliseconds(2))
+            node, store: bench.store(), total: 4, reminder: .milliseconds(1), limit: .milliseconds(2))
         // Overtaken twice, and its steps done.
         #expect(await trainer.run() == .finished)
-        #expect(await ground.published.count == 2)
+        #expect(await node.published.count == 2)
     }
 
     @Test func dataThatNeverMakeAWindowEndIt() async throws {
         let bench = try Bench()
-        let ground = FakeGround(bench.adapter, status: .included)
-        let trainer = try bench.trainer(ground, store: bench.store(), data: TrainingData(tokens: [1, 2, 3]))
+        let node = FakeLearningNode(bench.adapter, status: .included)
+        let trainer = try bench.trainer(node, store: bench.store(), data: TrainingData(tokens: [1, 2, 3]))
         guard case .hopeless(.dataTooShort) = await trainer.run() else {
             Issue.record("it goes on")
             return
         }
-        #expect(await ground.published.isEmpty)
+        #expect(await node.published.isEmpty)
     }
 
     @Test func aSignFlipSendsTheOpposite() async throws {
         let bench = try Bench()
-        let (honest, hostile) = (FakeGround(bench.adapter, status: .included), FakeGround(bench.adapter, status: .included))
+        let (honest, hostile) = (FakeLearningNode(bench.adapter, status: .included), FakeLearningNode(bench.adapter, status: .included))
         _ = try await bench.trainer(honest, store: bench.store(), total: 2).run()
         _ = try await bench.trainer(hostile, store: bench.store(), tampering: .signFlip, total: 2).run()
         let good = try UpdateFile(try #require(await honest.published.first)).delta(layout: bench.layout).values
@@ -188,9 +192,10 @@ struct Bench {
 
     @Test func logsStepsAndRounds() async throws {
         let bench = try Bench()
-        let path = FileManager.default.temporaryDirectory.appending(path: "polai-log-\(UUID().uuidString).csv").path
-        let ground = FakeGround(bench.adapter, status: .included)
-        _ = try await bench.trainer(ground, store: bench.store(), total: 4, log: TrainingLog(path: path)).run()
+        let folder = TemporaryFolder()
+        let path = folder.path("log.csv")
+        let node = FakeLearningNode(bench.adapter, status: .included)
+        _ = try await bench.trainer(node, store: bench.store(), total: 4, log: TrainingLog(path: path)).run()
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }
@@ -203,7 +208,7 @@ struct Bench {
     }
 }
 
-@Suite struct TrainingTurnsTests {
+@Suite struct TrainingLockTests {
     private actor Order {
         private(set) var inside = 0
         private(set) var most = 0
@@ -217,16 +222,17 @@ struct Bench {
     }
 
     @Test func oneAtATime() async throws {
-        let turns = TrainingTurns()
+        let lock = TrainingLock()
         let order = Order()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
-                    try await turns.begin()
+                    try await lock.acquire()
                     await order.enter(number)
-                    try await Task.sleep(for: .milliseconds(2))
+                    // Whoever does not wait for the lock enters now.
+                    for _ in 0..<100 { await Task.yield() }
                     await order.leave()
-                    await turns.end()
+                    await lock.release()
                 }
             }
             try await group.waitForAll()
@@ -236,15 +242,15 @@ struct Bench {
     }
 
     @Test func aCancelledOneLeavesTheLine() async throws {
-        let turns = TrainingTurns()
-        try await turns.begin()
-        let waiting = Task { try await turns.begin() }
-        try await Task.sleep(for: .milliseconds(20))
+        let lock = TrainingLock()
+        try await lock.acquire()
+        let waiting = Task { try await lock.acquire() }
+        while await lock.waitingCount == 0 { await Task.yield() }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
-        await turns.end()
-        // The turn is free again.
-        try await turns.begin()
-        await turns.end()
+        await lock.release()
+        // It is free again.
+        try await lock.acquire()
+        await lock.release()
     }
 }

@@ -1,11 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Trainer
 
 @Suite struct TrainingFilesTests {
+    private let scratch = TemporaryFolder()
+
+    /// A folder with these files.
     private func folder(_ files: [String: [UInt8]]) throws -> String {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-data-\(UUID().uuidString)")
+        let folder = URL(filePath: scratch.path(UUID().uuidString))
         for (name, bytes) in files {
             let file = folder.appending(path: name)
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -90,9 +94,9 @@ import Testing
     }
 
     @Test func addressesOfNodes() throws {
-        #expect(try HTTPGround.address("http://127.0.0.1:8552").port == 8552)
+        #expect(try RemoteLearningNode.address("http://127.0.0.1:8552").port == 8552)
         for text in ["", "127.0.0.1:8552", "https://node", "ftp://node", "http://"] {
-            #expect(throws: HTTPGroundError.badAddress(text)) { try HTTPGround.address(text) }
+            #expect(throws: RemoteLearningNodeError.badAddress(text)) { try RemoteLearningNode.address(text) }
         }
     }
 }

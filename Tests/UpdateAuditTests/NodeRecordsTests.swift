@@ -5,6 +5,7 @@ import LearningStore
 import LoRA
 import Primitives
 import ServiceInterfaces
+import TestSupport
 import Testing
 import TinyModels
 import UpdateAudit
@@ -15,8 +16,8 @@ import UpdateLife
 @Suite struct NodeRecordsTests {
     /// Reads what a node wrote. (One process must not open an LMDB database twice: the node's is closed first.)
     @Test func readsWhatTheNodeWrote() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-records-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = TemporaryFolder()
+        let folder = scratch.path
         #expect(throws: KeyValueStoreError.self) { try NodeRecords(datadir: folder) }
         let fixture = try Fixture()
         let adapter = try LoRAAdapter(layout: fixture.layout, values: .init(repeating: 0.5, count: fixture.layout.valueCount))

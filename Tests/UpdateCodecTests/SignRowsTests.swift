@@ -1,6 +1,7 @@
 import Foundation
 import LoRA
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import UpdateCodec
@@ -8,7 +9,7 @@ import Testing
 @Suite struct RangeCoderTests {
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func readsWhatItWrote(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let count = [0, 1, 77, 20_000][Int(seed) - 1]
         // Models of very different certainty, and bits that flip long runs of carries.
         let bits = (0..<count).map { index in (index % 3, Int.random(in: 0..<100, using: &random) < [50, 1, 99][index % 3]) }
@@ -52,7 +53,7 @@ import Testing
 @Suite struct SignRowsTests {
     /// Rows that follow one pattern of signs or its opposite, which is what training gives.
     private func patterned(_ layout: LoRALayout, flips: Int) throws -> LoRADelta {
-        var random = SplitMix(state: 9)
+        var random = SeededGenerator(seed: 9)
         var values = [Float](repeating: 0, count: layout.valueCount)
         for module in layout.modules {
             let pattern = (0..<8).map { _ in Float(Bool.random(using: &random) ? 1 : -1) }
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func takesTheImportantRows() throws {
-        var random = SplitMix(state: 11)
+        var random = SeededGenerator(seed: 11)
         var importance = [Float](repeating: 0.001, count: tinyLayout.valueCount)
         var marked: Set<Int> = []
         for _ in 0..<40 {
@@ -118,7 +119,7 @@ import Testing
     }
 
     @Test func survivesAnyCode() throws {
-        var random = SplitMix(state: 13)
+        var random = SeededGenerator(seed: 13)
         for length in [0, 1, 3, 4, 5, 50, 3000] {
             for fill in [nil, UInt8(0), 0xff] {
                 let code = (0..<length).map { _ in fill ?? UInt8.random(in: 0...255, using: &random) }

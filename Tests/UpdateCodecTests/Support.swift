@@ -3,6 +3,7 @@ import Foundation
 import LoRA
 import ModelFiles
 import Primitives
+import TestSupport
 import Testing
 import UpdateCodec
 
@@ -32,20 +33,9 @@ let metadata = UpdateMetadata(
 /// Stands for a signature: the SHA-512 of the message.
 func digestSignature(_ message: [UInt8]) -> [UInt8] { [UInt8](SHA512.hash(data: message)) }
 
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 /// Values of the size training gives, of another scale in every module.
 func change(_ layout: LoRALayout, seed: UInt64) throws -> LoRADelta {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     var values: [Float] = []
     values.reserveCapacity(layout.valueCount)
     for module in layout.modules {

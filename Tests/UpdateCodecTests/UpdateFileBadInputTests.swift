@@ -1,6 +1,7 @@
 import Foundation
 import LoRA
 import ModelFiles
+import TestSupport
 import Testing
 import UpdateCodec
 
@@ -125,7 +126,7 @@ import UpdateCodec
     @Test(arguments: UpdateEncoding.allCases)
     func survivesDamage(codec: UpdateEncoding) throws {
         let bytes = try vectorBytes("\(codec.rawValue).safetensors")
-        var random = SplitMix(state: 77)
+        var random = SeededGenerator(seed: 77)
         var refused = 0
         for round in 0..<400 {
             var damaged = bytes

@@ -1,5 +1,6 @@
 import Primitives
 import SSZOracle
+import TestSupport
 import Testing
 
 @testable import UpdateLife

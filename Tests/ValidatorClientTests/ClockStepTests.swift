@@ -1,6 +1,7 @@
 import BeaconTypes
 import KeyValueStore
 import ServiceInterfaces
+import TestSupport
 import Testing
 
 @testable import ValidatorClient
@@ -8,42 +9,42 @@ import Testing
 /// Wall clocks that are set while somebody waits.
 @Suite(.timeLimit(.minutes(1))) struct ClockStepTests {
     /// Turns the time on by a second whenever somebody has paused, until `isDone`.
-    private func turn(_ time: FakeTime, until isDone: @escaping () async -> Bool) async throws {
+    private func turn(_ time: TurnedTime, until isDone: @escaping () async -> Bool) async throws {
         while await !isDone() {
             try await Task.sleep(for: .milliseconds(1))
-            time.advance(to: time.now + 1)
+            time.turn(to: time.now + 1)
         }
     }
 
     @Test func aClockSetRightEndsAWaitWithinASecond() async throws {
-        let time = FakeTime(110)
+        let time = TurnedTime(110)
         let clock = time.clock(longestPause: SlotClock.longestPause)
         let wait = Task { try await clock.sleep(until: 10) }
-        try await time.waitForSleeper(until: 111)
+        await time.waitForSleeper(until: 111)
         time.set(to: 110 - 3600)
-        try await time.waitForSleeper(until: 111 - 3600)
+        await time.waitForSleeper(until: 111 - 3600)
         time.set(to: 125)
         // The pause under way is the last one.
-        time.advance(to: 126)
+        time.turn(to: 126)
         try await wait.value
     }
 
     @Test func aWaitForASlotEndsWhenAnEarlierOneIsOfUse() async throws {
-        let time = FakeTime(110)
+        let time = TurnedTime(110)
         let clock = time.clock(longestPause: SlotClock.longestPause)
         let wait = Task { try await clock.wait(for: 10, floor: 3) }
-        try await time.waitForSleeper(until: 111)
+        await time.waitForSleeper(until: 111)
         time.set(to: 30)
-        time.advance(to: 31)
+        time.turn(to: 31)
         #expect(try await wait.value == false)
         // With nothing of use before it, it goes on waiting.
         time.set(to: 119)
         let patient = Task { try await clock.wait(for: 10, floor: 10) }
-        try await time.waitForSleeper(until: 120)
+        await time.waitForSleeper(until: 120)
         time.set(to: 30)
         try await turn(time) { time.now > 40 }
         time.set(to: 120)
-        time.advance(to: 121)
+        time.turn(to: 121)
         #expect(try await patient.value)
     }
 
@@ -58,7 +59,7 @@ import Testing
         test.time.set(to: max(0, right - 100))
         for _ in 0..<5 {
             try await Task.sleep(for: .milliseconds(2))
-            test.time.advance(to: test.time.now + 1)
+            test.time.turn(to: test.time.now + 1)
         }
         #expect(await test.node.blocks.count == before)
         test.time.set(to: right + 5)
@@ -84,7 +85,7 @@ import Testing
     }
 
     @Test func aClockBehindTheHeadIsToldOnce() {
-        let now = FakeTime(1200)
+        let now = TurnedTime(1200)
         var watch = ClockWatch(clock: now.clock())
         #expect(watch.look(wall: 1200, monotonic: 0, head: 101) == [])
         #expect(watch.look(wall: 1200, monotonic: 0, head: 102) == [.behindHead(seconds: 24)])

@@ -5,6 +5,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+import TestSupport
 import Testing
 
 @testable import ValidatorClient
@@ -15,14 +16,14 @@ import Testing
         let test = try TestClient(slot: 10, in: scratch)
         let duties = Task { await test.client.doCommitteeDuties(of: 10, HeadArrivals()) }
         let attestationTime = 120 + 12 * 0.3333
-        try await test.time.waitForSleeper(until: attestationTime)
-        test.time.advance(to: attestationTime - 0.05)
+        await test.time.waitForSleeper(until: attestationTime)
+        test.time.turn(to: attestationTime - 0.05)
         #expect(await test.node.attestations.isEmpty)
         #expect(await test.node.messages.isEmpty)
 
-        test.time.advance(to: attestationTime)
+        test.time.turn(to: attestationTime)
         let aggregationTime = 120 + 12 * 0.6667
-        try await test.time.waitForSleeper(until: aggregationTime)
+        await test.time.waitForSleeper(until: aggregationTime)
         let attestations = await test.node.attestations
         #expect(attestations.map(\.attesterIndex) == [0, 1])
         for attestation in attestations {
@@ -32,7 +33,7 @@ import Testing
         }
         #expect(await test.node.aggregates.isEmpty)
 
-        test.time.advance(to: aggregationTime)
+        test.time.turn(to: aggregationTime)
         await duties.value
         #expect(await test.node.aggregates.map(\.message.aggregatorIndex) == [0, 1])
         #expect(await test.node.contributions.count == 4)
@@ -45,11 +46,11 @@ import Testing
         let arrivals = HeadArrivals()
         await arrivals.record(9)
         let duties = Task { await test.client.doCommitteeDuties(of: 10, arrivals) }
-        try await test.time.waitForSleeper(until: 120 + 12 * 0.3333)
+        await test.time.waitForSleeper(until: 120 + 12 * 0.3333)
         #expect(await test.node.attestations.isEmpty)
         // Time stands still; only the block comes.
         await arrivals.record(10)
-        try await test.time.waitForSleeper(until: 120 + 12 * 0.6667)
+        await test.time.waitForSleeper(until: 120 + 12 * 0.6667)
         #expect(await test.node.attestations.count == 2)
         duties.cancel()
         await duties.value
@@ -61,17 +62,18 @@ import Testing
         let scratch = Scratch()
         let test = try TestClient(slot: 10, in: scratch)
         let run = Task { await test.client.run() }
-        try await test.time.waitForSleeper(until: 132)
+        await test.time.waitForSleeper(until: 132)
         // The next proposal is prepared late in the slot before it.
-        test.time.advance(to: 120 + 8.1)
-        while await test.node.prepared != [11] { try await Task.sleep(for: .milliseconds(1)) }
+        test.time.turn(to: 120 + 8.1)
+        await test.node.preparations.reaches(1)
+        #expect(await test.node.prepared == [11])
         #expect(await test.node.blocks.isEmpty)
-        test.time.advance(to: 132)
-        while await test.node.blocks.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
-        try await test.time.waitForSleeper(until: 132 + 12 * 0.3333)
+        test.time.turn(to: 132)
+        await test.node.proposals.reaches(1)
+        await test.time.waitForSleeper(until: 132 + 12 * 0.3333)
         #expect(await test.node.attestations.isEmpty)
         await test.node.announceHead(11)
-        while await test.node.attestations.count < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        await test.node.votes.reaches(2)
         run.cancel()
         await run.value
         test.store.close()

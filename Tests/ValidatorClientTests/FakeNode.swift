@@ -1,3 +1,4 @@
+import TestSupport
 import AckQuorum
 import BeaconTypes
 import Primitives
@@ -31,6 +32,9 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness, ValidatorS
     private(set) var blocks: [SignedBeaconBlock] = []
     private(set) var prepared: [Slot] = []
     private(set) var syncDutyRequests: [Epoch] = []
+    nonisolated let preparations = Count()
+    nonisolated let proposals = Count()
+    nonisolated let votes = Count()
     private var broadcast = Broadcast<BeaconEvent>()
 
     init(clock: SlotClock, publicKeys: [BLSPubkey]) {
@@ -77,7 +81,10 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness, ValidatorS
         Fork(previousVersion: spec.config.electraForkVersion, currentVersion: spec.config.electraForkVersion, epoch: 0)
     }
 
-    func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) { prepared.append(slot) }
+    func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) {
+        prepared.append(slot)
+        preparations.add()
+    }
 
     func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) -> BeaconBlock {
         var block = BeaconBlock(default: spec)
@@ -88,10 +95,14 @@ actor FakeNode: BeaconNodeClient, CommitteeDuties, ValidatorLiveness, ValidatorS
         return block
     }
 
-    func publishBlock(_ block: SignedBeaconBlock) { blocks.append(block) }
+    func publishBlock(_ block: SignedBeaconBlock) {
+        blocks.append(block)
+        proposals.add()
+    }
 
     func submitAttestations(_ new: [SingleAttestation]) {
         attestations += new
+        for _ in new { votes.add() }
         onAttestations?(new)
     }
 

@@ -4,6 +4,7 @@ import KeyValueStore
 import Primitives
 import ServiceInterfaces
 import SlashingProtection
+import TestSupport
 import Testing
 
 @testable import ValidatorClient
@@ -59,9 +60,9 @@ import Testing
         #expect(watched == 101...102)
         let watch = Task { await test.client.runDoppelgangerWatch(watched) }
         for observation in [102.75, 103.75] {
-            try await test.time.waitForSleeper(until: observation * 12)
+            await test.time.waitForSleeper(until: observation * 12)
             #expect(await test.client.attest(at: 101).isEmpty)
-            test.time.advance(to: observation * 12)
+            test.time.turn(to: observation * 12)
         }
         await watch.value
         #expect(await test.client.held == [test.keys[1].publicKey.bytes: .doppelganger(epoch: 102)])

@@ -3,6 +3,7 @@ import Foundation
 import KeyValueStore
 import Primitives
 import SlashingProtection
+import TestSupport
 import Testing
 import ValidatorClient
 
@@ -65,9 +66,8 @@ private let validator = Bytes48(repeatElement(1, count: 48)) ?? Bytes48()
 
 /// Ethereum's public slashing protection vectors through the database that signing uses, when they lie beside the
 /// repository.
-@Suite struct PublicVectorsThroughTheDatabase {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/vectors/eip3076").standardizedFileURL
+@Suite(.needs(vectors: "eip3076")) struct PublicVectorsThroughTheDatabase {
+    static let folder = Present.vectors("eip3076")
 
     struct Vector: Decodable {
         struct Step: Decodable {
@@ -90,10 +90,6 @@ private let validator = Bytes48(repeatElement(1, count: 48)) ?? Bytes48()
     }
 
     @Test func all() throws {
-        guard FileManager.default.fileExists(atPath: Self.folder.path) else {
-            print("SKIPPED: public EIP-3076 vectors are not beside the repository")
-            return
-        }
         let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil).filter {
             $0.pathExtension == "json"
         }

@@ -1,5 +1,5 @@
+import TestSupport
 import BeaconTypes
-import Foundation
 import KeyValueStore
 import Primitives
 import ValidatorClient
@@ -9,8 +9,8 @@ let testChain = root(200)
 
 /// A directory of its own, gone with the test.
 final class Scratch: Sendable {
-    let path = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString)").path
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    private let folder = TemporaryFolder()
+    var path: String { folder.path }
 
     func store() throws -> KeyValueStore { try KeyValueStore(directory: path, tables: ProtectionDatabase.tables) }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import BLS
 import BeaconTypes
 import KeyValueStore
@@ -11,7 +12,7 @@ import StateTransition
 
 /// A validator client with its node, its time and its database.
 struct TestClient {
-    let time: FakeTime
+    let time: TurnedTime
     let node: FakeNode
     let client: ValidatorClient
     let store: KeyValueStore
@@ -27,7 +28,7 @@ struct TestClient {
         slot: Slot, validators: UInt32 = 2, seesChain: Bool = false, detectsDoppelgangers: Bool = false, in scratch: Scratch,
         longestPause: Double = .infinity
     ) throws {
-        time = FakeTime(Double(slot) * 12)
+        time = TurnedTime(Double(slot) * 12)
         keys = (0..<validators).map(GenesisSeed.sample.signingKey(validator:))
         node = FakeNode(clock: time.clock(longestPause: longestPause), publicKeys: keys.map(\.publicKey.bytes))
         store = try scratch.store()

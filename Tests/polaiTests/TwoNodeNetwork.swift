@@ -1,3 +1,4 @@
+import TestSupport
 import BeaconGossip
 import BeaconNode
 import BeaconTypes
@@ -25,7 +26,7 @@ struct TwoNodeNetwork {
     let time: TurnedTime
     let genesis: ChainGenesis
     let network = InMemoryNetwork()
-    let folder: String
+    private let folder = TemporaryFolder()
 
     init(validators: Int) throws {
         time = TurnedTime(Double(Self.genesisTime))
@@ -33,7 +34,6 @@ struct TwoNodeNetwork {
         genesis = try ChainGenesis(
             seed: GenesisSeed.sample, validators: validators, genesisTime: Self.genesisTime, secondsPerSlot: 12, difficulty: 64,
             aiQuorum: 0, baseModelRoot: TinyModel.root, layout: LoRALayout(model: model.configuration))
-        folder = FileManager.default.temporaryDirectory.appending(path: "polai-\(UUID().uuidString)").path
     }
 
     var clock: SlotClock {
@@ -43,7 +43,7 @@ struct TwoNodeNetwork {
     /// A node that signs for the given validators, and can fetch blocks from the others.
     func node(_ name: String, validators: Range<UInt32>, sources: [any BlockSource] = []) async throws -> TestNode {
         func store(_ part: String, _ tables: [KeyValueStore.Table]) throws -> KeyValueStore {
-            let path = "\(folder)/\(name)/\(part)"
+            let path = folder.path("\(name)/\(part)")
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             return try KeyValueStore(directory: path, tables: tables)
         }
@@ -57,8 +57,6 @@ struct TwoNodeNetwork {
             protection: try store("protection", ProtectionDatabase.tables), feeRecipient: .zero)
         return TestNode(name: name, geth: geth, beacon: beacon, validator: validator)
     }
-
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Waits until `count` nodes hear blocks and wait for their duties: each sleeps in four places, the chain's slots,
     /// synchronisation, proposals and committees.

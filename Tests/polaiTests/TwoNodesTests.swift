@@ -39,7 +39,6 @@ struct TwoNodesTests {
     @Test("Nodes with two validators each follow each other to finality over gossip", .timeLimit(.minutes(2)))
     func finality() async throws {
         let network = try TwoNodeNetwork(validators: 4)
-        defer { network.remove() }
         let one = try await network.node("one", validators: 0..<2)
         let two = try await network.node("two", validators: 2..<4)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -63,7 +62,6 @@ struct TwoNodesTests {
     @Test("A node that comes late fetches the range, and a node that missed blocks fetches them by root", .timeLimit(.minutes(2)))
     func catchUp() async throws {
         let network = try TwoNodeNetwork(validators: 2)
-        defer { network.remove() }
         let one = try await network.node("one", validators: 0..<2)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await one.run() }

@@ -14,7 +14,7 @@ public struct BeaconDoor: Door {
     let services: (any BeaconServices)?
     let learning: (any LearningReader)?
     let peers: (any PeerDirectory)?
-    let ackRequests: (any AckRequestBoard)?
+    let ackRequests: (any AckRequestService)?
 
     /// - Parameters:
     ///   - services: pools, duties, proposals, rewards and light client data; without it the door only shows the chain.
@@ -23,7 +23,7 @@ public struct BeaconDoor: Door {
     ///   - ackRequests: where validator clients find the ACK votes that they are asked for; without it they are asked for none.
     public init(
         chain: any BeaconChainReader, services: (any BeaconServices)? = nil, learning: (any LearningReader)? = nil,
-        peers: (any PeerDirectory)? = nil, ackRequests: (any AckRequestBoard)? = nil
+        peers: (any PeerDirectory)? = nil, ackRequests: (any AckRequestService)? = nil
     ) {
         self.chain = chain
         self.services = services

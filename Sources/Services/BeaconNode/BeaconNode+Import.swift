@@ -34,7 +34,9 @@ extension BeaconNode {
     }
 
     /// Names who sees the blocks that this node refuses.
-    public func setWitness(_ witness: any RefusedBlockWitness) async { await importer.setWitness(witness) }
+    public func setRefusedBlockObserver(_ refusedBlocks: any RefusedBlockObserver) async {
+        await importer.setRefusedBlockObserver(refusedBlocks)
+    }
 
 }
 

@@ -4,7 +4,7 @@ import Primitives
 import SSZ
 public import ServiceInterfaces
 
-extension RemoteBeaconNode: AckRequestBoard {
+extension RemoteBeaconNode: AckRequestService {
     /// Validators named in one message.
     private static let validatorsPerRequest = 2048
     /// Seconds that the node may take to answer beyond the time it was told to wait.

@@ -16,7 +16,7 @@ public struct AckRequest: Sendable, Hashable {
 }
 
 /// Where a node asks the validators of other processes for ACK votes, and where they answer; in process or over REST.
-public protocol AckRequestBoard: Sendable {
+public protocol AckRequestService: Sendable {
     /// Names active validators that will answer requests until the end of the next epoch.
     ///
     /// - Throws: `SubmissionRefused` naming those that were not taken; the others were.

@@ -48,6 +48,6 @@ public protocol SlasherService: Sendable {
 }
 
 /// Sees the blocks that a beacon node refuses: a refused block may be evidence against its proposer.
-public protocol RefusedBlockWitness: Sendable {
+public protocol RefusedBlockObserver: Sendable {
     func refused(_ block: SignedBeaconBlock) async
 }

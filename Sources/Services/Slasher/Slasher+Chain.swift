@@ -109,7 +109,7 @@ extension Slasher {
     }
 }
 
-extension Slasher: RefusedBlockWitness {
+extension Slasher: RefusedBlockObserver {
     /// Records the header of a block that the node refused: a second proposal is one even when it is no good. The node itself
     /// accuses who claimed an update without a valid certificate.
     public func refused(_ block: SignedBeaconBlock) async {

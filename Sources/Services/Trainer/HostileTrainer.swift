@@ -22,20 +22,20 @@ public actor HostileTrainer {
     let kind: Kind
     let baseModelRoot: Hash32
     let layout: LoRALayout
-    let ground: any TrainingGround
+    let node: any LearningNodeClient
     let blobs: any BlobStore & MessageTopics
     let peerKey: PeerKeyPair
     let rewardAddress: Address
     let logger: Logger
 
     public init(
-        kind: Kind, baseModelRoot: Hash32, layout: LoRALayout, ground: any TrainingGround, blobs: any BlobStore & MessageTopics,
+        kind: Kind, baseModelRoot: Hash32, layout: LoRALayout, node: any LearningNodeClient, blobs: any BlobStore & MessageTopics,
         peerKey: PeerKeyPair, rewardAddress: Address, logger: Logger
     ) {
         self.kind = kind
         self.baseModelRoot = baseModelRoot
         self.layout = layout
-        self.ground = ground
+        self.node = node
         self.blobs = blobs
         self.peerKey = peerKey
         self.rewardAddress = rewardAddress
@@ -65,9 +65,9 @@ public actor HostileTrainer {
 
     private func forgeOnEveryAdapter() async {
         var forgedOn: Hash32?
-        for await _ in await ground.changes() {
+        for await _ in await node.changes() {
             if Task.isCancelled { return }
-            if let head = try? await ground.head(), head != forgedOn {
+            if let head = try? await node.head(), head != forgedOn {
                 forgedOn = head
                 await publish {
                     let file = try ForgedUpdate.random(
@@ -84,11 +84,11 @@ public actor HostileTrainer {
         do {
             let bytes = try forge()
             do {
-                let id = try await ground.publish(bytes)
+                let id = try await node.publish(bytes)
                 logger.info("Published a forged update", metadata: ["file": "\(id.shortHex)", "bytes": "\(bytes.count)"])
             } catch let error as RoutingError {
                 guard case .blobTooLong = error else { throw error }
-                await ground.noteRefused(
+                await node.noteRefused(
                     SHA256.hash(bytes), FileFacts(bytes: bytes.count, trainer: peerKey.peerID.description),
                     RefusedUpdate(.oversize, error.description))
                 logger.warning(

@@ -16,7 +16,7 @@ extension Trainer {
         let number = state.round
         let work = try await workInTurn(number)
         let (file, update, result) = (work.file, work.update, work.result)
-        let id = try await ground.publish(file.bytes)
+        let id = try await node.publish(file.bytes)
         var facts: Logger.Metadata = [
             "file": "\(id.shortHex)", "round": "\(number)", "codec": "\(file.codec.rawValue)", "boost": "\(update.boost)",
             "bytes": "\(file.bytes.count)",
@@ -61,10 +61,10 @@ extension Trainer {
     /// Waits for its turn, then trains from what is the head by then, and encodes.
     private func workInTurn(_ number: UInt64) async throws -> Work {
         live.set { $0.phase = "waiting for its turn" }
-        try await turns.begin()
+        try await lock.acquire()
         do {
-            let head = try await ground.head()
-            guard let parent = try await ground.adapter(head) else { throw TrainerError.missingAdapter(head) }
+            let head = try await node.head()
+            guard let parent = try await node.adapter(head) else { throw TrainerError.missingAdapter(head) }
             var metadata = roundMetadata(parent: head, number: number)
             let result: TrainingResult
             let start = try startingChange(from: parent)
@@ -81,10 +81,10 @@ extension Trainer {
             live.set { $0.phase = "encoding" }
             let (file, update) = try await encode(result, from: parent, metadata)
             let loss = try await validate(update.delta, on: parent)
-            await turns.end()
+            await lock.release()
             return Work(parent: head, start: start?.adapter, result: result, file: file, update: update, validationLoss: loss)
         } catch {
-            await turns.end()
+            await lock.release()
             throw error
         }
     }

@@ -26,7 +26,7 @@ extension Trainer {
     /// Waits until the chain or the gate has spoken, and says every half a minute for what. It never waits for ever: after
     /// the setting's limit the round counts as overtaken, and a file that the node does not know is sent again.
     func verdict(on file: UpdateFile, parent: Hash32) async throws -> RoundVerdict {
-        let changes = await ground.changes()
+        let changes = await node.changes()
         return try await withThrowingTaskGroup(of: RoundVerdict.self) { group in
             group.addTask { try await self.follow(changes, file, parent: parent) }
             group.addTask { try await self.remind(of: file) }
@@ -48,7 +48,7 @@ extension Trainer {
 
     /// What the chain or the gate says by now.
     private func look(at id: Hash32, parent: Hash32) async throws -> RoundVerdict? {
-        let summary = try await ground.verdict(on: id)
+        let summary = try await node.verdict(on: id)
         waitsFor = Self.matter(of: summary)
         switch summary?.status {
         case .included, .finalized: return .accepted
@@ -59,10 +59,10 @@ extension Trainer {
         case .pending, .valid, nil: break
         }
         // Another update took the place: this one can no longer enter.
-        let head = try await ground.head()
+        let head = try await node.head()
         guard head != parent, summary?.adapterRoot != head.hex else { return nil }
         // The journal may only be about to say that it entered.
-        if let late = try await ground.verdict(on: id), late.status == .included || late.status == .finalized { return .accepted }
+        if let late = try await node.verdict(on: id), late.status == .included || late.status == .finalized { return .accepted }
         return .superseded
     }
 
@@ -74,7 +74,7 @@ extension Trainer {
             try await Task.sleep(for: setting.reminderInterval)
             count += 1
             logger.info("Still waiting: \(waitsFor)", metadata: ["file": "\(file.id.shortHex)", "round": "\(state.round)"])
-            if waitsFor == Self.unknown { _ = try await ground.publish(file.bytes) }
+            if waitsFor == Self.unknown { _ = try await node.publish(file.bytes) }
         }
         logger.warning("No verdict came in time; going on from the head", metadata: ["file": "\(file.id.shortHex)"])
         return .superseded
@@ -94,10 +94,10 @@ extension Trainer {
     /// Where others' updates were taken, the head is about to change: a round from the old one would be lost. A candidate
     /// has 30 s for its votes and needs a block after that.
     private func waitForOthers(parent: Hash32) async throws {
-        let changes = await ground.changes()
+        let changes = await node.changes()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [ground] in
-                for await _ in changes where try await ground.head() != parent { return }
+            group.addTask { [node] in
+                for await _ in changes where try await node.head() != parent { return }
             }
             group.addTask { try await Task.sleep(for: .seconds(45)) }
             defer { group.cancelAll() }

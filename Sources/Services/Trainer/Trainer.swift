@@ -47,8 +47,8 @@ public actor Trainer {
     let backend: any TrainingBackend
     /// What it trains on, and the windows on which it tries an update before it sends it.
     let split: ValidationSplit
-    let ground: any TrainingGround
-    let turns: TrainingTurns
+    let node: any LearningNodeClient
+    let lock: TrainingLock
     /// Seconds to wait after a failed round.
     let pause: Double
     let store: LearningStore
@@ -65,20 +65,20 @@ public actor Trainer {
     var waitsFor = Trainer.unknown
 
     /// - Parameters:
-    ///   - turns: shared by the trainers that share threads.
+    ///   - lock: shared by the trainers that share threads.
     ///   - pause: seconds to wait after a round that failed; a slot, as a rule.
     ///   - log: where steps and rounds are written.
     ///   - validation: the loss of an adapter on text that is not trained on, measured after every round.
     public init(
-        setting: Setting, backend: any TrainingBackend, data: TrainingData, ground: any TrainingGround,
-        turns: TrainingTurns = TrainingTurns(), pause: Double, store: LearningStore, peerKey: PeerKeyPair,
+        setting: Setting, backend: any TrainingBackend, data: TrainingData, node: any LearningNodeClient,
+        lock: TrainingLock = TrainingLock(), pause: Double, store: LearningStore, peerKey: PeerKeyPair,
         log: TrainingLog? = nil, validation: (@Sendable (LoRAAdapter) throws -> Float)? = nil, logger: Logger
     ) throws {
         self.setting = setting
         self.backend = backend
         split = ValidationSplit(data)
-        self.ground = ground
-        self.turns = turns
+        self.node = node
+        self.lock = lock
         self.pause = pause
         self.store = store
         self.peerKey = peerKey

@@ -82,7 +82,7 @@ struct GateCommand: AsyncParsableCommand {
     /// The sentences to judge by: those of the node's chain where one was named.
     private func devTexts() async throws -> DevTexts {
         guard let node else { return try task.texts().dev }
-        let status = try await HTTPGround.status(of: HTTPGround.address(node))
+        let status = try await RemoteLearningNode.status(of: RemoteLearningNode.address(node))
         return try task.texts(root: Hash32(hex: status.devTextsRoot)).dev
     }
 

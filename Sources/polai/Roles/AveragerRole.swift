@@ -1,4 +1,4 @@
-import AckDesk
+import AckVoteService
 import Averager
 import ContentRouting
 import Logging
@@ -15,7 +15,7 @@ struct AveragerRole: NodeRole {
     /// What it asks of the AI engine.
     typealias Engine = AdapterSource & CandidateFeed & LossEvaluator
 
-    let ackDesk: AckDesk
+    let ackVotes: AckVoteService
     let averager: Averager
 
     /// - Parameter signer: the validators of this process.
@@ -23,9 +23,9 @@ struct AveragerRole: NodeRole {
         setting: Averager.Setting, node: any Chain, signer: any AckSigner, engine: any Engine,
         updates: any UpdateRecords, routing: any LearningRouting, peerKey: PeerKeyPair
     ) {
-        ackDesk = AckDesk(local: signer, chain: node, logger: Logger(label: Self.name))
+        ackVotes = AckVoteService(local: signer, chain: node, logger: Logger(label: Self.name))
         averager = Averager(
-            setting: setting, node: node, signer: ackDesk, evaluator: engine, adapters: engine, updates: updates,
+            setting: setting, node: node, signer: ackVotes, evaluator: engine, adapters: engine, updates: updates,
             candidates: engine, routing: routing, peerKey: peerKey, logger: Logger(label: Self.name))
     }
 

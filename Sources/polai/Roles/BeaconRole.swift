@@ -68,7 +68,7 @@ struct BeaconRole: NodeRole {
         return services
     }
 
-    func door(learning: any LearningReader, peers: any PeerDirectory, ackRequests: any AckRequestBoard) -> any Door {
+    func door(learning: any LearningReader, peers: any PeerDirectory, ackRequests: any AckRequestService) -> any Door {
         BeaconDoor(chain: beacon, services: beacon, learning: learning, peers: peers, ackRequests: ackRequests)
     }
 

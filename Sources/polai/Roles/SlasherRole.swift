@@ -16,15 +16,15 @@ struct SlasherRole: NodeRole {
 
     let slasher: Slasher
     private let chain: any Chain
-    private let setWitness: @Sendable (any RefusedBlockWitness) async -> Void
+    private let setRefusedBlockObserver: @Sendable (any RefusedBlockObserver) async -> Void
 
-    /// - Parameter setWitness: names to the beacon node who sees the blocks that it refuses.
+    /// - Parameter setRefusedBlockObserver: names to the beacon node who sees the blocks that it refuses.
     init(
         chain: any Chain, topics: (any MessageTopics)?, store: KeyValueStore,
-        setWitness: @escaping @Sendable (any RefusedBlockWitness) async -> Void
+        setRefusedBlockObserver: @escaping @Sendable (any RefusedBlockObserver) async -> Void
     ) {
         self.chain = chain
-        self.setWitness = setWitness
+        self.setRefusedBlockObserver = setRefusedBlockObserver
         slasher = Slasher(
             chain: chain, committees: chain, operations: chain, topics: topics, history: chain, store: store,
             logger: Logger(label: Self.name))
@@ -42,7 +42,7 @@ struct SlasherRole: NodeRole {
     func workers() -> [any Service] {
         [
             TaskService(Self.name) {
-                await setWitness(slasher)
+                await setRefusedBlockObserver(slasher)
                 await slasher.run()
             }
         ]

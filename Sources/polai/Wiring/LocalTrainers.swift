@@ -16,7 +16,7 @@ struct LocalTrainers: Sendable {
     let forgers: [HostileTrainer]
 
     init(
-        settings: NodeSettings, options: UpOptions, model: PackedModel, peerKey: PeerKeyPair, ground: LocalGround,
+        settings: NodeSettings, options: UpOptions, model: PackedModel, peerKey: PeerKeyPair, node: LocalLearningNode,
         blobs: any BlobStore & MessageTopics, store: LearningStore, secondsPerSlot: Double
     ) throws {
         guard !options.noTrainer else {
@@ -25,7 +25,7 @@ struct LocalTrainers: Sendable {
         }
         let kinds = options.badTrainers
         let shards = Self.shardCount(options)
-        let turns = TrainingTurns()
+        let lock = TrainingLock()
         let start = try options.startFrom.map { try LoRAAdapter(startingAt: $0, layout: model.layout, baseModelRoot: model.root) }
         func trainer(_ name: String, shard: Int, key: PeerKeyPair, tampering: Tampering, reward: Address) throws -> Trainer {
             var setting = Trainer.Setting(
@@ -34,7 +34,7 @@ struct LocalTrainers: Sendable {
             // One trainer brings it: the same change from others would be copies.
             if name == "local" { setting.start = start }
             return try Trainer(
-                setting: setting, backend: model.backend, data: model.shard(shard, of: shards), ground: ground, turns: turns,
+                setting: setting, backend: model.backend, data: model.shard(shard, of: shards), node: node, lock: lock,
                 pause: secondsPerSlot, store: store, peerKey: key, logger: Logger(label: name == "local" ? "trainer" : "trainer \(name)"))
         }
         let rewards = try options.trainerReward.map { try Address(hex: $0) }
@@ -54,7 +54,7 @@ struct LocalTrainers: Sendable {
             if let forgery = kind.forgery {
                 forgers.append(
                     HostileTrainer(
-                        kind: forgery, baseModelRoot: model.root, layout: model.layout, ground: ground, blobs: blobs, peerKey: key,
+                        kind: forgery, baseModelRoot: model.root, layout: model.layout, node: node, blobs: blobs, peerKey: key,
                         rewardAddress: address, logger: Logger(label: "trainer \(name)")))
             } else {
                 flippers.append(

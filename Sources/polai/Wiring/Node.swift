@@ -65,7 +65,7 @@ struct Node {
             ? nil
             : SlasherRole(
                 chain: beacon.beacon, topics: dht.dht, store: try SlasherRole.openStore(datadir: settings.datadir),
-                setWitness: { await beacon.beacon.setWitness($0) })
+                setRefusedBlockObserver: { await beacon.beacon.setRefusedBlockObserver($0) })
         let loading = ModelLoading(model)
         let aiEngine = try AIEngineRole(
             model: model, loading: loading, devTextsRoot: genesis.beacon.state.learning.devTextsRoot, store: databases.learning,
@@ -81,7 +81,7 @@ struct Node {
             : TrainerRole(loading: loading, progress: aiEngine.progress) { model in
                 try LocalTrainers(
                     settings: settings, options: options, model: model, peerKey: peerKey,
-                    ground: LocalGround(
+                    node: LocalLearningNode(
                         node: beacon.beacon, adapters: aiEngine.engine, updates: aiEngine.ledger, routing: dht.dht),
                     blobs: dht.dht, store: aiEngine.store, secondsPerSlot: clock.secondsPerSlot)
             }

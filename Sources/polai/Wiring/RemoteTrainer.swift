@@ -16,9 +16,9 @@ struct RemoteTrainer {
 
     init(_ command: TrainerCommand, logger: Logger) async throws {
         let name = command.peerId.hasPrefix("0x") ? String(command.peerId.dropFirst(2)) : command.peerId
-        let address = try HTTPGround.address(command.node)
+        let address = try RemoteLearningNode.address(command.node)
         // The cheap checks first: the node, data, the model's identity.
-        let status = try await HTTPGround.status(of: address)
+        let status = try await RemoteLearningNode.status(of: address)
         // A trainer with data of its own needs no text of the chain's task.
         let task = command.text.data.isEmpty ? try command.task.texts(root: Hash32(hex: status.devTextsRoot)) : try TaskTexts.builtIn()
         let texts = try await command.text.passages(of: task)
@@ -48,7 +48,7 @@ struct RemoteTrainer {
         trainer = try Trainer(
             setting: setting, backend: CPUTrainingBackend(model: model, context: context),
             data: TrainingData(documents: training, separator: base.tokenizer.endToken ?? 0),
-            ground: HTTPGround(node: address, layout: layout), pause: 2,
+            node: RemoteLearningNode(node: address, layout: layout), pause: 2,
             store: LearningStore(try KeyValueStore(directory: "\(folder)/state", tables: LearningStore.tables)),
             peerKey: try PeerKeyFile.key(datadir: folder), log: try command.log.map { try TrainingLog(path: $0) },
             validation: try Self.validation(held, model: model, context: context), logger: logger)

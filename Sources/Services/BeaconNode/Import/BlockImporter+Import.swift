@@ -16,7 +16,11 @@ extension BlockImporter {
     ///
     /// - Parameter isAnnounced: whether the block is told to the subscribers of operations once it passed the cheap checks.
     func importBlock(_ signed: SignedBeaconBlock, root: Root, isAnnounced: Bool) async throws {
-        while let running = imports[root] { _ = await running.result }
+        while let running = imports[root] {
+            followers += 1
+            _ = await running.result
+            followers -= 1
+        }
         if forkChoice.contains(root) { return }
         let task = Task { try await importNewBlock(signed, root: root, isAnnounced: isAnnounced) }
         imports[root] = task
@@ -99,10 +103,10 @@ extension BlockImporter {
         }
     }
 
-    /// Shows a block that breaks a rule of the chain to the witness, which must not hold up imports.
+    /// Shows a block that breaks a rule of the chain to the observer, which must not hold up imports.
     private func showRefused(_ signed: SignedBeaconBlock, _ error: any Error) {
-        guard let witness, case BeaconNodeError.invalidBlock = error else { return }
-        Task { await witness.refused(signed) }
+        guard let refusedBlocks, case BeaconNodeError.invalidBlock = error else { return }
+        Task { await refusedBlocks.refused(signed) }
     }
 
     /// Pools the evidence that a refused block gives against its signer.

@@ -37,9 +37,11 @@ actor BlockImporter {
     var queuedVotes: [IndexedAttestation] = []
     /// Blocks whose import has begun, with the import that the same block waits for when it comes again.
     var imports: [Root: Task<Void, any Error>] = [:]
+    /// How many wait for another's import of the same block.
+    var followers = 0
     /// The last move of the head, which the next one waits for before it is told to anybody.
     var lastHeadMove: Task<PayloadVerdict, any Error>?
-    var witness: (any RefusedBlockWitness)?
+    var refusedBlocks: (any RefusedBlockObserver)?
 
     init(
         archive: ChainArchive, published: PublishedView, engine: any ExecutionEngine, pools: MessagePools,
@@ -66,7 +68,7 @@ actor BlockImporter {
     nonisolated var spec: BeaconSpec { archive.spec }
     nonisolated var clock: SlotClock { archive.clock }
 
-    func setWitness(_ witness: any RefusedBlockWitness) { self.witness = witness }
+    func setRefusedBlockObserver(_ refusedBlocks: any RefusedBlockObserver) { self.refusedBlocks = refusedBlocks }
 
     /// Keeps votes whose signatures hold until they count.
     func queue(_ votes: [IndexedAttestation]) { queuedVotes += votes }

@@ -2,10 +2,10 @@ public import ServiceInterfaces
 
 /// Where a node in another process asks for votes on updates, and what tells whether they may be given.
 public struct AckVoting: Sendable {
-    let board: any AckRequestBoard
+    let board: any AckRequestService
     let committees: any AckCommittees
 
-    public init(board: any AckRequestBoard, committees: any AckCommittees) {
+    public init(board: any AckRequestService, committees: any AckCommittees) {
         self.board = board
         self.committees = committees
     }

@@ -24,18 +24,18 @@ extension ValidatorClient {
     }
 
     /// Names the validators to the node at the start of each epoch: it forgets them after the next.
-    private func keepSubscribed(to board: any AckRequestBoard) async {
+    private func keepSubscribed(to ackRequests: any AckRequestService) async {
         while !Task.isCancelled {
-            await subscribe(to: board)
+            await subscribe(to: ackRequests)
             let next = (epoch(of: node.clock.currentSlot ?? 0) + 1) * node.spec.preset.slotsPerEpoch
             do { try await node.clock.sleep(until: next) } catch { return }
         }
     }
 
-    func subscribe(to board: any AckRequestBoard) async {
+    func subscribe(to ackRequests: any AckRequestService) async {
         do {
             let validators = try await signingIndices()
-            if !validators.isEmpty { try await board.subscribe(validators) }
+            if !validators.isEmpty { try await ackRequests.subscribe(validators) }
         } catch {
             logger.debug("the beacon node did not take the validators for ACK votes: \(error)")
         }
@@ -47,7 +47,7 @@ extension ValidatorClient {
         var isServed = true
         while !Task.isCancelled {
             do {
-                let requests = try await board.requests(after: last, patience: Self.requestPatience)
+                let requests = try await ackRequests.requests(after: last, patience: Self.requestPatience)
                 isServed = true
                 if let newest = requests.last { last = newest.id } else { try await Task.sleep(for: Self.requestPause) }
                 let votes = await answer(requests, voting.committees)

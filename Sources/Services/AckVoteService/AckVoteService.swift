@@ -9,7 +9,7 @@ public import ServiceInterfaces
 /// A validator client names its validators again each epoch; one that does so no more is asked no more. Every vote from
 /// outside is verified before anybody sees it. Nothing here grows without a limit: subscribers are active validators,
 /// requests and readers are counted.
-public actor AckDesk {
+public actor AckVoteService {
     /// Validators named, or votes brought, in one message.
     public static let listLimit = 2048
 

@@ -6,7 +6,7 @@ public import ServiceInterfaces
 public import UpdateLife
 
 /// The chain as a trainer sees it: in its own node, or in another over HTTP.
-public protocol TrainingGround: Sendable {
+public protocol LearningNodeClient: Sendable {
     /// Root of the head's adapter.
     func head() async throws -> Hash32
     /// The adapter with this root, `nil` when the node does not hold it.
@@ -22,7 +22,7 @@ public protocol TrainingGround: Sendable {
 }
 
 /// The node in the same process.
-public struct LocalGround: TrainingGround {
+public struct LocalLearningNode: LearningNodeClient {
     let node: any AckCommittees & LearningMoves
     let adapters: any AdapterSource
     let updates: any UpdateRecords

@@ -2,7 +2,7 @@ public import BeaconTypes
 public import Primitives
 
 /// Why a validator of another process did not vote, or was not let.
-public enum AckDeskError: Refusal, Hashable {
+public enum AckVoteServiceError: Refusal, Hashable {
     /// No validator client answers for it.
     case notSubscribed(ValidatorIndex)
     case notActive(ValidatorIndex, epoch: Epoch)

@@ -1,4 +1,5 @@
-import AckDesk
+import TestSupport
+import AckVoteService
 import AckQuorum
 import BLS
 import BeaconTypes
@@ -13,7 +14,7 @@ import Synchronization
 
 @testable import ValidatorClient
 
-let quiet = Logger(label: "ack desk test") { _ in SwiftLogNoOpLogHandler() }
+let quiet = Logger(label: "ack vote service test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Signs for the given validators of the chain, and counts.
 actor LocalSigner: AckSigner {
@@ -34,25 +35,23 @@ actor LocalSigner: AckSigner {
     }
 }
 
-/// A node at slot 6 of a chain of five validators, with its desk.
+/// A node at slot 6 of a chain of five validators, with its service.
 final class Bench: Sendable {
     let chain: TestChain
     let node: FixtureNode
     let local: LocalSigner
-    let desk: AckDesk
+    let service: AckVoteService
     let time: TurnedTime
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "ack-desk-\(UUID().uuidString)").path
+    private let folder = TemporaryFolder()
 
-    init(local held: Set<ValidatorIndex> = [], patience: Duration = .seconds(30), limits: AckDesk.Limits = .init()) throws {
+    init(local held: Set<ValidatorIndex> = [], patience: Duration = .seconds(30), limits: AckVoteService.Limits = .init()) throws {
         chain = try TestChain(count: 5, slot: 6)
         let time = TurnedTime(Double(TestChain.genesisTime + 12 * 6 + 1))
         self.time = time
         node = FixtureNode(chain, now: { time.now })
         local = LocalSigner(chain, held: held)
-        desk = AckDesk(local: local, chain: node, patience: patience, limits: limits, logger: quiet)
+        service = AckVoteService(local: local, chain: node, patience: patience, limits: limits, logger: quiet)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// The committee of slot 3.
     func members() async throws -> [ValidatorIndex] { try await node.ackCommittee(slot: 3).context.members }
@@ -64,27 +63,17 @@ final class Bench: Sendable {
 
     /// A validator client with the keys of the given validators and a protection database of its own.
     func client(_ validators: [ValidatorIndex]) throws -> ValidatorClient {
-        let store = try KeyValueStore(directory: "\(folder)/\(validators)", tables: ProtectionDatabase.tables)
+        let store = try KeyValueStore(directory: folder.path("\(validators)"), tables: ProtectionDatabase.tables)
         return ValidatorClient(
-            node: node, ackVoting: AckVoting(board: desk, committees: node), keys: ValidatorKeys(validators.map { chain.secrets[Int($0)] }),
+            node: node, ackVoting: AckVoting(board: service, committees: node), keys: ValidatorKeys(validators.map { chain.secrets[Int($0)] }),
             protection: try ProtectionDatabase(store, genesisValidatorsRoot: node.genesisValidatorsRoot), feeRecipient: .zero,
             graffiti: .zero, logger: quiet)
     }
 
     /// Returns once `count` requests wait.
     func waitForRequests(_ count: Int) async throws {
-        while try await desk.requests(after: 0, patience: .zero).count < count { await Task.yield() }
+        while try await service.requests(after: 0, patience: .zero).count < count { await Task.yield() }
     }
-}
-
-/// Time that stands where the test put it.
-final class TurnedTime: Sendable {
-    private let time: Mutex<Double>
-
-    init(_ now: Double) { time = Mutex(now) }
-
-    var now: Double { time.withLock { $0 } }
-    func advance(by seconds: Double) { time.withLock { $0 += seconds } }
 }
 
 extension ValidatorClient {

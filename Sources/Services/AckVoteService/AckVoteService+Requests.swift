@@ -6,7 +6,7 @@ import SSZ
 public import ServiceInterfaces
 import StateTransition
 
-extension AckDesk: AckRequestBoard {
+extension AckVoteService: AckRequestService {
     public func subscribe(_ validators: [ValidatorIndex]) async throws {
         try Self.checkLength(validators.count)
         guard let state = try await chain.state(.head)?.state else {
@@ -23,7 +23,7 @@ extension AckDesk: AckRequestBoard {
         try SubmissionRefused.collect(validators) { validator in
             guard let index = Int(exactly: validator), index < state.validators.count,
                 isActiveValidator(state.validators[index], epoch)
-            else { throw AckDeskError.notActive(validator, epoch: epoch) }
+            else { throw AckVoteServiceError.notActive(validator, epoch: epoch) }
             subscribers[validator] = (epoch + 2) * perEpoch
         }
     }
@@ -61,7 +61,7 @@ extension AckDesk: AckRequestBoard {
     }
 
     /// Hands a vote to whoever waits for it.
-    private func take(_ vote: SignedUpdateAck) throws(AckDeskError) {
+    private func take(_ vote: SignedUpdateAck) throws(AckVoteServiceError) {
         let asked = waiting.values.filter { $0.request.validator == vote.validatorIndex && $0.request.message == vote.message }
         guard let first = asked.first else { throw .notAsked(vote.validatorIndex) }
         guard first.context.verify(vote, seat: first.seat) else { throw .wrongSignature(vote.validatorIndex) }

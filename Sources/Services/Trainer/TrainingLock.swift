@@ -1,16 +1,18 @@
 /// Lets one of several trainers work at a time, in the order in which they asked: they share one set of weights and
 /// one set of threads, and two rounds at once would only take twice as long each.
-public actor TrainingTurns {
+public actor TrainingLock {
     private var isTaken = false
     private var waiting: [(id: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     private var nextID: UInt64 = 0
+    /// How many stand in line.
+    var waitingCount: Int { waiting.count }
 
     public init() {}
 
-    /// Waits for the turn; every success is to be followed by ``end()``.
+    /// Waits until it is free; every success is to be followed by ``release()``.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.
-    public func begin() async throws {
+    public func acquire() async throws {
         try Task.checkCancellation()
         guard isTaken else {
             isTaken = true
@@ -31,8 +33,8 @@ public actor TrainingTurns {
         }
     }
 
-    /// Ends the turn: the next in line has it.
-    public func end() {
+    /// The next in line has it.
+    public func release() {
         if waiting.isEmpty {
             isTaken = false
         } else {

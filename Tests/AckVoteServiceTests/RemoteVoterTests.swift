@@ -6,26 +6,26 @@ import Primitives
 import ServiceInterfaces
 import Testing
 
-@testable import AckDesk
+@testable import AckVoteService
 @testable import ValidatorClient
 
-/// A validator client that answers a desk.
+/// A validator client that answers a service.
 @Suite(.timeLimit(.minutes(1))) struct RemoteVoterTests {
     @Test func votesOnWhatItIsAsked() async throws {
         let bench = try Bench()
         let client = try bench.client([1, 4])
-        let running = Task { await client.runAckRequests(AckVoting(board: bench.desk, committees: bench.node)) }
+        let running = Task { await client.runAckRequests(AckVoting(board: bench.service, committees: bench.node)) }
         defer { running.cancel() }
         let members = try await bench.members()
-        while await Set(bench.desk.signers(among: members)) != [1, 4] { await Task.yield() }
+        while await Set(bench.service.signers(among: members)) != [1, 4] { await Task.yield() }
         let ack = try bench.chain.ack()
-        for vote in [1, 4].map({ validator in Task { try await bench.desk.sign(ack, validator: validator) } }) {
+        for vote in [1, 4].map({ validator in Task { try await bench.service.sign(ack, validator: validator) } }) {
             #expect(try await bench.isSigned(vote.value))
         }
         // And INVALID, on another update.
         var invalid = try bench.chain.ack(verdict: .invalid)
         invalid.updateId = SHA256.hash([10])
-        #expect(try await bench.isSigned(bench.desk.sign(invalid, validator: 4)))
+        #expect(try await bench.isSigned(bench.service.sign(invalid, validator: 4)))
     }
 
     /// The protection record stands between the request and the signature.
@@ -44,8 +44,8 @@ import Testing
         let bench = try Bench()
         let client = try bench.client([1, 2])
         await client.hold(bench.chain.secrets[1].publicKey.bytes)
-        await client.subscribe(to: bench.desk)
-        #expect(Set(await bench.desk.subscribers.keys) == [2])
+        await client.subscribe(to: bench.service)
+        #expect(Set(await bench.service.subscribers.keys) == [2])
         let ack = try bench.chain.ack()
         let votes = await client.answer([1, 2, 3].map { AckRequest(id: $0, validator: $0, message: ack) }, bench.node)
         #expect(votes.map(\.validatorIndex) == [2])

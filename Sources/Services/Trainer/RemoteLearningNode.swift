@@ -12,7 +12,7 @@ public import UpdateLife
 
 /// A running node over the AI engine's HTTP door: `GET /status`, `GET /adapter?form=raw`, `POST /updates`,
 /// `GET /updates/{id}`.
-public struct HTTPGround: TrainingGround {
+public struct RemoteLearningNode: LearningNodeClient {
     /// What a trainer needs of `GET /status`.
     public struct Status: Decodable, Sendable {
         public let model: String
@@ -37,7 +37,7 @@ public struct HTTPGround: TrainingGround {
     }
 
     /// Reads an address; only plain HTTP with a host makes one.
-    public static func address(_ text: String) throws(HTTPGroundError) -> URL {
+    public static func address(_ text: String) throws(RemoteLearningNodeError) -> URL {
         guard let url = URL(string: text), url.scheme == "http", let host = url.host, !host.isEmpty else {
             throw .badAddress(text)
         }
@@ -56,7 +56,7 @@ public struct HTTPGround: TrainingGround {
         ])
         guard let bytes = try await Self.found(URLRequest(url: url, timeoutInterval: Self.timeout)) else { return nil }
         let adapter = try LoRAAdapter(layout: layout, bytes: Array(bytes))
-        guard adapter.root == root else { throw HTTPGroundError.wrongAdapter(root) }
+        guard adapter.root == root else { throw RemoteLearningNodeError.wrongAdapter(root) }
         return adapter
     }
 
@@ -94,7 +94,7 @@ public struct HTTPGround: TrainingGround {
     private static func found(_ request: URLRequest) async throws -> Data? {
         do {
             return try await answer(to: request)
-        } catch HTTPGroundError.refused(404, _) {
+        } catch RemoteLearningNodeError.refused(404, _) {
             return nil
         }
     }
@@ -109,14 +109,14 @@ public struct HTTPGround: TrainingGround {
             } catch {
                 try Task.checkCancellation()
                 guard attempt < attempts else {
-                    throw HTTPGroundError.unreachable(request.url?.absoluteString ?? "", "\(error.localizedDescription)")
+                    throw RemoteLearningNodeError.unreachable(request.url?.absoluteString ?? "", "\(error.localizedDescription)")
                 }
                 try await Task.sleep(for: .seconds(attempt))
                 attempt += 1
                 continue
             }
             guard answer.body.count <= answerLimit, let response = answer.response as? HTTPURLResponse else {
-                throw HTTPGroundError.notANode
+                throw RemoteLearningNodeError.notANode
             }
             guard (200..<300).contains(response.statusCode) else {
                 struct Refusal: Decodable {
@@ -125,19 +125,19 @@ public struct HTTPGround: TrainingGround {
                 }
                 let refusal = try? JSONDecoder().decode(Refusal.self, from: answer.body)
                 let text = refusal.map { [$0.message, $0.hint].compactMap { $0 }.joined(separator: "; ") }
-                throw HTTPGroundError.refused(response.statusCode, text ?? "status \(response.statusCode)")
+                throw RemoteLearningNodeError.refused(response.statusCode, text ?? "status \(response.statusCode)")
             }
             return answer.body
         }
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws -> Value {
-        do { return try JSONDecoder().decode(type, from: body) } catch { throw HTTPGroundError.notANode }
+        do { return try JSONDecoder().decode(type, from: body) } catch { throw RemoteLearningNodeError.notANode }
     }
 }
 
 /// Why a node could not be worked with.
-public enum HTTPGroundError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RemoteLearningNodeError: Error, Equatable, Sendable, CustomStringConvertible {
     case badAddress(String)
     case unreachable(String, String)
     case refused(Int, String)

@@ -4,7 +4,7 @@ import Logging
 import Primitives
 public import ServiceInterfaces
 
-extension AckDesk: AckSigner {
+extension AckVoteService: AckSigner {
     /// This process's validators, then those of others that answered last time, then the rest: the first one is the author of
     /// the node's candidates.
     public func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] {
@@ -15,22 +15,22 @@ extension AckDesk: AckSigner {
         return own + remote.filter { !silent.contains($0) } + remote.filter(silent.contains)
     }
 
-    /// - Throws: `AckDeskError`, or what the local signer throws.
+    /// - Throws: `AckVoteServiceError`, or what the local signer throws.
     public func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
         if await !local.signers(among: [validator]).isEmpty { return try await local.sign(ack, validator: validator) }
-        guard isSubscribed(validator) else { throw AckDeskError.notSubscribed(validator) }
+        guard isSubscribed(validator) else { throw AckVoteServiceError.notSubscribed(validator) }
         let context = try await chain.ackCommittee(slot: ack.slot).context
         guard context.anchorRoot == ack.anchorRoot, let seat = context.members.firstIndex(of: validator) else {
-            throw AckDeskError.notAMember(validator, slot: ack.slot)
+            throw AckVoteServiceError.notAMember(validator, slot: ack.slot)
         }
-        guard waiting.count < limits.requests else { throw AckDeskError.tooManyRequests(limit: limits.requests) }
+        guard waiting.count < limits.requests else { throw AckVoteServiceError.tooManyRequests(limit: limits.requests) }
         lastID += 1
         let request = AckRequest(id: lastID, validator: validator, message: ack)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
                 let expiry = Task {
                     try await Task.sleep(for: patience)
-                    giveUp(request.id, AckDeskError.noAnswer(validator, after: patience))
+                    giveUp(request.id, AckVoteServiceError.noAnswer(validator, after: patience))
                 }
                 waiting[request.id] = WaitingVote(request: request, context: context, seat: seat, answer: answer, expiry: expiry)
                 for reader in readers.values { reader.yield() }
@@ -44,7 +44,7 @@ extension AckDesk: AckSigner {
     private func giveUp(_ id: UInt64, _ reason: any Error) {
         guard let vote = waiting.removeValue(forKey: id) else { return }
         vote.expiry.cancel()
-        if reason is AckDeskError { silent.insert(vote.request.validator) }
+        if reason is AckVoteServiceError { silent.insert(vote.request.validator) }
         vote.answer.resume(throwing: reason)
     }
 }
