@@ -181,6 +181,7 @@ let floor4: [Target] = [
         "Transactions",
     ]),
     room("Network", "ContentRouting", ["Multiformats", "PeerIdentity", "Primitives"]),
+    room("Network", "HTTPReader", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
@@ -216,8 +217,8 @@ let floor5: [Target] = [
         "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", logging,
     ]),
     room("Services", "RemoteBeaconNode", [
-        "AckQuorum", "BeaconTypes", "JSON", "Primitives", "ServiceInterfaces", "SSZ", asyncHTTPClient,
-        logging, nioCore, nioHTTP1,
+        "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
+        logging,
     ]),
     room("Services", "DevnetFaults", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "EngineTypes", "Primitives",
@@ -243,15 +244,15 @@ let floor5: [Target] = [
         "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLife", logging,
     ]),
     room("Services", "Trainer", [
-        "BeaconTypes", "BlockingWork", "ContentRouting", "LearningStore", "LoRA", "LoRATraining",
-        "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec",
-        "UpdateLife", logging,
+        "BeaconTypes", "BlockingWork", "ContentRouting", "HTTPReader", "LearningStore", "LoRA",
+        "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts",
+        "UpdateCodec", "UpdateLife", logging,
     ]),
-    room("Services", "ModelHub", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
+    room("Services", "ModelHub", ["HTTPReader", crypto]),
     room("Services", "UpdateAudit", [
-        "AckQuorum", "Aggregation", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA",
-        "LoRATraining", "LossGate", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateJudgement",
-        "UpdateLife", asyncHTTPClient, nioCore, nioHTTP1,
+        "AckQuorum", "Aggregation", "ContentShelves", "HTTPReader", "KeyValueStore", "LearningStore",
+        "LoRA", "LoRATraining", "LossGate", "Primitives", "ServiceInterfaces", "UpdateCodec",
+        "UpdateJudgement", "UpdateLife",
     ]),
 ]
 
@@ -381,6 +382,7 @@ let testTargets: [Target] = [
     tests("PeerIdentity", ["Primitives"], resources: vectors),
     tests("ContentRouting"),
     tests("BlockingWork"),
+    tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("ContentShelves", ["ContentRouting", "KeyValueStore", "TestSupport"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
@@ -445,9 +447,7 @@ let testTargets: [Target] = [
         "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport", "TinyModels", "Transformer",
         "UpdateCodec", "UpdateLife", logging,
     ]),
-    tests("ModelHub", [
-        "TestSupport", asyncHTTPClient, crypto, hummingbird, logging, nioCore, serviceLifecycle,
-    ]),
+    tests("ModelHub", ["TestSupport", crypto, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("UpdateAudit", [
         "AckQuorum", "ContentShelves", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining",
         "LossGate", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport",

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import TestSupport
 import Testing
@@ -29,11 +28,8 @@ struct DatasetTests {
         limits.pause = .milliseconds(5)
         limits.attempts = 3
         change(&limits)
-        return try await ModelHub.withClient { [limits, folder, dataset] client in
-            try await ModelHub(
-                endpoint: try HubEndpoint(address), cache: HubCache(folder: folder), token: nil, limits: limits, client: client
-            ).pull(dataset, pattern: pattern)
-        }
+        return try await ModelHub(endpoint: try HubEndpoint(address), cache: HubCache(folder: folder), token: nil, limits: limits)
+            .pull(dataset, pattern: pattern)
     }
 
     @Test("Fetches the files with text into a folder of their own, and resumes")

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import Synchronization
 import TestSupport
@@ -32,12 +31,9 @@ struct PullTests {
         limits.pause = .milliseconds(5)
         limits.attempts = 3
         change(&limits)
-        return try await ModelHub.withClient { [limits, folder, model] client in
-            let hub = ModelHub(
-                endpoint: try HubEndpoint(address), cache: HubCache(folder: folder), token: HubToken(token), limits: limits,
-                client: client)
-            return try await hub.pull(model, revision: revision, pattern: pattern, progress: progress)
-        }
+        let hub = ModelHub(
+            endpoint: try HubEndpoint(address), cache: HubCache(folder: folder), token: HubToken(token), limits: limits)
+        return try await hub.pull(model, revision: revision, pattern: pattern, progress: progress)
     }
 
     /// Empties the cache.

@@ -51,29 +51,6 @@ struct RuleTests {
         }
     }
 
-    @Test("The token is dropped at the first change of host and never taken up again")
-    func redirects() throws {
-        var rule = RedirectRule(try #require(URL(string: "https://hub.example/a")))
-        try rule.follow(location: "/b")
-        #expect(rule.url.absoluteString == "https://hub.example/b" && rule.mayCarryToken)
-        try rule.follow(location: "https://HUB.example/c?x=1")
-        #expect(rule.mayCarryToken)
-        try rule.follow(location: "https://store.example/c?signature=x")
-        #expect(!rule.mayCarryToken)
-        try rule.follow(location: "https://hub.example/d")
-        #expect(!rule.mayCarryToken)
-        #expect(throws: HubError.redirectLoop(url: "https://hub.example/d")) { try rule.follow(location: "/b") }
-        #expect(throws: HubError.unsafeRedirect(from: "https://hub.example/d", to: "http://store.example/x")) {
-            try rule.follow(location: "http://store.example/x?signature=y")
-        }
-        var port = RedirectRule(try #require(URL(string: "http://127.0.0.1:1/")))
-        try port.follow(location: "http://127.0.0.1:2/")
-        #expect(!port.mayCarryToken)
-        var endless = RedirectRule(try #require(URL(string: "https://hub.example/0")))
-        #expect(throws: HubError.self) { for step in 1...20 { try endless.follow(location: "/\(step)") } }
-        #expect(throws: HubError.self) { try endless.follow(location: nil) }
-    }
-
     @Test("How a transfer goes on")
     func transfers() throws {
         let file = RemoteFile(path: try RemotePath("f"), size: 100, digest: .sha256(String(repeating: "0", count: 64)))

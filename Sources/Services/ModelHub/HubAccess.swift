@@ -1,3 +1,4 @@
+import HTTPReader
 public import Foundation
 
 /// A secret that lets its holder fetch gated models. It never shows itself.
@@ -28,15 +29,13 @@ public struct HubEndpoint: Sendable {
         if address.isEmpty { address = Self.standardAddress }
         while address.hasSuffix("/") { address.removeLast() }
         guard let url = URL(string: address), let host = url.host, !host.isEmpty, url.query == nil, url.user == nil,
-            url.scheme == "https" || (url.scheme == "http" && Self.isLoopback(host))
+            url.scheme == "https" || (url.scheme == "http" && RedirectRule.isLoopback(host))
         else { throw .badEndpoint(address) }
         self.url = url
     }
 
     /// What messages call it.
     public var host: String { url.host ?? "" }
-
-    static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) }
 
     /// `/api/models/{id}/revision/{rev}`; of a data set `/api/datasets/{id}/…`.
     func revision(_ id: RepositoryID, _ revision: String) throws(HubError) -> URL {

@@ -1,3 +1,4 @@
+import HTTPReader
 import Foundation
 
 /// A file of a model or data set, as the hub lists it.

@@ -1,33 +1,21 @@
-import AsyncHTTPClient
+import HTTPReader
 import Foundation
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 
 extension ModelHub {
-    /// Sends a request and follows redirects; the answer's body is not read yet.
+    /// Sends a request, follows redirects where that is said, and leaves the answer's body to be read. The token goes to the hub
+    /// alone.
     func send(
-        _ method: HTTPMethod, _ url: URL, of model: RepositoryID, range: String? = nil
-    ) async throws -> (response: HTTPClientResponse, url: URL) {
-        var rule = RedirectRule(url)
-        while true {
-            var request = HTTPClientRequest(url: rule.url.absoluteString)
-            request.method = method
-            request.headers.add(name: "user-agent", value: "polai")
-            request.headers.add(name: "accept-encoding", value: "identity")
-            if let range { request.headers.add(name: "range", value: range) }
-            if let token, rule.mayCarryToken { request.headers.add(name: "authorization", value: "Bearer \(token.secret)") }
-            let response: HTTPClientResponse
-            do {
-                // The client's read timeout ends a connection that stands still; a large file may take its time.
-                response = try await client.execute(request, timeout: .hours(24))
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                throw offline(error, rule.url)
-            }
-            guard RedirectRule.isRedirect(Int(response.status.code)) else { return (response, rule.url) }
-            try rule.follow(location: response.headers.first(name: "location"))
+        _ method: HTTPReader.Request.Method, _ url: URL, range: String? = nil, timeout: Duration = .seconds(24 * 3600),
+        redirects: HTTPReader.Redirects = .followed
+    ) async throws -> HTTPAnswer {
+        var request = HTTPReader.Request(method, url.absoluteString, headers: [("Accept-Encoding", "identity")])
+        if let range { request.headers.append(("Range", range)) }
+        if let token { request.secret = ("Authorization", "Bearer \(token.secret)") }
+        do {
+            // The reader ends a connection that stands still; a large file may take its time.
+            return try await HTTPReader(timeout: timeout, redirects: redirects).open(request)
+        } catch {
+            throw failure(error, url)
         }
     }
 
@@ -68,23 +56,13 @@ extension ModelHub {
     /// Asks the hub itself about the file before anything is fetched: refusals are told at once, and the checksum
     /// of the listing must be that of the file.
     private func checkHead(_ file: RemoteFile, _ url: URL, _ model: RepositoryID) async throws {
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = .HEAD
-        request.headers.add(name: "user-agent", value: "polai")
-        request.headers.add(name: "accept-encoding", value: "identity")
-        if let token { request.headers.add(name: "authorization", value: "Bearer \(token.secret)") }
-        let response: HTTPClientResponse
-        do {
-            response = try await client.execute(request, timeout: .seconds(60))
-        } catch {
-            throw offline(error, url)
-        }
-        let status = Int(response.status.code)
+        let answer = try await send(.head, url, timeout: .seconds(60), redirects: .answered)
+        let status = answer.status
         guard status == 200 || RedirectRule.isRedirect(status) else { throw failure(status, model, url, what: "\(file.path) in \(model)") }
-        if let text = response.headers.first(name: "x-linked-size"), let size = UInt64(text), size != file.size {
+        if let text = answer.header("x-linked-size"), let size = UInt64(text), size != file.size {
             throw HubError.wrongSize(file: file.path.text, expected: file.size, actual: size)
         }
-        if let tag = response.headers.first(name: "x-linked-etag") ?? response.headers.first(name: "etag"),
+        if let tag = answer.header("x-linked-etag") ?? answer.header("etag"),
             let digest = FileDigest(entityTag: tag), digest.hexadecimal.utf8.count == file.digest.hexadecimal.utf8.count,
             digest != file.digest
         {
@@ -106,27 +84,27 @@ extension ModelHub {
             return true
         }
         let plan = TransferPlan(file: file, present: present)
-        let (response, final) = try await send(.GET, url, of: model, range: plan.range)
-        let status = Int(response.status.code)
+        let answer = try await send(.get, url, range: plan.range)
+        let (status, final) = (answer.status, answer.url)
         guard [200, 206, 416].contains(status) else { throw failure(status, model, final, what: "\(file.path) in \(model)") }
         let step = try plan.step(
-            status: status, contentRange: response.headers.first(name: "content-range"),
-            contentLength: response.headers.first(name: "content-length"), url: RedirectRule.shown(final))
+            status: status, contentRange: answer.header("content-range"),
+            contentLength: answer.header("content-length"), url: RedirectRule.shown(final))
         if step == .discard {
             try? FileManager.default.removeItem(atPath: partial)
             return false
         }
         var output = try PartialFile(path: partial, file: file, restart: step == .restart)
         progress(output.count)
-        var body = response.body.makeAsyncIterator()
+        var pieces = answer.pieces.makeAsyncIterator()
         while true {
-            let piece: ByteBuffer?
-            do { piece = try await body.next() } catch {
-                if error is CancellationError { throw error }
-                throw HubError.interrupted(file: file.path.text, reason: Self.reason(error))
+            let piece: [UInt8]?
+            do { piece = try await pieces.next() } catch let error as HTTPReadError {
+                if error == .cancelled { throw CancellationError() }
+                throw HubError.interrupted(file: file.path.text, reason: "\(error)")
             }
             guard let piece else { break }
-            try piece.withUnsafeReadableBytes { bytes in try output.append(bytes) }
+            try piece.withUnsafeBytes { bytes in try output.append(bytes) }
             progress(output.count)
         }
         guard output.count == file.size else { throw HubError.interrupted(file: file.path.text, reason: "the answer ended early") }
@@ -145,20 +123,15 @@ extension ModelHub {
         }
     }
 
-    func offline(_ error: any Error, _ url: URL) -> HubError {
-        if let error = error as? HubError { return error }
-        return .offline(host: url.host ?? endpoint.host, reason: Self.reason(error))
-    }
-
-    /// The error in words that never quote a request, as headers may hold a secret.
-    private static func reason(_ error: any Error) -> String {
-        if let error = error as? HTTPClientError { return error.shortDescription }
-        if let error = error as? NIOConnectionError {
-            if error.connectionErrors.isEmpty { return "its name cannot be resolved" }
-            return "the connection was refused"
+    func failure(_ error: HTTPReadError, _ url: URL) -> any Error {
+        switch error {
+        case .cancelled: CancellationError()
+        case .tooLong(let limit): HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "it has more than \(limit) bytes")
+        case .badRedirect(let from): HubError.malformedAnswer(url: from, reason: "it redirects to no address")
+        case .redirectLoop(let from): HubError.redirectLoop(url: from)
+        case .unsafeRedirect(let from, let to): HubError.unsafeRedirect(from: from, to: to)
+        case .unreachable, .timedOut, .brokenOff: HubError.offline(host: url.host ?? endpoint.host, reason: "\(error)")
         }
-        if error is ChannelError || error is IOError { return "the connection broke" }
-        return "\(type(of: error))"
     }
 }
 

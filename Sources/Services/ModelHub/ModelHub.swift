@@ -1,7 +1,5 @@
-public import AsyncHTTPClient
+import HTTPReader
 import Foundation
-import NIOCore
-import NIOHTTP1
 
 /// Fetches models and data sets from a Hugging Face hub, or a mirror of one, into the cache.
 ///
@@ -12,7 +10,6 @@ public struct ModelHub: Sendable {
     public let cache: HubCache
     let token: HubToken?
     let limits: Limits
-    let client: HTTPClient
 
     /// Bounds of what a hub may make this machine do.
     public struct Limits: Sendable {
@@ -37,31 +34,11 @@ public struct ModelHub: Sendable {
         public let byteCount: UInt64
     }
 
-    /// - Parameter client: follows no redirects by itself; see ``withClient(_:)``.
-    public init(endpoint: HubEndpoint, cache: HubCache, token: HubToken?, limits: Limits = Limits(), client: HTTPClient) {
+    public init(endpoint: HubEndpoint, cache: HubCache, token: HubToken?, limits: Limits = Limits()) {
         self.endpoint = endpoint
         self.cache = cache
         self.token = token
         self.limits = limits
-        self.client = client
-    }
-
-    /// Runs `body` with a client as this type needs it.
-    public static func withClient<R: Sendable>(_ body: @Sendable (HTTPClient) async throws -> R) async throws -> R {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(15), read: .seconds(60))
-        // Whether to try again is decided here, for the whole transfer.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        do {
-            let result = try await body(client)
-            try await client.shutdown()
-            return result
-        } catch {
-            try? await client.shutdown()
-            throw error
-        }
     }
 
     /// Fetches what is missing of `model`, or of a data set, at `revision`: the files that match `pattern`, or those a model
@@ -120,18 +97,12 @@ public struct ModelHub: Sendable {
 
     /// One JSON answer of the API.
     private func page(_ url: URL, of model: RepositoryID) async throws -> (bytes: [UInt8], link: String?) {
-        let response = try await send(.GET, url, of: model).response
-        guard response.status.code == 200 else { throw failure(Int(response.status.code), model, url, what: model.description) }
+        let answer = try await send(.get, url)
+        guard answer.status == 200 else { throw failure(answer.status, model, url, what: model.description) }
         do {
-            return (
-                Array(try await response.body.collect(upTo: limits.listingBytes).readableBytesView), response.headers.first(name: "link")
-            )
-        } catch let error as HubError {
-            throw error
-        } catch is NIOTooManyBytesError {
-            throw HubError.malformedAnswer(url: RedirectRule.shown(url), reason: "it has more than \(limits.listingBytes) bytes")
+            return (try await answer.body(limit: limits.listingBytes), answer.header("link"))
         } catch {
-            throw offline(error, url)
+            throw failure(error, url)
         }
     }
 }

@@ -1,5 +1,4 @@
-import NIOHTTP1
-import AsyncHTTPClient
+import HTTPReader
 
 extension RESTClient {
     /// The answer's SSZ bytes; `nil` when the node says that it has no such thing.
@@ -7,8 +6,7 @@ extension RESTClient {
     /// - Throws: `RemoteBeaconNodeError`, or `CancellationError`.
     func bytes(_ request: RESTRequest) async throws -> [UInt8]? {
         try await retrying(request) {
-            var message = HTTPClientRequest(url: endpoint.base + request.target)
-            message.headers.add(name: "Accept", value: "application/octet-stream")
+            let message = HTTPReader.Request(.get, endpoint.base + request.target, headers: [("Accept", "application/octet-stream")])
             let (status, bytes) = try await execute(message, request)
             if status == 404 { return nil }
             guard status == 200 else {

@@ -1,8 +1,6 @@
-import AsyncHTTPClient
+import HTTPReader
 import JSON
 import Logging
-import NIOCore
-import NIOHTTP1
 
 /// Speaks HTTP with one beacon node: each request has a time limit, answers a size limit, and what failed for a passing
 /// reason is tried again after a growing pause.
@@ -40,14 +38,12 @@ struct RESTClient: Sendable {
     }
 
     private func sendOnce(_ request: RESTRequest) async throws -> JSONValue {
-        var message = HTTPClientRequest(url: endpoint.base + request.target)
-        message.method = HTTPMethod(rawValue: request.method.rawValue)
-        message.headers.add(name: "Accept", value: "application/json")
+        var message = HTTPReader.Request(request.method, endpoint.base + request.target, headers: [("Accept", "application/json")])
         if let body = request.body {
-            message.headers.add(name: "Content-Type", value: "application/json")
-            message.body = .bytes(ByteBuffer(bytes: body.utf8))
+            message.headers.append(("Content-Type", "application/json"))
+            message.body = Array(body.utf8)
         }
-        if let version = request.consensusVersion { message.headers.add(name: "Eth-Consensus-Version", value: version) }
+        if let version = request.consensusVersion { message.headers.append(("Eth-Consensus-Version", version)) }
         let (status, bytes) = try await execute(message, request)
         guard (200..<300).contains(status) else {
             throw Self.refusal(request, status, bytes)
@@ -60,46 +56,39 @@ struct RESTClient: Sendable {
         }
     }
 
-    func execute(_ message: HTTPClientRequest, _ request: RESTRequest) async throws -> (status: Int, body: [UInt8]) {
+    func execute(_ message: HTTPReader.Request, _ request: RESTRequest) async throws -> (status: Int, body: [UInt8]) {
         do {
-            let response = try await HTTPClient.shared.execute(message, timeout: .nanoseconds(Int64(timeout * 1e9)))
-            let body = try await response.body.collect(upTo: request.limit)
-            return (Int(response.status.code), Array(body.readableBytesView))
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch is NIOTooManyBytesError {
-            throw RemoteBeaconNodeError.tooLong(path: request.path, limit: request.limit)
-        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
-            throw RemoteBeaconNodeError.timedOut(request.path, seconds: timeout)
-        } catch let error as HTTPClientError where error == .cancelled {
-            throw CancellationError()
+            return try await HTTPReader(timeout: .seconds(timeout)).read(message, limit: request.limit)
         } catch {
-            try Task.checkCancellation()
-            throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
+            switch error {
+            case .cancelled: throw CancellationError()
+            case .tooLong(let limit): throw RemoteBeaconNodeError.tooLong(path: request.path, limit: limit)
+            case .timedOut: throw RemoteBeaconNodeError.timedOut(request.path, seconds: timeout)
+            default: throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
+            }
         }
     }
 
     /// The node's server-sent events, until the connection ends.
     func events(topics: [String]) async throws -> AsyncThrowingStream<EventStream.Event, any Error> {
-        var message = HTTPClientRequest(url: endpoint.base + "/eth/v1/events?topics=" + topics.joined(separator: ","))
-        message.headers.add(name: "Accept", value: "text/event-stream")
-        let response: HTTPClientResponse
+        let message = HTTPReader.Request(
+            .get, endpoint.base + "/eth/v1/events?topics=" + topics.joined(separator: ","), headers: [("Accept", "text/event-stream")])
+        let answer: HTTPAnswer
         do {
-            response = try await HTTPClient.shared.execute(message, deadline: .distantFuture)
+            answer = try await HTTPReader.stream(message)
         } catch {
             throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
         }
-        guard response.status == .ok else {
-            throw RemoteBeaconNodeError.refused(
-                path: "/eth/v1/events", status: Int(response.status.code), message: response.status.reasonPhrase)
+        guard answer.status == 200 else {
+            let text = (try? await answer.body(limit: 4096)).map(Self.message) ?? ""
+            throw RemoteBeaconNodeError.refused(path: "/eth/v1/events", status: answer.status, message: text)
         }
-        let body = response.body
         return AsyncThrowingStream { continuation in
             let task = Task {
                 var parser = EventStream()
                 do {
-                    for try await buffer in body {
-                        for event in try parser.take(buffer.readableBytesView) { continuation.yield(event) }
+                    for try await piece in answer.pieces {
+                        for event in try parser.take(piece) { continuation.yield(event) }
                     }
                     continuation.finish()
                 } catch {

@@ -1,10 +1,9 @@
+import HTTPReader
 import JSON
 
 /// One request to a beacon node.
 struct RESTRequest: Sendable {
-    enum Method: String, Sendable { case get = "GET", post = "POST" }
-
-    let method: Method
+    let method: HTTPReader.Request.Method
     /// Beginning with a slash.
     let path: String
     var query: [(name: String, value: String)] = []

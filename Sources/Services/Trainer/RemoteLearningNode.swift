@@ -1,14 +1,11 @@
 import ContentRouting
 public import Foundation
+import HTTPReader
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
 import UpdateCodec
 public import UpdateLife
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// A running node over the AI engine's HTTP door: `GET /status`, `GET /adapter?form=raw`, `POST /updates`,
 /// `GET /updates/{id}`.
@@ -26,7 +23,9 @@ public struct RemoteLearningNode: LearningNodeClient {
     let layout: LoRALayout
     /// How often a request that met no answer is made again.
     private static let attempts = 5
-    private static let timeout: TimeInterval = 30
+    private static let timeout = Duration.seconds(30)
+    /// For what carries an adapter or an update.
+    private static let longTimeout = Duration.seconds(1800)
     private static let lookInterval: Duration = .seconds(1)
     /// The largest answer that is read: a raw adapter of the largest models stays below.
     private static let answerLimit = 1 << 30
@@ -45,7 +44,7 @@ public struct RemoteLearningNode: LearningNodeClient {
     }
 
     public static func status(of node: URL) async throws -> Status {
-        try decode(Status.self, from: try await answer(to: URLRequest(url: node.appending(path: "status"), timeoutInterval: timeout)))
+        try decode(Status.self, from: try await answer(to: HTTPReader.Request(.get, node.appending(path: "status").absoluteString)))
     }
 
     public func head() async throws -> Hash32 { try Hash32(hex: try await Self.status(of: node).headAdapterRoot) }
@@ -54,8 +53,8 @@ public struct RemoteLearningNode: LearningNodeClient {
         let url = node.appending(path: "adapter").appending(queryItems: [
             URLQueryItem(name: "form", value: "raw"), URLQueryItem(name: "root", value: root.hex),
         ])
-        guard let bytes = try await Self.found(URLRequest(url: url, timeoutInterval: Self.timeout)) else { return nil }
-        let adapter = try LoRAAdapter(layout: layout, bytes: Array(bytes))
+        guard let bytes = try await Self.found(HTTPReader.Request(.get, url.absoluteString), in: Self.longTimeout) else { return nil }
+        let adapter = try LoRAAdapter(layout: layout, bytes: bytes)
         guard adapter.root == root else { throw RemoteLearningNodeError.wrongAdapter(root) }
         return adapter
     }
@@ -65,15 +64,13 @@ public struct RemoteLearningNode: LearningNodeClient {
             throw RoutingError.blobTooLong(file.count, limit: UpdateFile.maximumSize)
         }
         struct Accepted: Decodable { let id: String }
-        var request = URLRequest(url: node.appending(path: "updates"), timeoutInterval: Self.timeout)
-        request.httpMethod = "POST"
-        request.httpBody = Data(file)
-        request.setValue("application/octet-stream", forHTTPHeaderField: "Content-Type")
-        return try Hash32(hex: try Self.decode(Accepted.self, from: try await Self.answer(to: request)).id)
+        let request = HTTPReader.Request(
+            .post, node.appending(path: "updates").absoluteString, headers: [("Content-Type", "application/octet-stream")], body: file)
+        return try Hash32(hex: try Self.decode(Accepted.self, from: try await Self.answer(to: request, in: Self.longTimeout)).id)
     }
 
     public func verdict(on id: Hash32) async throws -> UpdateSummary? {
-        let request = URLRequest(url: node.appending(path: "updates/\(id.hex)"), timeoutInterval: Self.timeout)
+        let request = HTTPReader.Request(.get, node.appending(path: "updates/\(id.hex)").absoluteString)
         return try await Self.found(request).map { try Self.decode(UpdateSummary.self, from: $0) }
     }
 
@@ -91,48 +88,44 @@ public struct RemoteLearningNode: LearningNodeClient {
     }
 
     /// The body of an answer, or `nil` when the node says 404.
-    private static func found(_ request: URLRequest) async throws -> Data? {
+    private static func found(_ request: HTTPReader.Request, in time: Duration = timeout) async throws -> [UInt8]? {
         do {
-            return try await answer(to: request)
+            return try await answer(to: request, in: time)
         } catch RemoteLearningNodeError.refused(404, _) {
             return nil
         }
     }
 
     /// The body of a successful answer. A node that does not answer is asked again, as it may be restarting.
-    private static func answer(to request: URLRequest) async throws -> Data {
+    private static func answer(to request: HTTPReader.Request, in time: Duration = timeout) async throws -> [UInt8] {
         var attempt = 1
         while true {
-            let answer: (body: Data, response: URLResponse)
+            let answer: (status: Int, body: [UInt8])
             do {
-                answer = try await URLSession.shared.data(for: request)
+                answer = try await HTTPReader(timeout: time).read(request, limit: answerLimit)
             } catch {
-                try Task.checkCancellation()
-                guard attempt < attempts else {
-                    throw RemoteLearningNodeError.unreachable(request.url?.absoluteString ?? "", "\(error.localizedDescription)")
-                }
+                if error == .cancelled { throw CancellationError() }
+                if case .tooLong = error { throw RemoteLearningNodeError.notANode }
+                guard attempt < attempts else { throw RemoteLearningNodeError.unreachable(request.url, "\(error)") }
                 try await Task.sleep(for: .seconds(attempt))
                 attempt += 1
                 continue
             }
-            guard answer.body.count <= answerLimit, let response = answer.response as? HTTPURLResponse else {
-                throw RemoteLearningNodeError.notANode
-            }
-            guard (200..<300).contains(response.statusCode) else {
+            guard (200..<300).contains(answer.status) else {
                 struct Refusal: Decodable {
                     let message: String
                     let hint: String?
                 }
-                let refusal = try? JSONDecoder().decode(Refusal.self, from: answer.body)
+                let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
                 let text = refusal.map { [$0.message, $0.hint].compactMap { $0 }.joined(separator: "; ") }
-                throw RemoteLearningNodeError.refused(response.statusCode, text ?? "status \(response.statusCode)")
+                throw RemoteLearningNodeError.refused(answer.status, text ?? "status \(answer.status)")
             }
             return answer.body
         }
     }
 
-    private static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws -> Value {
-        do { return try JSONDecoder().decode(type, from: body) } catch { throw RemoteLearningNodeError.notANode }
+    private static func decode<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: Data(body)) } catch { throw RemoteLearningNodeError.notANode }
     }
 }
 

@@ -1,6 +1,4 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import HTTPReader
 public import Primitives
 import UpdateCodec
 
@@ -32,22 +30,19 @@ public struct NodeDownload: Sendable {
     }
 
     private func get(_ path: String, what: String, limit: Int) async throws -> [UInt8] {
-        let response: HTTPClientResponse
+        let answer: (status: Int, body: [UInt8])
         do {
-            response = try await HTTPClient.shared.execute(HTTPClientRequest(url: address + path), timeout: .minutes(5))
-        } catch let error as HTTPClientError {
-            throw NodeDownloadError.unreachable(address, reason: error.shortDescription)
+            answer = try await HTTPReader(timeout: .seconds(300)).read(HTTPReader.Request(.get, address + path), limit: limit)
         } catch {
-            throw NodeDownloadError.unreachable(address, reason: "\(type(of: error))")
+            switch error {
+            case .cancelled: throw CancellationError()
+            case .tooLong(let limit): throw NodeDownloadError.tooLarge(what, limit: limit)
+            case .brokenOff: throw NodeDownloadError.unreachable(address, reason: "the answer broke off")
+            default: throw NodeDownloadError.unreachable(address, reason: "\(error)")
+            }
         }
-        guard response.status == .ok else { throw NodeDownloadError.refused(what, address, status: Int(response.status.code)) }
-        do {
-            return Array(try await response.body.collect(upTo: limit).readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw NodeDownloadError.tooLarge(what, limit: limit)
-        } catch {
-            throw NodeDownloadError.unreachable(address, reason: "the answer broke off")
-        }
+        guard answer.status == 200 else { throw NodeDownloadError.refused(what, address, status: answer.status) }
+        return answer.body
     }
 }
 

@@ -40,9 +40,7 @@ enum ModelLocation {
         let token = HubToken(environment["HF_TOKEN"])
         let bar = ProgressBar("Fetching \(id)")
         defer { bar.finish() }
-        return try await ModelHub.withClient { [limits] client in
-            try await ModelHub(endpoint: endpoint, cache: cache, token: token, limits: limits, client: client)
-                .pull(id, revision: revision, pattern: pattern) { bar.update(Double($0.bytesDone) / Double(max(1, $0.byteCount))) }
-        }
+        return try await ModelHub(endpoint: endpoint, cache: cache, token: token, limits: limits)
+            .pull(id, revision: revision, pattern: pattern) { bar.update(Double($0.bytesDone) / Double(max(1, $0.byteCount))) }
     }
 }
