@@ -89,6 +89,7 @@ let floor0: [Target] = [
         name: "CSecp256k1", path: "Sources/C/CSecp256k1", pkgConfig: "libsecp256k1",
         providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CLMDB", path: "Sources/C/CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/C/CSnappy", providers: [.apt(["libsnappy-dev"])]),
     .target(
         name: "CReproKernels", path: "Sources/C/CReproKernels",
@@ -259,7 +260,7 @@ let floor5: [Target] = [
 // Floor 6: the doors. Each calls a service's protocol, never storage.
 let floor6: [Target] = [
     room("APIs", "HTTPDoor", [
-        "JSON", "Primitives", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
+        "CZlib", "JSON", "Primitives", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
         nioPosix, serviceLifecycle,
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),

@@ -42,6 +42,7 @@ extension DoorRouter {
         router.add(
             middleware: CORSMiddleware(
                 allowOrigin: .all, allowHeaders: [.accept, .contentType], allowMethods: [.get, .post, .head, .options]))
+        router.add(middleware: CompressionMiddleware())
         router.add(middleware: ErrorResponseMiddleware(format: errorFormat))
         return router
     }

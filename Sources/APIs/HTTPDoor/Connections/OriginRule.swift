@@ -9,7 +9,7 @@ struct OriginRule<Inner: HTTPResponder>: HTTPResponder where Inner.Context == Do
     func respond(to request: Request, context: DoorContext) async throws -> Response {
         var response = try await inner.respond(to: request, context: context)
         guard !origins.contains("*"), response.headers[.accessControlAllowOrigin] != nil else { return response }
-        response.headers[.vary] = "Origin"
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
         if let origin = request.headers[.origin], origins.contains(where: { $0.lowercased() == origin.lowercased() }) {
             response.headers[.accessControlAllowOrigin] = origin
         } else {

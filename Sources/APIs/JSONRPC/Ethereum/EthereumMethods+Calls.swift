@@ -26,6 +26,9 @@ extension EthereumMethods {
         }
     }
 
+    /// What a call to an account without code costs.
+    func plainCallGas(_ parameters: RPCParameters) async throws -> UInt64 { Self.intrinsicGas(try await callee(parameters)) }
+
     /// The call's data, once it is known that no code would run.
     private func callee(_ parameters: RPCParameters) async throws -> [UInt8] {
         let call = try parameters.required(0)

@@ -8,7 +8,9 @@ extension EthereumMethods {
     func registerNodeMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("rpc_modules") { parameters in
             try parameters.expect(atMost: 0)
-            return ["admin": "1.0", "eth": "1.0", "net": "1.0", "rpc": "1.0", "txpool": "1.0", "web3": "1.0"]
+            return [
+                "admin": "1.0", "debug": "1.0", "eth": "1.0", "net": "1.0", "rpc": "1.0", "trace": "1.0", "txpool": "1.0", "web3": "1.0",
+            ]
         }
         dispatcher.register("admin_peers") { parameters in
             try parameters.expect(atMost: 0)

@@ -20,5 +20,7 @@ public struct EthereumMethods: Sendable {
         registerFeeMethods(in: &dispatcher)
         registerCallMethods(in: &dispatcher)
         registerNodeMethods(in: &dispatcher)
+        registerTraceMethods(in: &dispatcher)
+        registerWalletMethods(in: &dispatcher)
     }
 }

@@ -1,0 +1,93 @@
+import EngineTypes
+import JSON
+import JSONRPCCore
+import Primitives
+import ServiceInterfaces
+
+extension EthereumMethods {
+    /// What explorers ask of a block's transactions and their calls. Blocks hold none yet: known blocks have empty lists.
+    func registerTraceMethods(in dispatcher: inout RPCDispatcher) {
+        for name in ["trace_block", "trace_replayBlockTransactions"] {
+            dispatcher.register(name) { parameters in
+                try parameters.expect(atMost: 2)
+                return try await traces(try parameters.blockNumber(0), missing: .null)
+            }
+        }
+        for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash", "debug_getRawReceipts"] {
+            dispatcher.register(name) { parameters in
+                try parameters.expect(atMost: 2)
+                let id: ExecutionBlockID =
+                    name == "debug_traceBlockByHash" ? .hash(try parameters.hash(0)) : try parameters.blockNumberOrHash(0).id
+                guard try await chain.block(id) != nil else { throw RPCError.server("block not found") }
+                return try await traces(id, missing: .null)
+            }
+        }
+        for name in ["trace_transaction", "trace_get", "debug_getRawTransaction"] {
+            dispatcher.register(name) { parameters in
+                try parameters.expect(atMost: 2)
+                _ = try parameters.hash(0)
+                return name == "debug_getRawTransaction" ? "0x" : .null
+            }
+        }
+        dispatcher.register("trace_filter") { parameters in
+            try parameters.expect(atMost: 1)
+            let filter = try parameters.required(0)
+            guard filter.object != nil else { throw RPCParameters.invalid(0, "expected a filter object, found \(filter.kind)") }
+            return []
+        }
+        for name in ["debug_traceTransaction", "trace_replayTransaction"] {
+            dispatcher.register(name) { parameters in
+                try parameters.expect(atMost: 2)
+                _ = try parameters.hash(0)
+                throw RPCError.server("transaction not found")
+            }
+        }
+        dispatcher.register("debug_getBadBlocks") { parameters in
+            try parameters.expect(atMost: 0)
+            return []
+        }
+    }
+
+    private func traces(_ id: ExecutionBlockID, missing: JSONValue) async throws -> JSONValue {
+        guard let block = try await chain.block(id) else { return missing }
+        guard block.payload.transactions.isEmpty else { throw RPCError.server("this node keeps no traces") }
+        return []
+    }
+
+    /// What wallets ask for and a node without keys and without a pool has not: their libraries tell an error with a reason from
+    /// a method that does not exist, and go on.
+    func registerWalletMethods(in dispatcher: inout RPCDispatcher) {
+        for name in ["eth_sign", "eth_signTransaction", "eth_signTypedData", "eth_signTypedData_v4", "personal_sign"] {
+            dispatcher.register(name) { _ in throw RPCError.server("unknown account") }
+        }
+        dispatcher.register("personal_listAccounts") { parameters in
+            try parameters.expect(atMost: 0)
+            return []
+        }
+        dispatcher.register("eth_coinbase") { parameters in
+            try parameters.expect(atMost: 0)
+            return .data(Address.zero)
+        }
+        dispatcher.register("eth_getTransactionBySenderAndNonce") { parameters in
+            try parameters.expect(atMost: 2)
+            _ = (try parameters.address(0), try parameters.index(1))
+            return .null
+        }
+        for name in ["eth_getRawTransactionByBlockHashAndIndex", "eth_getRawTransactionByBlockNumberAndIndex"] {
+            dispatcher.register(name) { parameters in
+                try parameters.expect(atMost: 2)
+                _ = (try parameters.blockNumberOrHash(0), try parameters.index(1))
+                return "0x"
+            }
+        }
+        dispatcher.register("eth_createAccessList") { parameters in
+            try parameters.expect(atMost: 3)
+            return ["accessList": [], "gasUsed": .quantity(try await plainCallGas(parameters))]
+        }
+        dispatcher.register("eth_getProof") { parameters in
+            try parameters.expect(atMost: 3)
+            _ = try parameters.address(0)
+            throw RPCError.server("this node does not give proofs of accounts yet")
+        }
+    }
+}
