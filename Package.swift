@@ -94,6 +94,7 @@ let floor0: [Target] = [
     .target(
         name: "CReproKernels", path: "Sources/C/CReproKernels",
         cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-fast-math"])]),
+    .target(name: "CEarlySignals", path: "Sources/C/CEarlySignals"),
     .target(name: "CTrainingTexts", path: "Sources/C/CTrainingTexts"),
 ]
 
@@ -537,12 +538,12 @@ let package = Package(
             name: "polai",
             dependencies: [
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
-                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS", "ChainStore",
-                "ChainSync", "ChatTemplates", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI",
-                "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
-                "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "Keys", "KeyValueStore",
-                "LearningStore", "LearningTask", "LoRA", "LoRATraining", "LossGate", "ModelFiles",
-                "ModelHub", "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives",
+                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
+                "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentRouting", "Dashboard",
+                "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode",
+                "ExecutionVectors", "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "Keys",
+                "KeyValueStore", "LearningStore", "LearningTask", "LoRA", "LoRATraining", "LossGate",
+                "ModelFiles", "ModelHub", "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives",
                 "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher",
                 "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
                 "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",

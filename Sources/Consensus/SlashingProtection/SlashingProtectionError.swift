@@ -48,7 +48,7 @@ public enum SlashingProtectionError: Error, Equatable, Sendable, CustomStringCon
         case .otherChain(let expected, let actual):
             "the interchange file is for the chain with genesis validators root \(actual.hex), this one has \(expected.hex)"
         case .corruptHistory(let problem):
-            "the stored signing history is damaged: \(problem); restore it from a backup, or remove it and import the newest interchange file"
+            "the stored signing history is damaged: \(problem); restore it from a backup, or import the newest interchange file into a new data folder, and keep this one"
         }
     }
 }

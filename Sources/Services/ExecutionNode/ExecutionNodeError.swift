@@ -31,7 +31,8 @@ public enum ExecutionNodeError: Error, Equatable, Sendable, CustomStringConverti
             "the execution database holds the chain of genesis block \(stored), but this node is configured for \(expected): "
                 + "use that chain's genesis settings, or another data directory"
         case .damagedDatabase(let what):
-            "the execution database is damaged (\(what)): restore it from a backup, or remove the directory to sync from genesis"
+            "the execution database is damaged (\(what)): restore it from a backup, or move "
+                + "chain_data away to fetch the chain anew; secrets_data, which holds the slashing protection, stays"
         case .stopped: "the execution node is stopping"
         }
     }

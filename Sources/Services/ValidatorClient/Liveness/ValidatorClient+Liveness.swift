@@ -16,16 +16,20 @@ extension ValidatorClient {
     /// Until this has run, no key of a client that can see the chain signs anything.
     func checkProtectionAgainstChain() async {
         guard let liveness else { return }
-        defer { held = held.filter { $0.value != .notCompared } }
+        var found: [BLSPubkey: HoldReason] = [:]
+        defer {
+            hold(found)
+            held = held.filter { $0.value != .notCompared }
+        }
         do {
             let validators = try await validatorsByIndex()
             let newest = try await liveness.newestEpoch()
             for epoch in (newest - min(newest, Self.comparedEpochs)...newest).reversed() {
                 for index in try await liveness.liveValidators(epoch: epoch, among: validators.keys.sorted()) {
-                    guard let key = validators[index], held[key] == .notCompared else { continue }
+                    guard let key = validators[index], held[key] == .notCompared, found[key] == nil else { continue }
                     let recorded = try recordedEpoch(of: key)
                     if recorded.map({ $0 < epoch }) ?? true {
-                        hold(key, .databaseOlderThanChain(chain: epoch, recorded: recorded))
+                        found[key] = .databaseOlderThanChain(chain: epoch, recorded: recorded)
                     }
                 }
             }
@@ -44,10 +48,13 @@ extension ValidatorClient {
         Dictionary(try await resolvedIndices().map { ($0.value, $0.key) }) { first, _ in first }
     }
 
-    private func hold(_ key: BLSPubkey, _ reason: HoldReason) {
-        guard held[key] != reason else { return }
-        held[key] = reason
-        logger.error("\(ValidatorClientError.held(key, reason))")
+    /// Holds keys, and says so in one line for all of them.
+    private func hold(_ found: [BLSPubkey: HoldReason]) {
+        let new = found.filter { held[$0.key] != $0.value }
+        held.merge(new) { $1 }
+        guard let first = keys.publicKeys.first(where: { new[$0] != nil }), let reason = new[first] else { return }
+        logger.error(
+            "\(ValidatorClientError.held(first, reason))", metadata: new.count > 1 ? ["and_other_validators": "\(new.count - 1)"] : [:])
     }
 
     /// Stops all keys from signing until the chain was watched for two whole epochs.
@@ -98,10 +105,12 @@ extension ValidatorClient {
         guard let liveness else { return }
         let validators = try await validatorsByIndex()
         guard !validators.isEmpty else { return }
+        var found: [BLSPubkey: HoldReason] = [:]
         for index in try await liveness.liveValidators(epoch: epoch, among: validators.keys.sorted()) {
             guard let key = validators[index] else { continue }
             if case .doppelganger = held[key] { continue }
-            hold(key, .doppelganger(epoch: epoch))
+            found[key] = .doppelganger(epoch: epoch)
         }
+        hold(found)
     }
 }
