@@ -1,7 +1,7 @@
 # A POL-AI node in a container: `docker compose build` compiles it and puts the default model into the image.
 FROM swift:6.3-bookworm AS build
 WORKDIR /polai
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends make liblmdb-dev libsnappy-dev pkg-config python3 python3-pip \
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends make liblmdb-dev libsecp256k1-dev libsnappy-dev zlib1g-dev pkg-config python3 python3-pip \
     && rm -rf /var/lib/apt/lists/*
 COPY Package.swift Package.resolved Makefile ./
 COPY scripts scripts
@@ -10,7 +10,7 @@ COPY Tests Tests
 RUN make build
 
 FROM swift:6.3-bookworm-slim
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends liblmdb0 libsnappy1v5 && rm -rf /var/lib/apt/lists/* \
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends liblmdb0 libsecp256k1-1 libsnappy1v5 zlib1g && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 polai
 WORKDIR /home/polai
 COPY --from=build /polai/.build/release/polai /usr/local/bin/polai

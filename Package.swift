@@ -515,19 +515,11 @@ let package = Package(
     ],
     dependencies: packages,
     targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + testSupport + testTargets + [
-        .testTarget(
-            name: "polaiTests",
-            dependencies: [
-                "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-                "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration", "polai",
-                "Primitives", "ServiceInterfaces", "SSZ", "TinyModels", "ValidatorClient", argumentParser,
-            ],
-            path: "Tests/polaiTests", swiftSettings: swiftSettings),
         // A suite a service protocol, on the implementation in process and on the remote one alike.
         .testTarget(
             name: "ServiceContractTests",
             dependencies: [
-                "AckDesk", "AckQuorum", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS", "ChainSync",
+                "AckQuorum", "AckVoteService", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS", "ChainSync",
                 "ContentRouting", "DHTDaemon", "HTTPDoor", "KeyValueStore", "PeerIdentity", "Primitives",
                 "RemoteBeaconNode", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", "TestNetwork",
                 logging,

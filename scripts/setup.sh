@@ -12,7 +12,7 @@ command -v swift >/dev/null || {
 missing=()
 need_package() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed' || missing+=("$1"); }
 if command -v dpkg-query >/dev/null; then
-  for package in liblmdb-dev libsecp256k1-dev libsnappy-dev pkg-config; do need_package "$package"; done
+  for package in liblmdb-dev libsecp256k1-dev libsnappy-dev zlib1g-dev pkg-config; do need_package "$package"; done
   command -v python3 >/dev/null || missing+=(python3)
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
   if [ "${#missing[@]}" -gt 0 ]; then
@@ -23,7 +23,7 @@ if command -v dpkg-query >/dev/null; then
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
   fi
 else
-  echo "setup: this is not Debian or Ubuntu; install LMDB, libsecp256k1, Snappy, pkg-config and Python 3 with pip yourself"
+  echo "setup: this is not Debian or Ubuntu; install LMDB, libsecp256k1, Snappy, zlib, pkg-config and Python 3 with pip yourself"
 fi
 
 bash scripts/fetch-c-libraries.sh

@@ -14,7 +14,7 @@ import Testing
     @Test func votesOnWhatItIsAsked() async throws {
         let bench = try Bench()
         let client = try bench.client([1, 4])
-        let running = Task { await client.runAckRequests(AckVoting(board: bench.service, committees: bench.node)) }
+        let running = Task { await client.runAckRequests(AckVoting(ackRequests: bench.service, committees: bench.node)) }
         defer { running.cancel() }
         let members = try await bench.members()
         while await Set(bench.service.signers(among: members)) != [1, 4] { await Task.yield() }

@@ -62,7 +62,7 @@ import Testing
         #expect(try held == BeaconStore(chain.file).archivePoints().map(\.slot))
 
         // A new process has no states in memory.
-        let copy = try TemporaryDirectory(copyOf: chain.directory.path)
+        let copy = try TemporaryFolder(copyOf: chain.directory.path)
         let resumed = try TestChain(resuming: chain, in: copy, retention: StateRetention(slotsPerPoint: 16, fullPoints: 8))
         for (slot, root) in expected {
             let state = try #require(try await resumed.node.state(.slot(slot)))

@@ -107,7 +107,7 @@ struct BeaconStoreTests {
 
     @Test("archive points come back in order and take their states with them")
     func archivePoints() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let store = try BeaconStore(open(directory))
         let points = [ArchivePoint(slot: 300, stateRoot: root(3)), ArchivePoint(slot: 0, stateRoot: root(1))]
         try store.write { batch in
@@ -124,7 +124,7 @@ struct BeaconStoreTests {
 
     @Test("the finalised states of a folder without a list are listed, and only those")
     func oldArchivePoints() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let file = try open(directory)
         let store = try BeaconStore(file)
         try store.write { batch in

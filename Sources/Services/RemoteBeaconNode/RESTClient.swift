@@ -80,8 +80,8 @@ struct RESTClient: Sendable {
             throw RemoteBeaconNodeError.unreachable(endpoint.description, reason: "\(error)")
         }
         guard answer.status == 200 else {
-            let text = (try? await answer.body(limit: 4096)).map(Self.message) ?? ""
-            throw RemoteBeaconNodeError.refused(path: "/eth/v1/events", status: answer.status, message: text)
+            let body = (try? await answer.body(limit: 4096)) ?? []
+            throw Self.refusal(RESTRequest(method: .get, path: "/eth/v1/events"), answer.status, body)
         }
         return AsyncThrowingStream { continuation in
             let task = Task {

@@ -91,7 +91,7 @@ struct ValidatorCommand: AsyncParsableCommand {
             metadata: ["keys": "\(keys.publicKeys.count)", "in_registry": "\(known.count)", "slot_seconds": "\(node.clock.secondsPerSlot)"])
         return ValidatorClient(
             node: node, proposals: node, committees: node, liveness: node,
-            ackVoting: node.spec.fork == .pol ? AckVoting(board: node, committees: node) : nil,
+            ackVoting: node.spec.fork == .pol ? AckVoting(ackRequests: node, committees: node) : nil,
             standings: node, detectsDoppelgangers: enableDoppelgangerDetection, keys: keys,
             protection: protection, feeRecipient: feeRecipient,
             graffiti: graffiti.isEmpty ? Graffiti.program : Graffiti.bytes(graffiti) ?? .zero,

@@ -18,7 +18,7 @@ extension ValidatorClient {
     /// Offers the validators' votes to the node and answers its requests.
     func runAckRequests(_ voting: AckVoting) async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.keepSubscribed(to: voting.board) }
+            group.addTask { await self.keepSubscribed(to: voting.ackRequests) }
             group.addTask { await self.answerRequests(of: voting) }
         }
     }
@@ -42,7 +42,7 @@ extension ValidatorClient {
     }
 
     private func answerRequests(of voting: AckVoting) async {
-        let board = voting.board
+        let ackRequests = voting.ackRequests
         var last: UInt64 = 0
         var isServed = true
         while !Task.isCancelled {
@@ -51,7 +51,7 @@ extension ValidatorClient {
                 isServed = true
                 if let newest = requests.last { last = newest.id } else { try await Task.sleep(for: Self.requestPause) }
                 let votes = await answer(requests, voting.committees)
-                if !votes.isEmpty { try await board.submit(votes) }
+                if !votes.isEmpty { try await ackRequests.submit(votes) }
             } catch is CancellationError {
                 return
             } catch {
