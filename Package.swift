@@ -418,8 +418,8 @@ let testTargets: [Target] = [
         "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", "TestSupport", logging,
     ]),
     tests("RemoteBeaconNode", [
-        "AckQuorum", "BeaconTypes", "JSON", "Primitives", "ServiceInterfaces", "SSZ", httpTypes,
-        hummingbird, logging, nioCore,
+        "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
+        httpTypes, hummingbird, logging, nioCore,
     ]),
     tests("DevnetFaults", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "EngineTypes", "Primitives",

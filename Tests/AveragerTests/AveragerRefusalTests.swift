@@ -1,3 +1,4 @@
+import BeaconTypes
 import Foundation
 import PeerIdentity
 import Primitives

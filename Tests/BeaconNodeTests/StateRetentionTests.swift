@@ -1,3 +1,4 @@
+import TestSupport
 import BeaconTypes
 import ChainStore
 import Primitives

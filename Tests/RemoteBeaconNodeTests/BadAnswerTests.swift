@@ -1,3 +1,4 @@
+import HTTPReader
 import BeaconTypes
 import JSON
 import Logging

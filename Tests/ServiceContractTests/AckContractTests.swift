@@ -1,3 +1,4 @@
+import TestSupport
 import AckVoteService
 import AckQuorum
 import BLS

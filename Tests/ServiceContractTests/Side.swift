@@ -1,3 +1,4 @@
+import TestSupport
 import BeaconAPI
 import BeaconNode
 import BeaconTypes

@@ -1,3 +1,4 @@
+import LossGate
 import ContentShelves
 import Foundation
 import KeyValueStore
@@ -79,7 +80,7 @@ import UpdateLife
             record.apply(.finalised)
             try store.put(record)
             // The last file is gone.
-            if index < 2 { _ = try BlobShelf(store: content).put(file.bytes, now: 0) }
+            if index < 2 { _ = try BlobShelf(store: content, limit: UpdateFile.maximumSize).put(file.bytes, now: 0) }
         }
         database.close()
         content.close()

@@ -33,7 +33,7 @@ struct TwoNodeNetwork {
         guard let model = TinyModel(named: "llama") else { throw SetupError("no such model") }
         genesis = try ChainGenesis(
             seed: GenesisSeed.sample, validators: validators, genesisTime: Self.genesisTime, secondsPerSlot: 12, difficulty: 64,
-            aiQuorum: 0, baseModelRoot: TinyModel.root, layout: LoRALayout(model: model.configuration))
+            aiQuorum: 0, baseModelRoot: TinyModel.root, devTextsRoot: .zero, layout: LoRALayout(model: model.configuration))
     }
 
     var clock: SlotClock {

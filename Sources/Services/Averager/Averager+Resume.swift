@@ -1,3 +1,4 @@
+import BeaconTypes
 import ContentRouting
 import Logging
 import Primitives

@@ -2,6 +2,7 @@ import ArgumentParser
 import AttackLab
 import Foundation
 import LoRATraining
+import TrainingTexts
 
 /// `polai attack-lab`: hostile trainers against the averager's checks, on the real model.
 struct AttackLabCommand: AsyncParsableCommand {
