@@ -65,7 +65,8 @@ final class Bench: Sendable {
     func client(_ validators: [ValidatorIndex]) throws -> ValidatorClient {
         let store = try KeyValueStore(directory: folder.path("\(validators)"), tables: ProtectionDatabase.tables)
         return ValidatorClient(
-            node: node, ackVoting: AckVoting(ackRequests: service, committees: node), keys: ValidatorKeys(validators.map { chain.secrets[Int($0)] }),
+            node: node, ackVoting: AckVoting(ackRequests: service, committees: node),
+            keys: ValidatorKeys(validators.map { chain.secrets[Int($0)] }),
             protection: try ProtectionDatabase(store, genesisValidatorsRoot: node.genesisValidatorsRoot), feeRecipient: .zero,
             graffiti: .zero, logger: quiet)
     }
