@@ -174,6 +174,9 @@ let floor4: [Target] = [
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
     ], optimised: false),
+    room("Network", "GossipSub", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, logging, nioCore,
+    ]),
     room("Conformance", "SpecTests", [
         "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
@@ -185,6 +188,10 @@ let floor4: [Target] = [
     room("Network", "ContentRouting", ["Multiformats", "PeerIdentity", "Primitives"]),
     room("Network", "HTTPReader", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
+    room("Network", "ContentNetwork", [
+        "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols",
+        "Multiformats", "PeerIdentity", "Primitives", logging, nioCore,
+    ]),
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
     ]),
@@ -198,10 +205,15 @@ let floor5: [Target] = [
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
-        "ContentRouting", "ContentShelves", "KeyValueStore", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "UpdateCodec", logging,
+        "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore",
+        "LibP2P", "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec",
+        logging, nioCore,
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
+    room("Services", "PeerBlocks", [
+        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives",
+        "ServiceInterfaces", "SSZ",
+    ]),
     room("Services", "BeaconGossip", [
         "BeaconTypes", "ChainSync", "ContentRouting", "GossipValidation", "PeerIdentity", "Primitives",
         "ServiceInterfaces", "SSZ", logging,
@@ -281,7 +293,7 @@ let floor6: [Target] = [
     room("APIs", "AIEngineAPI", [
         "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateLife", hummingbird,
     ]),
-    room("APIs", "DHTAPI", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
+    room("APIs", "DHTAPI", ["HTTPDoor", "JSON", "PrometheusMetrics", "ServiceInterfaces", hummingbird]),
     room("APIs", "Dashboard", [
         "AIEngineAPI", "HTTPDoor", "Primitives", "ServiceInterfaces", httpTypes, hummingbird,
     ], resources: [.embedInCode("Page")]),
@@ -304,12 +316,13 @@ let testSupport: [Target] = [
         "UpdateLife",
     ]),
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
+    support("GossipSimulator", ["GossipSub", "Multiformats", "PeerIdentity"]),
     // What scripts/check-libp2p.py sets against other implementations.
     .executableTarget(
         name: "LibP2PPeer",
         dependencies: [
-            "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore,
-            nioPosix,
+            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging,
+            nioCore, nioPosix,
         ], path: "Tests/LibP2PPeer", swiftSettings: swiftSettings),
 ]
 
@@ -396,10 +409,16 @@ let testTargets: [Target] = [
     tests("Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
+    tests("GossipSub", ["GossipSimulator", "LibP2PProtocols", "PeerIdentity"]),
+    tests("ContentNetwork", [
+        "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore", "LibP2P",
+        "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", logging, nioPosix,
+    ]),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [
-        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore", "PeerIdentity",
-        "Primitives", "ServiceInterfaces", "TestSupport", logging,
+        "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentNetwork", "ContentRouting", "Kademlia",
+        "KeyValueStore", "LibP2P", "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces",
+        "TestSupport", logging, nioPosix,
     ]),
     tests("ChainSync", [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
@@ -477,7 +496,7 @@ let testTargets: [Target] = [
     tests("AIEngineAPI", [
         "JSON", "Primitives", "ServiceInterfaces", "UpdateLife", hummingbird, hummingbirdTesting, nioCore,
     ]),
-    tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
+    tests("DHTAPI", ["JSON", "ServiceInterfaces", hummingbird, hummingbirdTesting, nioCore]),
     tests("Dashboard", [
         "HTTPDoor", "Primitives", "ServiceInterfaces", "TestSupport", hummingbird, hummingbirdTesting,
         logging, serviceLifecycle,
@@ -531,15 +550,16 @@ let package = Package(
             dependencies: [
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
                 "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
-                "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentRouting", "Dashboard",
-                "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes", "ExecutionChain", "ExecutionNode",
-                "ExecutionVectors", "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "Keys",
-                "KeyValueStore", "LearningStore", "LearningTask", "LoRA", "LoRATraining", "LossGate",
-                "ModelFiles", "ModelHub", "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives",
-                "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher",
-                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
-                "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
-                "ValidatorClient", argumentParser, logging, serviceLifecycle,
+                "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
+                "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes",
+                "ExecutionChain", "ExecutionNode", "ExecutionVectors", "GossipValidation", "HTTPDoor",
+                "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P",
+                "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "Multiformats",
+                "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics",
+                "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection",
+                "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts",
+                "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient",
+                argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

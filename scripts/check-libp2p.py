@@ -67,11 +67,11 @@ def main() -> int:
     scripts = os.environ.get("POLAI_PEERS", "")
     rivals, skipped = {}, []
     if os.environ.get("P2PD") or os.environ.get("HIVEMIND_WHEEL"):
-        rivals["go"] = (os.path.join(scripts, "p2pd_peer.py"), "ping,identify,echo,findpeer,raw-kad,dht-pk,provide")
+        rivals["go"] = (os.path.join(scripts, "p2pd_peer.py"), "ping,identify,echo,findpeer,raw-kad,dht-pk,provide,gossip")
     else:
         skipped.append("go-libp2p: set HIVEMIND_WHEEL to the wheel hivemind==1.1.12")
     if importlib.util.find_spec("libp2p"):
-        rivals["py"] = (os.path.join(scripts, "pylibp2p_peer.py"), "ping,identify,dht-pk,provide")
+        rivals["py"] = (os.path.join(scripts, "pylibp2p_peer.py"), "ping,identify,dht-pk,provide,gossip")
     else:
         skipped.append("py-libp2p: install libp2p==0.8.1 into this interpreter")
     if not scripts:
@@ -92,7 +92,7 @@ def main() -> int:
                 report(f"ours -> {name}", row)
             if options.verbose:
                 print("".join(ours.errors), file=sys.stderr)
-        with Peer(options.peer) as ours, Peer(sys.executable, script, "--target", ours.hello["maddr"], "--checks", checks) as rival:
+        with Peer(options.peer) as ours, Peer(sys.executable, script, "--target", ours.hello["maddr"], "--checks", checks, "--expect-echo") as rival:
             for row in rival.checks():
                 report(f"{name} -> ours", row)
             if options.verbose:

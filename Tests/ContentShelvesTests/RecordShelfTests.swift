@@ -22,7 +22,7 @@ struct RecordShelfTests {
 
     private func shelf(limit: Int = 100) throws -> RecordShelf {
         return RecordShelf(
-            store: try KeyValueStore(directory: folder.path(UUID().uuidString), tables: [RecordShelf.table]),
+            store: try KeyValueStore(directory: folder.path(UUID().uuidString), tables: RecordShelf.tables),
             namespaces: [RecordNamespace("", Larger())], limit: limit)
     }
 

@@ -1,3 +1,4 @@
+import GossipSub
 import Kademlia
 import LibP2P
 import LibP2PProtocols
@@ -22,11 +23,23 @@ struct LibP2PPeer {
         let start = ContinuousClock.now
         let node = KademliaNode(host: host, now: { UInt64((ContinuousClock.now - start) / .seconds(1)) })
         node.serve()
+        var parameters = GossipParameters()
+        parameters.heartbeatInterval = 200_000_000
+        let gossip = GossipSubNode(
+            host: host, parameters: parameters, firstSequence: .random(in: 0...(1 << 62)), logger: logger)
+        let (echoes, echoed) = AsyncStream.makeStream(of: [UInt8].self)
+        gossip.subscribe("interop") { message, _ in
+            let isEcho = message.data.starts(with: Array("echo:".utf8))
+            if isEcho { echoed.yield(message.data) } else { try? gossip.publish("interop", Array("echo:".utf8) + message.data) }
+            return .accept
+        }
+        let events = host.events()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await host.run() }
+            tasks.addTask { await gossip.run(events) }
             let address = try await host.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
             say("\"peer\":\"\(host.peerID)\",\"maddr\":\"\(address)/p2p/\(host.peerID)\"")
-            for argument in CommandLine.arguments.dropFirst() { await check(host, node, argument) }
+            for argument in CommandLine.arguments.dropFirst() { await check(host, node, gossip, echoes, argument) }
             say("\"check\":\"end\"")
             while readLine() != nil {}
             tasks.cancelAll()
@@ -59,7 +72,9 @@ struct LibP2PPeer {
         }
     }
 
-    static func check(_ host: Host, _ node: KademliaNode, _ target: String) async {
+    static func check(
+        _ host: Host, _ node: KademliaNode, _ gossip: GossipSubNode, _ echoes: AsyncStream<[UInt8]>, _ target: String
+    ) async {
         func report(_ name: String, _ body: () async throws -> String) async {
             do {
                 let detail = try await body()
@@ -103,6 +118,17 @@ struct LibP2PPeer {
             let key: [UInt8] = [0x12, 0x20] + (0..<32).map { _ in UInt8.random(in: 0...255) }
             guard await node.provide(key) > 0 else { throw HostError.streamEnded }
             return ""
+        }
+        await report("gossip") {
+            // Ours says it, the peer says it again with "echo:" before it: once in each direction.
+            let body = Array("\(UInt64.random(in: 0 ... .max))".utf8)
+            for _ in 0..<200 where !gossip.subscribers(of: "interop").contains(peer) || gossip.meshPeers("interop").isEmpty {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let mesh = gossip.meshPeers("interop").count
+            try gossip.publish("interop", body)
+            for await echo in echoes where echo == Array("echo:".utf8) + body { return ",\"mesh\":\(mesh)" }
+            throw HostError.streamEnded
         }
         await report("echo") {
             let body = ByteBuffer(bytes: (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })

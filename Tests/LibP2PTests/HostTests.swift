@@ -93,7 +93,7 @@ struct HostTests {
             // The push stream was closed by us; identify again from the other side shows the same list in any case.
             _ = try await two.identify(one.peerID)
             #expect(two.peerEntry(one.peerID)?.protocols.contains("/new/1") == true)
-            #expect(two.peerEntry(one.peerID)?.recordSequence == 1)
+            #expect(two.peerEntry(one.peerID)?.recordSequence == 2)
         }
     }
 

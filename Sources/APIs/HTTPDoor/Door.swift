@@ -23,14 +23,15 @@ extension Door {
     ///
     /// - Parameters:
     ///   - access: who may use it.
+    ///   - shared: another protocol on the same port.
     ///   - onListening: called once with the bound port.
     public func server(
-        at address: ListenAddress, access: DoorAccess = DoorAccess(), logger: Logger,
+        at address: ListenAddress, access: DoorAccess = DoorAccess(), logger: Logger, shared: SharedPort? = nil,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> DoorServer {
         DoorServer(
             name: Self.name, router: router(), address: address, access: access, logger: logger, errorFormat: Self.errorFormat,
-            onListening: onListening)
+            shared: shared, onListening: onListening)
     }
 }
 

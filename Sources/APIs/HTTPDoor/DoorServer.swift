@@ -19,12 +19,12 @@ public struct DoorServer: Service {
     ///   - name: what the log and errors call the door.
     ///   - access: who may use it.
     ///   - errorFormat: how it writes the errors of requests that no route sees.
-    ///   - transport: how bytes become requests; the seam for a port that HTTP shares with another protocol. Without one it is
-    ///     HTTP/1.1 under `access`.
+    ///   - shared: another protocol on the same port.
+    ///   - transport: how bytes become requests. Without one it is HTTP/1.1 under `access`.
     ///   - onListening: called once with the bound port.
     public init(
         name: String, router: DoorRouter, address: ListenAddress, access: DoorAccess = DoorAccess(), logger: Logger,
-        errorFormat: DoorErrorFormat = .withHint, transport: HTTPServerBuilder? = nil,
+        errorFormat: DoorErrorFormat = .withHint, shared: SharedPort? = nil, transport: HTTPServerBuilder? = nil,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.name = name
@@ -38,7 +38,7 @@ public struct DoorServer: Service {
         self.listening = listening
         application = Application(
             responder: OriginRule(inner: router.buildResponder(), origins: access.origins),
-            server: transport ?? .door(access, listeningOn: address.host, format: errorFormat),
+            server: transport ?? .door(access, listeningOn: address.host, format: errorFormat, shared: shared),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: .maximum(Self.connectionLimit, logger: quiet)),

@@ -11,7 +11,7 @@ public struct BlobShelf: Sendable {
     static let timeTable: KeyValueStore.Table = "blob_times"
 
     private let store: KeyValueStore
-    private let limit: Int
+    public let limit: Int
     private let capacity: Int
 
     /// - Parameters:

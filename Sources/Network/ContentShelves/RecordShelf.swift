@@ -6,14 +6,17 @@ import Primitives
 ///
 /// A record stands under the SHA-256 of its key; stored are its expiry, the bits of a Float64 big-endian, and its value.
 public struct RecordShelf: Sendable {
-    public static let table: KeyValueStore.Table = "records"
+    public static let tables: [KeyValueStore.Table] = [table, keyTable]
+    static let table: KeyValueStore.Table = "records"
+    /// The keys themselves, for those records that are told to others again.
+    static let keyTable: KeyValueStore.Table = "record_keys"
 
     private let store: KeyValueStore
     private let namespaces: [RecordNamespace]
     private let limit: Int
 
     /// - Parameters:
-    ///   - store: opened with `RecordShelf.table`.
+    ///   - store: opened with `RecordShelf.tables`.
     ///   - namespaces: the records that are taken, and who judges them.
     ///   - limit: records of all kinds.
     public init(store: KeyValueStore, namespaces: [RecordNamespace], limit: Int) {
@@ -39,7 +42,35 @@ public struct RecordShelf: Sendable {
                 guard try txn.count(in: Self.table) < limit else { throw RoutingError.tooManyRecords(limit) }
             }
             try txn.put(stored, for: place, in: Self.table)
+            if record.key.subkey == nil { try txn.put(record.key.bytes, for: place, in: Self.keyTable) }
         }
+    }
+
+    /// Refuses a record that would not be taken.
+    public func validate(_ record: DHTRecord, now: Double) async throws {
+        try record.checkForm()
+        try await namespaces.validator(of: record.key).validate(record, now: now)
+    }
+
+    /// The place of the best of records that are all valid and of one key.
+    public func select(_ records: [DHTRecord]) throws -> Int? {
+        guard let first = records.first else { return nil }
+        return try namespaces.validator(of: first.key).select(records)
+    }
+
+    /// The keys of live records without a subkey, `limit` of them at most.
+    public func liveKeys(now: Double, limit: Int) throws -> [RecordKey] {
+        var (keys, places): ([RecordKey], [[UInt8]]) = ([], [])
+        try store.read { txn in
+            try txn.scan(Self.table, prefix: [], from: nil, order: .ascending) { place, value in
+                if let expires = Self.expiry(stored: value), expires > now { places.append(Array(place)) }
+                return places.count < limit ? .next : .stop
+            }
+            for place in places {
+                if let key: [UInt8] = try txn.value(for: place, in: Self.keyTable) { keys.append(RecordKey(key)) }
+            }
+        }
+        return keys
     }
 
     /// The live records under these keys.
@@ -69,7 +100,10 @@ public struct RecordShelf: Sendable {
             if !isLive { expired.append(Array(key)) }
             return .next
         }
-        for key in expired { try txn.remove(key, in: table) }
+        for key in expired {
+            try txn.remove(key, in: table)
+            try txn.remove(key, in: keyTable)
+        }
     }
 
     /// Both parts of the key, the first behind its length, so that no two keys share a place.

@@ -26,9 +26,11 @@ public struct KademliaMessage: Equatable, Sendable {
         public var value: [UInt8]
         /// When the answering peer took it in, RFC 3339.
         public var timeReceived: String?
+        /// Seconds that it still has to live (field 777, as py-libp2p has it).
+        public var ttl: UInt64?
 
-        public init(key: [UInt8], value: [UInt8], timeReceived: String? = nil) {
-            (self.key, self.value, self.timeReceived) = (key, value, timeReceived)
+        public init(key: [UInt8], value: [UInt8], timeReceived: String? = nil, ttl: UInt64? = nil) {
+            (self.key, self.value, self.timeReceived, self.ttl) = (key, value, timeReceived, ttl)
         }
     }
 
@@ -86,7 +88,8 @@ public struct KademliaMessage: Equatable, Sendable {
 }
 
 extension KademliaMessage.Record {
-    init(bytes: [UInt8]) throws(WireError) {
+    /// Reads the protobuf form.
+    public init(bytes: [UInt8]) throws(WireError) {
         self.init(key: [], value: [])
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
@@ -94,6 +97,7 @@ extension KademliaMessage.Record {
             case 1: key = field.bytes ?? []
             case 2: value = field.bytes ?? []
             case 5: timeReceived = field.text
+            case 777: ttl = field.varint
             default: break
             }
         }
@@ -102,11 +106,12 @@ extension KademliaMessage.Record {
         }
     }
 
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var writer = ProtobufWriter()
         writer.bytes(1, key)
         writer.bytes(2, value)
         writer.text(5, timeReceived)
+        if let ttl { writer.varint(777, ttl) }
         return writer.bytes
     }
 }

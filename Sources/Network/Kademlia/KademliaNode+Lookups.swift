@@ -26,28 +26,35 @@ extension KademliaNode {
     }
 
     /// The best valid record under `key`. Nearest peers that held none or a worse one are given it.
-    public func get(_ key: [UInt8]) async -> [UInt8]? {
-        let (rules, time) = (state.withLock { $0.rules }, now())
-        var values: [[UInt8]] = state.withLock { $0.records.get(key, now: time) }.map { [$0.value] } ?? []
+    public func get(_ key: [UInt8]) async -> [UInt8]? { await record(key)?.value }
+
+    /// The best valid record under `key`, with its time to live.
+    public func record(_ key: [UInt8]) async -> KademliaMessage.Record? {
+        var records = await vault.get(key).map { [$0] } ?? []
         var holders: [PeerID: [UInt8]] = [:]
-        let closest = await walk(key, KademliaMessage(.getValue, key: key)) { peer, answer in
-            guard let record = answer.record, record.key == key, (try? rules.validate(key, record.value)) != nil else { return false }
-            values.append(record.value)
+        let closest = await walk(key, KademliaMessage(.getValue, key: key)) { [vault] peer, answer in
+            guard let record = answer.record, record.key == key, (try? await vault.validate(record)) != nil else { return false }
+            records.append(record)
             holders[peer] = record.value
             return false
         }
-        guard let best = rules.best(key, values) else { return nil }
-        let lacking = closest.filter { holders[$0.id] != best }
-        await store(key, best, at: lacking)
+        guard let place = await vault.select(records), records.indices.contains(place) else { return nil }
+        let best = records[place]
+        _ = await store(best, at: closest.filter { holders[$0.id] != best.value })
         return best
     }
 
-    /// Stores a valid record at the nearest peers, and here. Returns how many peers took it.
+    /// Stores a valid value at the nearest peers, and here. Returns how many peers took it.
     @discardableResult
     public func put(_ key: [UInt8], _ value: [UInt8]) async throws -> Int {
-        let time = now()
-        _ = try state.withLock { try $0.records.put(key, value, rules: $0.rules, now: time) }
-        return await store(key, value, at: await closestPeers(to: key))
+        let record = KademliaMessage.Record(key: key, value: value)
+        _ = try await vault.put(record)
+        return await replicate(record)
+    }
+
+    /// Hands a record that is held here to the nearest peers. Returns how many took it.
+    public func replicate(_ record: KademliaMessage.Record) async -> Int {
+        await store(record, at: await closestPeers(to: record.key))
     }
 
     /// Tells the nearest peers that this node provides `key`. Returns how many were told.
@@ -78,12 +85,11 @@ extension KademliaNode {
         return Array(found.prefix(count))
     }
 
-    @discardableResult
-    private func store(_ key: [UInt8], _ value: [UInt8], at peers: [KademliaMessage.Peer]) async -> Int {
-        let message = KademliaMessage(.putValue, key: key, record: .init(key: key, value: value))
+    private func store(_ record: KademliaMessage.Record, at peers: [KademliaMessage.Peer]) async -> Int {
+        let message = KademliaMessage(.putValue, key: record.key, record: record)
         return await withTaskGroup(of: Bool.self) { tasks in
             for peer in peers {
-                tasks.addTask { (try? await self.timed { try await self.ask(peer, message) })?.record?.value == value }
+                tasks.addTask { (try? await self.timed { try await self.ask(peer, message) })?.record?.value == record.value }
             }
             return await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
@@ -91,7 +97,7 @@ extension KademliaNode {
 
     /// Drives a `Lookup` with real requests. `visit` sees each answer and says whether that was enough.
     private func walk(
-        _ key: [UInt8], _ request: KademliaMessage, visit: (PeerID, KademliaMessage) -> Bool
+        _ key: [UInt8], _ request: KademliaMessage, visit: (PeerID, KademliaMessage) async -> Bool
     ) async -> [KademliaMessage.Peer] {
         let target = KademliaKey(key)
         let seeds = state.withLock { $0.table.closest(to: target) }
@@ -108,10 +114,10 @@ extension KademliaNode {
                     lookup.failed(peer)
                     continue
                 }
-                let closer = answer.closerPeers.filter { $0.id != self.host.peerID }
+                let closer = answer.closerPeers.filter { $0.id != self.host.peerID && !$0.addresses.isEmpty }
                 for other in closer where addresses[other.id]?.isEmpty ?? true { addresses[other.id] = other.addresses }
                 lookup.answered(peer, closer: closer.map(\.id))
-                if visit(peer, answer) { lookup.stop() }
+                if await visit(peer, answer) { lookup.stop() }
             }
             tasks.cancelAll()
         }

@@ -93,7 +93,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func establish(_ key: RemotePublicKey) {
         guard let connection else { return }
         do { try callbacks.established(connection, key) } catch {
-            return fail((error as? ResourceLedger.Exceeded).map { .resources($0) } ?? .closed)
+            return fail((error as? ResourceLedger.Exceeded).map { .resources($0) } ?? error as? HostError ?? .closed)
         }
         remote = key.peerID
         deadline?.cancel()

@@ -19,7 +19,18 @@ extension Host {
             $0.tcpEndpoint != nil && $0.value(.p2pCircuit) == nil
         }
         guard !endpoints.isEmpty else { throw HostError.noAddress("\(peer)") }
-        return try await withThrowingTaskGroup(of: Result<PeerConnection, HostError>.self) { tasks in
+        do {
+            let connection = try await firstAnswer(of: endpoints, expecting: peer)
+            noteDial(peer, failure: nil)
+            return connection
+        } catch {
+            noteDial(peer, failure: "\(error)")
+            throw error
+        }
+    }
+
+    private func firstAnswer(of endpoints: [Multiaddr], expecting peer: PeerID) async throws -> PeerConnection {
+        try await withThrowingTaskGroup(of: Result<PeerConnection, HostError>.self) { tasks in
             for (index, address) in endpoints.prefix(16).enumerated() {
                 tasks.addTask { [configuration] in
                     try await Task.sleep(for: configuration.dialStagger * index)
@@ -41,17 +52,18 @@ extension Host {
         }
     }
 
-    /// Connects to the peer that a multiaddr with `/p2p/` names.
+    /// Connects to the peer that a multiaddr with `/p2p/` names; without it, to whoever answers there.
     @discardableResult
     public func connect(to address: Multiaddr) async throws -> (PeerID, PeerConnection) {
         guard let multihash = address.value(.p2p).flatMap({ Multihash(bytes: $0) }) else {
-            throw HostError.noAddress("\(address) names no peer")
+            let connection = try await dial(address, expecting: nil)
+            return (try await connection.peer(), connection)
         }
         let peer = PeerID(multihash)
         return (peer, try await connect(to: peer, at: [address]))
     }
 
-    private func dial(_ address: Multiaddr, expecting peer: PeerID) async throws -> PeerConnection {
+    private func dial(_ address: Multiaddr, expecting peer: PeerID?) async throws -> PeerConnection {
         guard let (host, port) = address.tcpEndpoint else { throw HostError.noAddress("\(address)") }
         try state.withLock { state throws(ResourceLedger.Exceeded) in try state.ledger.open(inbound: false, address: host) }
         let ready = group.next().makePromise(of: PeerConnection.self)

@@ -22,6 +22,7 @@ extension Host {
             guard let self else { return }
             let message = try await Self.readIdentify(stream)
             state.withLock { $0.peerstore.merge(message, of: stream.peer) }
+            tell(.identified(stream.peer))
         }
     }
 
@@ -46,6 +47,7 @@ extension Host {
             let message = try await Self.readIdentify(stream)
             stream.close()
             state.withLock { $0.peerstore.merge(message, of: peer) }
+            tell(.identified(peer))
         } catch {
             logger.debug("identify failed", metadata: ["peer": "\(peer)", "reason": "\(error)"])
         }

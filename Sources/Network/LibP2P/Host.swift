@@ -32,6 +32,9 @@ public final class Host: Sendable {
         var peerstore = Peerstore()
         var sequence: UInt64 = 0
         var isClosed = false
+        var observers: [AsyncStream<HostEvent>.Continuation] = []
+        /// Peers whose last dial failed, and why; bounded.
+        var dialFailures: [PeerID: String] = [:]
     }
 
     enum Work: Sendable {
@@ -50,7 +53,8 @@ public final class Host: Sendable {
 
     public init(identity: PeerKeyPair, group: any EventLoopGroup, logger: Logger, configuration: HostConfiguration = HostConfiguration()) {
         (self.identity, self.group, self.logger, self.configuration) = (identity, group, logger, configuration)
-        state = Mutex(State(ledger: ResourceLedger(limits: configuration.resources)))
+        state = Mutex(
+            State(ledger: ResourceLedger(limits: configuration.resources), sequence: configuration.firstRecordSequence))
         // What is in here is bounded by the streams and connections that the ledger grants.
         (work, assign) = AsyncStream.makeStream(of: Work.self)
         serveOwnProtocols()
@@ -119,12 +123,13 @@ public final class Host: Sendable {
 
     /// Stops listening and closes all connections.
     public func close() async {
-        let (listeners, connections) = state.withLock { state in
+        let (listeners, connections, observers) = state.withLock { state in
             state.isClosed = true
-            defer { state.listeners = [] }
-            return (state.listeners, state.connections.values.flatMap(\.self))
+            defer { (state.listeners, state.observers) = ([], []) }
+            return (state.listeners, state.connections.values.flatMap(\.self), state.observers)
         }
         assign.finish()
+        for observer in observers { observer.finish() }
         for listener in listeners { try? await listener.close() }
         for connection in connections { await connection.close() }
     }
@@ -132,20 +137,26 @@ public final class Host: Sendable {
     func callbacks(inbound: Bool, address: String) -> ConnectionHandler.Callbacks {
         ConnectionHandler.Callbacks(
             established: { [self] connection, key in
-                try state.withLock { state in
+                let isFirst = try state.withLock { state in
                     guard !state.isClosed else { throw HostError.closed }
+                    guard key.peerID != peerID else { throw HostError.itself }
                     try state.ledger.authenticate(key.peerID)
                     state.connections[key.peerID, default: []].append(connection)
+                    return state.connections[key.peerID]?.count == 1
                 }
+                if isFirst { tell(.connected(key.peerID)) }
                 assign.yield(.identify(connection, key.peerID))
             },
             closed: { [self] connection, peer in
-                state.withLock { state in
+                let wasLast = state.withLock { state in
                     state.ledger.close(inbound: inbound, address: address, peer: peer)
-                    guard let peer else { return }
+                    guard let peer else { return false }
                     state.connections[peer]?.removeAll { $0 === connection }
-                    if state.connections[peer]?.isEmpty == true { state.connections[peer] = nil }
+                    guard state.connections[peer]?.isEmpty == true else { return false }
+                    state.connections[peer] = nil
+                    return true
                 }
+                if wasLast, let peer { tell(.disconnected(peer)) }
             },
             protocols: { [self] in protocols },
             inbound: { [self] in assign.yield(.serve($0)) },

@@ -4,6 +4,8 @@ public import LibP2PProtocols
 public struct HostConfiguration: Sendable {
     public var agent = "polai"
     public var protocolVersion = "polai/1"
+    /// Where the sequence of this host's signed records begins; larger at each start, so that peers believe the newer ones.
+    public var firstRecordSequence: UInt64 = 0
     public var resources = ResourceLedger.Limits()
     public var muxer = YamuxLimits()
     /// How long one address may take to answer.

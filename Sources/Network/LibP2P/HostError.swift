@@ -15,6 +15,8 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
     /// Every address failed, each for its own reason.
     case unreachable([String])
     case notConnected
+    /// What was dialled is this host.
+    case itself
 
     public var description: String {
         switch self {
@@ -30,6 +32,7 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
         case .noAddress(let what): "no address to dial: \(what)"
         case .unreachable(let reasons): "no address answered: " + reasons.joined(separator: "; ")
         case .notConnected: "the peer is not connected"
+        case .itself: "that is this node itself"
         }
     }
 }

@@ -8,6 +8,7 @@ public final class PeerConnection: Sendable {
     public let isInbound: Bool
     /// The other end's socket address.
     public let remoteAddress: Multiaddr?
+    let opened = ContinuousClock.now
     let channel: any Channel
     private let handler: NIOLoopBound<ConnectionHandler>
 
@@ -22,6 +23,17 @@ public final class PeerConnection: Sendable {
     public func openStream(_ protocols: [String]) async throws -> PeerStream {
         try await perform { $0.open(protocols) }
     }
+
+    /// Who is at the other end.
+    public func peer() async throws -> PeerID {
+        try await perform { handler in
+            let loop = handler.ready.futureResult.eventLoop
+            return handler.remote.map { loop.makeSucceededFuture($0) } ?? loop.makeFailedFuture(HostError.closed)
+        }
+    }
+
+    /// Returns when the connection has ended.
+    public func waitUntilClosed() async { try? await channel.closeFuture.get() }
 
     /// Closes the connection; its streams fail.
     public func close() async {

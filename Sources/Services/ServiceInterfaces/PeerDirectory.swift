@@ -3,6 +3,17 @@ public struct PeerListing: Sendable, Codable {
     public struct Peer: Sendable, Codable {
         public var id: String
         public var addresses: [String]
+        /// What it says it is.
+        public var agent: String?
+        /// `inbound` where it dialled.
+        public var direction: String?
+        public var connectedSeconds: Double?
+        /// The last round trip that was measured.
+        public var latencyMilliseconds: Double?
+        /// Gossip's.
+        public var score: Double?
+        /// Why it is not connected.
+        public var reason: String?
 
         public init(id: String, addresses: [String]) {
             self.id = id
@@ -12,18 +23,39 @@ public struct PeerListing: Sendable, Codable {
 
     /// This node's own libp2p peer id and addresses.
     public var own: Peer
+    /// Those that are connected.
     public var peers: [Peer]
     /// Records held by this node.
     public var records: Int
+    /// Those that could not be reached, each with the reason; a place to join at has no id.
+    public var unreachable: [Peer]?
 
-    public init(own: Peer, peers: [Peer], records: Int) {
+    public init(own: Peer, peers: [Peer], records: Int, unreachable: [Peer]? = nil) {
         self.own = own
         self.peers = peers
         self.records = records
+        self.unreachable = unreachable
     }
 }
 
 /// Knows the peers of the DHT.
 public protocol PeerDirectory: Sendable {
     func listing() async -> PeerListing
+}
+
+/// A record as `GET /dht/records/{key}` shows it.
+public struct RecordListing: Sendable {
+    public var key: String
+    public var value: [UInt8]
+    /// Seconds since the Unix epoch.
+    public var expires: Double
+
+    public init(key: String, value: [UInt8], expires: Double) {
+        (self.key, self.value, self.expires) = (key, value, expires)
+    }
+}
+
+/// Finds records by their keys.
+public protocol RecordDirectory: Sendable {
+    func record(_ key: String) async throws -> RecordListing?
 }

@@ -1,30 +1,68 @@
 import AckRecords
+import ContentNetwork
 import ContentRouting
 import DHTAPI
 import DHTDaemon
 import Foundation
 import HTTPDoor
 import KeyValueStore
+import LibP2P
 import Logging
+import Multiformats
+import NIOPosix
 import PeerIdentity
 import ServiceInterfaces
 import ServiceLifecycle
 
-/// Records and update files, and the topics of the learning side.
+/// Records and update files, and the topics of the learning side: libp2p and HTTP on one port.
 struct DHTRole: NodeRole {
     static let name = "dht"
 
     let dht: DHTDaemon
+    private let network: ContentNetwork
+    private let address: ListenAddress
 
-    /// - Parameter store: opened with `DHTDaemon.tables`.
-    init(store: KeyValueStore, validator: AckRecordValidator, identity: PeerID, port: Int) {
-        dht = DHTDaemon(
-            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], identity: identity,
-            addresses: ["/ip4/127.0.0.1/tcp/\(port)"],
+    /// - Parameters:
+    ///   - store: opened with `DHTDaemon.tables`.
+    ///   - validator: judges `ack:` records.
+    ///   - address: of the port.
+    ///   - peers: where others are found.
+    ///   - topicPrefix: of the names of its topics.
+    ///   - folder: where its peers are kept for the next start.
+    init(
+        store: KeyValueStore, validator: any RecordValidator, key: PeerKeyPair, address: ListenAddress, peers: PeerSettings,
+        topicPrefix: String, folder: String
+    ) {
+        self.address = address
+        let setting = ContentNetwork.Setting(
+            key: key, addresses: address.port == 0 ? [] : Self.multiaddresses(address), bootstrap: peers.bootstrap, isSolo: peers.isSolo,
+            topicPrefix: topicPrefix)
+        (dht, network) = DHTDaemon.networked(
+            store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], network: setting,
+            group: MultiThreadedEventLoopGroup.singleton, peerCache: PeerCacheFile(path: "\(folder)/peers"),
             now: { Date().timeIntervalSince1970 }, logger: Logger(label: Self.name))
     }
 
     var metrics: [any MetricsSource] { [dht] }
     func workers() -> [any Service] { [TaskService(Self.name) { await dht.run() }] }
-    func door() -> any Door { DHTDoor(directory: dht) }
+
+    /// The port: HTTP for whoever speaks it, libp2p for everybody else.
+    func server(access: DoorAccess, logger: Logger) -> DoorServer {
+        let (network, address) = (network, address)
+        return DHTDoor(directory: dht, records: dht, metrics: [dht]).server(
+            at: address, access: access, logger: logger,
+            shared: SharedPort(firstByte: 0x13) { network.host.accept($0) },
+            onListening: { port in
+                network.host.announce(Self.multiaddresses(ListenAddress(host: address.host, port: port)))
+                for shown in network.host.listenAddresses.prefix(1) {
+                    logger.info("libp2p at \(shown)/p2p/\(network.host.peerID)")
+                }
+                await network.host.pushIdentify()
+            })
+    }
+
+    private static func multiaddresses(_ address: ListenAddress) -> [Multiaddr] {
+        (try? BootstrapAddress.read(address.host.contains(":") ? "[\(address.host)]" : address.host, port: UInt16(clamping: address.port)))
+            ?? []
+    }
 }

@@ -42,6 +42,7 @@ extension Node {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address, access in
             .init(service: door.server(at: address, access: access, logger: logger))
         }
+        services.append(.init(service: dht.server(access: settings.access.dht, logger: logger)))
         services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
         if let count = options.stopAfterUpdate {
             services.append(
@@ -78,7 +79,6 @@ extension Node {
             (geth.door(), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
-            (dht.door(), address(ports.dht, host: access.dhtAddress), access.dht),
             (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),
         ]
     }

@@ -6,6 +6,7 @@ import Trainer
 import BeaconTypes
 import DevnetFaults
 import Foundation
+import HTTPDoor
 import Logging
 import Primitives
 import ServiceInterfaces
@@ -57,8 +58,10 @@ struct Node {
             faults: options.misbehaviour.faults)
         let peerKey = try PeerKeyFile.key(datadir: settings.datadir)
         let dht = DHTRole(
-            store: databases.dht, validator: genesis.recordValidator(chain: beacon.beacon), identity: peerKey.peerID,
-            port: settings.ports.dht)
+            store: databases.dht, validator: genesis.recordValidator(chain: beacon.beacon), key: peerKey,
+            address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.dht), peers: settings.peers,
+            topicPrefix: "/polai/\(genesis.beacon.state.genesisValidatorsRoot.bytes.prefix(8).bareHex)/",
+            folder: "\(settings.datadir)/dht_db")
         self.dht = dht
         slasher =
             try options.noSlasher

@@ -12,6 +12,7 @@ struct NodeSettings {
     var ports: Ports
     var host: String
     var access: AccessOptions
+    var peers: PeerSettings
     var genesisTime: UInt64?
     var rewardAddress: Address
     var modelPath: String
@@ -23,6 +24,9 @@ struct NodeSettings {
         datadir = options.datadir
         host = options.host
         access = options.access
+        peers = try PeerSettings(options.peers, file)
+        // Nowhere to join: the node is one of its own, and need not be told so.
+        if peers.bootstrap.isEmpty { peers.isSolo = true }
         seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)

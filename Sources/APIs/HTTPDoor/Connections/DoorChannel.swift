@@ -39,13 +39,19 @@ struct DoorChannel: ServerChildChannel {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 as the doors speak it.
-    static func door(_ access: DoorAccess, listeningOn host: String, format: DoorErrorFormat) -> HTTPServerBuilder {
+    ///
+    /// - Parameter shared: another protocol on the same port.
+    static func door(
+        _ access: DoorAccess, listeningOn host: String, format: DoorErrorFormat, shared: SharedPort? = nil
+    ) -> HTTPServerBuilder {
         let rules = HeadRules(hosts: HostRule(access, listeningOn: host))
-        let counts = ConnectionCounts(access)
+        let (counts, silent) = (ConnectionCounts(access), ConnectionCounts(access))
         return HTTPServerBuilder { responder in
-            DoorChannel(
+            let http = DoorChannel(
                 http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))), rules: rules, format: format,
                 counts: counts)
+            guard let shared else { return http }
+            return SharedPortChannel(http: http, other: shared, silent: silent)
         }
     }
 }

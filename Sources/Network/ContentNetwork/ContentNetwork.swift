@@ -1,0 +1,196 @@
+public import ContentRouting
+public import ContentShelves
+public import GossipSub
+public import Kademlia
+public import LibP2P
+public import Logging
+public import Multiformats
+public import NIOCore
+public import PeerIdentity
+import Primitives
+import Synchronization
+
+/// Records by key, files by hash and topics over libp2p: this node's shelves, and those of its peers.
+///
+/// What is stored here is handed to the nearest peers in the background, and again as long as it lives; what is not here is
+/// looked for among them. Nothing that a peer gives is believed: records are judged by their namespace, files by their hash.
+public final class ContentNetwork: Sendable {
+    /// Who this node is, and where it finds others.
+    public struct Setting: Sendable {
+        public var key: PeerKeyPair
+        public var agent = "polai"
+        /// Where peers can dial it; an unspecified address stands for every one of this machine's.
+        public var addresses: [Multiaddr]
+        /// Where it joins; `/p2p/` may be left out.
+        public var bootstrap: [Multiaddr]
+        /// It looks for nobody, and does not complain that nobody is there.
+        public var isSolo: Bool
+        /// What the names of its topics begin with, so that chains do not talk past each other.
+        public var topicPrefix: String
+        /// Peers of earlier runs.
+        public var cachedPeers: [Multiaddr]
+        public var resources = ResourceLedger.Limits()
+
+        public init(
+            key: PeerKeyPair, addresses: [Multiaddr], bootstrap: [Multiaddr] = [], isSolo: Bool = false, topicPrefix: String = "",
+            cachedPeers: [Multiaddr] = []
+        ) {
+            (self.key, self.addresses, self.bootstrap, self.isSolo) = (key, addresses, bootstrap, isSolo)
+            (self.topicPrefix, self.cachedPeers) = (topicPrefix, cachedPeers)
+        }
+
+        /// A topic's name among peers; one that begins with a slash says itself whose it is.
+        func wireName(_ topic: Topic) -> String { topic.name.hasPrefix("/") ? topic.name : topicPrefix + topic.name }
+    }
+
+    enum Work: Sendable {
+        case replicate(RecordKey)
+        case provide(Hash32)
+    }
+
+    /// Work of this kind that waits; the oldest of more is left to the next round of publishing.
+    private static let workLimit = 4096
+    static let parallelWork = 4
+
+    public let host: Host
+    public let node: KademliaNode
+    public let gossip: GossipSubNode
+    public let setting: Setting
+    let records: RecordShelf
+    let blobs: BlobShelf
+    let vault: ShelfVault
+    let search: RecordSearch
+    let keeper: PeerKeeper
+    let topics: NetworkTopics
+    let logger: Logger
+    /// Seconds since the Unix epoch.
+    let now: @Sendable () -> Double
+    /// Who announced a file, newest last.
+    let announcers = Mutex<Announcers>(Announcers())
+    let quota = Mutex<AnnouncementQuota>(AnnouncementQuota())
+    private let work: AsyncStream<Work>
+    let assign: AsyncStream<Work>.Continuation
+
+    public init(
+        _ setting: Setting, records: RecordShelf, blobs: BlobShelf, group: any EventLoopGroup, now: @escaping @Sendable () -> Double,
+        logger: Logger
+    ) {
+        (self.setting, self.records, self.blobs, self.now, self.logger) = (setting, records, blobs, now, logger)
+        var configuration = HostConfiguration()
+        configuration.agent = setting.agent
+        configuration.resources = setting.resources
+        configuration.firstRecordSequence = UInt64(max(now(), 0))
+        let seconds: @Sendable () -> UInt64 = { UInt64(max(now(), 0)) }
+        host = Host(identity: setting.key, group: group, logger: logger, configuration: configuration)
+        vault = ShelfVault(shelf: records, memory: MemoryVault(now: seconds), now: now)
+        node = KademliaNode(host: host, vault: vault, now: seconds)
+        var parameters = GossipParameters()
+        parameters.signing = .strictNoSign
+        parameters.messageID = Self.messageID
+        parameters.doPX = true
+        parameters.maximumMessage = 10 << 20
+        let gossip = GossipSubNode(host: host, parameters: parameters, firstSequence: 0, logger: logger)
+        self.gossip = gossip
+        search = RecordSearch(node, now: now)
+        keeper = PeerKeeper(node, bootstrap: setting.bootstrap, isSolo: setting.isSolo, logger: logger)
+        (work, assign) = AsyncStream.makeStream(of: Work.self, bufferingPolicy: .bufferingNewest(Self.workLimit))
+        let gate = TopicGate()
+        topics = NetworkTopics { topic, isWanted in await gate.change(topic, isWanted) }
+        gate.set { [weak self] topic, isWanted in
+            guard let self else { return }
+            if isWanted {
+                gossip.subscribe(setting.wireName(topic)) { message, peer in await self.judge(message, topic, from: peer) }
+            } else {
+                gossip.unsubscribe(setting.wireName(topic))
+            }
+        }
+        node.serve()
+        RecordExchange.serve(host, from: vault)
+        BlobExchange.serve(host) { try blobs.get($0) }
+        host.announce(setting.addresses)
+        for address in setting.cachedPeers {
+            guard let multihash = address.value(.p2p).flatMap({ Multihash(bytes: $0) }) else { continue }
+            host.learn([Multiaddr(address.components.filter { $0.kind != .p2p })], of: PeerID(multihash))
+        }
+    }
+
+    /// A message's id: 20 bytes of the hash of its topic and data, as the consensus layer's gossip has it.
+    static let messageID: @Sendable (PubSubMessage) -> [UInt8] = { message in
+        let topic = Array(message.topic.utf8)
+        let length = withUnsafeBytes(of: UInt64(topic.count).littleEndian) { Array($0) }
+        return Array(SHA256.hash([1, 0, 0, 0] + length + topic + message.data).bytes.prefix(20))
+    }
+
+    /// Runs the node until it is cancelled.
+    public func run() async {
+        let (forNode, forGossip) = (host.events(), host.events())
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await self.host.run() }
+            tasks.addTask { await self.node.run(forNode) }
+            tasks.addTask { await self.gossip.run(forGossip) }
+            tasks.addTask { await self.keeper.run() }
+            tasks.addTask { await self.doWork() }
+            tasks.addTask { await self.publishAgain() }
+        }
+        await topics.finish()
+    }
+
+    private func doWork() async {
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { tasks in
+                var running = 0
+                for await job in work {
+                    if running >= Self.parallelWork {
+                        await tasks.next()
+                        running -= 1
+                    }
+                    running += 1
+                    tasks.addTask { await self.perform(job) }
+                }
+            }
+        } onCancel: {
+            assign.finish()
+        }
+    }
+
+    private func perform(_ job: Work) async {
+        guard !host.connectedPeers.isEmpty else { return }
+        switch job {
+        case .replicate(let key):
+            let time = now()
+            guard let record = try? records.get([key], now: time)[key] else { return }
+            _ = await node.replicate(KademliaMessage.Record(record, now: time))
+        case .provide(let id): await node.provide(id.multihash)
+        }
+    }
+}
+
+/// Who announced files, bounded.
+struct Announcers: Sendable {
+    private var peers: [Hash32: [PeerID]] = [:]
+    private var order: [Hash32] = []
+
+    mutating func add(_ peer: PeerID, of id: Hash32) {
+        if peers[id] == nil {
+            order.append(id)
+            if order.count > 2048 { peers[order.removeFirst()] = nil }
+        }
+        guard peers[id]?.contains(peer) != true, peers[id]?.count ?? 0 < 8 else { return }
+        peers[id, default: []].append(peer)
+    }
+
+    subscript(id: Hash32) -> [PeerID] { peers[id] ?? [] }
+}
+
+/// Lets the topics of a node ask it before it is whole.
+private final class TopicGate: Sendable {
+    private let change = Mutex<(@Sendable (Topic, Bool) -> Void)?>(nil)
+
+    func set(_ change: @escaping @Sendable (Topic, Bool) -> Void) { self.change.withLock { $0 = change } }
+    func change(_ topic: Topic, _ isWanted: Bool) { change.withLock { $0 }?(topic, isWanted) }
+}
+
+extension Hash32 {
+    /// As a key of the DHT: a SHA-256 multihash.
+    var multihash: [UInt8] { [0x12, 0x20] + bytes }
+}

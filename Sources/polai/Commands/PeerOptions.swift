@@ -1,0 +1,36 @@
+import ArgumentParser
+import ContentNetwork
+import Multiformats
+import NodeConfiguration
+
+/// Where a node finds others.
+struct PeerOptions: ParsableArguments {
+    @Option(
+        help: """
+            Where to join: a multiaddr such as /ip4/192.0.2.1/tcp/13337, or host:port. Repeatable (default: GENESIS_HOST).
+            """)
+    var bootstrap: [String] = []
+
+    @Flag(help: "Join nobody; others may join here.")
+    var solo = false
+
+    func validate() throws {
+        for text in bootstrap { try refusing { try BootstrapAddress.read(text) } }
+        guard !solo || bootstrap.isEmpty else { throw ValidationError("--solo joins nobody; leave out --bootstrap") }
+    }
+}
+
+/// Where a node finds others, from options and `.env` together.
+struct PeerSettings {
+    var bootstrap: [Multiaddr] = []
+    var isSolo = false
+
+    init(_ options: PeerOptions, _ file: EnvironmentFile) throws {
+        isSolo = options.solo
+        guard !isSolo else { return }
+        for text in options.bootstrap { bootstrap += try BootstrapAddress.read(text) }
+        if options.bootstrap.isEmpty, let host = file["GENESIS_HOST"] {
+            do { bootstrap = try BootstrapAddress.read(host) } catch { throw SetupError("GENESIS_HOST: \(error)") }
+        }
+    }
+}
