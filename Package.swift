@@ -541,7 +541,7 @@ let package = Package(
                 "AckQuorum", "AckVoteService", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS", "ChainSync",
                 "ContentRouting", "DHTDaemon", "HTTPDoor", "KeyValueStore", "PeerIdentity", "Primitives",
                 "RemoteBeaconNode", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", "TestNetwork",
-                logging,
+                "TestSupport", logging,
             ],
             path: "Tests/ServiceContractTests", swiftSettings: swiftSettings),
         // Floor 7: arguments and wiring only.

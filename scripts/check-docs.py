@@ -8,7 +8,7 @@ import sys
 root = pathlib.Path(__file__).resolve().parent.parent
 documents = sorted(root.glob("*.md")) + sorted((root / "docs").rglob("*.md"))
 commands = "\n".join(path.read_text() for path in sorted((root / "Sources/polai").rglob("*.swift")))
-subcommands = set(re.findall(r'commandName: "([a-z-]+)"', commands))
+subcommands = set(re.findall(r'commandName: "([a-z0-9-]+)"', commands))
 options = {"help", "version"} | {re.sub(r"(?<!^)([A-Z])", lambda m: "-" + m[1].lower(), name)
                       for name in re.findall(r"^\s*var (\w+)\b", commands, re.M) + re.findall(r"@Flag\b.*?var (\w+)", commands, re.S)
                       + re.findall(r"@Option\b[^\n]*\n?[^\n]*?\bvar (\w+)", commands)}

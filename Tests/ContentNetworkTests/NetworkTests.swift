@@ -36,7 +36,8 @@ private final class TestNode: Sendable {
             .init(
                 key: try PeerKeyPair(seed: [UInt8](repeating: seed, count: 32)), addresses: [], bootstrap: bootstrap, topicPrefix: "/test/"),
             records: RecordShelf(store: store, namespaces: [RecordNamespace("r:", LengthRule())], limit: 1000),
-            blobs: BlobShelf(store: store, limit: 150_000), group: MultiThreadedEventLoopGroup.singleton, now: { 1_000_000 }, logger: logger)
+            blobs: BlobShelf(store: store, limit: 150_000), group: MultiThreadedEventLoopGroup.singleton, now: { 1_000_000 }, logger: logger
+        )
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
