@@ -54,7 +54,9 @@ extension AIEngine {
             certificate.candidate.slot = UInt64(index + 1)
             certificate.ack.verdict = UpdateAckVerdict.valid.rawValue
             certificate.ack.adapterRoot = result.root
-            await bench.engine.name(certificate, certificate.candidate.updateID(.pol))
+            let id = certificate.candidate.updateID(.pol)
+            await bench.engine.name(certificate, id)
+            await bench.ledger.apply(.finalised, to: id)
             try bench.store.put(result)
             adapters.append(result)
         }

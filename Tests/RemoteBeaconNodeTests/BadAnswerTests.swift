@@ -7,7 +7,7 @@ import Testing
 
 @testable import RemoteBeaconNode
 
-private func client(_ url: String, tries: Int = 3, timeout: Double = 5) throws -> RESTClient {
+private func client(_ url: String, tries: Int = 3, timeout: Double = 30) throws -> RESTClient {
     RESTClient(
         endpoint: try RESTEndpoint(url), timeout: timeout, tries: tries, firstPause: 0.01,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -26,6 +27,7 @@ extension HTTPReadError {
             if error.connectionErrors.isEmpty { return "its name cannot be resolved" }
             return "the connection was refused"
         }
+        if let error = error as? IOError, error.errnoCode == ECONNREFUSED { return "the connection was refused" }
         if error is ChannelError || error is IOError { return "the connection broke" }
         return "\(type(of: error))"
     }
