@@ -1,3 +1,4 @@
+import UpdateLedger
 import AckQuorum
 import Aggregation
 import BeaconTypes
