@@ -70,9 +70,10 @@ struct DamageTests {
     @Test("a path that is a file, and an empty path, are refused with the path")
     func badPath() throws {
         let directory = TemporaryFolder()
-        try Data("x".utf8).write(to: URL(fileURLWithPath: directory.path))
-        let error = #expect(throws: KeyValueStoreError.self) { _ = try KeyValueStore(directory: directory.path + "/db", tables: []) }
-        #expect(error?.description.contains(directory.path) == true)
+        let file = directory.path("file")
+        try Data("x".utf8).write(to: URL(fileURLWithPath: file))
+        let error = #expect(throws: KeyValueStoreError.self) { _ = try KeyValueStore(directory: file + "/db", tables: []) }
+        #expect(error?.description.contains(file) == true)
         #expect(throws: KeyValueStoreError.self) { _ = try KeyValueStore(directory: "", tables: []) }
     }
 }
