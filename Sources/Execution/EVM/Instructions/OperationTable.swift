@@ -26,6 +26,8 @@ struct Operation: BitwiseCopyable {
 /// The instruction set and constant gas of each revision.
 enum OperationTable {
     /// 256 entries for each revision, never freed.
+    ///
+    /// `nonisolated(unsafe)`: filled before the constant is there for anybody, then only read.
     nonisolated(unsafe) private static let tables: [UnsafePointer<Operation>] = EVMRevision.allCases
         .map { revision in
             let table = UnsafeMutablePointer<Operation>.allocate(capacity: 256)

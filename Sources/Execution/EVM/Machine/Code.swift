@@ -6,6 +6,8 @@ public final class Code: Sendable {
     public let hash: Hash32?
     public let count: Int
     /// `count` bytes of code, then zeros: STOP, and the missing operands of a last PUSH.
+    ///
+    /// `nonisolated(unsafe)`, this and the next: written in `init` alone, read until `deinit` frees them.
     nonisolated(unsafe) let bytes: UnsafeMutablePointer<UInt8>
     /// A bit for each byte: whether it is a JUMPDEST and no operand.
     nonisolated(unsafe) let jumpDestinations: UnsafeMutablePointer<UInt8>
