@@ -93,7 +93,7 @@ struct AttackLabCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let chosen = try task.texts()
-            let setup = try ModelSetup(path: model, passages: chosen.corpus, task: chosen, threads: threads).pack()
+            let setup = try ModelSetup(path: model, passages: chosen.corpus(), task: chosen, threads: threads).pack()
             var configuration = TrainingConfiguration.standard
             configuration.batchSize = batch
             configuration.learningRate = learningRate

@@ -27,16 +27,16 @@ struct DataOptions: ParsableArguments {
     }
 
     /// The passages of everything named; a data set that is not in the cache is fetched first, with a progress bar.
-    func passages(of task: TaskTexts) async throws -> [String] {
-        guard !data.isEmpty else { return task.corpus }
+    func passages(of task: @autoclosure () throws -> TaskTexts) async throws -> [String] {
+        guard !data.isEmpty else { return try task().corpus() }
         var paths: [String] = []
         for name in data { paths += try await located(name) }
         return try TrainingFiles.documents(paths)
     }
 
     /// The same without a network.
-    func cachedPassages(of task: TaskTexts) throws -> [String] {
-        guard !data.isEmpty else { return task.corpus }
+    func cachedPassages(of task: @autoclosure () throws -> TaskTexts) throws -> [String] {
+        guard !data.isEmpty else { return try task().corpus() }
         var paths: [String] = []
         for name in data {
             if let dataset = Self.dataset(name), let cached = try cached(dataset) { paths += cached } else { paths.append(name) }

@@ -42,10 +42,11 @@ struct UpCommand: AsyncParsableCommand {
             let task = try options.task.texts(root: record.map { try $0.devTexts })
             // A chain is begun once, and its texts judge for ever.
             if record == nil { _ = try task.folder?.task() }
-            logger.info("Task: \(task.origin)", metadata: ["dev_texts_root": "\(task.devRoot.hex)", "passages": "\(task.corpus.count)"])
+            let passages = options.noTrainer ? [] : try await options.text.passages(of: task)
+            logger.info("Task: \(task.origin)", metadata: ["dev_texts_root": "\(task.devRoot.hex)", "passages": "\(passages.count)"])
             let model = try ModelSetup(
-                path: await ModelLocation.path(settings.modelPath), passages: await options.text.passages(of: task), task: task,
-                threads: options.threads, weights: options.weights)
+                path: await ModelLocation.path(settings.modelPath), passages: passages, task: task, threads: options.threads,
+                weights: options.weights)
             let node = try await Node(settings: settings, options: options, model: model)
             try await node.beacon.catchUp()
             try await node.run(started: started, signals: signals, logger: logger)

@@ -20,8 +20,7 @@ struct RemoteTrainer {
         // The cheap checks first: the node, data, the model's identity.
         let status = try await RemoteLearningNode.status(of: address)
         // A trainer with data of its own needs no text of the chain's task.
-        let task = command.text.data.isEmpty ? try command.task.texts(root: Hash32(hex: status.devTextsRoot)) : try TaskTexts.builtIn()
-        let texts = try await command.text.passages(of: task)
+        let texts = try await command.text.passages(of: command.task.texts(root: Hash32(hex: status.devTextsRoot)))
         let base = try BaseModel(named: command.base)
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")

@@ -22,6 +22,15 @@ struct TaskFolder: Sendable {
         }
     }
 
+    /// One part, with as many sentences as the part may have.
+    func counted(_ part: TaskPart) throws -> TextPool {
+        let pool = try pool(part)
+        guard part.count.contains(pool.sentences.count) else {
+            throw SetupError("\(path): \(LearningTaskError.wrongCount(part, expected: part.count, actual: pool.sentences.count))")
+        }
+        return pool
+    }
+
     /// Whether somebody wrote down under which licence the texts stand.
     var hasLicense: Bool {
         ((try? FileManager.default.attributesOfItem(atPath: "\(path)/LICENSE")[.size] as? Int) ?? 0) > 0

@@ -3,14 +3,12 @@ import LearningTask
 import Primitives
 import TrainingTexts
 
-/// The texts of a chain's task as a process needs them: the 512 sentences that judge, and those to learn from.
+/// The texts of a chain's task as a process needs them: the 512 sentences that judge, and where those to learn from are.
 struct TaskTexts: Sendable {
     /// The DEV_TEXTS; their root stands in genesis.
     let dev: DevTexts
     /// SHA-256 of the file of `dev`.
     let devRoot: Hash32
-    /// What a trainer without data of its own learns from, one passage an element.
-    let corpus: [String]
     /// Where they are from; `nil` for those that come with the software.
     let folder: TaskFolder?
 
@@ -22,27 +20,27 @@ struct TaskTexts: Sendable {
 
     /// The invented texts that come with the software: for tests, and where no task is at hand.
     static func builtIn() throws -> TaskTexts {
-        TaskTexts(
-            dev: try TrainingTexts.devTexts, devRoot: DevTexts.root, corpus: try TrainingTexts.corpus.lines, folder: nil)
+        TaskTexts(dev: try TrainingTexts.devTexts, devRoot: DevTexts.root, folder: nil)
     }
 
-    private init(dev: DevTexts, devRoot: Hash32, corpus: [String], folder: TaskFolder?) {
-        (self.dev, self.devRoot, self.corpus, self.folder) = (dev, devRoot, corpus, folder)
+    private init(dev: DevTexts, devRoot: Hash32, folder: TaskFolder?) {
+        (self.dev, self.devRoot, self.folder) = (dev, devRoot, folder)
     }
 
-    /// The judging and training texts of a task's folder.
+    /// The judging texts of a task's folder.
     ///
     /// Their form and number are checked; that no part shares a text with another is checked where a chain is begun
     /// (`TaskFolder.task`), as it takes seconds.
     init(folder path: String) throws {
         let folder = TaskFolder(path: path)
-        let dev = try folder.pool(.dev)
-        let train = try folder.pool(.train)
-        for (part, pool) in [(TaskPart.dev, dev), (.train, train)] where !part.count.contains(pool.sentences.count) {
-            throw SetupError("\(path): \(LearningTaskError.wrongCount(part, expected: part.count, actual: pool.sentences.count))")
-        }
-        self.init(
-            dev: try DevTexts(bytes: dev.bytes, root: dev.root), devRoot: dev.root, corpus: train.sentences, folder: folder)
+        let dev = try folder.counted(.dev)
+        self.init(dev: try DevTexts(bytes: dev.bytes, root: dev.root), devRoot: dev.root, folder: folder)
+    }
+
+    /// What a trainer without data of its own learns from, one passage an element. Read anew each time: it is large, and only
+    /// trainers need it.
+    func corpus() throws -> [String] {
+        try folder.map { try $0.counted(.train).sentences } ?? TrainingTexts.corpus.lines
     }
 
     /// The texts that a command works on.
