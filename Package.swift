@@ -293,7 +293,9 @@ let floor6: [Target] = [
     room("APIs", "AIEngineAPI", [
         "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateLife", hummingbird,
     ]),
-    room("APIs", "DHTAPI", ["HTTPDoor", "JSON", "PrometheusMetrics", "ServiceInterfaces", hummingbird]),
+    room("APIs", "DHTAPI", [
+        "HTTPDoor", "JSON", "Primitives", "PrometheusMetrics", "ServiceInterfaces", hummingbird,
+    ]),
     room("APIs", "Dashboard", [
         "AIEngineAPI", "HTTPDoor", "Primitives", "ServiceInterfaces", httpTypes, hummingbird,
     ], resources: [.embedInCode("Page")]),

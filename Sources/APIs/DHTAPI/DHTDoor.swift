@@ -3,6 +3,7 @@ public import HTTPDoor
 public import Hummingbird
 import JSON
 import PrometheusMetrics
+import Primitives
 public import ServiceInterfaces
 
 /// The DHT's door on port 13337, which libp2p shares: `GET /dht/peers` (this node's own peer id and addresses, the peers that
@@ -30,7 +31,7 @@ public struct DHTDoor: Door {
             let key = context.parameters.get("key").flatMap { $0.removingPercentEncoding } ?? ""
             guard let record = try await records?.record(key) else { throw DoorError.notFound("no record under '\(key.prefix(100))'") }
             return Response.json([
-                "key": .string(record.key), "value": .string(record.value.hexText),
+                "key": .string(record.key), "value": .string(record.value.hex),
                 "expires": .string(String(UInt64(max(record.expires, 0)))),
             ])
         }
@@ -46,9 +47,4 @@ public struct DHTDoor: Door {
         router.refuseOtherMethods()
         return router
     }
-}
-
-extension [UInt8] {
-    /// `0x` and two digits a byte.
-    fileprivate var hexText: String { "0x" + map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -23,7 +23,7 @@ public final class ContentNetwork: Sendable {
         public var addresses: [Multiaddr]
         /// Where it joins; `/p2p/` may be left out.
         public var bootstrap: [Multiaddr]
-        /// It looks for nobody, and does not complain that nobody is there.
+        /// It does not complain that nobody is there.
         public var isSolo: Bool
         /// What the names of its topics begin with, so that chains do not talk past each other.
         public var topicPrefix: String
@@ -95,7 +95,7 @@ public final class ContentNetwork: Sendable {
         keeper = PeerKeeper(node, bootstrap: setting.bootstrap, isSolo: setting.isSolo, logger: logger)
         (work, assign) = AsyncStream.makeStream(of: Work.self, bufferingPolicy: .bufferingNewest(Self.workLimit))
         let gate = TopicGate()
-        topics = NetworkTopics { topic, isWanted in await gate.change(topic, isWanted) }
+        topics = NetworkTopics { topic, isWanted in gate.change(topic, isWanted) }
         gate.set { [weak self] topic, isWanted in
             guard let self else { return }
             if isWanted {
@@ -117,7 +117,7 @@ public final class ContentNetwork: Sendable {
     /// A message's id: 20 bytes of the hash of its topic and data, as the consensus layer's gossip has it.
     static let messageID: @Sendable (PubSubMessage) -> [UInt8] = { message in
         let topic = Array(message.topic.utf8)
-        let length = withUnsafeBytes(of: UInt64(topic.count).littleEndian) { Array($0) }
+        let length = UInt64(topic.count).littleEndianBytes
         return Array(SHA256.hash([1, 0, 0, 0] + length + topic + message.data).bytes.prefix(20))
     }
 

@@ -17,9 +17,9 @@ actor NetworkTopics {
     private var isFinished = false
     private let backlog: Int
     /// Joins and leaves topics of the network.
-    private let interest: @Sendable (Topic, Bool) async -> Void
+    private let interest: @Sendable (Topic, Bool) -> Void
 
-    init(backlog: Int = 1024, interest: @escaping @Sendable (Topic, Bool) async -> Void) {
+    init(backlog: Int = 1024, interest: @escaping @Sendable (Topic, Bool) -> Void) {
         (self.backlog, self.interest) = (backlog, interest)
     }
 
@@ -60,16 +60,16 @@ actor NetworkTopics {
         }
         let isFirst = subscribers[topic, default: [:]].isEmpty
         subscribers[topic, default: [:]][id] = Subscriber(validate: validate, outlet: outlet, own: own)
-        if isFirst { await interest(topic, true) }
+        if isFirst { interest(topic, true) }
         return accepted
     }
 
-    private func remove(_ id: UInt64, of topic: Topic) async {
+    private func remove(_ id: UInt64, of topic: Topic) {
         guard let subscriber = subscribers[topic]?.removeValue(forKey: id) else { return }
         subscriber.own.finish()
         guard subscribers[topic]?.isEmpty == true else { return }
         subscribers[topic] = nil
-        await interest(topic, false)
+        interest(topic, false)
     }
 
     /// Ends every subscription, and those to come at once.

@@ -49,9 +49,11 @@ final class PeerKeeper: Sendable {
                 let (peer, connection) = try await host.connect(to: address)
                 note(address, nil)
                 logger.info("joined", metadata: ["at": "\(address)", "peer": "\(peer)"])
-                backoff.succeeded()
+                let start = ContinuousClock.now
                 await connection.waitUntilClosed()
-                try? await Task.sleep(for: DialBackoff.first)
+                // Who takes us and closes at once, at its limits for one, is not dialled every second.
+                if ContinuousClock.now - start > Self.longestWait { backoff.succeeded() }
+                try? await Task.sleep(for: min(backoff.failed(jitter: .random(in: 0...1)), Self.longestWait))
             } catch HostError.itself {
                 return note(address, HostError.itself.description)
             } catch {

@@ -18,6 +18,10 @@ public final class GossipSubNode: Sendable {
         var outlets: [PeerID: AsyncStream<GossipRPC>.Continuation] = [:]
         var judges: [String: AsyncStream<Judgement>.Continuation] = [:]
         var isOver = false
+        /// Gossip streams of each peer that are read.
+        var listening: [PeerID: Int] = [:]
+        /// Dials of peers that others named, under way.
+        var connecting = 0
     }
 
     struct Judgement: Sendable {
@@ -35,6 +39,9 @@ public final class GossipSubNode: Sendable {
     /// Answers of one peer that wait to be sent; the oldest of more are lost.
     private static let outletLimit = 256
     private static let judgeLimit = 1024
+    /// One stream of a peer is enough; a second may come before the first is known to be gone.
+    private static let streamsPerPeer = 2
+    private static let connectingLimit = 16
     static let maximumFrame = (10 << 20) + 65_536
 
     public let host: Host
@@ -172,6 +179,8 @@ public final class GossipSubNode: Sendable {
                     state.router.removePeer(peer, now: time)
                     state.outlets.removeValue(forKey: peer)?.finish()
                 }
+                // It may be here still, over another connection.
+                if (try? await Task.sleep(for: .seconds(1))) != nil { meet(peer, protocols) }
             }
         case .judge(let stream, let validate):
             for await judgement in stream {
@@ -183,6 +192,7 @@ public final class GossipSubNode: Sendable {
                 }
             }
         case .connect(let peer, let record):
+            defer { state.withLock { $0.connecting -= 1 } }
             // Whoever handed on the record cannot have made it up: its peer signed it.
             guard let record, let read = try? PeerRecord(envelope: record), read.peer == peer else { return }
             _ = try? await host.connect(to: peer, at: read.addresses)
@@ -201,6 +211,18 @@ public final class GossipSubNode: Sendable {
     }
 
     private func listen(to stream: PeerStream) async throws {
+        let isFree = state.withLock { state in
+            guard state.listening[stream.peer, default: 0] < Self.streamsPerPeer else { return false }
+            state.listening[stream.peer, default: 0] += 1
+            return true
+        }
+        guard isFree else { throw HostError.streamReset }
+        defer {
+            state.withLock { state in
+                let left = state.listening[stream.peer, default: 1] - 1
+                state.listening[stream.peer] = left > 0 ? left : nil
+            }
+        }
         meet(stream.peer, [stream.protocolName])
         var reader = StreamReader(stream)
         while let bytes = try await reader.frame(limit: Self.maximumFrame) {
@@ -225,7 +247,10 @@ public final class GossipSubNode: Sendable {
                     continue
                 }
                 if case .dropped = judge.yield(Judgement(message: message, id: id, from: from)) { dropped.append(id) }
-            case .connect(let peer, let record): assign.yield(.connect(peer, record))
+            case .connect(let peer, let record):
+                guard state.connecting < Self.connectingLimit else { continue }
+                state.connecting += 1
+                assign.yield(.connect(peer, record))
             }
         }
         for id in dropped { state.router.validated(id, .ignore, now: 0) }

@@ -94,7 +94,11 @@ extension Host {
     /// Round trips to a connected peer, over one stream.
     public func ping(_ peer: PeerID, count: Int = 1) async throws -> [Duration] {
         let stream = try await openStream(to: peer, [Self.ping])
-        defer { stream.close() }
+        let deadline = stream.deadline(.seconds(10))
+        defer {
+            deadline.cancel()
+            stream.close()
+        }
         var reader = StreamReader(stream)
         var trips: [Duration] = []
         for _ in 0..<count {

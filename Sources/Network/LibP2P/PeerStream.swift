@@ -16,6 +16,14 @@ public final class PeerStream: Sendable {
         (self.connection, self.peer, self.id, self.protocolName) = (connection, peer, id, protocolName)
     }
 
+    /// Resets the stream after a time, unless the task is cancelled first: a peer that never answers holds nobody up.
+    public func deadline(_ patience: Duration) -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: patience)
+            reset()
+        }
+    }
+
     /// The next bytes, or `nil` once the peer has closed its direction.
     public func read() async throws -> ByteBuffer? {
         try await withTaskCancellationHandler {

@@ -64,8 +64,7 @@ enum BlockRequest: Equatable, Sendable {
 extension BlockSourceStatus {
     /// Head root and slot, finalised root and epoch; numbers little-endian.
     var bytes: [UInt8] {
-        func number(_ value: UInt64) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
-        return headRoot.bytes + number(headSlot) + finalized.root.bytes + number(finalized.epoch)
+        headRoot.bytes + headSlot.littleEndianBytes + finalized.root.bytes + finalized.epoch.littleEndianBytes
     }
 
     init(bytes: [UInt8]) throws(WireError) {

@@ -28,7 +28,7 @@ public struct PeerBlockSource: BlockSource {
 
     public func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock] {
         guard !slots.isEmpty else { return [] }
-        let count = min(UInt64(slots.count), UInt64(BlockRequestLimit.maximumBlocks))
+        let count = min(slots.upperBound - slots.lowerBound, UInt64(BlockRequestLimit.maximumBlocks))
         return try await blocks(.range(start: slots.lowerBound, count: count))
     }
 
@@ -52,10 +52,7 @@ public struct PeerBlockSource: BlockSource {
     /// The frames of an answer, `count` at most.
     private func ask(_ request: BlockRequest, limit: Int, count: Int) async throws -> [[UInt8]] {
         let stream = try await host.openStream(to: peer, [BlockRequest.name])
-        let deadline = Task {
-            try await Task.sleep(for: Self.patience)
-            stream.reset()
-        }
+        let deadline = stream.deadline(Self.patience)
         defer { deadline.cancel() }
         do {
             try await stream.write(VarintFrames.frame(request.bytes))

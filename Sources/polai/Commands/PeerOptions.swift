@@ -11,7 +11,7 @@ struct PeerOptions: ParsableArguments {
             """)
     var bootstrap: [String] = []
 
-    @Flag(help: "Join nobody; others may join here.")
+    @Flag(help: "Join at no place; others may join here, and peers of earlier runs are dialled.")
     var solo = false
 
     func validate() throws {
@@ -24,6 +24,19 @@ struct PeerOptions: ParsableArguments {
 struct PeerSettings {
     var bootstrap: [Multiaddr] = []
     var isSolo = false
+
+    /// Whether no place is named, or only this machine at the default port.
+    var namesOnlyThisMachine: Bool {
+        bootstrap.allSatisfy { place in
+            guard place.components.count >= 2, place.components[1].port == 13337 else { return false }
+            let host = place.components[0]
+            return switch host.kind {
+            case .ip4: host.value.first == 127
+            case .ip6: host.value.last == 1 && host.value.dropLast().allSatisfy { $0 == 0 }
+            default: host.value == Array("localhost".utf8)
+            }
+        }
+    }
 
     init(_ options: PeerOptions, _ file: EnvironmentFile) throws {
         isSolo = options.solo

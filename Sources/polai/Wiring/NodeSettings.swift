@@ -25,8 +25,8 @@ struct NodeSettings {
         host = options.host
         access = options.access
         peers = try PeerSettings(options.peers, file)
-        // Nowhere to join: the node is one of its own, and need not be told so.
-        if peers.bootstrap.isEmpty { peers.isSolo = true }
+        // Nowhere to join but, as env.example has it, this machine: the node may be one of its own, and need not be told so.
+        if options.peers.bootstrap.isEmpty, peers.namesOnlyThisMachine { peers.isSolo = true }
         seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)

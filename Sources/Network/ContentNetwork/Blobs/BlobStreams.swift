@@ -11,10 +11,7 @@ actor BlobStreams {
 
     func ask(_ provider: PeerID, _ request: BlobExchange.Request) async throws -> BlobExchange.Answer {
         let stream = try await stream(to: provider)
-        let deadline = Task {
-            try await Task.sleep(for: BlobExchange.patience)
-            stream.reset()
-        }
+        let deadline = stream.deadline(BlobExchange.patience)
         defer { deadline.cancel() }
         do {
             try await stream.write(VarintFrames.frame(request.bytes))

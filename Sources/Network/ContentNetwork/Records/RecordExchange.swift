@@ -62,6 +62,8 @@ enum RecordExchange {
     /// What a connected peer holds of `keys`, not yet judged.
     static func ask(_ host: Host, _ peer: PeerID, for keys: [[UInt8]]) async throws -> [KademliaMessage.Record] {
         let stream = try await host.openStream(to: peer, [name])
+        let deadline = stream.deadline(BlobExchange.patience)
+        defer { deadline.cancel() }
         do {
             try await stream.write(VarintFrames.frame(request(keys)))
             var reader = StreamReader(stream)

@@ -35,7 +35,7 @@ extension GossipRouter {
     private mutating func takeWant(_ ids: [[UInt8]], from peer: PeerID) {
         guard let found = peers[peer], score(peer) >= scores.parameters.gossipThreshold else { return }
         var room = parameters.maximumMessage
-        for id in ids.prefix(parameters.maximumHaveLength) where found.unwanted[id] == nil {
+        for id in ids.prefix(min(parameters.maximumHaveLength, GossipRPC.maximumEntries / 2)) where found.unwanted[id] == nil {
             guard let message = cache.give(id, to: found.number, limit: parameters.gossipRetransmission) else { continue }
             guard room >= message.data.count else { break }
             room -= message.data.count

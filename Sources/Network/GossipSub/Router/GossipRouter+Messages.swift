@@ -81,7 +81,7 @@ extension GossipRouter {
         if let first = seen.time(id) {
             // Our own that comes back, or another copy.
             if pending[id] != nil {
-                pending[id]?.others.append(peer)
+                pending[id]?.others.insert(peer)
             } else if now <= first + scores.parameters.topic(message.topic).meshDeliveriesWindow {
                 scores.meshDelivery(peer, message.topic)
             }
@@ -117,13 +117,13 @@ extension GossipRouter {
         let topic = found.message.topic
         switch verdict {
         case .ignore: break
-        case .reject: for peer in Set([found.first] + found.others) { scores.invalid(peer, topic) }
+        case .reject: for peer in found.others.union([found.first]) { scores.invalid(peer, topic) }
         case .accept:
             scores.firstDelivery(found.first, topic)
-            for peer in Set(found.others) where peer != found.first { scores.meshDelivery(peer, topic) }
+            for peer in found.others where peer != found.first { scores.meshDelivery(peer, topic) }
             cache.put(found.message, id)
             let author = found.message.from.flatMap { Multihash(bytes: $0) }.map { PeerID($0) }
-            let had = Set(found.others + [found.first]).union(author.map { [$0] } ?? [])
+            let had = found.others.union([found.first]).union(author.map { [$0] } ?? [])
             let flooded = subscribers(of: topic).filter { peers[$0]?.version == .floodsub }
             for peer in inOrder((mesh[topic] ?? []).union(flooded)) where !had.contains(peer) && peers[peer]?.unwanted[id] == nil {
                 tell(peer) { $0.messages.append(found.message) }

@@ -54,7 +54,7 @@ public struct GossipRouter: Sendable {
     struct Pending: Sendable {
         let message: PubSubMessage
         let first: PeerID
-        var others: [PeerID] = []
+        var others: Set<PeerID> = []
     }
 
     public let parameters: GossipParameters

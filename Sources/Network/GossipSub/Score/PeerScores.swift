@@ -18,7 +18,6 @@ public struct PeerScores: Sendable {
         var topics: [String: TopicCounts] = [:]
         var address: String?
         var behaviour = 0.0
-        var application = 0.0
         /// When it was lost; `nil` while it is here.
         var expires: UInt64?
     }
@@ -79,7 +78,7 @@ public struct PeerScores: Sendable {
             sum += p.meshFailureWeight * topic.meshFailures + p.invalidWeight * topic.invalid * topic.invalid
             total += p.weight * sum
         }
-        total = min(total, parameters.topicCap) + found.application
+        total = min(total, parameters.topicCap)
         if let address = found.address, let others = byAddress[address], others > parameters.sameAddressThreshold {
             let surplus = Double(others - parameters.sameAddressThreshold)
             total += parameters.sameAddressWeight * surplus * surplus
@@ -133,9 +132,6 @@ public struct PeerScores: Sendable {
 
     mutating func misbehaved(_ peer: PeerID, _ count: Double = 1) { counts[peer]?.behaviour += count }
 
-    /// Sets what the application thinks of a peer.
-    public mutating func setApplicationScore(_ score: Double, of peer: PeerID) { counts[peer]?.application = score }
-
     /// Lets counts fade, and forgets those whose time is over.
     mutating func decay(now: UInt64) {
         guard now >= lastDecay + parameters.decayInterval else { return }
@@ -161,7 +157,8 @@ public struct PeerScores: Sendable {
                 fade(&topic.meshFailures, p.meshFailureDecay)
                 fade(&topic.invalid, p.invalidDecay)
                 if topic.isInMesh {
-                    topic.meshTime = now - topic.graftTime
+                    // Times are read before the lock is had: a graft may be later than this heartbeat.
+                    topic.meshTime = now - min(now, topic.graftTime)
                     if topic.meshTime > p.meshDeliveriesActivation { topic.isMeshDeliveriesActive = p.meshDeliveriesWeight != 0 }
                 }
                 found.topics[name] = topic

@@ -60,14 +60,14 @@ public struct GossipRPC: Equatable, Sendable {
 
 extension GossipRPC {
     public init(bytes: [UInt8]) throws(WireError) {
-        var (reader, entries) = (ProtobufReader(bytes), 0)
+        var (reader, entries, ids) = (ProtobufReader(bytes), 0, 0)
         while let field = try reader.next() {
             entries += 1
             guard entries <= Self.maximumEntries else { throw .malformed("more than \(Self.maximumEntries) entries") }
             switch field.number {
             case 1: subscriptions.append(try Self.subscription(field.bytes ?? []))
             case 2: messages.append(try PubSubMessage(bytes: field.bytes ?? []))
-            case 3: try readControl(field.bytes ?? [])
+            case 3: try readControl(field.bytes ?? [], entries: &entries, ids: &ids)
             default: break
             }
         }
@@ -82,8 +82,8 @@ extension GossipRPC {
         return result
     }
 
-    private mutating func readControl(_ bytes: [UInt8]) throws(WireError) {
-        var (reader, entries, ids) = (ProtobufReader(bytes), 0, 0)
+    private mutating func readControl(_ bytes: [UInt8], entries: inout Int, ids: inout Int) throws(WireError) {
+        var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
             entries += 1
             guard entries <= Self.maximumEntries else { throw .malformed("more than \(Self.maximumEntries) entries") }
