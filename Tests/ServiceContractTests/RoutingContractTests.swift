@@ -6,6 +6,7 @@ import Logging
 import PeerIdentity
 import Primitives
 import TestNetwork
+import TestSupport
 import Testing
 
 /// ``ValueStore``, ``BlobStore`` and ``MessageTopics``: the daemon of a node, and the store in memory that stands for it in tests.
@@ -23,12 +24,12 @@ struct RoutingContractTests {
 
     private func with(_ routing: Routing, _ body: (any LearningRouting) async throws -> Void) async throws {
         guard routing == .daemon else { return try await body(MemoryRouting()) }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-routing-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         var options = KeyValueStore.Options()
         options.durability = .unsynced
         let daemon = DHTDaemon(
-            store: try KeyValueStore(directory: folder, tables: DHTDaemon.tables, options: options),
+            store: try KeyValueStore(directory: folder.path, tables: DHTDaemon.tables, options: options),
             namespaces: [RecordNamespace("test:", Lenient())], identity: InMemoryNetwork.peer("daemon"), addresses: [],
             now: { 1000 }, logger: quiet)
         try await body(daemon)

@@ -1,4 +1,4 @@
-/// Numbers as bytes in both orders. This file alone knows how: everything else in the package reads and writes through it.
+/// Numbers as bytes in both orders. Everything but the hottest loops should read and write through it.
 extension FixedWidthInteger {
     /// All bytes, most significant first.
     @inlinable public var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { [UInt8]($0) } }

@@ -115,7 +115,8 @@ extension RangeSync {
             finish(now)
             return
         }
-        claimant = order.first { sources[$0]?.head ?? 0 > reached }
+        // Who claims the most: nobody else can be asked for that batch, and nobody else can have withheld it.
+        claimant = order.first { sources[$0]?.head == target }
         guard claimant != nil else { return }
         turn = batch(holding: max(reached + 1, start))
         for place in Array(batches.keys) { forget(place) }

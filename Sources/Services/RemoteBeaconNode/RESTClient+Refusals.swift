@@ -21,9 +21,11 @@ extension RESTClient {
     private static let textLimit = 300
 
     private static func failure(_ entry: JSONValue) -> SubmissionRefused.Failure? {
-        guard let index = entry["index"]?.uint64 ?? entry["index"].flatMap(AnswerFields.number), let place = Int(exactly: index) else {
+        // No request offers so many messages, and places are added up.
+        guard let index = entry["index"]?.uint64 ?? entry["index"].flatMap(AnswerFields.number), index <= UInt64(UInt32.max) else {
             return nil
         }
+        let place = Int(index)
         let message = String((entry["message"]?.string ?? "").prefix(textLimit))
         guard let reason = reason(entry) else { return SubmissionRefused.Failure(index: place, message: message) }
         return SubmissionRefused.Failure(index: place, message: message, rule: reason.rule, fault: reason.fault)

@@ -33,7 +33,7 @@ extension RemoteBeaconNode {
 
     private static func event(_ event: EventStream.Event) throws -> BeaconEvent? {
         let fields = AnswerFields(path: "/eth/v1/events", value: try JSONValue(parsing: event.data))
-        // Of a node that does not say, which the beacon API has it do, the head is taken to be validated.
+        // The beacon API demands this field. A node that leaves it out is taken to have validated the block.
         let isOptimistic = fields.value["execution_optimistic"]?.bool ?? false
         switch event.name {
         case "block": return .block(root: try fields.root("block"), slot: try fields.number("slot"), isOptimistic: isOptimistic)

@@ -35,7 +35,8 @@ extension BeaconDoor {
             } catch let error as CancellationError {
                 throw error
             } catch let refusal as any Refusal {
-                throw DoorError(.badRequest, refusing: refusal, "Invalid ACK certificate: \(refusal)")
+                let status = Self.status(of: refusal)
+                throw DoorError(status, refusing: refusal, status == .badRequest ? "Invalid ACK certificate: \(refusal)" : nil)
             } catch {
                 throw DoorError.badRequest("Invalid ACK certificate: \(error)")
             }

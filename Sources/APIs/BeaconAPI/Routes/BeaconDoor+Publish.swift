@@ -22,7 +22,8 @@ extension BeaconDoor {
                 } catch let error as CancellationError {
                     throw error
                 } catch let refusal as any Refusal {
-                    throw DoorError(.badRequest, refusing: refusal, "Invalid block: \(refusal)")
+                    let status = Self.status(of: refusal)
+                    throw DoorError(status, refusing: refusal, status == .badRequest ? "Invalid block: \(refusal)" : nil)
                 } catch {
                     throw DoorError.badRequest("Invalid block: \(error)")
                 }

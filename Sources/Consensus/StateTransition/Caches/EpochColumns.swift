@@ -47,10 +47,13 @@ struct EpochColumns: Sendable {
         // Neither happens to a state that only moves on.
         if current < epoch || validators.count < flags.count { self = EpochColumns() }
         let missing = validators.count - flags.count
-        effectiveBalances.append(contentsOf: repeatElement(0, count: missing))
-        flags.append(contentsOf: repeatElement([], count: missing))
         let size = SSZList<Validator>.runCapacity
-        runs.append(contentsOf: repeatElement(Run(), count: (validators.count + size - 1) / size - runs.count))
+        // Even appending nothing would copy columns that are shared with another state.
+        if missing > 0 {
+            effectiveBalances.append(contentsOf: repeatElement(0, count: missing))
+            flags.append(contentsOf: repeatElement([], count: missing))
+            runs.append(contentsOf: repeatElement(Run(), count: (validators.count + size - 1) / size - runs.count))
+        }
         let reader = Reader(previous: state.previousEpoch, current: current, ejectionBalance: state.config.ejectionBalance)
         validators.forEachRun(comparedWith: registry) { start, validators, isShared in
             guard !isShared || runs[start / size].changesAt <= current else { return }
