@@ -1,4 +1,4 @@
-# A POL-AI node in a container: `docker compose build` compiles it and puts the default model into the image.
+# A POL-AI node in a container: `docker compose build` compiles it and puts the default model and task into the image.
 FROM swift:6.3-bookworm AS build
 WORKDIR /polai
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends make liblmdb-dev libsecp256k1-dev libsnappy-dev zlib1g-dev pkg-config python3 python3-pip \
@@ -7,7 +7,7 @@ COPY Package.swift Package.resolved Makefile ./
 COPY scripts scripts
 COPY Sources Sources
 COPY Tests Tests
-RUN make build
+RUN make task
 
 FROM swift:6.3-bookworm-slim
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends liblmdb0 libsecp256k1-1 libsnappy1v5 zlib1g && rm -rf /var/lib/apt/lists/* \

@@ -531,7 +531,7 @@ let package = Package(
         .library(name: "PolaiDoorFuzzSupport", targets: [
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
             "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC",
-            "ModelHub", "BeaconNode", "TestChains",
+            "HTTPReader", "ModelHub", "BeaconNode", "TestChains",
         ]),
     ],
     dependencies: packages,

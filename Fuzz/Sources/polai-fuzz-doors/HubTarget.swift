@@ -1,5 +1,6 @@
 import Foundation
 import FuzzDriver
+import HTTPReader
 @testable import ModelHub
 
 extension FuzzTarget {

@@ -13,7 +13,7 @@ static void end(int number) {
 // A service that is asked to end before Swift has begun has nothing to end: it does so at once, with status 0. `main` takes the
 // signals over. Other commands keep the system's answer to a signal, which scripts expect of them.
 __attribute__((constructor)) static void take_early_signals(int argc, char **argv) {
-    static const char *const services[] = {"up", "validator", "trainer"};
+    static const char *const services[] = {"up", "dht", "validator", "trainer"};
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     if (argc < 2 || argv == NULL || argv[1] == NULL) return;
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {

@@ -15,7 +15,7 @@ public struct AdapterLineage: Sendable {
         public let files: [Hash32]
     }
 
-    /// The first step that was told to each adapter.
+    /// The first step that was told to each adapter; one of a block goes before others, for its files stay.
     private var origins: [Hash32: Step] = [:]
 
     public init() {}
@@ -25,7 +25,8 @@ public struct AdapterLineage: Sendable {
 
     /// Takes up an update, if its result is known. A file by itself is no update of the chain.
     public mutating func note(_ record: UpdateRecord) {
-        guard !record.isFile, let parent = record.parent, let adapter = record.adapter, parent != adapter, origins[adapter] == nil
+        guard !record.isFile, let parent = record.parent, let adapter = record.adapter, parent != adapter,
+            origins[adapter] == nil || !record.filesInBlock.isEmpty
         else { return }
         let considered = record.considered?.map(\.id) ?? []
         let files = considered.isEmpty ? record.inputs : considered

@@ -9,7 +9,8 @@ import UpdateLedger
 
 /// Old adapters, made anew from the update files: the nearest one that is held, and every update from there on in order.
 extension AIEngine {
-    /// Adapters that may wait to be made anew; one is made at a time.
+    /// Adapters that may wait to be made anew; one is made at a time. The head's and the finalised one wait for nobody: readers
+    /// must not keep the gate and the trainers from them.
     static let rebuildLimit = 8
 
     /// The adapter from the store. A damaged one counts as not held, for it can be made anew.
@@ -36,8 +37,9 @@ extension AIEngine {
         if let lastRebuilt, lastRebuilt.root == root { return lastRebuilt }
         guard try await lineage().knows(root) else { return nil }
         if let running = rebuilds[root] { return try await running.value }
-        guard rebuilds.count < Self.rebuildLimit else { throw AdapterUnavailable.busy(Self.rebuildLimit) }
-        let before = Array(rebuilds.values)
+        let isNeededNow = root == headRoot || root == finalizedRoot
+        guard isNeededNow || rebuilds.count < Self.rebuildLimit else { throw AdapterUnavailable.busy(Self.rebuildLimit) }
+        let before: [Task<LoRAAdapter, any Error>] = isNeededNow ? [] : Array(rebuilds.values)
         let task = Task {
             // One after another: each holds two adapters in memory.
             for other in before { _ = await other.result }
@@ -65,7 +67,11 @@ extension AIEngine {
                 continue
             }
             do {
-                for step in path { adapter = try await apply(step, on: adapter) }
+                for step in path {
+                    adapter = try await apply(step, on: adapter)
+                    // Where a later step fails, who asks again pays for that one alone.
+                    lastRebuilt = adapter
+                }
             } catch let error as AdapterRebuildError {
                 throw AdapterUnavailable.lost(error.description)
             }

@@ -13,7 +13,7 @@ struct GenesisCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "genesis",
         abstract: "Print the roots of the genesis that a seed and options give, without starting anything.",
-        discussion: "Needs --genesis-time, or GENESIS_TIME in .env: the same seed and options give the same roots everywhere.")
+        discussion: "Needs --genesis-time, or GENESIS_TIME in .env: the same seed, options, model and task give the same roots everywhere.")
 
     @OptionGroup var options: UpOptions
 

@@ -113,8 +113,11 @@ struct ReplayCommand: ParsableCommand {
 
     /// The text, or the trainer's shard of it, whose hash the update names; and which part it is, in words.
     private func trainingData(_ file: UpdateFile, _ tokenizer: Tokenizer) throws -> (TrainingData, String) {
-        let documents = HeldBackPassages.split(try text.cachedPassages(of: task.texts()).map { tokenizer.encode($0) }, share: validation)
-            .training
+        let chain = try datadir.flatMap { try ChainRecord.load(datadir: $0) }
+        let documents = HeldBackPassages.split(
+            try text.cachedPassages(of: task.texts(root: chain.map { try $0.devTexts })).map { tokenizer.encode($0) }, share: validation
+        )
+        .training
         let separator = tokenizer.endToken ?? 0
         guard let found = DataShards.find(file.metadata.dataHash, in: documents, separator: separator) else {
             // The replay refuses it with both hashes.

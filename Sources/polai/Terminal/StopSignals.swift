@@ -12,8 +12,9 @@ import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP as one request to end in order, with status 0, at any moment of a service's life.
 ///
-/// Made first thing in a command; what comes before that is answered by `CEarlySignals`. Until somebody says with ``onStop(_:)`` how the work ends, a signal ends the process at
-/// once: what is read and computed before the services run leaves nothing half done, and a store survives any end.
+/// Made first thing in a command; what comes before that is answered by `CEarlySignals`. Until somebody says with
+/// ``onStop(_:)`` how the work ends, a signal ends the process at once: what is read and computed before the services run
+/// leaves nothing half done, and a store survives any end.
 final class StopSignals: Sendable {
     private struct State {
         var wasAsked = false

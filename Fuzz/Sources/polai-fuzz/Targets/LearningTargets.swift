@@ -69,7 +69,7 @@ extension FuzzTarget {
                 if configuration.headDimension <= 256 { _ = RotaryTable(configuration, positions: 3) }
                 if configuration.layerCount <= 64 { _ = LoRALayout(model: configuration).valueCount }
             case 1: _ = try DeepseekV3Configuration(huggingFace: file)
-            case 2: _ = try SafetensorsModel.shardNames(index: file)
+            case 2: _ = try CheckpointFiles.shardNames(index: file)
             default: _ = try SequenceTokens(huggingFace: file)
             }
         }

@@ -1,5 +1,3 @@
-public import Primitives
-
 /// The weights of a DeepSeek-V3 model in a GGUF file of architecture `deepseek2`.
 ///
 /// A layer's experts are one tensor there, outermost dimension first the expert. Files whose `attn_kv_b` was split for
@@ -16,9 +14,6 @@ public struct DeepseekV3GGUF: DeepseekV3Weights {
         unusedTensors = try file.unusedTensors(
             known: configuration.tensorShapes.compactMap { Self.place($0.name)?.name }, layerCount: configuration.layerCount)
     }
-
-    /// The model's identity on the chain: SHA-256 of the file's bytes.
-    public func baseModelRoot() -> Hash32 { file.bytes.sha256() }
 
     public func shape(of name: String) -> [Int]? {
         guard let place = Self.place(name), let tensor = file.tensors[place.name] else { return nil }

@@ -44,7 +44,7 @@ struct CheckpointFiles: Sendable {
     }
 
     /// The file names in an index's `weight_map`.
-    private static func shardNames(index: FileBytes) throws(ModelFileError) -> Set<String> {
+    static func shardNames(index: FileBytes) throws(ModelFileError) -> Set<String> {
         let format = "safetensors index"
         let json = try index.json(format: format)
         guard let map = json["weight_map"]?.object, !map.isEmpty else {
