@@ -34,7 +34,7 @@ def run(members):
     file = folder / "batch.json"
     file.write_text(json.dumps(members))
     result = subprocess.run([arguments.polai, "statetest", str(file)], capture_output=True, text=True)
-    failed = {line[7:].split("[")[0]: line for line in result.stdout.splitlines() if line.startswith("FAILED ")}
+    failed = {line[7:].split(": ", 1)[-1].split("[")[0]: line for line in result.stdout.splitlines() if line.startswith("FAILED ")}
     # A crash names no case: find it one by one.
     if not result.stdout.rstrip().endswith("skipped"):
         if len(members) == 1:

@@ -30,4 +30,17 @@ struct FilledCaseTests {
         defer { try? FileManager.default.removeItem(at: copy) }
         #expect(ExecutionVectors.stateTests(copy).failures.count == 50)
     }
+
+    /// A hash of 65 digits is none, and the failure says where it stands.
+    @Test("a malformed root fails")
+    func malformedRoot() throws {
+        let file = try #require(Bundle.module.url(forResource: "Vectors/eips/eip7516", withExtension: "json"))
+        let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "\"hash\":\"0x", with: "\"hash\":\"0x0")
+        let copy = FileManager.default.temporaryDirectory.appending(path: "malformed-\(UUID().uuidString).json")
+        try text.write(to: copy, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let failures = ExecutionVectors.stateTests(copy).failures
+        #expect(failures.count == 50)
+        #expect(failures.allSatisfy { $0.hasPrefix("\(copy.lastPathComponent): eip7516_") })
+    }
 }

@@ -14,7 +14,11 @@ public struct DifficultyTest {
 
     public func run() -> VectorReport {
         var report = VectorReport()
-        for fork in (content.object ?? []) where !fork.name.hasPrefix("_") {
+        guard let forks = content.object, !forks.isEmpty else {
+            report.failures.append("\(name): no object of forks")
+            return report
+        }
+        for fork in forks where !fork.name.hasPrefix("_") {
             for test in fork.value.object ?? [] {
                 guard let rules = VectorNetwork.fork(fork.name) else {
                     report.skipped += 1

@@ -28,7 +28,11 @@ public enum ExecutionVectors {
         var report = VectorReport()
         for file in VectorFiles.list(location) {
             do {
-                for test in try VectorFiles.tests(file) { report.formUnion(body(test)) }
+                for test in try VectorFiles.tests(file) {
+                    var one = body(test)
+                    one.failures = one.failures.map { "\(file.lastPathComponent): \($0)" }
+                    report.formUnion(one)
+                }
             } catch {
                 report.failures.append("\(file.lastPathComponent): \(error)")
             }

@@ -19,12 +19,20 @@ public struct StateTest {
     /// Runs every fork and choice of the test.
     public func run(fork only: EVMRevision? = nil) -> VectorReport {
         var report = VectorReport()
-        for fork in content["post"]?.object ?? [] {
-            guard let revision = EVMRevision(vectorName: fork.name), only == nil || only == revision else {
-                report.skipped += fork.value.array?.count ?? 0
+        guard let forks = content["post"]?.object, !forks.isEmpty else {
+            report.failures.append("\(name): post is missing or no object")
+            return report
+        }
+        for fork in forks {
+            guard let choices = fork.value.array, !choices.isEmpty else {
+                report.failures.append("\(name)[\(fork.name)]: no list of choices")
                 continue
             }
-            for (index, choice) in (fork.value.array ?? []).enumerated() {
+            guard let revision = EVMRevision(vectorName: fork.name), only == nil || only == revision else {
+                report.skipped += choices.count
+                continue
+            }
+            for (index, choice) in choices.enumerated() {
                 do {
                     try run(choice, revision)
                     report.passed += 1
@@ -62,6 +70,8 @@ public struct StateTest {
             try machine.evm.state.apply(to: &machine.world)
         } catch let error as VectorError {
             throw error
+        } catch TransactionFailure.state(let error) {
+            throw VectorError("\(error)")
         } catch {
             guard mustFail else { throw VectorError("refused: \(error)") }
         }

@@ -15,7 +15,11 @@ public struct TransactionTest {
 
     public func run() -> VectorReport {
         var report = VectorReport()
-        for fork in content["result"]?.object ?? [] {
+        guard let forks = content["result"]?.object, !forks.isEmpty else {
+            report.failures.append("\(name): result is missing or no object")
+            return report
+        }
+        for fork in forks {
             guard let revision = EVMRevision(vectorName: fork.name) else {
                 report.skipped += 1
                 continue

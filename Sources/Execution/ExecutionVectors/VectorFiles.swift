@@ -15,6 +15,7 @@ public enum VectorFiles {
     public static func tests(_ file: URL) throws -> [JSONValue.Member] {
         let data = try Data(contentsOf: file)
         let value = try data.withUnsafeBytes { try JSONValue(parsing: $0) }
-        return (value.object ?? []).filter { !$0.name.hasPrefix("_") }
+        guard let members = value.object else { throw VectorError("the file is no object of tests") }
+        return members.filter { !$0.name.hasPrefix("_") }
     }
 }

@@ -25,7 +25,9 @@ enum VectorNetwork {
         if start.hasPrefix("Time") {
             let digits = start.dropFirst(4)
             guard let time = UInt64(digits.hasSuffix("k") ? digits.dropLast() : digits) else { return nil }
-            config.forkTimes[second] = digits.hasSuffix("k") ? time * 1000 : time
+            let (start, overflow) = time.multipliedReportingOverflow(by: digits.hasSuffix("k") ? 1000 : 1)
+            guard !overflow else { return nil }
+            config.forkTimes[second] = start
         } else {
             guard let block = UInt64(start) else { return nil }
             config.forkBlocks[second] = block

@@ -46,7 +46,7 @@ extension JSONValue {
     }
 
     func hash() throws(VectorError) -> Hash32 {
-        guard let hash = Hash32(try uint256().bigEndianHash.bytes) else { throw VectorError("\(self) is no hash") }
+        guard let hash = Hash32(try bytes()) else { throw VectorError("\(self) is no hash of 32 bytes") }
         return hash
     }
 }

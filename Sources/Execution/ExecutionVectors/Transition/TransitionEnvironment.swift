@@ -22,7 +22,7 @@ struct TransitionEnvironment {
         }
         header.parentHash = number > 0 ? blockHashes[number - 1] ?? .zero : .zero
         if fork >= .paris {
-            header.mixHash = try json.member("currentRandom").hash()
+            header.mixHash = try json.member("currentRandom").uint256().bigEndianHash
         } else {
             header.difficulty = try Self.difficulty(json, fork, header)
         }
