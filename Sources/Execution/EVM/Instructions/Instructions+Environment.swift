@@ -121,8 +121,11 @@ extension EVM {
         guard let number = number.asUInt64, number < block.number, block.number - number <= 256 else {
             return .zero
         }
+        if let known = knownHashes[number] { return known }
         do {
-            return try block.blockHash(number).map { UInt256(bigEndian: $0) } ?? .zero
+            let hash = try block.blockHash(number).map { UInt256(bigEndian: $0) } ?? .zero
+            knownHashes[number] = hash
+            return hash
         } catch {
             state.fail(error)
             return .zero

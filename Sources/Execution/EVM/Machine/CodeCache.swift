@@ -36,7 +36,8 @@ public final class CodeCache: Sendable {
         _ code: Code, _ hash: Hash32, into generations: inout Generations, _ capacity: Int
     ) {
         guard generations.young.updateValue(code, forKey: hash) == nil else { return }
-        generations.youngBytes += code.count + Code.padding
+        // The bytes, their jump map, and about what an object and its place in the dictionary take.
+        generations.youngBytes += code.count + code.count / 8 + 256
         guard generations.youngBytes > capacity / 2 else { return }
         generations.old = generations.young
         generations.young = [:]

@@ -8,6 +8,8 @@ public struct EVM: ~Copyable {
     public let revision: EVMRevision
     public let block: BlockContext
     public var transaction = TransactionContext()
+    /// What BLOCKHASH found in this block: at most 256.
+    var knownHashes: [UInt64: UInt256] = [:]
     let table: UnsafePointer<Operation>
     private let frames: UnsafeMutablePointer<CallFrame>
     private var frameCount = 0

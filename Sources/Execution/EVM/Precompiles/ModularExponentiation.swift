@@ -97,6 +97,7 @@ enum ModularExponentiation {
         let n = modulus.count
         var result = remainder([1], modulus)
         guard let first = exponent.firstIndex(where: { $0 != 0 }) else { return result }
+        if n == 1 { return [power(remainder(base, modulus)[0], exponent[first...], modulus[0])] }
         if modulus[0] & 1 == 1 {
             return MontgomeryPower.power(remainder(base, modulus), exponent[first...], modulus)
         }
@@ -105,6 +106,20 @@ enum ModularExponentiation {
             for bit in (0..<8).reversed() {
                 result = remainder(multiply(result, result, n), modulus)
                 if byte >> UInt8(bit) & 1 == 1 { result = remainder(multiply(result, reduced, n), modulus) }
+            }
+        }
+        return result
+    }
+
+    /// The same for one word, where an operation costs the least gas: no arrays.
+    private static func power(_ base: UInt64, _ exponent: ArraySlice<UInt8>, _ modulus: UInt64) -> UInt64 {
+        var result = 1 % modulus
+        for byte in exponent {
+            for bit in (0..<8).reversed() {
+                result = modulus.dividingFullWidth(result.multipliedFullWidth(by: result)).remainder
+                if byte >> UInt8(bit) & 1 == 1 {
+                    result = modulus.dividingFullWidth(result.multipliedFullWidth(by: base)).remainder
+                }
             }
         }
         return result

@@ -19,6 +19,8 @@ public struct ExecutionState {
     private var positions: [Address: Int] = [:]
     private var journal = ContiguousArray<StateChange>()
     private var transient: [TransientKey: UInt256] = [:]
+    /// Positions touched or destroyed in this transaction, some taken back since.
+    private var ending = ContiguousArray<Int>()
     private let codes: CodeCache
     public private(set) var logs: [Log] = []
     public var refund: Int64 = 0
@@ -150,6 +152,7 @@ public struct ExecutionState {
         guard entries[position].touchedIn != transaction else { return }
         journal.append(.touched(position, before: entries[position].touchedIn))
         entries[position].touchedIn = transaction
+        ending.append(position)
     }
 
     /// Makes an account exist without changing it, as calls did before EIP-161.
@@ -174,6 +177,7 @@ public struct ExecutionState {
         guard entries[position].destroyedIn != transaction else { return false }
         journal.append(.destroyed(position, before: entries[position].destroyedIn))
         entries[position].destroyedIn = transaction
+        ending.append(position)
         entries[position].isDirty = true
         return true
     }
@@ -308,7 +312,7 @@ public struct ExecutionState {
     ///
     /// - Returns: the transaction's logs.
     public mutating func finishTransaction(_ revision: EVMRevision) -> [Log] {
-        for position in entries.indices {
+        for position in ending {
             let isDestroyed = entries[position].destroyedIn == transaction
             let isTouched = entries[position].touchedIn == transaction && revision >= .spuriousDragon
             guard isDestroyed || (isTouched && entries[position].exists && entries[position].isEmpty)
@@ -322,6 +326,7 @@ public struct ExecutionState {
             entries[position].isStorageVoid = true
             entries[position].isDirty = true
         }
+        ending.removeAll(keepingCapacity: true)
         journal.removeAll(keepingCapacity: true)
         transient.removeAll(keepingCapacity: true)
         refund = 0
