@@ -5,12 +5,12 @@ import Primitives
 import ServiceInterfaces
 
 extension EthereumMethods {
-    /// What explorers ask of a block's transactions and their calls. Blocks hold none yet: known blocks have empty lists.
+    /// What explorers ask of a block's transactions and their calls: empty lists for blocks without any.
     func registerTraceMethods(in dispatcher: inout RPCDispatcher) {
         for name in ["trace_block", "trace_replayBlockTransactions"] {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 2)
-                return try await traces(try parameters.blockNumber(0), missing: .null)
+                return try await traces(try parameters.blockNumber(0)) ?? .null
             }
         }
         for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash", "debug_getRawReceipts"] {
@@ -18,8 +18,8 @@ extension EthereumMethods {
                 try parameters.expect(atMost: 2)
                 let id: ExecutionBlockID =
                     name == "debug_traceBlockByHash" ? .hash(try parameters.hash(0)) : try parameters.blockNumberOrHash(0).id
-                guard try await chain.block(id) != nil else { throw RPCError.server("block not found") }
-                return try await traces(id, missing: .null)
+                guard let traces = try await traces(id) else { throw RPCError.server("block not found") }
+                return traces
             }
         }
         for name in ["trace_transaction", "trace_get", "debug_getRawTransaction"] {
@@ -48,8 +48,8 @@ extension EthereumMethods {
         }
     }
 
-    private func traces(_ id: ExecutionBlockID, missing: JSONValue) async throws -> JSONValue {
-        guard let block = try await chain.block(id) else { return missing }
+    private func traces(_ id: ExecutionBlockID) async throws -> JSONValue? {
+        guard let block = try await chain.block(id) else { return nil }
         guard block.payload.transactions.isEmpty else { throw RPCError.server("this node keeps no traces") }
         return []
     }
