@@ -52,7 +52,7 @@ struct RefusalTests {
         let test = try TestNode(directory)
         let payload = try await test.build(on: test.genesisHash, slot: 1)
         let changes: [(String, (inout ExecutionPayload) -> Void)] = [
-            ("stateRoot", { $0.stateRoot = .zero }), ("no EVM yet", { $0.transactions = [[0x02, 1]] }),
+            ("stateRoot", { $0.stateRoot = .zero }), ("transaction 0", { $0.transactions = [[0x02, 1]] }),
             ("receiptsRoot", { $0.receiptsRoot = .zero }), ("gasUsed", { $0.gasUsed = 1 }), ("logsBloom", { $0.logsBloom[9] = 1 }),
         ]
         for (word, change) in changes {
