@@ -7,7 +7,8 @@ import Testing
 @Suite("Pulling data sets from a hub", .serialized)
 struct DatasetTests {
     private let scratch = TemporaryFolder()
-    var folder: String { scratch.path }
+    /// Not there at first: what refuses before it writes must leave nothing.
+    var folder: String { scratch.path("hub") }
     static let lines = Array((0..<4000).map { "{\"text\":\"line \($0)\"}\n" }.joined().utf8)
     let dataset: RepositoryID
 

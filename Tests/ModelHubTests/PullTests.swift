@@ -8,7 +8,8 @@ import Testing
 @Suite("Pulling models from a hub", .serialized)
 struct PullTests {
     private let scratch = TemporaryFolder()
-    var folder: String { scratch.path }
+    /// Not there at first: what refuses before it writes must leave nothing.
+    var folder: String { scratch.path("hub") }
     static let weights = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
     let model: RepositoryID
 
