@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows the protocol bear misbehaviour, live: development chains of 4-second slots with five validators in one process,
 # some of which do wrong on purpose. One line PASS for each thing shown; stops at the first that is not.
-#   scripts/devnet-demos.sh [DEMO...]   demos: finality minority accused silence forgery contradiction restart (default: all)
+#   scripts/devnet-demos.sh [DEMO...]   demos: finality minority accused silence forgery contradiction copies restart (default: all)
 # POLAI names the binary, STEPS the training steps of a round.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -119,6 +119,15 @@ contradiction() {
   stop
 }
 
+copies() {
+  start copies --validators 5 --copying-validators 4 --steps-per-round "$steps"
+  until_ 900 "a slashed copier" slashed_at_least 1
+  [ "$(slashed)" = 1 ] || fail "more than the copying validator is slashed"
+  [ "$(value /eth/v1/beacon/states/head/validators 'data[4]["validator"]["slashed"]')" = True ] || fail "another validator is slashed"
+  pass "a vote copied without the losses behind it: it has no bit in the certificate of update $(updates), and is slashed"
+  stop
+}
+
 restart() {
   start restart --validators 1 --no-trainer
   until_ 180 "finality" finalized_at_least 2
@@ -134,6 +143,6 @@ restart() {
 }
 resumed_after() { [ "$(value /eth/v1/node/syncing 'int(data["head_slot"])' || echo 0)" -gt "$1" ]; }
 
-for demo in "${@:-finality minority accused silence forgery contradiction restart}"; do
+for demo in "${@:-finality minority accused silence forgery contradiction copies restart}"; do
   for one in $demo; do "$one"; done
 done

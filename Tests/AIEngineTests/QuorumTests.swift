@@ -38,15 +38,22 @@ import UpdateLife
         bench = try Bench(chain: chain)
     }
 
-    private func vote(_ seat: Int, _ verdict: UpdateAckVerdict = .valid) -> SignedUpdateAck {
+    private func vote(_ seat: Int, _ verdict: UpdateAckVerdict = .valid, losses: Bytes32 = QuorumTests.losses) -> SignedUpdateAck {
         let isValid = verdict == .valid
         let ack = UpdateAck(
             slot: Self.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: 10, verdict: verdict.rawValue,
             adapterRoot: isValid ? SHA256.hash([4]) : .zero, lossBefore: isValid ? Float(2).bitPattern : 0,
             lossAfter: isValid ? Float(1).bitPattern : 0)
-        return SignedUpdateAck(
-            message: ack, validatorIndex: committee.context.members[seat],
-            signature: secrets[seat].sign(committee.context.signingRoot(ack)))
+        return committee.context.signing.vote(AckStatement(ack: ack, lossesRoot: losses), validator: committee.context.members[seat]) {
+            secrets[seat].sign($0)
+        }
+    }
+
+    private static let losses = SHA256.hash([5])
+
+    /// What this node's gate found.
+    private func found(_ verdict: UpdateAckVerdict = .valid) -> AckStatement {
+        AckStatement(ack: vote(0, verdict).message, lossesRoot: Self.losses)
     }
 
     private func store(_ vote: SignedUpdateAck, seat: Int) async throws {
@@ -70,13 +77,17 @@ import UpdateLife
         #expect(await bench.engine.open[id]?.tally.verifications == 2)
         #expect(await chain.certificates.isEmpty)
         for seat in [2, 3] { await bench.engine.take(vote(seat)) }
+        // Nobody can tell yet which of them ran the gate.
+        #expect(await chain.certificates.isEmpty)
+        await bench.engine.judged(found())
+        await bench.engine.judged(found())
         let certificate = try #require(await chain.certificates.first)
         #expect(await chain.certificates.count == 1)
         #expect(AckCertificateRules.votesFault(certificate, committee.context) == nil)
         #expect(
             BLS.fastAggregateVerify(
                 publicKeys: committee.context.publicKeys(at: certificate.committeeBits),
-                message: committee.context.signingRoot(certificate.ack), signature: certificate.signature))
+                message: committee.context.signingRoot(certificate.statement), signature: certificate.signature))
         #expect(await stage == .certified)
         let summary = try #require(await bench.engine.update(id))
         #expect(summary.status == .valid && summary.committee == 4 && summary.acks == certificate.committeeBits.setCount)
@@ -87,8 +98,9 @@ import UpdateLife
         #expect(await bench.routing.lookups == 1)
     }
 
-    /// The quorum of faster members comes before this node's own gate has ended.
-    @Test(arguments: [true, false]) func aQuorumBeforeTheOwnGateStays(ownGatePasses: Bool) async throws {
+    /// What the gate found may come before the candidate, and its result be told after the certificate.
+    @Test(arguments: [true, false]) func theOwnGateMayEndFirst(ownGatePasses: Bool) async throws {
+        await bench.engine.judged(found())
         await bench.engine.begin(candidate)
         for seat in 0..<4 { await bench.engine.take(vote(seat)) }
         #expect(await stage == .certified)
@@ -104,11 +116,23 @@ import UpdateLife
 
     @Test func twoThirdsOfInvalidVotesRejectIt() async throws {
         await bench.engine.begin(candidate)
+        await bench.engine.judged(found(.invalid))
         await bench.engine.take(vote(0))
         for seat in 1...3 { await bench.engine.take(vote(seat, .invalid)) }
         #expect(await stage == .outvoted)
         #expect(await chain.certificates.isEmpty)
         #expect(await bench.engine.update(id)?.status == .invalid)
+    }
+
+    /// Three of four say the same as the author and do not know the losses: no certificate.
+    @Test func copiesMakeNoCertificate() async throws {
+        await bench.engine.begin(candidate)
+        for seat in 0..<2 { await bench.engine.take(vote(seat)) }
+        await bench.engine.take(vote(2, losses: .zero))
+        await bench.engine.judged(found())
+        await bench.engine.take(vote(3, losses: SHA256.hash([6])))
+        #expect(await chain.certificates.isEmpty)
+        #expect(await stage == .voted)
     }
 
     @Test func tellsOnACandidateOnceItsAuthorStandsByIt() async throws {
@@ -142,6 +166,7 @@ import UpdateLife
         await bench.routing.finish()
         await bench.engine.followVotes(votes)
         await bench.engine.followCandidates(candidates)
+        await bench.engine.judged(found())
         #expect(await chain.certificates.count == 1)
     }
 }

@@ -29,9 +29,18 @@ struct Committee {
             lossAfter: isValid ? after.bitPattern : 0)
     }
 
-    func vote(_ seat: Int, _ ack: UpdateAck) -> SignedUpdateAck {
-        SignedUpdateAck(
-            message: ack, validatorIndex: context.members[seat], signature: secrets[seat].sign(context.signingRoot(ack)))
+    static let losses = SHA256.hash([5])
+
+    func statement(_ ack: UpdateAck) -> AckStatement { AckStatement(ack: ack, lossesRoot: Self.losses) }
+
+    /// - Parameter losses: what the inner signature is over.
+    func vote(_ seat: Int, _ ack: UpdateAck, losses: Bytes32 = Committee.losses) -> SignedUpdateAck {
+        context.signing.vote(AckStatement(ack: ack, lossesRoot: losses), validator: context.members[seat]) { secrets[seat].sign($0) }
+    }
+
+    /// Counts at a node whose own gate says `ack`.
+    func tally(_ votes: [SignedUpdateAck], gate ack: UpdateAck) -> AckTally.Outcome {
+        context.tally(candidate, votes: votes, statement: statement(ack))
     }
 }
 
@@ -42,7 +51,7 @@ struct Committee {
         let needed = Int(committee.context.quorum)
         let seats = size == 1 ? 1 : needed + 1
         var votes = (0..<seats).map { committee.vote($0, committee.ack()) }
-        guard case .certificate(let certificate) = committee.context.tally(committee.candidate, votes: votes.reversed()) else {
+        guard case .certificate(let certificate) = committee.tally(votes.reversed(), gate: committee.ack()) else {
             Issue.record("no certificate of \(seats) votes")
             return
         }
@@ -53,10 +62,10 @@ struct Committee {
         let keys = committee.context.publicKeys(at: certificate.committeeBits)
         #expect(
             BLS.fastAggregateVerify(
-                publicKeys: keys, message: committee.context.signingRoot(certificate.ack), signature: certificate.signature))
+                publicKeys: keys, message: committee.context.signingRoot(certificate.statement), signature: certificate.signature))
 
         votes.removeLast()
-        guard case .pending(let counted, let missing) = committee.context.tally(committee.candidate, votes: votes) else {
+        guard case .pending(let counted, let missing) = committee.tally(votes, gate: committee.ack()) else {
             Issue.record("a certificate of \(votes.count) votes")
             return
         }
@@ -78,7 +87,7 @@ struct Committee {
         let votes = [
             committee.vote(0, committee.ack()), good, good, stranger, forged, committee.vote(3, other), committee.vote(3, elsewhere),
         ]
-        guard case .pending(let counted, let needed) = committee.context.tally(committee.candidate, votes: votes) else {
+        guard case .pending(let counted, let needed) = committee.tally(votes, gate: committee.ack()) else {
             Issue.record("there is no quorum among these votes")
             return
         }
@@ -89,7 +98,7 @@ struct Committee {
     @Test func disagreementDoesNotAggregate() throws {
         let committee = try Committee(size: 4)
         let votes = [committee.vote(0, committee.ack())] + (1...3).map { committee.vote($0, committee.ack(after: 3.7)) }
-        guard case .pending(let counted, _) = committee.context.tally(committee.candidate, votes: votes) else {
+        guard case .pending(let counted, _) = committee.tally(votes, gate: committee.ack()) else {
             Issue.record("votes that differ made a certificate")
             return
         }
@@ -99,11 +108,12 @@ struct Committee {
     @Test func twoThirdsInvalidReject() throws {
         let committee = try Committee(size: 4)
         let invalid = (1...3).map { committee.vote($0, committee.ack(verdict: .invalid)) }
-        guard case .rejected = committee.context.tally(committee.candidate, votes: invalid + [committee.vote(0, committee.ack())]) else {
+        guard case .rejected = committee.tally(invalid + [committee.vote(0, committee.ack())], gate: committee.ack(verdict: .invalid))
+        else {
             Issue.record("not rejected")
             return
         }
-        guard case .pending = committee.context.tally(committee.candidate, votes: Array(invalid.prefix(2))) else {
+        guard case .pending = committee.tally(Array(invalid.prefix(2)), gate: committee.ack(verdict: .invalid)) else {
             Issue.record("two of four are not two thirds")
             return
         }
@@ -113,7 +123,7 @@ struct Committee {
     @Test func gateHolds() throws {
         let committee = try Committee(size: 2)
         let votes = (0..<2).map { committee.vote($0, committee.ack(after: 3.9)) }
-        guard case .pending = committee.context.tally(committee.candidate, votes: votes) else {
+        guard case .pending = committee.tally(votes, gate: committee.ack(after: 3.9)) else {
             Issue.record("a certificate for an update that does not improve")
             return
         }

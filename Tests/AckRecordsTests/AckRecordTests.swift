@@ -29,8 +29,9 @@ struct AckRecordTests {
         let ack = UpdateAck(
             slot: slot, anchorRoot: SHA256.hash([1]), updateId: SHA256.hash([2]), author: 3, verdict: verdict,
             adapterRoot: verdict == 1 ? SHA256.hash([3]) : .zero, lossBefore: verdict == 1 ? 2 : 0, lossAfter: verdict == 1 ? 1 : 0)
-        let signature = secret.sign(updateAckSigningRoot(ack, domain: domain, spec: spec))
-        return SignedUpdateAck(message: ack, validatorIndex: validator, signature: signature)
+        return UpdateAckSigning(domain: domain, spec: spec).vote(
+            AckStatement(ack: ack, lossesRoot: SHA256.hash([5])), validator: validator
+        ) { secret.sign($0) }
     }
 
     func record(_ vote: SignedUpdateAck, peer: PeerKeyPair? = nil, now: Double? = nil) throws -> DHTRecord {

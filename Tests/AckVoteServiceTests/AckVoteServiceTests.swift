@@ -14,7 +14,7 @@ import Testing
         let members = try await bench.members()
         try await bench.service.subscribe([0, 1, 2, 3, 4])
         #expect(await bench.service.signers(among: members) == [3] + members.filter { $0 != 3 })
-        let vote = try await bench.service.sign(bench.chain.ack(), validator: 3)
+        let vote = try await bench.service.sign(bench.chain.statement(bench.chain.ack()), validator: 3)
         #expect(try await bench.isSigned(vote))
         #expect(await bench.local.signed == 1)
         #expect(try await bench.service.requests(after: 0, patience: .zero).isEmpty)
@@ -27,9 +27,9 @@ import Testing
         // The client waits before there is anything to fetch.
         let fetched = Task { try await bench.service.requests(after: 0, patience: .seconds(30)) }
         while await bench.service.readers.isEmpty { await Task.yield() }
-        let vote = Task { try await bench.service.sign(ack, validator: 2) }
+        let vote = Task { try await bench.service.sign(bench.chain.statement(ack), validator: 2) }
         let request = try #require(try await fetched.value.first)
-        #expect(request == AckRequest(id: 1, validator: 2, message: ack))
+        #expect(request == AckRequest(id: 1, validator: 2, statement: bench.chain.statement(ack)))
         // Whoever has seen it waits for the next; a number of another run counts as none.
         #expect(try await bench.service.requests(after: 1, patience: .zero).isEmpty)
         #expect(try await bench.service.requests(after: 77, patience: .zero) == [request])
@@ -48,14 +48,14 @@ import Testing
         #expect(await bench.service.signers(among: members) == members)
         let silent = members[0]
         await #expect(throws: AckVoteServiceError.noAnswer(silent, after: .milliseconds(1))) {
-            try await bench.service.sign(ack, validator: silent)
+            try await bench.service.sign(bench.chain.statement(ack), validator: silent)
         }
         #expect(await bench.service.signers(among: members) == Array(members.dropFirst()) + [silent])
         // Too late: nobody waits any more.
         await #expect(throws: SubmissionRefused.self) { try await bench.service.submit([bench.chain.vote(silent, ack)]) }
         // Its next answer restores it.
         await bench.service.wait(.seconds(30))
-        let again = Task { try await bench.service.sign(ack, validator: silent) }
+        let again = Task { try await bench.service.sign(bench.chain.statement(ack), validator: silent) }
         try await bench.waitForRequests(1)
         try await bench.service.submit([bench.chain.vote(silent, ack)])
         _ = try await again.value
@@ -66,7 +66,7 @@ import Testing
         let bench = try Bench()
         let ack = try bench.chain.ack()
         try await bench.service.subscribe([1])
-        let vote = Task { try await bench.service.sign(ack, validator: 1) }
+        let vote = Task { try await bench.service.sign(bench.chain.statement(ack), validator: 1) }
         try await bench.waitForRequests(1)
         let good = try bench.chain.vote(1, ack)
         var forged = good
@@ -110,7 +110,9 @@ import Testing
         try await bench.service.subscribe([2])
         bench.time.advance(by: 12)
         #expect(await bench.service.signers(among: members) == [2])
-        let error = await #expect(throws: AckVoteServiceError.self) { try await bench.service.sign(bench.chain.ack(), validator: 1) }
+        let error = await #expect(throws: AckVoteServiceError.self) {
+            try await bench.service.sign(bench.chain.statement(bench.chain.ack()), validator: 1)
+        }
         #expect(error == .notSubscribed(1))
     }
 
@@ -119,7 +121,9 @@ import Testing
         try await bench.service.subscribe([1])
         var elsewhere = try bench.chain.ack()
         elsewhere.anchorRoot = SHA256.hash([1])
-        await #expect(throws: AckVoteServiceError.notAMember(1, slot: 3)) { try await bench.service.sign(elsewhere, validator: 1) }
+        await #expect(throws: AckVoteServiceError.notAMember(1, slot: 3)) {
+            try await bench.service.sign(bench.chain.statement(elsewhere), validator: 1)
+        }
         #expect(await bench.service.waiting.isEmpty)
     }
 
@@ -132,10 +136,14 @@ import Testing
         let readers = (0..<2).map { _ in Task { try await bench.service.requests(after: 0, patience: .seconds(30)) } }
         while await bench.service.readers.count < 2 { await Task.yield() }
         await #expect(throws: SubmissionRefused.self) { try await bench.service.requests(after: 0, patience: .seconds(30)) }
-        let votes = (0..<3).map { validator in Task { try await bench.service.sign(ack, validator: ValidatorIndex(validator)) } }
+        let votes = (0..<3).map { validator in
+            Task { try await bench.service.sign(bench.chain.statement(ack), validator: ValidatorIndex(validator)) }
+        }
         for reader in readers { #expect(try await !reader.value.isEmpty) }
         while await bench.service.waiting.count < 3 { await Task.yield() }
-        await #expect(throws: AckVoteServiceError.tooManyRequests(limit: 3)) { try await bench.service.sign(ack, validator: 3) }
+        await #expect(throws: AckVoteServiceError.tooManyRequests(limit: 3)) {
+            try await bench.service.sign(bench.chain.statement(ack), validator: 3)
+        }
         // An answer holds so many; the rest comes with the next question.
         let first = try await bench.service.requests(after: 0, patience: .zero)
         #expect(first.map(\.id) == [1, 2])

@@ -29,9 +29,9 @@ actor LocalSigner: AckSigner {
 
     func signers(among members: [ValidatorIndex]) -> [ValidatorIndex] { members.filter(held.contains) }
 
-    func sign(_ ack: UpdateAck, validator: ValidatorIndex) throws -> SignedUpdateAck {
+    func sign(_ statement: AckStatement, validator: ValidatorIndex) throws -> SignedUpdateAck {
         signed += 1
-        return try chain.vote(validator, ack)
+        return try chain.vote(validator, statement.ack, losses: statement.lossesRoot)
     }
 }
 

@@ -19,13 +19,13 @@ import Testing
         let members = try await bench.members()
         while await Set(bench.service.signers(among: members)) != [1, 4] { await Task.yield() }
         let ack = try bench.chain.ack()
-        for vote in [1, 4].map({ validator in Task { try await bench.service.sign(ack, validator: validator) } }) {
+        for vote in [1, 4].map({ validator in Task { try await bench.service.sign(bench.chain.statement(ack), validator: validator) } }) {
             #expect(try await bench.isSigned(vote.value))
         }
         // And INVALID, on another update.
         var invalid = try bench.chain.ack(verdict: .invalid)
         invalid.updateId = SHA256.hash([10])
-        #expect(try await bench.isSigned(bench.service.sign(invalid, validator: 4)))
+        #expect(try await bench.isSigned(bench.service.sign(bench.chain.statement(invalid), validator: 4)))
     }
 
     /// The protection record stands between the request and the signature.
@@ -33,11 +33,21 @@ import Testing
         let bench = try Bench()
         let client = try bench.client([1])
         let ack = try bench.chain.ack()
-        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack)], bench.node).count == 1)
-        #expect(await client.answer([AckRequest(id: 2, validator: 1, message: try bench.chain.ack(after: 2))], bench.node).isEmpty)
-        #expect(await client.answer([AckRequest(id: 3, validator: 1, message: try bench.chain.ack(verdict: .invalid))], bench.node).isEmpty)
+        #expect(await client.answer([AckRequest(id: 1, validator: 1, statement: bench.chain.statement(ack))], bench.node).count == 1)
+        #expect(
+            await client.answer(
+                [AckRequest(id: 2, validator: 1, statement: try bench.chain.statement(bench.chain.ack(after: 2)))], bench.node
+            ).isEmpty)
+        #expect(
+            await client.answer(
+                [AckRequest(id: 3, validator: 1, statement: try bench.chain.statement(bench.chain.ack(verdict: .invalid)))], bench.node
+            )
+            .isEmpty)
         // The same message again is the same vote.
-        #expect(await client.answer([AckRequest(id: 4, validator: 1, message: ack)], bench.node) == [try bench.chain.vote(1, ack)])
+        #expect(
+            await client.answer([AckRequest(id: 4, validator: 1, statement: bench.chain.statement(ack))], bench.node) == [
+                try bench.chain.vote(1, ack)
+            ])
     }
 
     @Test func aHeldKeyIsNeitherOfferedNorUsed() async throws {
@@ -47,7 +57,8 @@ import Testing
         await client.subscribe(to: bench.service)
         #expect(Set(await bench.service.subscribers.keys) == [2])
         let ack = try bench.chain.ack()
-        let votes = await client.answer([1, 2, 3].map { AckRequest(id: $0, validator: $0, message: ack) }, bench.node)
+        let votes = await client.answer(
+            [1, 2, 3].map { AckRequest(id: $0, validator: $0, statement: bench.chain.statement(ack)) }, bench.node)
         #expect(votes.map(\.validatorIndex) == [2])
     }
 
@@ -86,10 +97,10 @@ import Testing
             ack = try bench.chain.ack(verdict: .invalid)
             ack.author = 1
         }
-        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack)], bench.node).isEmpty)
+        #expect(await client.answer([AckRequest(id: 1, validator: 1, statement: bench.chain.statement(ack))], bench.node).isEmpty)
         #expect(await client.signedAcks == 0)
         // One good request among bad ones is answered all the same.
-        let good = AckRequest(id: 2, validator: 1, message: try bench.chain.ack(after: 1))
-        #expect(await client.answer([AckRequest(id: 1, validator: 1, message: ack), good], bench.node).count == 1)
+        let good = AckRequest(id: 2, validator: 1, statement: try bench.chain.statement(bench.chain.ack(after: 1)))
+        #expect(await client.answer([AckRequest(id: 1, validator: 1, statement: bench.chain.statement(ack)), good], bench.node).count == 1)
     }
 }

@@ -24,6 +24,7 @@ struct FakeNode: AckCommittees, LearningMoves {
 /// No candidates of others.
 struct NoCandidates: CandidateFeed {
     func backedCandidates() async -> AsyncStream<UpdateCandidate> { AsyncStream { $0.finish() } }
+    func judged(_ statement: AckStatement) async {}
 }
 
 /// Signs with the keys it holds, by registry index; some are named and never sign.
@@ -37,11 +38,10 @@ struct FakeSigner: AckSigner {
 
     func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] { members.filter { secrets[$0] != nil } }
 
-    func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
+    func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck {
         guard let secret = secrets[validator] else { throw NoKey() }
         guard !silent.contains(validator) else { throw Silent() }
-        return SignedUpdateAck(
-            message: ack, validatorIndex: validator, signature: secret.sign(updateAckSigningRoot(ack, domain: domain, spec: .pol)))
+        return UpdateAckSigning(domain: domain, spec: .pol).vote(statement, validator: validator) { secret.sign($0) }
     }
 }
 
@@ -63,7 +63,7 @@ actor FakeEvaluator: LossEvaluator {
     func evaluate(_ adapter: LoRAAdapter) -> LossEvaluation {
         evaluations += 1
         let loss = adapter == .zero(layout) ? 2 : losses?(adapter) ?? lossAfter
-        return LossEvaluation(lossBits: loss.bitPattern, tokens: 100, seconds: 0)
+        return LossEvaluation(lossBits: loss.bitPattern, lossesRoot: SHA256.hash(adapter.root.bytes), tokens: 100, seconds: 0)
     }
 }
 

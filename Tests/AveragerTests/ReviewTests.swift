@@ -48,7 +48,10 @@ import UpdateLife
         #expect(await reviewer.evaluator.evaluations == evaluations)
         // With both, there is a quorum.
         let all = await author.routing.announcedVotes + votes(reviewer)
-        guard case .certificate = author.committee.context.tally(candidate, votes: all) else {
+        guard
+            case .certificate = author.committee.context.tally(
+                candidate, votes: all, statement: try statement(of: candidate, message, author))
+        else {
             Issue.record("no certificate")
             return
         }
@@ -59,15 +62,28 @@ import UpdateLife
         let reviewer = try Fixture(lossAfter: 3, held: [5, 6])
         let candidate = try await candidate(from: author, to: reviewer)
         await reviewer.averager.review(candidate)
-        try await expectInvalid(reviewer, candidate, "Loss gate")
+        try await expectInvalid(reviewer, candidate, "Loss gate", ranGate: true)
     }
 
-    private func expectInvalid(_ fixture: Fixture, _ candidate: UpdateCandidate, _ reason: String) async throws {
+    /// What an honest member signs with `ack`: the losses of the zero adapter and of the result.
+    private func statement(of candidate: UpdateCandidate, _ ack: UpdateAck, _ fixture: Fixture) throws -> AckStatement {
+        AckStatement(
+            ack, lossesBefore: SHA256.hash(candidate.parentAdapterRoot.bytes), lossesAfter: SHA256.hash(ack.adapterRoot.bytes),
+            spec: .pol)
+    }
+
+    /// An INVALID vote states what the gate found, if it was run, and its inner signature covers the losses behind that.
+    private func expectInvalid(_ fixture: Fixture, _ candidate: UpdateCandidate, _ reason: String, ranGate: Bool = false) async throws {
         let votes = await votes(fixture)
         #expect(votes.count == 2)
         for vote in votes {
             #expect(vote.message.verdict == 2)
-            #expect(vote.message.adapterRoot == .zero && vote.message.lossBefore == 0 && vote.message.lossAfter == 0)
+            #expect(vote.message.keepsRuleOfInvalid && vote.message.adapterRoot.isZero != ranGate)
+            if ranGate { #expect(vote.message.lossBefore == Float(2).bitPattern && vote.message.lossAfter == Float(3).bitPattern) }
+            let losses = ranGate ? try statement(of: candidate, vote.message, fixture).lossesRoot : .zero
+            let context = fixture.committee.context
+            let seat = try #require(context.members.firstIndex(of: vote.validatorIndex))
+            #expect(context.verify(vote, seat: seat) && context.opens(vote, seat: seat, lossesRoot: losses))
         }
         let summary = try #require(await fixture.journal.summary(candidate.updateID(.pol)))
         #expect(summary.reason?.contains(reason) == true)

@@ -46,7 +46,7 @@ struct AckRequestRouteTests {
         slot: 4, anchorRoot: .filled(1), updateId: .filled(2), author: 3, verdict: 1, adapterRoot: .filled(4), lossBefore: 5, lossAfter: 4)
     private let ackRequests: FakeAckRequests
 
-    init() { ackRequests = FakeAckRequests(AckRequest(id: 7, validator: 3, message: ack)) }
+    init() { ackRequests = FakeAckRequests(AckRequest(id: 7, validator: 3, statement: AckStatement(ack: ack, lossesRoot: .filled(6)))) }
 
     private func send(
         _ path: String, post body: [UInt8]? = nil, type: String = "application/json", origin: String? = nil, takesAckRequests: Bool = true
@@ -97,6 +97,7 @@ struct AckRequestRouteTests {
         let request = try #require(answer.json?["data"]?.array?.first)
         #expect(request["id"] == "7" && request["validator_index"] == "3")
         #expect(try UpdateAck(json: request["message"] ?? .null, .pol) == ack)
+        #expect(request["losses_root"]?.string == Hash32.filled(6).hex)
         #expect(try await send("\(Self.requests)?after=7").json?["data"] == [])
         #expect(await ackRequests.patience == [.seconds(10), .zero])
         for query in ["wait=11", "wait=-1", "after=x", "after=18446744073709551616"] {
@@ -108,7 +109,7 @@ struct AckRequestRouteTests {
 
     @Test("Votes come in as JSON and as SSZ")
     func votes() async throws {
-        let vote = SignedUpdateAck(message: ack, validatorIndex: 3, signature: BLSSignature())
+        let vote = SignedUpdateAck(message: ack, validatorIndex: 3, signature: BLSSignature(), innerSignature: BLSSignature())
         let list = JSONValue.array([vote.json(BeaconSpec.pol)])
         #expect(try await send(Self.acks, post: list.utf8).status == 200)
         let bytes = [vote].serialize(.limit(2048, of: BeaconSpec.pol))

@@ -58,6 +58,7 @@ struct NodeRouteTests {
         let expected: [(String, JSONValue)] = [
             ("CONFIG_NAME", "pol"), ("SLOTS_PER_EPOCH", "1"), ("MAX_EXTRA_DATA_BYTES", "64"), ("BASE_REWARD_FACTOR", "2"),
             ("SLOT_DURATION_MS", "12000"), ("SECONDS_PER_SLOT", "12"), ("DEPOSIT_CHAIN_ID", "13337"), ("DOMAIN_UPDATE_ACK", "0x0f000000"),
+            ("DOMAIN_SEALED_ACK", "0x10000000"),
             ("ACK_WINDOW_SLOTS", "3"), ("DOMAIN_BEACON_ATTESTER", "0x01000000"), ("FAR_FUTURE_EPOCH", "18446744073709551615"),
         ]
         for (name, value) in expected { #expect(data[name] == value, "\(name)") }

@@ -120,15 +120,17 @@ struct OperationPoolTests {
                     slot: 2, anchorRoot: committee.context.anchorRoot, updateId: .filled(9), author: 0, verdict: 1, adapterRoot: .filled(4),
                     lossBefore: 0x4000_0000, lossAfter: loss)
             }
-            func signed(_ ack: UpdateAck) -> BLSSignature { chain.keys[3].sign(committee.context.signingRoot(ack)) }
+            func signed(_ ack: UpdateAck) -> SignedUpdateAck {
+                committee.context.signing.vote(AckStatement(ack: ack, lossesRoot: .filled(5)), validator: 3) { chain.keys[3].sign($0) }
+            }
             var bits = Bitlist(count: committee.context.members.count)
             bits[seat] = true
             let contradiction = AckContradiction(
-                vote: SignedUpdateAck(message: ack(1), validatorIndex: 3, signature: signed(ack(1))),
-                other: AckAggregate(ack: ack(2), committeeBits: bits, signature: signed(ack(2))))
-            var same = contradiction
-            same.other.ack = same.vote.message
-            #expect(try await refusal { try await chain.node.submit(same) }?.contains("same message") == true)
+                vote: signed(ack(1)),
+                other: AckAggregate(
+                    ack: ack(2), committeeBits: bits, signature: signed(ack(2)).innerSignature, lossesRoot: .filled(5)))
+            let same = AckContradiction(vote: signed(ack(2)), other: contradiction.other)
+            #expect(try await refusal { try await chain.node.submit(same) }?.contains("same statement") == true)
             try await chain.node.submit(contradiction)
             #expect(await chain.node.pooledAckContradictions() == [contradiction])
             #expect(try await chain.extend(to: 3).message.body.ackContradictions == [contradiction])

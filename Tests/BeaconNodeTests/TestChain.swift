@@ -147,14 +147,15 @@ struct TestChain {
         let ack = UpdateAck(
             slot: slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.updateID(spec), author: candidate.author,
             verdict: 1, adapterRoot: SHA256.hash([update, 1]), lossBefore: Float(4).bitPattern, lossAfter: Float(3).bitPattern)
-        let signing = committee.context.signingRoot(ack)
+        let losses = SHA256.hash([update, 2])
+        let signing = committee.context.signingRoot(AckStatement(ack: ack, lossesRoot: losses))
         let signers = voters ?? members
         var bits = Bitlist(count: members.count)
         for (seat, member) in members.enumerated() where signers.contains(member) { bits[seat] = true }
         let signatures = members.filter(signers.contains).map { keys[Int($0)].sign(signing) }
         return AckCertificate(
             candidate: candidate, ack: ack, committeeBits: bits,
-            signature: signatures.isEmpty ? BLSSignature() : try BLS.aggregate(signatures))
+            signature: signatures.isEmpty ? BLSSignature() : try BLS.aggregate(signatures), lossesRoot: losses)
     }
 
     /// `block` with another certificate, its `extra_data` to match, signed anew. Its state root no longer fits.

@@ -46,9 +46,9 @@ final class Fixture: Sendable {
         let ack = UpdateAck(
             slot: slot, anchorRoot: .zero, updateId: SHA256.hash([update]), author: 0, verdict: 1, adapterRoot: SHA256.hash([3]),
             lossBefore: 2, lossAfter: 1)
-        let vote = SignedUpdateAck(
-            message: ack, validatorIndex: UInt64(validator),
-            signature: secrets[validator].sign(updateAckSigningRoot(ack, domain: domain, spec: .pol)))
+        let vote = UpdateAckSigning(domain: domain, spec: .pol).vote(
+            AckStatement(ack: ack, lossesRoot: SHA256.hash([5])), validator: UInt64(validator)
+        ) { secrets[validator].sign($0) }
         return try AckRecordEnvelope.record(
             vote, publicKey: secrets[validator].publicKey.bytes, peerKey: peer, now: clock.now, spec: .pol)
     }

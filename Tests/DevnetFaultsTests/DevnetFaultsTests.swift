@@ -12,12 +12,21 @@ import Testing
 
 @testable import DevnetFaults
 
+private let signing = UpdateAckSigning(domain: SHA256.hash([9]), spec: .pol)
+
+private func secret(_ index: ValidatorIndex) throws -> SecretKey {
+    try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8(index + 1)])
+}
+
+private func signed(_ statement: AckStatement, _ validator: ValidatorIndex) throws -> SignedUpdateAck {
+    let key = try secret(validator)
+    return signing.vote(statement, validator: validator) { key.sign($0) }
+}
+
 /// Signs with the key 1 + index and holds the keys of the validators 0 to 4.
 private struct HonestSigner: AckSigner {
     func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] { members.filter { $0 < 5 } }
-    func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
-        SignedUpdateAck(message: ack, validatorIndex: validator, signature: BLSSignature())
-    }
+    func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck { try signed(statement, validator) }
 }
 
 private actor Topics: MessageTopics {
@@ -37,10 +46,12 @@ private actor Topics: MessageTopics {
         slot: 7, anchorRoot: SHA256.hash([1]), updateId: SHA256.hash([2]), author: 0, verdict: 1, adapterRoot: SHA256.hash([3]),
         lossBefore: Float(4).bitPattern, lossAfter: Float(3).bitPattern)
 
+    private var statement: AckStatement { AckStatement(ack: ack, lossesRoot: SHA256.hash([4])) }
+
     private func signer(_ faults: DevnetFaults) -> (FaultySigner, Topics) {
         let topics = Topics()
-        let signer = FaultySigner(HonestSigner(), faults: faults, topics: topics, spec: .pol) { ack, index in
-            SignedUpdateAck(message: ack, validatorIndex: index, signature: BLSSignature())
+        let signer = FaultySigner(HonestSigner(), faults: faults, topics: topics, spec: .pol) { statement, index in
+            try signed(statement, index)
         }
         return (signer, topics)
     }
@@ -63,10 +74,25 @@ private actor Topics: MessageTopics {
         var faults = DevnetFaults()
         faults.invalid = [2]
         let (signer, topics) = signer(faults)
-        let vote = try await signer.sign(ack, validator: 2)
+        let vote = try await signer.sign(statement, validator: 2)
         #expect(vote.message.verdict == 2 && vote.message.adapterRoot.isZero && vote.message.lossBefore == 0 && vote.message.lossAfter == 0)
         #expect(vote.message.updateId == ack.updateId && vote.message.slot == ack.slot && vote.message.author == ack.author)
-        #expect(try await signer.sign(ack, validator: 1).message == ack)
+        #expect(try await signer.sign(statement, validator: 1).message == ack)
+        #expect(await topics.announced.isEmpty)
+    }
+
+    /// A copy says what the others say, and its inner signature is not over the losses.
+    @Test func copyingVotersDoNotKnowTheLosses() async throws {
+        var faults = DevnetFaults()
+        faults.copying = [2]
+        let (signer, topics) = signer(faults)
+        #expect(faults.concernsVotes && faults.description == "validators 2 copy votes")
+        #expect(await signer.signers(among: [2, 1]) == [1, 2])
+        let copy = try await signer.sign(statement, validator: 2)
+        let honest = try signed(statement, 2)
+        #expect(copy.message == ack && copy.innerSignature != honest.innerSignature)
+        #expect(
+            BLS.verify(publicKey: try secret(2).publicKey.bytes, message: signing.sealRoot(copy), signature: copy.signature))
         #expect(await topics.announced.isEmpty)
     }
 
@@ -74,7 +100,7 @@ private actor Topics: MessageTopics {
         var faults = DevnetFaults()
         faults.contradicting = [2]
         let (signer, topics) = signer(faults)
-        #expect(try await signer.sign(ack, validator: 2).message == ack)
+        #expect(try await signer.sign(statement, validator: 2).message == ack)
         let second = await topics.announced
         #expect(second.map(\.message.verdict) == [2] && second.map(\.validatorIndex) == [2])
     }
@@ -112,7 +138,7 @@ private actor Topics: MessageTopics {
         #expect(AckCertificateRules.votesFault(certificate, context) == nil)
         #expect(
             !BLS.fastAggregateVerify(
-                publicKeys: context.publicKeys(at: certificate.committeeBits), message: context.signingRoot(certificate.ack),
+                publicKeys: context.publicKeys(at: certificate.committeeBits), message: context.signingRoot(certificate.statement),
                 signature: certificate.signature))
     }
 }

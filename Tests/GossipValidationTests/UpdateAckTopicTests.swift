@@ -70,6 +70,18 @@ import Testing
         #expect(judge(try vote { $0.lossAfter = $0.lossBefore }) == .reject(.ackLossGate))
         #expect(judge(try vote { $0.lossAfter = Float.nan.bitPattern }) == .reject(.ackLossGate))
         #expect(judge(try vote { $0.verdict = UpdateAckVerdict.invalid.rawValue }) == .reject(.ackInvalidFields))
+        #expect(
+            judge(
+                try vote {
+                    $0.adapterRoot = .zero; $0.verdict = UpdateAckVerdict.invalid.rawValue
+                }) == .reject(.ackInvalidFields))
+        // The gate was run and the loss did not fall.
+        #expect(
+            judge(
+                try vote {
+                    $0.verdict = UpdateAckVerdict.invalid.rawValue
+                    $0.lossAfter = $0.lossBefore
+                }) == .accept)
         var genesis = try vote()
         genesis.message.slot = 0
         #expect(judge(genesis) == .reject(.ackGenesisSlot))
@@ -85,6 +97,10 @@ import Testing
         var forged = try vote(1)
         forged.validatorIndex = 2
         #expect(judge(forged) == .reject(.ackSignature))
+        // The inner signature is not judged, but nobody else can change it.
+        var changed = try vote(1)
+        changed.innerSignature = try vote(2).innerSignature
+        #expect(judge(changed) == .reject(.ackSignature))
         // What was refused was not seen.
         #expect(judge(try vote(2)) == .accept)
     }

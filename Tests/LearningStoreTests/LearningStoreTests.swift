@@ -38,7 +38,7 @@ private final class Scratch {
         do {
             let (database, store) = try scratch.open()
             try store.put(adapter)
-            try store.putLoss(bits: 0x3f80_0001, tokens: 1 << 40, baseModel: hash(1), texts: hash(2), adapter: adapter.root)
+            try store.putLoss(bits: 0x3f80_0001, root: hash(9), tokens: 1 << 40, baseModel: hash(1), texts: hash(2), adapter: adapter.root)
             try store.put(candidate(7, [8, 9]))
             try store.putTrainerState([9, 8], name: "trainer")
             database.close()
@@ -48,6 +48,7 @@ private final class Scratch {
         let loss = try store.loss(baseModel: hash(1), texts: hash(2), adapter: adapter.root)
         #expect(loss?.bits == 0x3f80_0001)
         #expect(loss?.tokens == 1 << 40)
+        #expect(loss?.root == hash(9))
         for id in [hash(7), hash(8), hash(9)] { #expect(try store.record(id) == candidate(7, [8, 9])) }
         #expect(try store.record(of: hash(8)) == nil)
         #expect(try store.trainerState("trainer") == [9, 8])
@@ -63,7 +64,7 @@ private final class Scratch {
         #expect(try store.record(.zero) == nil)
         #expect(try store.latestRecords(limit: 5).isEmpty)
         #expect(try store.trainerState("trainer") == nil)
-        try store.putLoss(bits: 1, tokens: 1, baseModel: hash(1), texts: hash(2), adapter: hash(3))
+        try store.putLoss(bits: 1, root: hash(9), tokens: 1, baseModel: hash(1), texts: hash(2), adapter: hash(3))
         // Each part of the key counts.
         #expect(try store.loss(baseModel: hash(2), texts: hash(1), adapter: hash(3)) == nil)
         #expect(try store.loss(baseModel: hash(1), texts: hash(2), adapter: hash(4)) == nil)

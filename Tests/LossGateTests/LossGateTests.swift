@@ -107,6 +107,20 @@ import Transformer
         }
     }
 
+    /// By Python's hashlib: 1.5, 2.25 and 0.1 as little-endian FP64, in a list of at most 65,536.
+    @Test func theRootOfAllLosses() {
+        let report = LossReport(texts: [1.5, 2.25, 0.1].map { LossReport.Text(tokenCount: 3, sum: $0) })
+        #expect(report.lossesRoot.hex == "0x9eca185b1613d65a0b54200876cd06c52d0396b39f58cc0c29b2970f180c7e30")
+        // The order counts, and the least significant bit of any text.
+        let turned = LossReport(texts: report.texts.reversed())
+        #expect(turned.lossesRoot != report.lossesRoot)
+        let near = LossReport(texts: [1.5, 2.25, (0.1).nextUp].map { LossReport.Text(tokenCount: 3, sum: $0) })
+        #expect(near.lossBits == report.lossBits && near.lossesRoot != report.lossesRoot)
+        // Payloads of NaN differ between processors.
+        let nothing = [Double.nan, -Double.signalingNaN].map { LossReport.Text(tokenCount: 3, sum: $0) }
+        #expect(LossReport(texts: nothing).lossesRoot.hex == "0x7ecdade64f894d2cc34542a7725709fe11547a6600a6a931882d81dad203c447")
+    }
+
     @Test(arguments: [1, 2, 8]) func groupsCoverAllTexts(threads: Int) {
         let counts = (0..<512).map { 5 + $0 * 13 % 50 }
         let groups = CPULossBackend.group(counts, threads: threads)

@@ -40,13 +40,20 @@ public struct TestChain: Sendable {
             lossAfter: isValid ? after.bitPattern : 0)
     }
 
-    public func vote(_ validator: ValidatorIndex, _ ack: UpdateAck) throws -> SignedUpdateAck {
-        let root = try state.ackContext(ack.slot).signingRoot(ack)
-        return SignedUpdateAck(message: ack, validatorIndex: validator, signature: secrets[Int(validator)].sign(root))
+    /// What every honest member of this chain signs with an ack: losses that nobody measured.
+    public static let losses = SHA256.hash([5])
+
+    public func statement(_ ack: UpdateAck) -> AckStatement { AckStatement(ack: ack, lossesRoot: Self.losses) }
+
+    /// - Parameter losses: what the inner signature is over.
+    public func vote(_ validator: ValidatorIndex, _ ack: UpdateAck, losses: Bytes32 = TestChain.losses) throws -> SignedUpdateAck {
+        try state.ackContext(ack.slot).signing.vote(AckStatement(ack: ack, lossesRoot: losses), validator: validator) {
+            secrets[Int(validator)].sign($0)
+        }
     }
 
     public func book(_ ack: UpdateAck) throws -> AckVoteBook {
-        AckVoteBook(subject: AckSubject(ack), members: try state.ackCommittee(ack.slot))
+        AckVoteBook(subject: AckSubject(ack), context: try state.ackContext(ack.slot))
     }
 
     /// A certificate of the given validators.
@@ -55,7 +62,8 @@ public struct TestChain: Sendable {
         var bits = Bitlist(count: members.count)
         for validator in validators { if let seat = members.firstIndex(of: validator) { bits[seat] = true } }
         return AckAggregate(
-            ack: ack, committeeBits: bits, signature: try BLS.aggregate(validators.map { try vote($0, ack).signature }))
+            ack: ack, committeeBits: bits, signature: try BLS.aggregate(validators.map { try vote($0, ack).innerSignature }),
+            lossesRoot: Self.losses)
     }
 
     /// Whether the chain itself slashes for the evidence.

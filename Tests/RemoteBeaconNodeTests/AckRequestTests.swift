@@ -23,6 +23,7 @@ private func connect(_ url: String) async throws -> RemoteBeaconNode {
     private func request(_ changes: [JSONValue.Member] = []) -> JSONValue {
         let members: [JSONValue.Member] = [
             .init("id", "9"), .init("validator_index", "4"), .init("message", ack.json(BeaconSpec.pol)),
+            .init("losses_root", .string(SHA256.hash([8]).hex)),
         ]
         return .object(members.filter { member in !changes.contains { $0.name == member.name } } + changes.filter { !$0.value.isNull })
     }
@@ -32,13 +33,15 @@ private func connect(_ url: String) async throws -> RemoteBeaconNode {
         api.answer("POST /polai/v1/validator/ack_subscriptions", FakeBeaconAPI.Answer())
         api.answer("GET /polai/v1/validator/ack_requests", .data([request()]), .data([]))
         api.answer("POST /polai/v1/pool/update_acks", FakeBeaconAPI.Answer())
-        let vote = SignedUpdateAck(message: ack, validatorIndex: 4, signature: BLSSignature())
+        let vote = SignedUpdateAck(message: ack, validatorIndex: 4, signature: BLSSignature(), innerSignature: BLSSignature())
         try await api.serve { [ack] url in
             let node = try await connect(url)
             try await node.subscribe([4, 5])
             try await node.subscribe((0..<2049).map { $0 })
             #expect(
-                try await node.requests(after: 8, patience: .seconds(5)) == [AckRequest(id: 9, validator: 4, message: ack)])
+                try await node.requests(after: 8, patience: .seconds(5)) == [
+                    AckRequest(id: 9, validator: 4, statement: AckStatement(ack: ack, lossesRoot: SHA256.hash([8])))
+                ])
             #expect(try await node.requests(after: 9, patience: .seconds(5000)).isEmpty)
             try await node.submit([vote])
         }
@@ -54,6 +57,7 @@ private func connect(_ url: String) async throws -> RemoteBeaconNode {
     @Test(
         arguments: [
             [.init("id", "-1")], [.init("validator_index", 4)], [.init("message", .null)], [.init("message", ["slot": "7"])],
+            [.init("losses_root", .null)], [.init("losses_root", "0x00")],
         ] as [[JSONValue.Member]])
     func badAnswersAreErrors(_ changes: [JSONValue.Member]) async throws {
         let api = FakeBeaconAPI()

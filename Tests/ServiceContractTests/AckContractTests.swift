@@ -39,7 +39,7 @@ struct AckContractTests {
         struct NoKey: Error {}
 
         func signers(among members: [ValidatorIndex]) -> [ValidatorIndex] { [] }
-        func sign(_ ack: UpdateAck, validator: ValidatorIndex) throws -> SignedUpdateAck { throw NoKey() }
+        func sign(_ statement: AckStatement, validator: ValidatorIndex) throws -> SignedUpdateAck { throw NoKey() }
     }
 
     @Test("Validators of other processes are named, asked and heard; those who may not are refused one by one", arguments: Side.allCases)
@@ -55,18 +55,21 @@ struct AckContractTests {
                 let ack = UpdateAck(
                     slot: 2, anchorRoot: context.anchorRoot, updateId: .filled(1), author: 0, verdict: 1, adapterRoot: .filled(2),
                     lossBefore: 5, lossAfter: 4)
-                let asking = Task { try await desk.sign(ack, validator: 2) }
+                let statement = AckStatement(ack: ack, lossesRoot: .filled(3))
+                let asking = Task { try await desk.sign(statement, validator: 2) }
                 let request = try #require(try await board.requests(after: 0, patience: .seconds(9)).first)
-                #expect(request.validator == 2 && request.message == ack)
-                let root = updateAckSigningRoot(ack, domain: context.domain, spec: chain.spec)
-                func vote(_ key: Int) -> SignedUpdateAck {
-                    SignedUpdateAck(message: ack, validatorIndex: 2, signature: chain.keys[key].sign(root))
+                #expect(request.validator == 2 && request.statement == statement)
+                func vote(_ key: Int, _ signed: AckStatement) -> SignedUpdateAck {
+                    context.signing.vote(signed, validator: 2) { chain.keys[key].sign($0) }
                 }
-                let wrong = await refusal { try await board.submit([vote(1)]) } as? SubmissionRefused
-                #expect(wrong?.failures.map(\.index) == [0] && wrong?.rule == "signature")
-                try await board.submit([vote(2)])
-                #expect(try await asking.value == vote(2))
-                #expect(await refusal { try await board.submit([vote(2)]) }?.rule == "not-asked")
+                // Another's key; and the right one, under losses that were not asked for.
+                for bad in [vote(1, statement), vote(2, AckStatement(ack: ack, lossesRoot: .filled(4)))] {
+                    let wrong = await refusal { try await board.submit([bad]) } as? SubmissionRefused
+                    #expect(wrong?.failures.map(\.index) == [0] && wrong?.rule == "signature")
+                }
+                try await board.submit([vote(2, statement)])
+                #expect(try await asking.value == vote(2, statement))
+                #expect(await refusal { try await board.submit([vote(2, statement)]) }?.rule == "not-asked")
             }
             guard side == .overREST else { return try await check(desk) }
             try await BeaconDoor(chain: chain.node, services: chain.node, ackRequests: desk).served { url in

@@ -80,6 +80,7 @@ import Testing
                 $0.body.ackCertificate.ack = aggregate.ack
                 $0.body.ackCertificate.committeeBits = aggregate.committeeBits
                 $0.body.ackCertificate.signature = aggregate.signature
+                $0.body.ackCertificate.lossesRoot = aggregate.lossesRoot
             })
         await slasher().catchUp(with: node)
         guard case .ackContradiction(let contradiction)? = await node.taken.first else {
@@ -87,6 +88,28 @@ import Testing
             return
         }
         #expect(contradiction.vote.validatorIndex == 2)
+    }
+
+    /// A copy seen before, and the certificate in a block that opens the losses.
+    @Test func findsACopy() async throws {
+        for voter in [0, 1, 3, 4] as [ValidatorIndex] { _ = try await slasher().ackContradictions(chain.vote(voter, chain.ack())) }
+        _ = try await slasher().ackContradictions(chain.vote(2, chain.ack(), losses: SHA256.hash([6])))
+        #expect(await node.taken.isEmpty)
+        let aggregate = try chain.aggregate([0, 1, 3], chain.ack())
+        await node.announce(
+            try block(slot: 5) {
+                $0.body.ackCertificate.ack = aggregate.ack
+                $0.body.ackCertificate.committeeBits = aggregate.committeeBits
+                $0.body.ackCertificate.signature = aggregate.signature
+                $0.body.ackCertificate.lossesRoot = aggregate.lossesRoot
+            })
+        await slasher().catchUp(with: node)
+        guard case .ackContradiction(let contradiction)? = await node.taken.first else {
+            Issue.record("the copy was not found")
+            return
+        }
+        #expect(contradiction.vote.validatorIndex == 2 && contradiction.other.committeeBits.setCount == 4)
+        #expect(await node.taken.count == 1)
     }
 
     /// What one start took in, the next does not; a block that came late to an old slot is taken in.

@@ -25,13 +25,14 @@ import Testing
         #expect(book.insert(try chain.vote(2, chain.ack(after: 2))).isEmpty)
     }
 
-    /// Three of five are less than two thirds; the fourth VALID vote makes them accuse whoever said otherwise.
+    /// Until a certificate has opened the losses, no number of votes accuses anybody: they may all be copies. Of those the
+    /// certificate leaves out, who knew the losses counts for its two thirds.
     @Test func twoThirdsOfVotes() throws {
         let ack = try chain.ack()
         var book = try chain.book(ack)
         #expect(book.insert(try chain.vote(4, chain.ack(verdict: .invalid))).isEmpty)
-        for voter in 0..<3 { #expect(book.insert(try chain.vote(ValidatorIndex(voter), ack)).isEmpty) }
-        let found = book.insert(try chain.vote(3, ack))
+        for voter in 0..<4 { #expect(book.insert(try chain.vote(ValidatorIndex(voter), ack)).isEmpty) }
+        let found = book.insert(try chain.aggregate([0, 1, 2], ack))
         #expect(found.map(\.vote.validatorIndex) == [4])
         #expect(found.first?.other.committeeBits.setCount == 4)
         #expect(chain.slashes(try #require(found.first)))
@@ -41,8 +42,50 @@ import Testing
     @Test func dissentAfterTheMajority() throws {
         let ack = try chain.ack()
         var book = try chain.book(ack)
-        for voter in 0..<4 { #expect(book.insert(try chain.vote(ValidatorIndex(voter), ack)).isEmpty) }
+        #expect(book.insert(try chain.aggregate([0, 1, 2, 3], ack)).isEmpty)
         let found = book.insert(try chain.vote(4, chain.ack(verdict: .invalid)))
+        #expect(found.count == 1)
+        #expect(chain.slashes(try #require(found.first)))
+    }
+
+    /// A copier is convicted by the certificate, before it or after it, and so is one that borrows another's inner signature.
+    @Test(arguments: [true, false]) func copies(beforeTheCertificate: Bool) throws {
+        let ack = try chain.ack()
+        var book = try chain.book(ack)
+        let guess = try chain.vote(4, ack, losses: SHA256.hash([6]))
+        let certificate = try chain.aggregate([0, 1, 2, 3], ack)
+        for voter in 0..<4 { #expect(book.insert(try chain.vote(ValidatorIndex(voter), ack)).isEmpty) }
+        let found: [AckContradiction]
+        if beforeTheCertificate {
+            #expect(book.insert(guess).isEmpty)
+            found = book.insert(certificate)
+        } else {
+            #expect(book.insert(certificate).isEmpty)
+            found = book.insert(guess)
+        }
+        #expect(found.map(\.vote) == [guess])
+        #expect(chain.slashes(try #require(found.first)))
+        // No honest member can be accused by the same certificate.
+        for voter in 0..<4 {
+            #expect(!chain.slashes(AckContradiction(vote: try chain.vote(ValidatorIndex(voter), ack), other: certificate)))
+        }
+    }
+
+    /// Copies do not make a certificate of less than two thirds one of two thirds.
+    @Test func copiesDoNotCountForTwoThirds() throws {
+        let ack = try chain.ack()
+        var book = try chain.book(ack)
+        #expect(book.insert(try chain.vote(4, chain.ack(verdict: .invalid))).isEmpty)
+        #expect(book.insert(try chain.vote(3, ack, losses: .zero)).isEmpty)
+        #expect(book.insert(try chain.aggregate([0, 1, 2], ack)).isEmpty)
+    }
+
+    /// Two sets of losses for one message are two votes, whatever the losses are.
+    @Test func twoSetsOfLosses() throws {
+        let ack = try chain.ack()
+        var book = try chain.book(ack)
+        #expect(book.insert(try chain.vote(2, ack)).isEmpty)
+        let found = book.insert(try chain.vote(2, ack, losses: SHA256.hash([6])))
         #expect(found.count == 1)
         #expect(chain.slashes(try #require(found.first)))
     }

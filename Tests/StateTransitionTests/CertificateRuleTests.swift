@@ -60,7 +60,9 @@ import Testing
         #expect(try fault(chain, wrong) == .author)
         // An author who is no member
         let (candidate, ack) = try chain.vote(slot: 6, author: 9999)
-        wrong = AckCertificate(candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
+        wrong = AckCertificate(
+            candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature,
+            lossesRoot: certificate.lossesRoot)
         #expect(try fault(chain, wrong) == .author)
     }
 
@@ -78,6 +80,9 @@ import Testing
         wrong = certificate
         wrong.signature = BLSSignature()
         #expect(try fault(chain, wrong) == .signature)
+        wrong = certificate
+        wrong.lossesRoot = SHA256.hash([99])
+        #expect(try fault(chain, wrong) == .signature)
     }
 
     /// A certificate may enter blocks of its own slot up to ⌈30 s / slot⌉ = 3 slots later.
@@ -93,7 +98,8 @@ import Testing
         ack.slot = 0
         ack.updateId = candidate.updateID(chain.spec)
         let early = AckCertificate(
-            candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
+            candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature,
+            lossesRoot: certificate.lossesRoot)
         #expect(try chain.state.ackCertificateFault(early, updateID: ack.updateId, blockSlot: 2) == .slotWindow)
     }
 

@@ -111,7 +111,7 @@ import Testing
 
     /// A vote by the member in the last seat, and what seats from 0 on said.
     private func contradiction(
-        _ chain: PolSimulator, others: [Int], voterSays: UInt8 = 2
+        _ chain: PolSimulator, others: [Int], voterSays: UInt8 = 2, copies: Bool = false
     ) throws -> AckContradiction {
         let context = try chain.state(at: 6).ackContext(6)
         let (_, ack) = try chain.vote(slot: 6, author: context.members[0])
@@ -122,10 +122,8 @@ import Testing
                 lossBefore: 0, lossAfter: 0)
         }
         let voter = context.members[context.members.count - 1]
-        let vote = SignedUpdateAck(
-            message: other, validatorIndex: voter, signature: chain.keys[Int(voter)].sign(context.signingRoot(other)))
-        let (bits, signature) = try chain.aggregate(ack, seats: others)
-        return AckContradiction(vote: vote, other: AckAggregate(ack: ack, committeeBits: bits, signature: signature))
+        return AckContradiction(
+            vote: chain.sign(other, by: voter, in: context, copies: copies), other: try chain.aggregate(ack, seats: others))
     }
 
     /// Against others it takes two thirds of the committee, against oneself one's own vote.
@@ -138,12 +136,18 @@ import Testing
         let needed = (2 * size + 2) / 3
         if needed <= last {
             #expect(judge(try contradiction(chain, others: Array(0..<needed)), state) == nil)
+            #expect(judge(try contradiction(chain, others: Array(0..<needed), voterSays: 1, copies: true), state) == nil)
+            #expect(judge(try contradiction(chain, others: Array(0..<needed), voterSays: 1), state) == .ack(.sameStatement))
         }
         if needed > 1, needed - 1 <= last {
             #expect(judge(try contradiction(chain, others: Array(0..<needed - 1)), state) == .ack(.tooFewVotes))
+            #expect(
+                judge(try contradiction(chain, others: Array(0..<needed - 1), voterSays: 1, copies: true), state) == .ack(.tooFewVotes))
         }
         #expect(judge(try contradiction(chain, others: []), state) == .ack(.tooFewVotes))
-        #expect(judge(try contradiction(chain, others: [last], voterSays: 1), state) == .ack(.sameMessage))
+        #expect(judge(try contradiction(chain, others: [last], voterSays: 1), state) == .ack(.sameStatement))
+        // A copy of the message without its losses contradicts as another message does
+        #expect(judge(try contradiction(chain, others: [last], voterSays: 1, copies: true), state) == nil)
     }
 
     @Test func eachPartOfAContradictionIsNeeded() throws {
@@ -177,6 +181,9 @@ import Testing
         #expect(altered { $0.vote.signature = BLSSignature() } == .ack(.signature))
         #expect(altered { $0.other.signature = BLSSignature() } == .ack(.signature))
         #expect(altered { $0.vote.message.lossBefore = 1 } == .ack(.signature))
+        #expect(altered { $0.vote.innerSignature = BLSSignature() } == .ack(.signature))
+        #expect(altered { $0.other.lossesRoot = .zero } == .ack(.signature))
+        #expect(altered { $0.ownVote = $0.vote } == .ack(.twoCounterparts))
     }
 
     /// In a committee of three, two who collude can slash the third: small committees trust each other.

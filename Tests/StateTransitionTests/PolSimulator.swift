@@ -147,22 +147,35 @@ struct PolSimulator {
         return (candidate, ack)
     }
 
+    /// The losses behind an ack: 32 bytes that only who ran the gate would know.
+    static func losses(_ ack: UpdateAck) -> Bytes32 { SHA256.hash(ack.adapterRoot.bytes + [ack.verdict]) }
+
+    /// A member's vote. One that copies guesses the losses.
+    func sign(_ ack: UpdateAck, by validator: ValidatorIndex, in context: AckContext, copies: Bool = false) -> SignedUpdateAck {
+        let losses = copies ? SHA256.hash(ack.adapterRoot.bytes) : Self.losses(ack)
+        return context.signing.vote(AckStatement(ack: ack, lossesRoot: losses), validator: validator) { keys[Int(validator)].sign($0) }
+    }
+
     /// The votes of some seats of the slot's committee on one message, aggregated.
-    func aggregate(_ ack: UpdateAck, seats: [Int]) throws -> (bits: Bitlist, signature: BLSSignature) {
+    func aggregate(_ ack: UpdateAck, seats: [Int]) throws -> AckAggregate {
         let context = try state(at: ack.slot).ackContext(ack.slot)
         var bits = Bitlist(count: context.members.count)
         for seat in seats { bits[seat] = true }
-        let root = context.signingRoot(ack)
+        let losses = Self.losses(ack)
+        let root = context.signingRoot(AckStatement(ack: ack, lossesRoot: losses))
         let signatures = seats.map { keys[Int(context.members[$0])].sign(root) }
-        return (bits, signatures.isEmpty ? BLSSignature() : try BLS.aggregate(signatures))
+        return AckAggregate(
+            ack: ack, committeeBits: bits, signature: signatures.isEmpty ? BLSSignature() : try BLS.aggregate(signatures),
+            lossesRoot: losses)
     }
 
     /// A certificate of `slot` by the member in seat 0, with its own and `others` votes more.
     func certificate(slot: Slot, others: Int, update: UInt8 = 1) throws -> AckCertificate {
         let members = try state(at: slot).ackCommittee(slot)
         let (candidate, ack) = try vote(slot: slot, author: members[0], update: update)
-        let (bits, signature) = try aggregate(ack, seats: Array(0...others))
-        return AckCertificate(candidate: candidate, ack: ack, committeeBits: bits, signature: signature)
+        let votes = try aggregate(ack, seats: Array(0...others))
+        return AckCertificate(
+            candidate: candidate, ack: ack, committeeBits: votes.committeeBits, signature: votes.signature, lossesRoot: votes.lossesRoot)
     }
 
     /// The other votes that a certificate needs.

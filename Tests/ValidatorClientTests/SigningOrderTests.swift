@@ -16,10 +16,11 @@ import Testing
         ProposerDuty(publicKey: test.keys[0].publicKey.bytes, validatorIndex: 0, slot: slot)
     }
 
-    private func ack(_ update: UInt8, loss: UInt32 = 1) -> UpdateAck {
-        UpdateAck(
+    private func ack(_ update: UInt8, loss: UInt32 = 1, losses: UInt8 = 7) -> AckStatement {
+        let ack = UpdateAck(
             slot: 10, anchorRoot: root(1), updateId: root(update), author: 0, verdict: 1, adapterRoot: root(3), lossBefore: 2,
             lossAfter: loss)
+        return AckStatement(ack: ack, lossesRoot: root(losses))
     }
 
     @Test func theRecordIsOnDiskBeforeAnythingIsSent() async throws {
@@ -93,7 +94,9 @@ import Testing
         #expect(await test.client.signers(among: [5, 1, 0, 7]) == [1, 0])
         let vote = try await test.client.sign(ack(5), validator: 1)
         #expect(vote.validatorIndex == 1)
-        #expect(try await test.client.sign(ack(5), validator: 1).signature == vote.signature)
+        #expect(try await test.client.sign(ack(5), validator: 1) == vote)
+        // The same verdict with other losses behind it is another vote.
+        await #expect(throws: ValidatorClientError.self) { try await test.client.sign(ack(5, losses: 8), validator: 1) }
         await #expect(throws: ValidatorClientError.self) { try await test.client.sign(ack(5, loss: 0), validator: 1) }
         await #expect(throws: ValidatorClientError.self) { try await test.client.sign(ack(6), validator: 2) }
         _ = try await test.client.sign(ack(6), validator: 1)

@@ -78,15 +78,29 @@ def pol_containers(spec):
         loss_before: Uint32
         loss_after: Uint32
 
+    class GateLosses(Container):
+        before_root: Bytes32
+        after_root: Bytes32
+
+    class AckStatement(Container):
+        ack: UpdateAck
+        losses_root: Bytes32
+
+    class SealedAck(Container):
+        ack: UpdateAck
+        inner_signature: spec.BLSSignature
+
     class SignedUpdateAck(Container):
         message: UpdateAck
         validator_index: spec.ValidatorIndex
         signature: spec.BLSSignature
+        inner_signature: spec.BLSSignature
 
     class AckAggregate(Container):
         ack: UpdateAck
         committee_bits: CommitteeVoters
         signature: spec.BLSSignature
+        losses_root: Bytes32
 
     class CandidateInput(Container):
         file_hash: Bytes32
@@ -111,6 +125,7 @@ def pol_containers(spec):
         ack: UpdateAck
         committee_bits: CommitteeVoters
         signature: spec.BLSSignature
+        losses_root: Bytes32
 
     class ExtraDataBranch(Vector[Bytes32]):
         LENGTH = 9
@@ -128,6 +143,7 @@ def pol_containers(spec):
     class AckContradiction(Container):
         vote: SignedUpdateAck
         other: AckAggregate
+        own_vote: SignedUpdateAck
 
     class AckQuorumSlashings(List[AckQuorumSlashing]):
         LIMIT = 4

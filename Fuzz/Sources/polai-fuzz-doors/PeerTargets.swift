@@ -11,7 +11,8 @@ extension FuzzTarget {
         let vote = SignedUpdateAck(
             message: UpdateAck(
                 slot: 3, anchorRoot: .zero, updateId: Keccak256.hash([1]), author: 0, verdict: 1, adapterRoot: .zero, lossBefore: 1,
-                lossAfter: 0), validatorIndex: 2, signature: BLSSignature())
+                lossAfter: 0), validatorIndex: 2, signature: BLSSignature(),
+            innerSignature: BLSSignature())
         let record = try AckRecordEnvelope.record(vote, publicKey: BLSPubkey(), peerKey: key, now: 0, spec: .pol)
         return Prepared(seeds: [record.value]) { bytes in
             let envelope = try AckRecordEnvelope(value: bytes, spec: .pol)

@@ -1,3 +1,4 @@
+import BLS
 public import BeaconTypes
 public import Primitives
 public import SSZ
@@ -12,7 +13,7 @@ public struct AckContext: Sendable {
     public let publicKeys: [BLSPubkey]
     /// `learning.ai_quorum`.
     public let quorumSetting: UInt64
-    /// The signing domain of the slot's acks.
+    /// The domain of the inner signatures on the slot's acks.
     public let domain: Domain
     public let spec: BeaconSpec
 
@@ -31,8 +32,24 @@ public struct AckContext: Sendable {
     /// Votes needed, see `AckQuorumRule.quorum`.
     public var quorum: UInt64 { AckQuorumRule.quorum(committeeSize: UInt64(members.count), setting: quorumSetting) }
 
-    /// What a member signs: see `updateAckSigningRoot`.
-    public func signingRoot(_ ack: UpdateAck) -> Root { updateAckSigningRoot(ack, domain: domain, spec: spec) }
+    /// What members sign.
+    public var signing: UpdateAckSigning { UpdateAckSigning(domain: domain, spec: spec) }
+
+    /// What a member's inner signature is over.
+    public func signingRoot(_ statement: AckStatement) -> Root { signing.statementRoot(statement) }
+
+    /// Whether the vote's outer signature is that of the member in `seat`: everybody can tell.
+    public func verify(_ vote: SignedUpdateAck, seat: Int) -> Bool {
+        guard publicKeys.indices.contains(seat) else { return false }
+        return BLS.verify(publicKey: publicKeys[seat], message: signing.sealRoot(vote), signature: vote.signature)
+    }
+
+    /// Whether the vote's inner signature is over these losses: its member knew them when it signed.
+    public func opens(_ vote: SignedUpdateAck, seat: Int, lossesRoot: Bytes32) -> Bool {
+        guard publicKeys.indices.contains(seat) else { return false }
+        let statement = AckStatement(ack: vote.message, lossesRoot: lossesRoot)
+        return BLS.verify(publicKey: publicKeys[seat], message: signingRoot(statement), signature: vote.innerSignature)
+    }
 
     /// The keys of the members whose bits are set.
     public func publicKeys(at bits: Bitlist) -> [BLSPubkey] {

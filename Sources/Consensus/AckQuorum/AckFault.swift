@@ -23,7 +23,7 @@ public enum AckFault: String, Error, Hashable, Sendable, CaseIterable, CustomStr
     case author = "author"
     /// Too few members besides the author voted VALID.
     case quorum = "quorum"
-    /// The aggregate signature does not verify.
+    /// The aggregate signature does not verify under the losses that the certificate opens.
     case signature = "signature"
 
     // Faults that need the learning state: they make a block invalid, but slash nobody.
@@ -53,8 +53,12 @@ public enum AckFault: String, Error, Hashable, Sendable, CaseIterable, CustomStr
     case quorumWasValid = "quorum was valid"
     /// The two votes speak of different slots, anchors or updates.
     case differentUpdate = "different update"
-    /// The two votes say the same.
-    case sameMessage = "same message"
+    /// The vote says what it is said to contradict, with the same losses behind it.
+    case sameStatement = "same statement"
+    /// The evidence holds both an aggregate and a second vote.
+    case twoCounterparts = "two counterparts"
+    /// The second vote is another validator's.
+    case differentVoter = "different voter"
     /// The accused is not in the committee.
     case notInCommittee = "not in committee"
     /// The contradicted aggregate neither includes the voter nor reaches two thirds.

@@ -20,7 +20,7 @@ extension GossipValidator {
             try demand(ack.slot > 0, .reject(.ackGenesisSlot))
             // [IGNORE] The vote was not seen, and its voter has not signed two others about the update
             let key = Seen.AckSubject(slot: ack.slot, updateID: ack.updateId, voter: vote.validatorIndex)
-            let root = ack.hashTreeRoot(chain.spec)
+            let root = SealedAck(ack: ack, innerSignature: vote.innerSignature).hashTreeRoot(chain.spec)
             let known = seen.acks[key] ?? []
             try demand(!known.contains(root) && known.count < Self.ackMessageLimit, .ignore(.ackSeen))
             // [IGNORE] The ack's slot has begun and is within the window
@@ -41,8 +41,8 @@ extension GossipChain {
         guard let verdict = UpdateAckVerdict(rawValue: ack.verdict) else { throw .reject(.ackVerdict) }
         switch verdict {
         case .invalid:
-            // [REJECT] An INVALID ack states neither adapter nor losses
-            try demand(ack.adapterRoot.isZero && ack.lossBefore == 0 && ack.lossAfter == 0, .reject(.ackInvalidFields))
+            // [REJECT] An INVALID ack states no adapter and no losses, or an adapter and losses that do not pass the loss gate
+            try demand(ack.keepsRuleOfInvalid, .reject(.ackInvalidFields))
         case .valid:
             // [REJECT] A VALID ack's losses pass the loss gate
             try demand(
@@ -60,10 +60,11 @@ extension GossipChain {
         let members = try ackCommittee(ack.slot)
         try demand(members.contains(ack.author), .reject(.ackAuthor))
         try demand(members.contains(vote.validatorIndex), .reject(.ackVoter))
-        // [REJECT] The signature is valid
+        // [REJECT] The outer signature is valid; the inner one covers losses that are not told
         let voter = try demandValidator(vote.validatorIndex, .ackVoter)
+        let sealed = SealedAck(ack: ack, innerSignature: vote.innerSignature)
         try demandSignature(
-            vote.signature, of: ack.hashTreeRoot(spec), by: [voter.pubkey], Constant.domainUpdateAck,
+            vote.signature, of: sealed.hashTreeRoot(spec), by: [voter.pubkey], Constant.domainSealedAck,
             headState.computeEpochAtSlot(ack.slot), .ackSignature)
     }
 

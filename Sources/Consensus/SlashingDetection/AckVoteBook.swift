@@ -1,31 +1,36 @@
-import AckQuorum
+public import AckQuorum
 import BLS
 public import BeaconTypes
 import Primitives
 import SSZ
 
-/// The votes and certificates seen on one subject, and the contradictions among them.
+/// The votes and the certificate seen on one subject, and the contradictions among them.
 ///
-/// A member is accused when it signed two different messages, or one that differs from what at least two thirds of the
-/// committee signed as VALID. An INVALID majority accuses nobody: what it means for the candidate's author is not settled.
-/// Everything that goes in must have been verified.
+/// A member is accused when it cast two different votes, or one that differs from what at least two thirds of the committee
+/// signed: in its message, or in the losses behind it, which the certificate opens. Only votes whose inner signature is over the
+/// opened losses count for the two thirds. An INVALID majority accuses nobody: what it means for the candidate's author is not
+/// settled. Votes that go in must have valid outer signatures, certificates must stand in the chain.
 public struct AckVoteBook: Sendable {
     public let subject: AckSubject
-    /// The slot's committee, in committee order.
-    public let members: [ValidatorIndex]
+    /// The slot's committee, with what verifying its inner signatures takes.
+    public let context: AckContext
     private let seats: [ValidatorIndex: Int]
     private var votes: [Int: SignedUpdateAck] = [:]
-    private var certificate: AckAggregate?
-    /// Equal VALID votes of at least two thirds, once there are so many.
-    private var majority: AckAggregate?
+    /// The certificate, and every vote more that is over its losses.
+    private var certified: AckAggregate?
+    /// For votes that say what the certificate says, whether they are over its losses.
+    private var opens: [Int: Bool] = [:]
     /// Each member is accused once.
     private var accused: Set<Int> = []
 
-    public init(subject: AckSubject, members: [ValidatorIndex]) {
+    public init(subject: AckSubject, context: AckContext) {
         self.subject = subject
-        self.members = members
-        seats = Dictionary(members.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        self.context = context
+        seats = Dictionary(context.members.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// The slot's committee, in committee order.
+    public var members: [ValidatorIndex] { context.members }
 
     /// A member's place in the committee.
     public func seat(of validator: ValidatorIndex) -> Int? { seats[validator] }
@@ -36,61 +41,53 @@ public struct AckVoteBook: Sendable {
     /// Takes in a vote; the evidence that it completes. A vote on another subject or of a stranger proves nothing.
     public mutating func insert(_ vote: SignedUpdateAck) -> [AckContradiction] {
         guard AckSubject(vote.message) == subject, let seat = seats[vote.validatorIndex] else { return [] }
-        guard let known = votes[seat] else {
-            votes[seat] = vote
-            return against(accusers(of: vote.message))
+        if let known = votes[seat] {
+            let isSame = known.message == vote.message && known.innerSignature == vote.innerSignature
+            guard !isSame, accused.insert(seat).inserted else { return [] }
+            return [AckContradiction(vote: vote, ownVote: known)]
         }
-        guard known.message != vote.message, accused.insert(seat).inserted else { return [] }
-        var bits = Bitlist(count: members.count)
-        bits[seat] = true
-        return [AckContradiction(vote: vote, other: AckAggregate(ack: known.message, committeeBits: bits, signature: known.signature))]
+        votes[seat] = vote
+        widen()
+        return contradictions()
     }
 
-    /// Takes in a certificate; the evidence that it completes.
+    /// Takes in a certificate, which opens the losses; the evidence that it completes.
     public mutating func insert(_ new: AckAggregate) -> [AckContradiction] {
         guard AckSubject(new.ack) == subject, new.committeeBits.count == members.count else { return [] }
-        if let certificate, certificate.ack == new.ack, certificate.committeeBits.setCount >= new.committeeBits.setCount { return [] }
-        certificate = new
-        return against(accusers(of: new.ack))
-    }
-
-    /// What accuses whoever says otherwise: the certificate, and the majority that `message` may have completed.
-    private mutating func accusers(of message: UpdateAck) -> [AckAggregate] {
-        if majority == nil, message.verdict == UpdateAckVerdict.valid.rawValue { majority = aggregate(of: message) }
-        return [certificate, majority].compactMap(\.self)
-    }
-
-    /// All votes and the certificate for one message, when they are two thirds of the committee.
-    private func aggregate(of message: UpdateAck) -> AckAggregate? {
-        var bits = Bitlist(count: members.count)
-        var signatures: [BLSSignature] = []
-        if let certificate, certificate.ack == message {
-            bits = certificate.committeeBits
-            signatures.append(certificate.signature)
+        if let certified {
+            if certified.statement == new.statement, certified.committeeBits.setCount >= new.committeeBits.setCount { return [] }
+            if certified.statement != new.statement { opens = [:] }
         }
-        for seat in votes.keys.sorted() where !bits[seat] {
-            guard let vote = votes[seat], vote.message == message else { continue }
-            bits[seat] = true
-            signatures.append(vote.signature)
-        }
-        guard Self.isTwoThirds(bits, of: members.count), let signature = try? BLS.aggregate(signatures) else { return nil }
-        return AckAggregate(ack: message, committeeBits: bits, signature: signature)
+        certified = new
+        widen()
+        return contradictions()
     }
 
-    /// The members whose votes contradict one of the aggregates.
-    private mutating func against(_ aggregates: [AckAggregate]) -> [AckContradiction] {
+    /// Adds the votes to the certificate that are over its losses.
+    private mutating func widen() {
+        guard var wider = certified else { return }
+        var signatures = [wider.signature]
+        for seat in votes.keys.sorted() {
+            guard let vote = votes[seat], vote.message == wider.ack else { continue }
+            if opens[seat] == nil { opens[seat] = context.opens(vote, seat: seat, lossesRoot: wider.lossesRoot) }
+            guard opens[seat] == true, !wider.committeeBits[seat] else { continue }
+            wider.committeeBits[seat] = true
+            signatures.append(vote.innerSignature)
+        }
+        guard signatures.count > 1, let signature = try? BLS.aggregate(signatures) else { return }
+        wider.signature = signature
+        certified = wider
+    }
+
+    /// The members whose votes contradict what the certificate says.
+    private mutating func contradictions() -> [AckContradiction] {
+        guard let certified, certified.ack.verdict == UpdateAckVerdict.valid.rawValue else { return [] }
+        let isMajority = AckQuorumRule.isTwoThirds(UInt64(certified.committeeBits.setCount), of: UInt64(members.count))
         var found: [AckContradiction] = []
-        for other in aggregates {
-            let isMajority = Self.isTwoThirds(other.committeeBits, of: members.count)
-            for seat in votes.keys.sorted() {
-                guard let vote = votes[seat], vote.message != other.ack, isMajority || other.committeeBits[seat] else { continue }
-                if accused.insert(seat).inserted { found.append(AckContradiction(vote: vote, other: other)) }
-            }
+        for seat in votes.keys.sorted() where isMajority || certified.committeeBits[seat] {
+            guard let vote = votes[seat], vote.message != certified.ack || opens[seat] == false else { continue }
+            if accused.insert(seat).inserted { found.append(AckContradiction(vote: vote, other: certified)) }
         }
         return found
-    }
-
-    private static func isTwoThirds(_ bits: Bitlist, of members: Int) -> Bool {
-        bits.setCount > 0 && AckQuorumRule.isTwoThirds(UInt64(bits.setCount), of: UInt64(members))
     }
 }

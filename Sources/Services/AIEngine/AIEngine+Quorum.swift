@@ -57,6 +57,7 @@ extension AIEngine {
                 if let vote = try? AckRecordEnvelope(value: record.value, spec: node.spec).vote { tally.add(vote) }
             }
             for vote in early.removeValue(forKey: id) ?? [] { tally.add(vote) }
+            if let found = foundEarly.removeValue(forKey: id) { tell(ofCopies: tally.open(found.statement), id) }
             let fraction = (deadline - node.clock.start(of: candidate.slot)) / node.clock.secondsPerSlot
             let timer = Task { [clock = node.clock] in
                 try? await clock.sleep(until: candidate.slot, fraction: fraction)
@@ -78,8 +79,20 @@ extension AIEngine {
             remember(early: vote)
             return
         }
-        guard open[id]?.tally.add(vote) == .counted else { return }
-        await settle(id)
+        switch open[id]?.tally.add(vote) {
+        case .counted: await settle(id)
+        case .copied: tell(ofCopies: [vote.validatorIndex], id)
+        case .known, .foreign, .forged, nil: return
+        }
+    }
+
+    /// The slasher accuses them once a certificate has opened the losses.
+    private func tell(ofCopies members: [ValidatorIndex], _ id: Hash32) {
+        for member in members {
+            logger.warning(
+                "ACK without the losses behind it: it is a copy and does not count",
+                metadata: ["update": "\(id.shortHex)", "validator": "\(member)"])
+        }
     }
 
     private func remember(early vote: SignedUpdateAck) {
@@ -166,6 +179,21 @@ extension AIEngine {
 
 extension AIEngine: CandidateFeed {
     public func backedCandidates() -> AsyncStream<UpdateCandidate> { backed.subscribe() }
+
+    public func judged(_ statement: AckStatement) async {
+        let id = statement.ack.updateId
+        guard let entry = open[id] else {
+            let now = node.clock.currentTime
+            foundEarly = foundEarly.filter { $0.value.until > now }
+            if closed[id] == nil, foundEarly.count < Self.gatheringLimit {
+                foundEarly[id] = (statement, deadline(of: statement.ack.slot))
+            }
+            return
+        }
+        guard entry.tally.statement == nil else { return }
+        if let copies = open[id]?.tally.open(statement) { tell(ofCopies: copies, id) }
+        await settle(id)
+    }
 }
 
 extension CandidateFacts {

@@ -62,6 +62,8 @@ public actor AIEngine {
     var opening: Set<Hash32> = []
     /// Candidates whose votes were counted, until when they might come again.
     var closed: [Hash32: Double] = [:]
+    /// What this node's gate found of candidates whose votes were not being counted yet, and until when it may matter.
+    var foundEarly: [Hash32: (statement: AckStatement, until: Double)] = [:]
     /// Votes that came before their candidate.
     var early: [Hash32: [SignedUpdateAck]] = [:]
     var backed = Broadcast<UpdateCandidate>()
@@ -138,12 +140,12 @@ extension AIEngine: LossEvaluator {
     public func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
         let root = adapter.root
         if let known = try store.loss(baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: root) {
-            return LossEvaluation(lossBits: known.bits, tokens: Int(known.tokens), seconds: 0)
+            return LossEvaluation(lossBits: known.bits, lossesRoot: known.root, tokens: Int(known.tokens), seconds: 0)
         }
         let evaluation = try await gate.evaluate(adapter)
         try store.putLoss(
-            bits: evaluation.lossBits, tokens: UInt64(evaluation.tokens), baseModel: setting.baseModelRoot,
-            texts: setting.devTextsRoot, adapter: root)
+            bits: evaluation.lossBits, root: evaluation.lossesRoot, tokens: UInt64(evaluation.tokens),
+            baseModel: setting.baseModelRoot, texts: setting.devTextsRoot, adapter: root)
         figures.evaluations += 1
         figures.evaluationSeconds += evaluation.seconds
         return evaluation

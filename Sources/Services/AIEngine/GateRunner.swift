@@ -28,7 +28,8 @@ final class GateRunner: Sendable {
                 adapter, progress: { [self] progress in fraction.withLock { $0 = progress.fraction } },
                 isCancelled: { cancellation.isSet })
             let seconds = (ContinuousClock.now - started) / .seconds(1)
-            return LossEvaluation(lossBits: report.lossBits, tokens: report.tokenCount, seconds: seconds)
+            return LossEvaluation(
+                lossBits: report.lossBits, lossesRoot: report.lossesRoot, tokens: report.tokenCount, seconds: seconds)
         }
     }
 }

@@ -62,9 +62,11 @@ extension AckVoteService: AckRequestService {
 
     /// Hands a vote to whoever waits for it.
     private func take(_ vote: SignedUpdateAck) throws(AckVoteServiceError) {
-        let asked = waiting.values.filter { $0.request.validator == vote.validatorIndex && $0.request.message == vote.message }
+        let asked = waiting.values.filter { $0.request.validator == vote.validatorIndex && $0.request.statement.ack == vote.message }
         guard let first = asked.first else { throw .notAsked(vote.validatorIndex) }
-        guard first.context.verify(vote, seat: first.seat) else { throw .wrongSignature(vote.validatorIndex) }
+        guard first.context.verify(vote, seat: first.seat),
+            first.context.opens(vote, seat: first.seat, lossesRoot: first.request.statement.lossesRoot)
+        else { throw .wrongSignature(vote.validatorIndex) }
         silent.remove(vote.validatorIndex)
         for entry in asked {
             waiting[entry.request.id] = nil

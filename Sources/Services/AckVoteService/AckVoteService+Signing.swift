@@ -16,8 +16,9 @@ extension AckVoteService: AckSigner {
     }
 
     /// - Throws: `AckVoteServiceError`, or what the local signer throws.
-    public func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
-        if await !local.signers(among: [validator]).isEmpty { return try await local.sign(ack, validator: validator) }
+    public func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck {
+        if await !local.signers(among: [validator]).isEmpty { return try await local.sign(statement, validator: validator) }
+        let ack = statement.ack
         guard isSubscribed(validator) else { throw AckVoteServiceError.notSubscribed(validator) }
         let context = try await chain.ackCommittee(slot: ack.slot).context
         guard context.anchorRoot == ack.anchorRoot, let seat = context.members.firstIndex(of: validator) else {
@@ -25,7 +26,7 @@ extension AckVoteService: AckSigner {
         }
         guard waiting.count < limits.requests else { throw AckVoteServiceError.tooManyRequests(limit: limits.requests) }
         lastID += 1
-        let request = AckRequest(id: lastID, validator: validator, message: ack)
+        let request = AckRequest(id: lastID, validator: validator, statement: statement)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
                 let expiry = Task {

@@ -18,6 +18,9 @@ struct ReviewKey: Hashable {
 /// What came of a foreign candidate (docs/protocol.md#process_ack_certificate).
 enum ReviewVerdict: Sendable {
     case valid(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
+    /// The gate was run, and the update does not pass.
+    case fails(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
+    /// Its parts do not fit together: there was nothing to run the gate on.
     case invalid(ManifestFault)
     /// It cannot be judged: silence, which accuses nobody.
     case silent(String)
@@ -110,7 +113,7 @@ extension Averager {
         logger.info(
             "Loss gate \(passes ? "passed" : "failed") on a foreign candidate",
             metadata: ["files": "\(files)", "before": "\(before.loss)", "after": "\(after.loss)"])
-        return passes ? .valid(result, before: before, after: after) : .invalid(.gate(before: before.loss, after: after.loss))
+        return passes ? .valid(result, before: before, after: after) : .fails(result, before: before, after: after)
     }
 
     /// The file, once somebody provides it; `nil` when nobody does before the votes on a candidate of `slot` are due.
@@ -136,32 +139,52 @@ extension Averager {
         }
     }
 
-    /// Votes with what was found. INVALID votes carry no losses, so that they are all alike.
+    /// Votes with what was found. An INVALID vote states the adapter and its losses where the gate was run, and nothing else, so
+    /// that all who judge alike say the same.
     private func answer(
         _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], committee: AckCommittee
     ) async throws {
         var ack = UpdateAck(
             slot: candidate.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: candidate.author,
             verdict: UpdateAckVerdict.invalid.rawValue, adapterRoot: .zero, lossBefore: 0, lossAfter: 0)
+        let statement: AckStatement
         switch verdict {
         case .silent(let reason):
             live[id] = nil
             logger.notice("no vote on a candidate of validator \(candidate.author): \(reason)", metadata: ["update": "\(id.shortHex)"])
             return
         case .invalid(let fault):
-            live[id] = nil
-            logger.warning("candidate of validator \(candidate.author) is INVALID: \(fault)", metadata: ["update": "\(id.shortHex)"])
-            await updates.apply(.contested(fault.description), to: id)
+            await contest(id, candidate, fault)
+            statement = AckStatement(withoutGate: ack)
+        case .fails(let result, let before, let after):
+            await contest(id, candidate, .gate(before: before.loss, after: after.loss))
+            ack.state(result.root, before: before, after: after)
+            statement = AckStatement(ack, lossesBefore: before.lossesRoot, lossesAfter: after.lossesRoot, spec: node.spec)
         case .valid(let result, let before, let after):
             ack.verdict = UpdateAckVerdict.valid.rawValue
-            ack.adapterRoot = result.root
-            ack.lossBefore = before.lossBits
-            ack.lossAfter = after.lossBits
+            ack.state(result.root, before: before, after: after)
+            statement = AckStatement(ack, lossesBefore: before.lossesRoot, lossesAfter: after.lossesRoot, spec: node.spec)
             let judgement = Judgement(
                 lossBefore: before.lossBits, lossAfter: after.lossBits, adapter: result.root, seconds: after.seconds)
             await updates.apply(.judged(judgement), to: id)
             try await adapters.keep(result)
         }
-        await publish(ack, voters: voters, committee: committee)
+        await candidates.judged(statement)
+        await publish(statement, voters: voters, committee: committee)
+    }
+
+    private func contest(_ id: Hash32, _ candidate: UpdateCandidate, _ fault: ManifestFault) async {
+        live[id] = nil
+        logger.warning("candidate of validator \(candidate.author) is INVALID: \(fault)", metadata: ["update": "\(id.shortHex)"])
+        await updates.apply(.contested(fault.description), to: id)
+    }
+}
+
+extension UpdateAck {
+    /// What the gate found.
+    fileprivate mutating func state(_ adapter: Hash32, before: LossEvaluation, after: LossEvaluation) {
+        adapterRoot = adapter
+        lossBefore = before.lossBits
+        lossAfter = after.lossBits
     }
 }

@@ -22,7 +22,8 @@ extension Averager {
     func vote(on judged: JudgedCandidate) async throws {
         let (committee, voters) = try await nextCommitteeWithVoters(on: judged.parent.root)
         guard !voters.isEmpty else { return }
-        let (candidate, ack, vote) = try await authored(judged, committee: committee, voters: voters)
+        let (candidate, statement, vote) = try await authored(judged, committee: committee, voters: voters)
+        let ack = statement.ack
         // The journal first: an adapter that it does not name may be forgotten.
         await updates.apply(.proposed(facts(of: judged, ack: ack), VoteSeats(committee.context)), to: ack.updateId)
         await updates.apply(
@@ -32,16 +33,17 @@ extension Averager {
             to: ack.updateId)
         try await adapters.keep(judged.result)
         setLive(ack.updateId, candidate)
+        await candidates.judged(statement)
         try await publish(vote, committee: committee)
         try await routing.announce(candidate, spec: node.spec)
-        await publish(ack, voters: voters.filter { $0 != ack.author }, committee: committee)
+        await publish(statement, voters: voters.filter { $0 != ack.author }, committee: committee)
     }
 
-    /// The candidate of the first voter that signs it, the message to vote for, and that voter's vote. A validator client in another process may be silent;
+    /// The candidate of the first voter that signs it, the statement to vote for, and that voter's vote. A validator client in another process may be silent;
     /// then the next voter is the author, of a candidate with another id.
     private func authored(
         _ judged: JudgedCandidate, committee: AckCommittee, voters: [ValidatorIndex]
-    ) async throws -> (UpdateCandidate, UpdateAck, SignedUpdateAck) {
+    ) async throws -> (UpdateCandidate, AckStatement, SignedUpdateAck) {
         var failure: (any Error)?
         for author in voters.prefix(Self.authorLimit) {
             let candidate = candidate(of: judged, author: author, committee: committee)
@@ -49,8 +51,10 @@ extension Averager {
                 slot: committee.slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.hashTreeRoot(node.spec), author: author,
                 verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: judged.result.root, lossBefore: judged.before.lossBits,
                 lossAfter: judged.after.lossBits)
+            let statement = AckStatement(
+                ack, lossesBefore: judged.before.lossesRoot, lossesAfter: judged.after.lossesRoot, spec: node.spec)
             do {
-                return (candidate, ack, try await signer.sign(ack, validator: author))
+                return (candidate, statement, try await signer.sign(statement, validator: author))
             } catch let error as CancellationError {
                 throw error
             } catch {
@@ -93,21 +97,22 @@ extension Averager {
     }
 
     /// Has the voters sign, all at once, and publishes each vote as it comes: one that is silent or refuses keeps back no other.
-    func publish(_ ack: UpdateAck, voters: [ValidatorIndex], committee: AckCommittee) async {
+    func publish(_ statement: AckStatement, voters: [ValidatorIndex], committee: AckCommittee) async {
         await withDiscardingTaskGroup { group in
             for voter in voters {
-                group.addTask { await self.signAndPublish(ack, voter: voter, committee: committee) }
+                group.addTask { await self.signAndPublish(statement, voter: voter, committee: committee) }
             }
         }
     }
 
-    private func signAndPublish(_ ack: UpdateAck, voter: ValidatorIndex, committee: AckCommittee) async {
+    private func signAndPublish(_ statement: AckStatement, voter: ValidatorIndex, committee: AckCommittee) async {
         do {
-            try await publish(signer.sign(ack, validator: voter), committee: committee)
+            try await publish(signer.sign(statement, validator: voter), committee: committee)
         } catch is CancellationError {
             return
         } catch {
-            logger.warning("validator \(voter) does not vote: \(error)", metadata: ["update": "\(ack.updateId.shortHex)"])
+            logger.warning(
+                "validator \(voter) does not vote: \(error)", metadata: ["update": "\(statement.ack.updateId.shortHex)"])
         }
     }
 

@@ -10,6 +10,8 @@ public struct DevnetFaults: Sendable, Equatable {
     public var invalid: Set<ValidatorIndex> = []
     /// They sign VALID and INVALID on the same update and announce both.
     public var contradicting: Set<ValidatorIndex> = []
+    /// They sign what the others sign without running the gate: they do not know the losses behind it.
+    public var copying: Set<ValidatorIndex> = []
     /// For each, the first block proposed at or after that slot claims an update under a certificate that nobody signed.
     public var forgingSlots: [Slot] = []
 
@@ -19,17 +21,26 @@ public struct DevnetFaults: Sendable, Equatable {
     public var isEmpty: Bool { self == DevnetFaults() }
 
     /// Whether somebody's ACKs are not what they should be.
-    public var concernsVotes: Bool { !(silent.isEmpty && invalid.isEmpty && contradicting.isEmpty) }
+    public var concernsVotes: Bool { !roles.allSatisfy { $0.indices.isEmpty } }
 
     /// Demands that every validator named exists and has one role.
     public func validate(validators count: Int) throws(DevnetFaultError) {
-        for (role, indices) in [("silent", silent), ("INVALID-voting", invalid), ("contradicting", contradicting)] {
+        for (role, indices) in roles {
             if let index = indices.sorted().first(where: { $0 >= UInt64(count) }) {
                 throw .unknownValidator(index, role: role, count: count)
             }
         }
-        let twice = silent.intersection(invalid).union(silent.intersection(contradicting)).union(invalid.intersection(contradicting))
+        var named: Set<ValidatorIndex> = []
+        var twice: Set<ValidatorIndex> = []
+        for (_, indices) in roles {
+            twice.formUnion(named.intersection(indices))
+            named.formUnion(indices)
+        }
         if let index = twice.min() { throw .twoRoles(index) }
+    }
+
+    private var roles: [(role: String, indices: Set<ValidatorIndex>)] {
+        [("silent", silent), ("INVALID-voting", invalid), ("contradicting", contradicting), ("copying", copying)]
     }
 }
 
@@ -37,7 +48,10 @@ extension DevnetFaults: CustomStringConvertible {
     /// What is wrong on purpose, for the log: `validators 3, 4 stay silent; …`.
     public var description: String {
         var parts: [String] = []
-        for (indices, deed) in [(silent, "stay silent"), (invalid, "vote INVALID"), (contradicting, "contradict themselves")]
+        let deeds = [
+            (silent, "stay silent"), (invalid, "vote INVALID"), (contradicting, "contradict themselves"), (copying, "copy votes"),
+        ]
+        for (indices, deed) in deeds
         where !indices.isEmpty {
             parts.append("validators \(indices.sorted().map { "\($0)" }.joined(separator: ", ")) \(deed)")
         }

@@ -13,7 +13,7 @@ public struct FaultySigner: AckSigner {
     private let faults: DevnetFaults
     private let topics: any MessageTopics
     private let spec: BeaconSpec
-    private let signUnprotected: @Sendable (UpdateAck, ValidatorIndex) async throws -> SignedUpdateAck
+    private let signUnprotected: @Sendable (AckStatement, ValidatorIndex) async throws -> SignedUpdateAck
 
     /// - Parameters:
     ///   - honest: signs with all keys of this node, under slashing protection.
@@ -21,7 +21,7 @@ public struct FaultySigner: AckSigner {
     ///   - signUnprotected: signs with a validator's key and asks nobody: only for second votes.
     public init(
         _ honest: any AckSigner, faults: DevnetFaults, topics: any MessageTopics, spec: BeaconSpec,
-        signUnprotected: @escaping @Sendable (UpdateAck, ValidatorIndex) async throws -> SignedUpdateAck
+        signUnprotected: @escaping @Sendable (AckStatement, ValidatorIndex) async throws -> SignedUpdateAck
     ) {
         self.honest = honest
         self.faults = faults
@@ -32,25 +32,20 @@ public struct FaultySigner: AckSigner {
 
     public func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] {
         let voters = await honest.signers(among: members).filter { !faults.silent.contains($0) }
-        let dishonest = faults.invalid.union(faults.contradicting)
+        let dishonest = faults.invalid.union(faults.contradicting).union(faults.copying)
         return voters.filter { !dishonest.contains($0) } + voters.filter(dishonest.contains)
     }
 
-    public func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
-        if faults.invalid.contains(validator) { return try await honest.sign(ack.withVerdictInvalid, validator: validator) }
-        let vote = try await honest.sign(ack, validator: validator)
+    public func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck {
+        let contrary = AckStatement(withoutGate: statement.ack.invalidWithoutGate)
+        if faults.invalid.contains(validator) { return try await honest.sign(contrary, validator: validator) }
+        // Whoever has only seen the others' votes knows the message and has to guess the losses.
+        let guess = AckStatement(ack: statement.ack, lossesRoot: SHA256.hash(statement.ack.adapterRoot.bytes))
+        if faults.copying.contains(validator) { return try await honest.sign(guess, validator: validator) }
+        let vote = try await honest.sign(statement, validator: validator)
         if faults.contradicting.contains(validator) {
-            try await topics.announce(signUnprotected(ack.withVerdictInvalid, validator), spec: spec)
+            try await topics.announce(signUnprotected(contrary, validator), spec: spec)
         }
         return vote
-    }
-}
-
-extension UpdateAck {
-    /// The INVALID vote on the same update: no adapter and no losses, so that INVALID votes aggregate.
-    var withVerdictInvalid: UpdateAck {
-        UpdateAck(
-            slot: slot, anchorRoot: anchorRoot, updateId: updateId, author: author, verdict: UpdateAckVerdict.invalid.rawValue,
-            adapterRoot: .zero, lossBefore: 0, lossAfter: 0)
     }
 }

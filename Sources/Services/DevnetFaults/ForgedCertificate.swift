@@ -26,7 +26,7 @@ extension BeaconBlock {
         var forged = self
         forged.body.ackCertificate = AckCertificate(
             candidate: candidate, ack: ack, committeeBits: Bitlist([Bool](repeating: true, count: members.count)),
-            signature: BLS.infinitySignature)
+            signature: BLS.infinitySignature, lossesRoot: SHA256.hash(randaoBytes + [1]))
         forged.body.executionPayload.extraData = PolExtraData.bytes(
             parentHash: body.executionPayload.parentHash, updateID: ack.updateId)
         return forged

@@ -36,7 +36,8 @@ extension RemoteBeaconNode: AckRequestService {
             .map { fields throws(RemoteBeaconNodeError) in
                 AckRequest(
                     id: try fields.number("id"), validator: try fields.number("validator_index"),
-                    message: try fields.field("message").container(UpdateAck.self, spec))
+                    statement: AckStatement(
+                        ack: try fields.field("message").container(UpdateAck.self, spec), lossesRoot: try fields.root("losses_root")))
             }
     }
 

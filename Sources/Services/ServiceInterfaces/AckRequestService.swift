@@ -5,13 +5,13 @@ public struct AckRequest: Sendable, Hashable {
     /// Counts the requests of one run of the node, from 1.
     public let id: UInt64
     public let validator: ValidatorIndex
-    /// What the validator would sign.
-    public let message: UpdateAck
+    /// What the validator would sign: the losses' root in it is for its client alone.
+    public let statement: AckStatement
 
-    public init(id: UInt64, validator: ValidatorIndex, message: UpdateAck) {
+    public init(id: UInt64, validator: ValidatorIndex, statement: AckStatement) {
         self.id = id
         self.validator = validator
-        self.message = message
+        self.statement = statement
     }
 }
 

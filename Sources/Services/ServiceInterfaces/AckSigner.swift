@@ -4,8 +4,8 @@ public import BeaconTypes
 public protocol AckSigner: Sendable {
     /// Registry indices of the keys that this signer holds, among `members`, in that order.
     func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex]
-    /// `ack` signed by `validator`.
+    /// `validator`'s vote for `statement`, signed twice.
     ///
     /// - Throws: when the key is not held, or the validator already voted otherwise on the same update.
-    func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck
+    func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck
 }

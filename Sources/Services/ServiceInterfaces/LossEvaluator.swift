@@ -5,6 +5,8 @@ public import Primitives
 public struct LossEvaluation: Sendable {
     /// FP32 bit pattern of the mean loss over the DEV_TEXTS: the same on every machine.
     public let lossBits: UInt32
+    /// Root of the losses of all texts (`LossReport.lossesRoot`).
+    public let lossesRoot: Hash32
     /// Predicted tokens.
     public let tokens: Int
     /// Seconds of wall-clock time; 0 when the loss was remembered.
@@ -12,8 +14,9 @@ public struct LossEvaluation: Sendable {
 
     public var loss: Float { Float(bitPattern: lossBits) }
 
-    public init(lossBits: UInt32, tokens: Int, seconds: Double) {
+    public init(lossBits: UInt32, lossesRoot: Hash32, tokens: Int, seconds: Double) {
         self.lossBits = lossBits
+        self.lossesRoot = lossesRoot
         self.tokens = tokens
         self.seconds = seconds
     }

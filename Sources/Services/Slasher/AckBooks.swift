@@ -1,11 +1,9 @@
-import AckQuorum
 import SlashingDetection
 
 /// The vote books of the subjects that were used last, each with what verifying its votes takes.
 struct AckBooks {
     struct Entry {
         var book: AckVoteBook
-        let context: AckContext
     }
 
     private static let capacity = 64

@@ -1,3 +1,4 @@
+import AckQuorum
 import BeaconTypes
 import KeyValueStore
 import Primitives
@@ -16,8 +17,8 @@ struct AckDatabase: Sendable {
     let spec: BeaconSpec
 
     /// A subject's book with all that was seen of it. What it proves was found before.
-    func book(_ subject: AckSubject, members: [ValidatorIndex]) throws -> AckVoteBook {
-        var book = AckVoteBook(subject: subject, members: members)
+    func book(_ subject: AckSubject, context: AckContext) throws -> AckVoteBook {
+        var book = AckVoteBook(subject: subject, context: context)
         let key = Self.key(subject)
         try store.read { txn in
             for entry in try txn.entries(in: Self.voteTable, prefix: key) {

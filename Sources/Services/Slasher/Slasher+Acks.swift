@@ -32,7 +32,7 @@ extension Slasher {
         guard let seat = entry.book.seat(of: vote.validatorIndex) else {
             throw SlasherError.invalid("validator \(vote.validatorIndex) is not in the ACK committee of slot \(subject.slot)")
         }
-        guard entry.context.verify(vote, seat: seat) else {
+        guard entry.book.context.verify(vote, seat: seat) else {
             throw SlasherError.invalid("the ACK vote's signature is not validator \(vote.validatorIndex)'s")
         }
         let found = entry.book.insert(vote)
@@ -51,7 +51,7 @@ extension Slasher {
         guard !subject.updateID.isZero, isRemembered(subject.slot) else { return }
         if books[subject] == nil { try openBook(subject, try state.ackContext(subject.slot)) }
         guard var entry = books[subject] else { return }
-        let aggregate = AckAggregate(ack: certificate.ack, committeeBits: certificate.committeeBits, signature: certificate.signature)
+        let aggregate = certificate.aggregate
         let found = entry.book.insert(aggregate)
         books[subject] = entry
         try acks.record(aggregate)
@@ -79,7 +79,7 @@ extension Slasher {
     }
 
     private func openBook(_ subject: AckSubject, _ context: AckContext) throws {
-        books[subject] = AckBooks.Entry(book: try acks.book(subject, members: context.members), context: context)
+        books[subject] = AckBooks.Entry(book: try acks.book(subject, context: context))
     }
 
     /// Judges the certificate of a block whose header is its proposer's; evidence is submitted.

@@ -11,7 +11,7 @@ public struct AckRecordValidator: RecordValidator {
     let publicKey: @Sendable (ValidatorIndex) async -> BLSPubkey?
 
     /// - Parameters:
-    ///   - domain: the signing domain of ACKs on this chain.
+    ///   - domain: the domain of ACKs' inner signatures on this chain.
     ///   - publicKey: the registry's key of a validator, `nil` when there is none.
     public init(spec: BeaconSpec, domain: Domain, publicKey: @escaping @Sendable (ValidatorIndex) async -> BLSPubkey?) {
         self.spec = spec
@@ -19,7 +19,7 @@ public struct AckRecordValidator: RecordValidator {
         self.publicKey = publicKey
     }
 
-    /// Checks envelope, vote, key and BLS signature of a record.
+    /// Checks envelope, vote, key and outer BLS signature of a record: the inner one covers losses that are not told.
     public func validate(_ record: DHTRecord, now: Double) async throws { _ = try await vote(in: record, now: now) }
 
     /// The vote of a record that passes every check.
@@ -36,8 +36,7 @@ public struct AckRecordValidator: RecordValidator {
         }
         guard
             BLS.verify(
-                publicKey: key, message: updateAckSigningRoot(vote.message, domain: domain, spec: spec),
-                signature: vote.signature)
+                publicKey: key, message: UpdateAckSigning(domain: domain, spec: spec).sealRoot(vote), signature: vote.signature)
         else { throw RoutingError.invalidRecord("the validator's signature does not verify") }
         return vote
     }

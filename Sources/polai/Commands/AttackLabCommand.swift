@@ -17,6 +17,7 @@ struct AttackLabCommand: AsyncParsableCommand {
             Examples:
               polai attack-lab                                          10 trainers, 10, 30 and 45 % hostile, 2 rounds
               polai attack-lab --trainers 16 --attacks alie,fang --rounds 4 --output lab.svg
+              polai attack-lab --attacks copied-votes                   committees of 16 with 25, 50 and 75 % copycats
             """)
 
     @Option(help: "Trainers, 3 to 23.")
@@ -31,7 +32,10 @@ struct AttackLabCommand: AsyncParsableCommand {
     @Option(help: "Training steps of a round.")
     var steps = 4
 
-    @Option(help: "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label.")
+    @Option(
+        help:
+            "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label; or copied-votes alone, which needs no model."
+    )
     var attacks = (Attack.standard + [.cleanLabel]).map(\.rawValue).joined(separator: ",")
 
     @Option(help: "Sequences of 64 tokens in a step.")
@@ -68,7 +72,18 @@ struct AttackLabCommand: AsyncParsableCommand {
         guard (1...DevTexts.count).contains(texts) else { throw ValidationError("--texts is from 1 to \(DevTexts.count)") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         _ = try percents()
-        _ = try chosenAttacks()
+        if !isOfVotes { _ = try chosenAttacks() }
+    }
+
+    /// Copied votes concern the committee, not the trainers.
+    private var isOfVotes: Bool { attacks == "copied-votes" }
+
+    private func runVotes() throws {
+        let results = try [25, 50, 75].map { percent in
+            var lab = try VoteLab(validators: 16, copycatPercent: percent, seed: seed)
+            return try lab.run(slots: 100)
+        }
+        print(VoteLabResult.table(results))
     }
 
     private func percents() throws -> [Int] {
@@ -92,6 +107,7 @@ struct AttackLabCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            if isOfVotes { return try runVotes() }
             let chosen = try task.texts()
             let setup = try ModelSetup(path: model, passages: chosen.corpus(), task: chosen, threads: threads).pack()
             var configuration = TrainingConfiguration.standard

@@ -13,6 +13,9 @@ struct DevnetOptions: ParsableArguments {
     @Option(help: "Validators that sign VALID and INVALID on the same update.")
     var contradictingValidators: NumberList?
 
+    @Option(help: "Validators that copy the others' votes without knowing the losses behind them.")
+    var copyingValidators: NumberList?
+
     @Option(help: "Forge the certificate of the first block proposed at or after this slot; several as 20,40.")
     var forgeCertificateSlot: NumberList?
 
@@ -22,6 +25,7 @@ struct DevnetOptions: ParsableArguments {
         faults.silent = Set(silentValidators?.numbers ?? [])
         faults.invalid = Set(invalidValidators?.numbers ?? [])
         faults.contradicting = Set(contradictingValidators?.numbers ?? [])
+        faults.copying = Set(copyingValidators?.numbers ?? [])
         faults.forgingSlots = forgeCertificateSlot?.numbers ?? []
         return faults
     }

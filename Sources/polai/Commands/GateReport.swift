@@ -1,6 +1,8 @@
+import BeaconTypes
 import Foundation
 import LossGate
 import Primitives
+import SSZ
 import TrainingTexts
 import UpdateAudit
 import UpdateCodec
@@ -86,6 +88,7 @@ struct GateReport {
             let change = ((Double(after) / Double(before) - 1) * 1e5).rounded() / 1e3
             lines.append(("change", "\(change) %"))
         }
+        if let before { lines.append(("losses", lossesRoot(before))) }
         if let tokens { lines.append(("tokens", "\(tokens) predicted in each pass")) }
         lines.append(("seconds", "\(roundedSeconds)"))
         if file != nil || !isValid { lines.append(("verdict", isValid ? "VALID" : "INVALID: \(reason ?? "")")) }
@@ -94,6 +97,12 @@ struct GateReport {
             text = "sentence  tokens   before    after    change\n" + sentences.map(\.line).joined(separator: "\n") + "\n\n" + text
         }
         return text
+    }
+
+    /// What a vote's inner signature covers beside the verdict; of an adapter alone, its half of it.
+    private func lossesRoot(_ before: LossReport) -> String {
+        guard let after = trial?.after else { return before.lossesRoot.hex }
+        return GateLosses(beforeRoot: before.lossesRoot, afterRoot: after.lossesRoot).hashTreeRoot(.pol).hex
     }
 
     private static func loss(_ report: LossReport) -> String {
@@ -107,7 +116,8 @@ struct GateReport {
             verdict: file == nil && isValid ? nil : isValid ? "VALID" : "INVALID", reason: reason, model: model, update: file?.id.hex,
             bytes: file?.byteCount, codec: trial?.codec?.rawValue, parentAdapterRoot: parentRoot?.hex, adapterRoot: trial?.adapterRoot?.hex,
             lossBefore: before.flatMap { Double($0.loss).finite }, lossAfter: trial?.after.flatMap { Double($0.loss).finite },
-            lossBeforeBits: before?.lossBits, lossAfterBits: trial?.after?.lossBits, tokens: tokens, seconds: roundedSeconds,
+            lossBeforeBits: before?.lossBits, lossAfterBits: trial?.after?.lossBits, tokens: tokens,
+            lossesRoot: before.map(lossesRoot), seconds: roundedSeconds,
             sentences: explain ? sentences : nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -129,6 +139,7 @@ struct GateReport {
         let lossBeforeBits: UInt32?
         let lossAfterBits: UInt32?
         let tokens: Int?
+        let lossesRoot: String?
         let seconds: Double
         let sentences: [Sentence]?
     }

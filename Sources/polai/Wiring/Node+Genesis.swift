@@ -57,13 +57,12 @@ extension ChainGenesis {
     func signer(_ validator: ValidatorRole, faults: DevnetFaults, topics: any MessageTopics) -> any AckSigner {
         guard faults.concernsVotes else { return validator.client }
         let (spec, domain, keys) = (self.spec, ackDomain, validator.keys)
-        return FaultySigner(validator.client, faults: faults, topics: topics, spec: spec) { ack, index in
+        return FaultySigner(validator.client, faults: faults, topics: topics, spec: spec) { statement, index in
             // The validators of a devnet's genesis are the keys of its seed, in order.
             guard let position = Int(exactly: index), position < keys.publicKeys.count, let key = keys[keys.publicKeys[position]] else {
                 throw SetupError("no key for validator \(index)")
             }
-            let root = updateAckSigningRoot(ack, domain: domain, spec: spec)
-            return SignedUpdateAck(message: ack, validatorIndex: index, signature: key.sign(root))
+            return UpdateAckSigning(domain: domain, spec: spec).vote(statement, validator: index) { key.sign($0) }
         }
     }
 

@@ -12,10 +12,26 @@ class UpdateAck(Container):
     loss_after: Uint32
 
 
+class GateLosses(Container):
+    before_root: Bytes32
+    after_root: Bytes32
+
+
+class AckStatement(Container):
+    ack: UpdateAck
+    losses_root: Bytes32
+
+
+class SealedAck(Container):
+    ack: UpdateAck
+    inner_signature: BLSSignature
+
+
 class SignedUpdateAck(Container):
     message: UpdateAck
     validator_index: ValidatorIndex
     signature: BLSSignature
+    inner_signature: BLSSignature
 
 
 class CandidateInput(Container):
@@ -45,12 +61,14 @@ class AckCertificate(Container):
     ack: UpdateAck
     committee_bits: AggregationBits
     signature: BLSSignature
+    losses_root: Bytes32
 
 
 class AckAggregate(Container):
     ack: UpdateAck
     committee_bits: AggregationBits
     signature: BLSSignature
+    losses_root: Bytes32
 
 
 class ExtraDataBranch(Vector[Bytes32]):
@@ -76,6 +94,7 @@ class AckQuorumSlashings(List[AckQuorumSlashing]):
 class AckContradiction(Container):
     vote: SignedUpdateAck
     other: AckAggregate
+    own_vote: SignedUpdateAck
 
 
 class AckContradictions(List[AckContradiction]):

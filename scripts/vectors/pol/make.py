@@ -166,12 +166,29 @@ class Chain:
             adapter_root=digest(f"adapter {name}"), loss_before=fp32(before), loss_after=fp32(after))
         return s.UpdateAck(**(fields | changes))
 
-    def vote(self, index, ack, domain=None):
-        state = self.advanced(max(int(ack.slot), int(self.state.slot) + 1))
-        return self.sign(index, s.hash_tree_root(ack), domain or s.DOMAIN_UPDATE_ACK, int(ack.slot), state)
+    def losses(self, ack, name=""):
+        """The root of all per-text losses behind an ack: any 32 bytes here, as the gate is not run."""
+        before, after = digest(f"before {ack.update_id.hex()} {name}"), digest(f"after {ack.update_id.hex()} {name}")
+        return s.Bytes32(s.hash_tree_root(s.GateLosses(before_root=before, after_root=after)))
 
-    def certificate(self, candidate, ack, voters=None, bits=None, signature=None, domain=None):
-        """`voters` are seats; all by default."""
+    def vote(self, index, ack, domain=None, losses=None):
+        """The inner signature of a vote."""
+        state = self.advanced(max(int(ack.slot), int(self.state.slot) + 1))
+        statement = s.AckStatement(ack=ack, losses_root=self.losses(ack) if losses is None else losses)
+        return self.sign(index, s.hash_tree_root(statement), domain or s.DOMAIN_UPDATE_ACK, int(ack.slot), state)
+
+    def sealed(self, index, ack, inner=None, signature=None, losses=None):
+        """A vote as it travels: the outer signature is over message and inner signature."""
+        state = self.advanced(max(int(ack.slot), int(self.state.slot) + 1))
+        inner = self.vote(index, ack, losses=losses) if inner is None else inner
+        if signature is None:
+            seal = s.hash_tree_root(s.SealedAck(ack=ack, inner_signature=inner))
+            signature = self.sign(index, seal, s.DOMAIN_SEALED_ACK, int(ack.slot), state)
+        return s.SignedUpdateAck(
+            message=ack, validator_index=s.ValidatorIndex(index), signature=signature, inner_signature=inner)
+
+    def certificate(self, candidate, ack, voters=None, bits=None, signature=None, domain=None, losses=None):
+        """`voters` are seats; all by default. Their statement opens `losses`."""
         state = self.advanced(max(int(candidate.slot), int(self.state.slot) + 1))
         members = s.ack_committee(state, candidate.slot)
         seats = range(len(members)) if voters is None else voters
@@ -179,7 +196,8 @@ class Chain:
         if signature is None:
             signature = s.BLSSignature(bls.Aggregate([self.vote(members[i], ack, domain) for i in seats]))
         return s.AckCertificate(
-            candidate=candidate, ack=ack, committee_bits=s.AggregationBits(data=chosen), signature=signature)
+            candidate=candidate, ack=ack, committee_bits=s.AggregationBits(data=chosen), signature=signature,
+            losses_root=self.losses(ack) if losses is None else losses)
 
     # Recording
 
@@ -260,6 +278,12 @@ def certificates(chain):
     refuse("signature under another domain", "signature", certificate=certificate(good, ack, domain=s.DOMAIN_BEACON_ATTESTER))
     refuse("one bit more than signatures", "signature", certificate=certificate(
         good, ack, bits=[True] * 4, signature=s.BLSSignature(bls.Aggregate([chain.vote(m, ack) for m in s.ack_committee(chain.advanced(slot), s.Slot(slot))[:3]]))))
+    refuse("other losses than those signed", "signature", certificate=certificate(good, ack, losses=chain.losses(ack, "else")))
+    refuse("a bit of a copied vote", "signature", certificate=certificate(good, ack, signature=s.BLSSignature(bls.Aggregate(
+        [chain.vote(m, ack, losses=chain.losses(ack, "copied") if i == 3 else None)
+         for i, m in enumerate(s.ack_committee(chain.advanced(slot), s.Slot(slot)))]))))
+    refuse("sealed signatures in the aggregate", "signature", certificate=certificate(good, ack, signature=s.BLSSignature(bls.Aggregate(
+        [chain.sealed(m, ack).signature for m in s.ack_committee(chain.advanced(slot), s.Slot(slot))]))))
     refuse("signature at infinity", "signature", certificate=certificate(good, ack, signature=s.G2_POINT_AT_INFINITY))
     refuse("too many bits", "bits", certificate=certificate(good, ack, bits=[True] * 5))
     refuse("too few bits", "bits", certificate=certificate(good, ack, bits=[True] * 3))
@@ -390,39 +414,87 @@ def evidence(chain):
     # Contradictions: the voter sits in seat 1.
     voter = members[1]
     lie = chain.ack(candidate, "a", after=3.7)
-    other = s.AckAggregate(ack=ack, committee_bits=s.AggregationBits(data=[True] * 3 + [False]), signature=s.BLSSignature(
-        bls.Aggregate([chain.vote(m, ack) for m in members[:3]])))
+    three = [True] * 3 + [False]
 
-    def single(seats, message):
+    def aggregate(bits, message, losses=None, signature=None):
+        losses = chain.losses(message) if losses is None else losses
+        if signature is None:
+            signature = s.BLSSignature(bls.Aggregate([
+                chain.vote(member, message, losses=losses) for member, bit in zip(members, bits) if bit]))
         return s.AckAggregate(
-            ack=message, committee_bits=s.AggregationBits(data=[i in seats for i in range(4)]),
-            signature=s.BLSSignature(bls.Aggregate([chain.vote(members[i], message) for i in seats])))
+            ack=message, committee_bits=s.AggregationBits(data=bits), signature=signature, losses_root=losses)
 
-    def contradiction(message, aggregate, index=None, signature=None):
-        index = voter if index is None else index
-        signature = chain.vote(index, message) if signature is None else signature
-        vote = s.SignedUpdateAck(message=message, validator_index=s.ValidatorIndex(index), signature=signature)
+    def single(seats, message, losses=None):
+        return aggregate([i in seats for i in range(4)], message, losses)
+
+    other = aggregate(three, ack)
+    # What all but the voter signed.
+    majority = single([0, 2, 3], ack)
+
+    def contradiction(message, aggregate=None, index=None, own=None, vote=None):
+        if vote is None:
+            vote = chain.sealed(voter if index is None else index, message)
         def edit(block, state):
-            block.body.ack_contradictions.append(s.AckContradiction(vote=vote, other=aggregate))
+            item = s.AckContradiction(vote=vote)
+            if aggregate is not None:
+                item.other = aggregate
+            if own is not None:
+                item.own_vote = own
+            block.body.ack_contradictions.append(item)
         return edit
 
-    refuse("contradiction of the same message", "same message", edit=contradiction(ack, other))
+    refuse("contradiction of the same statement", "same statement", edit=contradiction(ack, other))
     refuse("contradiction about another update", "different update", edit=contradiction(chain.ack(candidate, "a", update_id=digest("z")), other))
     refuse("contradiction with one other vote", "too few votes", edit=contradiction(lie, single([0], ack)))
     refuse("contradiction with two other votes", "too few votes", edit=contradiction(lie, single([0, 2], ack)))
     elsewhere = chain.ack(candidate, "a", anchor_root=digest("q"))
     elsewhere_lie = chain.ack(candidate, "a", after=3.7, anchor_root=digest("q"))
     refuse("contradiction with another anchor", "anchor", edit=contradiction(elsewhere_lie, single([0, 1, 2], elsewhere)))
-    refuse("contradiction by nobody", "not slashable", edit=contradiction(lie, other, index=9, signature=chain.vote(0, lie)))
-    refuse("contradiction with a forged vote", "signature", edit=contradiction(lie, other, signature=chain.vote(members[2], lie)))
+    refuse("contradiction by nobody", "not slashable", edit=contradiction(lie, other, vote=s.SignedUpdateAck(
+        message=lie, validator_index=s.ValidatorIndex(9), signature=chain.sealed(0, lie).signature)))
+    forged = chain.sealed(voter, lie, signature=chain.sealed(members[2], lie).signature)
+    refuse("contradiction with a forged vote", "signature", edit=contradiction(lie, other, vote=forged))
     refuse("contradiction with a forged aggregate", "signature", edit=contradiction(
-        lie, s.AckAggregate(ack=ack, committee_bits=other.committee_bits, signature=chain.vote(0, ack))))
+        lie, aggregate(three, ack, signature=chain.vote(0, ack))))
+    refuse("contradiction with an aggregate under other losses", "signature", edit=contradiction(
+        lie, aggregate(three, ack, losses=chain.losses(ack, "else"), signature=other.signature)))
     refuse("contradiction with bits missing", "bits", edit=contradiction(
-        lie, s.AckAggregate(ack=ack, committee_bits=s.AggregationBits(data=[True] * 3), signature=other.signature)))
+        lie, aggregate([True] * 3, ack, signature=other.signature)))
     invalid = s.UpdateAck(
         slot=ack.slot, anchor_root=ack.anchor_root, update_id=ack.update_id, author=ack.author, verdict=s.Uint8(2))
+    # It ran the gate and found no fall: the same adapter, other losses.
+    unfit = chain.ack(candidate, "a", verdict=s.Uint8(2), before=3.9, after=3.9)
     chain.accept("contradiction with the voter's own vote", edit=contradiction(lie, single([1], ack)), advance=False)
     chain.accept("VALID against two thirds INVALID", edit=contradiction(ack, single([0, 2, 3], invalid)), advance=False)
+    chain.accept("VALID against two thirds whose gate failed", edit=contradiction(ack, single([0, 2, 3], unfit)), advance=False)
+
+    # Copies: the voter seals the majority's message without its losses.
+    guessed = chain.sealed(voter, ack, losses=chain.losses(ack, "guess"))
+    borrowed = chain.sealed(voter, ack, inner=chain.vote(members[0], ack))
+    garbage = chain.sealed(voter, ack, inner=s.BLSSignature(b"\x12" * 96))
+    refuse("no copy: the losses are the majority's", "same statement", edit=contradiction(ack, majority))
+    refuse("a copy against half of the committee", "too few votes", edit=contradiction(ack, single([0, 2], ack), vote=guessed))
+    refuse("a copy that nobody sealed", "signature", edit=contradiction(ack, majority, vote=s.SignedUpdateAck(
+        message=ack, validator_index=voter, signature=chain.vote(voter, ack), inner_signature=guessed.inner_signature)))
+    refuse("a copy with another's inner signature in it", "signature", edit=contradiction(ack, majority, vote=s.SignedUpdateAck(
+        message=ack, validator_index=voter, signature=guessed.signature, inner_signature=borrowed.inner_signature)))
+    chain.accept("a copy with guessed losses", edit=contradiction(ack, majority, vote=guessed), advance=False)
+    chain.accept("a copy with another's inner signature", edit=contradiction(ack, majority, vote=borrowed), advance=False)
+    chain.accept("a copy without an inner signature", edit=contradiction(ack, majority, vote=garbage), advance=False)
+    chain.accept("a copy of what its own key signed otherwise", edit=contradiction(ack, single([1], ack), vote=guessed), advance=False)
+
+    # Two sealed votes of one member: nobody need know the losses.
+    vote = chain.sealed(voter, ack)
+    refuse("the same vote twice", "same statement", edit=contradiction(ack, own=vote))
+    refuse("another's second vote", "different voter", edit=contradiction(ack, own=chain.sealed(members[2], lie)))
+    refuse("second vote and aggregate", "two counterparts", edit=contradiction(ack, other, own=chain.sealed(voter, lie)))
+    refuse("a second vote about another update", "different update", edit=contradiction(
+        ack, own=chain.sealed(voter, chain.ack(candidate, "a", update_id=digest("z")))))
+    refuse("a second vote that is forged", "signature", edit=contradiction(ack, own=chain.sealed(
+        voter, lie, signature=vote.signature)))
+    refuse("neither second vote nor aggregate", "different update", edit=contradiction(ack))
+    chain.accept("two messages of one member", edit=contradiction(ack, own=chain.sealed(voter, lie)), advance=False)
+    chain.accept("one message with two sets of losses", edit=contradiction(ack, own=guessed), advance=False)
     chain.accept("INVALID against two thirds VALID", edit=contradiction(invalid, other))
     slot = int(chain.state.slot) + 1
     while True:

@@ -2,6 +2,7 @@
 # names its fault by raising Fault.
 
 DOMAIN_UPDATE_ACK = DomainType("0x0f000000")
+DOMAIN_SEALED_ACK = DomainType("0x10000000")
 ACK_WINDOW_SLOTS = -(-30000 // int(config.SLOT_DURATION_MS))
 MAX_ACK_EVIDENCE_AGE = int(SLOTS_PER_HISTORICAL_ROOT) - ACK_WINDOW_SLOTS - 3
 
@@ -54,10 +55,21 @@ def ack_quorum(n, setting):
     return max(1, (n + 1) // 2) if setting == 0 else min(int(setting), max(1, n - 1))
 
 
-def verify_votes(state, ack, indices, signature):
+def ack_signing_root(state, ack, losses_root):
     domain = get_domain(state, DOMAIN_UPDATE_ACK, compute_epoch_at_slot(ack.slot))
+    return compute_signing_root(AckStatement(ack=ack, losses_root=losses_root), domain)
+
+
+def verify_seal(state, vote):
+    domain = get_domain(state, DOMAIN_SEALED_ACK, compute_epoch_at_slot(vote.message.slot))
+    sealed = SealedAck(ack=vote.message, inner_signature=vote.inner_signature)
+    return bls.Verify(
+        state.validators[vote.validator_index].pubkey, compute_signing_root(sealed, domain), vote.signature)
+
+
+def verify_votes(state, ack, losses_root, indices, signature):
     pubkeys = [state.validators[index].pubkey for index in indices]
-    return bls.FastAggregateVerify(pubkeys, compute_signing_root(ack, domain), signature)
+    return bls.FastAggregateVerify(pubkeys, ack_signing_root(state, ack, losses_root), signature)
 
 
 def check_certificate(state, certificate, update_id, block_slot):
@@ -78,7 +90,7 @@ def check_certificate(state, certificate, update_id, block_slot):
     votes = sum(map(bool, bits)) - (1 if len(members) > 1 else 0)
     demand(votes >= ack_quorum(len(members), state.learning.ai_quorum), "quorum")
     voters = [member for member, bit in zip(members, bits) if bit]
-    demand(verify_votes(state, ack, voters, certificate.signature), "signature")
+    demand(verify_votes(state, ack, certificate.losses_root, voters, certificate.signature), "signature")
 
 
 def process_ack_certificate(state, body):
@@ -141,25 +153,39 @@ def process_ack_quorum_slashing(state, slashing):
 
 
 def process_ack_contradiction(state, contradiction):
-    vote, other = contradiction.vote.message, contradiction.other
+    vote, inner = contradiction.vote.message, contradiction.vote.inner_signature
+    other, own = contradiction.other, contradiction.own_vote
     voter = contradiction.vote.validator_index
+    # Against the voter's own second vote, whose losses nobody need know, or against what others signed
+    is_own = own != SignedUpdateAck()
+    if is_own:
+        demand(other == AckAggregate(), "two counterparts")
+        demand(own.validator_index == voter, "different voter")
+    counterpart = own.message if is_own else other.ack
     demand(
-        vote.slot == other.ack.slot and vote.anchor_root == other.ack.anchor_root
-        and vote.update_id == other.ack.update_id, "different update")
-    demand(vote != other.ack, "same message")
+        vote.slot == counterpart.slot and vote.anchor_root == counterpart.anchor_root
+        and vote.update_id == counterpart.update_id, "different update")
+    if is_own:
+        demand((vote, inner) != (own.message, own.inner_signature), "same statement")
     demand(1 <= vote.slot <= state.slot, "slot window")
     demand(state.slot - vote.slot < SLOTS_PER_HISTORICAL_ROOT, "too old")
     demand(vote.anchor_root == get_block_root_at_slot(state, vote.slot - 1), "anchor")
     accused(state, voter)
     members = ack_committee(state, vote.slot)
     demand(voter in members, "not in committee")
-    bits = list(other.committee_bits)
-    demand(len(bits) == len(members), "bits")
-    count = sum(map(bool, bits))
-    demand(count > 0 and (bits[members.index(voter)] or 3 * count >= 2 * len(members)), "too few votes")
-    demand(verify_votes(state, vote, [voter], contradiction.vote.signature), "signature")
-    voters = [member for member, bit in zip(members, bits) if bit]
-    demand(verify_votes(state, other.ack, voters, other.signature), "signature")
+    demand(verify_seal(state, contradiction.vote), "signature")
+    if is_own:
+        demand(verify_seal(state, own), "signature")
+    else:
+        bits = list(other.committee_bits)
+        demand(len(bits) == len(members), "bits")
+        count = sum(map(bool, bits))
+        demand(count > 0 and (bits[members.index(voter)] or 3 * count >= 2 * len(members)), "too few votes")
+        voters = [member for member, bit in zip(members, bits) if bit]
+        demand(verify_votes(state, other.ack, other.losses_root, voters, other.signature), "signature")
+        # The vote says something else, or its inner signature is not over these losses
+        same = vote == other.ack and verify_votes(state, vote, other.losses_root, [voter], inner)
+        demand(not same, "same statement")
     slash_for_ack(state, voter)
 
 

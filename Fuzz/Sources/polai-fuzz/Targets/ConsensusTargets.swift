@@ -115,8 +115,9 @@ extension FuzzTarget {
         try pre.processSlots(to: step.block.message.slot)
         let chain = pre
         let context = try chain.ackContext(good.ack.slot)
-        let vote = SignedUpdateAck(message: good.ack, validatorIndex: context.members[0], signature: good.signature)
-        let aggregate = AckAggregate(ack: good.ack, committeeBits: good.committeeBits, signature: good.signature)
+        let vote = SignedUpdateAck(
+            message: good.ack, validatorIndex: context.members[0], signature: good.signature, innerSignature: good.signature)
+        let aggregate = good.aggregate
         let seeds: [[UInt8]] = [
             [0] + FuzzInput.part(good.serialize(.pol)),
             [1] + FuzzInput.part(vote.serialize(.pol)) + [1] + FuzzInput.part(vote.serialize(.pol)),
@@ -125,7 +126,7 @@ extension FuzzTarget {
         ]
         return Prepared(seeds: seeds) { bytes in
             var input = FuzzInput(bytes)
-            var book = AckVoteBook(subject: AckSubject(good.ack), members: context.members)
+            var book = AckVoteBook(subject: AckSubject(good.ack), context: context)
             var votes: [SignedUpdateAck] = []
             while !input.isEmpty {
                 let kind = input.byte() & 3
@@ -151,7 +152,7 @@ extension FuzzTarget {
                     if let vote = try? AckRecord.vote(from: part, spec: .pol) { votes.append(vote) }
                 }
             }
-            _ = context.tally(good.candidate, votes: votes, verifySignatures: false)
+            _ = context.tally(good.candidate, votes: votes, statement: good.statement, verifySignatures: false)
         }
     }
 }

@@ -3,6 +3,7 @@ import HTTPDoor
 import HTTPTypes
 import Hummingbird
 import JSON
+import Primitives
 import SSZ
 import ServiceInterfaces
 
@@ -44,7 +45,7 @@ extension BeaconDoor {
     @Sendable private func json(_ request: AckRequest) -> JSONValue {
         [
             "id": .string(String(request.id)), "validator_index": .string(String(request.validator)),
-            "message": request.message.json(spec),
+            "message": request.statement.ack.json(spec), "losses_root": .string(request.statement.lossesRoot.hex),
         ]
     }
 }

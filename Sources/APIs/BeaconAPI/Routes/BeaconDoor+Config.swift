@@ -56,6 +56,7 @@ extension BeaconDoor {
     private static func polConstants(_ spec: BeaconSpec) -> [JSONValue.Member] {
         [
             .init("DOMAIN_UPDATE_ACK", .string(Constant.domainUpdateAck.hex)),
+            .init("DOMAIN_SEALED_ACK", .string(Constant.domainSealedAck.hex)),
             .init("ACK_TIMEOUT_MS", .string(String(Constant.ackTimeoutMs))),
             .init("ACK_WINDOW_SLOTS", .string(String(spec.ackWindowSlots))),
             .init("MAX_UPDATE_INPUTS", .string(String(Constant.maxUpdateInputs))),

@@ -6,16 +6,20 @@ public struct AckAggregate: Hashable, Sendable {
     public var ack = UpdateAck()
     /// The voters, in committee order.
     public var committeeBits = Bitlist()
+    /// Aggregate of the voters' inner signatures.
     public var signature = BLSSignature()
+    /// Opens the losses behind `ack` that every voter signed with it.
+    public var lossesRoot: Bytes32 = .zero
 
     /// All fields zero, all collections empty.
     public init() {}
 
     /// One value per field.
-    public init(ack: UpdateAck, committeeBits: Bitlist, signature: BLSSignature) {
+    public init(ack: UpdateAck, committeeBits: Bitlist, signature: BLSSignature, lossesRoot: Bytes32) {
         self.ack = ack
         self.committeeBits = committeeBits
         self.signature = signature
+        self.lossesRoot = lossesRoot
     }
 }
 
@@ -26,5 +30,6 @@ extension AckAggregate: BeaconContainer {
         try visitor.visit("ack", &ack, spec)
         try visitor.visit("committee_bits", &committeeBits, .limit(spec.preset.maxValidatorsPerSlot))
         try visitor.visit("signature", &signature)
+        try visitor.visit("losses_root", &lossesRoot)
     }
 }

@@ -13,11 +13,11 @@ public struct UpdateAck: Hashable, Sendable {
     public var author: ValidatorIndex = 0
     /// `Constant.verdictValid` (1) or `Constant.verdictInvalid` (2).
     public var verdict: UInt8 = 0
-    /// The adapter after the update; zero in an INVALID vote.
+    /// The adapter after the update; zero in an INVALID vote of which the gate was not run.
     public var adapterRoot: Bytes32 = .zero
-    /// FP32 bit pattern; zero in an INVALID vote.
+    /// FP32 bit pattern; zero where `adapterRoot` is.
     public var lossBefore: UInt32 = 0
-    /// FP32 bit pattern; zero in an INVALID vote.
+    /// FP32 bit pattern; zero where `adapterRoot` is.
     public var lossAfter: UInt32 = 0
 
     /// All fields zero, all collections empty.

@@ -42,8 +42,9 @@ public enum BeaconContainers {
     public static let pol: [String: any BeaconContainer.Type] = [
         "AckAggregate": AckAggregate.self, "AckCertificate": AckCertificate.self,
         "AckContradiction": AckContradiction.self, "AckQuorumSlashing": AckQuorumSlashing.self,
-        "CandidateInput": CandidateInput.self, "LearningState": LearningState.self,
-        "SignedUpdateAck": SignedUpdateAck.self, "TrainerReward": TrainerReward.self, "UpdateAck": UpdateAck.self,
+        "AckStatement": AckStatement.self, "CandidateInput": CandidateInput.self, "GateLosses": GateLosses.self,
+        "LearningState": LearningState.self, "SealedAck": SealedAck.self, "SignedUpdateAck": SignedUpdateAck.self,
+        "TrainerReward": TrainerReward.self, "UpdateAck": UpdateAck.self,
         "UpdateCandidate": UpdateCandidate.self,
     ]
 }

@@ -15,6 +15,8 @@ extension Constant {
     public static let domainBlsToExecutionChange = DomainType(storage: [0x0a, 0, 0, 0])
     /// Marks domains of applications; not valid on the chain itself.
     public static let domainApplicationMask = DomainType(storage: [0x00, 0, 0, 0x01])
-    /// A vote on a candidate update. Part of the `pol` fork.
+    /// A verdict on a candidate update with the losses behind it. Part of the `pol` fork.
     public static let domainUpdateAck = DomainType(storage: [0x0f, 0, 0, 0])
+    /// A vote on a candidate update as it travels. Part of the `pol` fork.
+    public static let domainSealedAck = DomainType(storage: [0x10, 0, 0, 0])
 }

@@ -53,7 +53,7 @@ extension CachedBeaconState {
             throw StateTransitionError(fault, "ack of slot \(certificate.ack.slot), committee of \(context.members.count)")
         }
         try signatures.check(
-            context.publicKeys(at: certificate.committeeBits), context.signingRoot(certificate.ack),
+            context.publicKeys(at: certificate.committeeBits), context.signingRoot(certificate.statement),
             certificate.signature, .ack(.signature))
     }
 

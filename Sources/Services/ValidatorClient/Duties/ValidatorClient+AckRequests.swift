@@ -68,14 +68,14 @@ extension ValidatorClient {
         var committees: [Slot: AckCommittee] = [:]
         var votes: [SignedUpdateAck] = []
         for request in requests where ours.contains(request.validator) {
-            let ack = request.message
+            let ack = request.statement.ack
             do {
                 try checkTime(of: ack)
                 let committee: AckCommittee
                 if let found = committees[ack.slot] { committee = found } else { committee = try await known.ackCommittee(slot: ack.slot) }
                 committees[ack.slot] = committee
                 try check(ack, for: request.validator, in: committee)
-                votes.append(try await sign(ack, validator: request.validator))
+                votes.append(try await sign(request.statement, validator: request.validator))
                 logger.info(
                     "ACK",
                     metadata: [
@@ -117,8 +117,7 @@ extension ValidatorClient {
                 "that says VALID although its losses do not pass the gate")
         case .invalid:
             try require(validator != ack.author, "that says INVALID on the validator's own candidate")
-            try require(
-                ack.adapterRoot.isZero && ack.lossBefore == 0 && ack.lossAfter == 0, "that says INVALID with an adapter or losses")
+            try require(ack.keepsRuleOfInvalid, "that says INVALID with losses that pass the gate, or are of no adapter")
         case nil: try require(false, "with the verdict \(ack.verdict), which does not exist")
         }
     }

@@ -11,14 +11,14 @@ extension ValidatorClient: AckSigner {
         return members.filter(ours.contains)
     }
 
-    public func sign(_ ack: UpdateAck, validator: ValidatorIndex) async throws -> SignedUpdateAck {
+    public func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck {
         guard let publicKey = try await resolvedIndices().first(where: { $0.value == validator })?.key else {
             throw ValidatorClientError.notInRegistry(validator)
         }
-        let root = updateAckSigningRoot(
-            ack, domain: try await domain(Constant.domainUpdateAck, epoch: epoch(of: ack.slot)), spec: node.spec)
-        let signature = try signAck(ack, root: root, by: publicKey)
+        let domain = try await domain(Constant.domainUpdateAck, epoch: epoch(of: statement.ack.slot))
+        let vote = try signAck(
+            statement, UpdateAckSigning(domain: domain, spec: node.spec), validator: validator, by: publicKey)
         figures.acks += 1
-        return SignedUpdateAck(message: ack, validatorIndex: validator, signature: signature)
+        return vote
     }
 }

@@ -52,11 +52,15 @@ extension ValidatorClient {
         }
     }
 
-    func signAck(_ ack: UpdateAck, root: Root, by publicKey: BLSPubkey) throws(ValidatorClientError) -> BLSSignature {
+    /// Signs a vote twice. What is recorded is the statement, its losses included: the outer signature follows from it.
+    func signAck(
+        _ statement: AckStatement, _ signing: UpdateAckSigning, validator: ValidatorIndex, by publicKey: BLSPubkey
+    ) throws(ValidatorClientError) -> SignedUpdateAck {
         let key = try secretKey(of: publicKey)
+        let ack = statement.ack
         let subject = AckSubject(slot: ack.slot, anchorRoot: ack.anchorRoot, updateID: ack.updateId)
-        try protection.record(ack: subject, signingRoot: root, by: publicKey)
-        return key.sign(root)
+        try protection.record(ack: subject, signingRoot: signing.statementRoot(statement), by: publicKey)
+        return signing.vote(statement, validator: validator) { key.sign($0) }
     }
 
     /// Signs what nobody can be slashed for: RANDAO reveals, selection proofs, aggregates and sync committee messages.

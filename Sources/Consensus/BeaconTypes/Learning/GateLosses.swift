@@ -1,0 +1,31 @@
+public import Primitives
+public import SSZ
+
+/// `GateLosses`: every loss that the gate measured for a candidate, as two roots. Part of the `pol` fork.
+///
+/// Its root is what a vote's inner signature covers beside the ack. Each part is the root of the FP64 bit patterns of the sums of
+/// the texts' losses (`LossReport.lossesRoot`).
+public struct GateLosses: Hashable, Sendable {
+    /// With the parent adapter.
+    public var beforeRoot: Bytes32 = .zero
+    /// With the update applied.
+    public var afterRoot: Bytes32 = .zero
+
+    /// All fields zero.
+    public init() {}
+
+    /// One value per field.
+    public init(beforeRoot: Bytes32, afterRoot: Bytes32) {
+        self.beforeRoot = beforeRoot
+        self.afterRoot = afterRoot
+    }
+}
+
+extension GateLosses: BeaconContainer {
+    @inlinable public mutating func visitFields<Visitor: SSZFieldVisitor>(
+        _ visitor: inout Visitor, _ spec: BeaconSpec
+    ) throws(Visitor.Failure) {
+        try visitor.visit("before_root", &beforeRoot)
+        try visitor.visit("after_root", &afterRoot)
+    }
+}
