@@ -148,9 +148,9 @@ let floor3: [Target] = [
     room("Learning", "UpdateLife", ["Primitives"]),
     room("Learning", "UpdateJudgement", ["Aggregation", "LoRA", "Primitives", "UpdateCodec", "UpdateLife"]),
     room("Learning", "AttackLab", [
-        "AckQuorum", "Aggregation", "BeaconTypes", "BLS", "LoRA", "LoRATraining", "LossGate", "ModelFiles",
-        "Primitives", "SlashingDetection", "SSZ", "StateTransition", "Transformer", "UpdateCodec",
-        "UpdateJudgement",
+        "AckQuorum", "Aggregation", "BeaconTypes", "BLS", "EngineTypes", "LoRA", "LoRATraining",
+        "LossGate", "ModelFiles", "Primitives", "SlashingDetection", "SSZ", "StateTransition",
+        "Transformer", "UpdateCodec", "UpdateJudgement",
     ]),
     room("Learning", "PEFTFormat", ["JSON", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "ChatTemplates"),

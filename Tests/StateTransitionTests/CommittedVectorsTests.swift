@@ -27,7 +27,7 @@ import Testing
         let report = SpecTests.run(try TestVectors.committed, filter: "pol_")
         #expect(report.failed == 0 && report.skipped == 0, "\(report.summary)")
         #expect(report.counts["pol/genesis"]?.passed == 10)
-        #expect(report.counts["pol/block"]?.passed == 125)
+        #expect(report.counts["pol/block"]?.passed == 146)
         #expect(report.counts["pol/slots"]?.passed == 14)
     }
 
