@@ -59,11 +59,14 @@ func room(
         resources: resources, swiftSettings: swiftSettings + optimisation)
 }
 
+/// Tests run once for each build: to optimise them takes longer than they run, so the rooms alone are optimised.
+let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// The tests of the room `name`, in `Tests/<name>Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, path: "Tests/\(name)Tests",
-        resources: resources, swiftSettings: swiftSettings)
+        resources: resources, swiftSettings: testSettings)
 }
 
 /// What several rooms' tests share, in `Tests/<name>`.
