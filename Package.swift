@@ -199,6 +199,7 @@ let floor4: [Target] = [
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
     ]),
+    room("Wire", "EngineWire", ["EngineTypes", "JSON", "Primitives", crypto]),
 ]
 
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
@@ -225,6 +226,9 @@ let floor5: [Target] = [
     room("Services", "ExecutionNode", [
         "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "RLP",
         "ServiceInterfaces", "StateTrie", logging,
+    ]),
+    room("Services", "RemoteExecutionEngine", [
+        "EngineTypes", "EngineWire", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces",
     ]),
     room("Services", "BeaconNode", [
         "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "GossipValidation",
@@ -285,6 +289,10 @@ let floor6: [Target] = [
     room("APIs", "JSONRPC", [
         "EngineTypes", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
         "ServiceInterfaces", hummingbird, logging,
+    ]),
+    room("APIs", "EngineAPI", [
+        "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
+        httpTypes, hummingbird,
     ]),
     room("APIs", "BeaconAPI", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces",
@@ -405,6 +413,7 @@ let testTargets: [Target] = [
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("ContentShelves", ["ContentRouting", "KeyValueStore", "TestSupport"]),
+    tests("EngineWire", ["EngineTypes", "JSON", "Primitives"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
@@ -544,12 +553,14 @@ let package = Package(
         .testTarget(
             name: "ServiceContractTests",
             dependencies: [
-                "AckQuorum", "AckVoteService", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS", "ChainSync",
-                "ContentRouting", "DHTDaemon", "HTTPDoor", "KeyValueStore", "PeerIdentity", "Primitives",
-                "RemoteBeaconNode", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains", "TestNetwork",
-                "TestSupport", logging,
+                "AckQuorum", "AckVoteService", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS",
+                "ChainStore", "ChainSync", "ContentRouting", "DHTDaemon", "EngineAPI", "EngineTypes",
+                "EngineWire", "ExecutionChain", "ExecutionNode", "HTTPDoor", "HTTPReader", "JSON",
+                "JSONRPCCore", "KeyValueStore", "PeerIdentity", "Primitives", "RemoteBeaconNode",
+                "RemoteExecutionEngine", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains",
+                "TestNetwork", "TestSupport", logging,
             ],
-            path: "Tests/ServiceContractTests", swiftSettings: swiftSettings),
+            path: "Tests/ServiceContractTests", swiftSettings: testSettings),
         // Floor 7: arguments and wiring only.
         .executableTarget(
             name: "polai",
@@ -557,15 +568,16 @@ let package = Package(
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
                 "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
-                "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineTypes",
-                "ExecutionChain", "ExecutionNode", "ExecutionVectors", "GossipValidation", "HTTPDoor",
-                "JSON", "JSONRPC", "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P",
-                "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "Multiformats",
-                "NodeConfiguration", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics",
-                "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection",
-                "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts",
-                "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient",
-                argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
+                "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
+                "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+                "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore",
+                "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining", "LossGate",
+                "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerIdentity",
+                "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode",
+                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
+                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
+                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
+                nioCore, nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

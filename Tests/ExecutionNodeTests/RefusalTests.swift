@@ -110,15 +110,15 @@ struct RefusalTests {
         let other = try await test.build(on: test.genesisHash, slot: 2)
         _ = try await test.submit(other)
         let bad = await #expect(throws: ExecutionNodeError.self) { try await test.follow(first.blockHash, finalized: other.blockHash) }
-        #expect(bad?.engineCode == -38002)
+        #expect(bad?.engineErrorCode == .invalidForkchoiceState)
         let unknown = await #expect(throws: ExecutionNodeError.self) { try await test.follow(first.blockHash, safe: Keccak256.hash([3])) }
-        #expect(unknown?.engineCode == -38002)
+        #expect(unknown?.engineErrorCode == .invalidForkchoiceState)
         let late = await #expect(throws: ExecutionNodeError.self) {
             try await test.follow(first.blockHash, attributes: TestNode.attributes(slot: 1))
         }
-        #expect(late?.engineCode == -38003)
+        #expect(late?.engineErrorCode == .invalidPayloadAttributes)
         let id = await #expect(throws: ExecutionNodeError.self) { try await test.node.getPayload(Bytes8()) }
-        #expect(id?.engineCode == -38001)
+        #expect(id?.engineErrorCode == .unknownPayload)
     }
 
     @Test("a database without the parent's state is a failure of the node, not of the block")

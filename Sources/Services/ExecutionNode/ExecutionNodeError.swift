@@ -2,7 +2,7 @@ public import EngineTypes
 public import Primitives
 
 /// Why the execution node could not do what was asked.
-public enum ExecutionNodeError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ExecutionNodeError: EngineRefusal, Equatable {
     /// The payload id is not one of the latest that `forkchoiceUpdated` gave.
     case unknownPayload(PayloadID)
     /// Building stopped because a newer fork choice or newer attributes arrived.
@@ -37,12 +37,11 @@ public enum ExecutionNodeError: Error, Equatable, Sendable, CustomStringConverti
         }
     }
 
-    /// The Engine API's error code, `nil` for an internal error.
-    public var engineCode: Int? {
+    public var engineErrorCode: EngineErrorCode? {
         switch self {
-        case .unknownPayload, .payloadAbandoned: -38001
-        case .invalidForkchoice: -38002
-        case .invalidAttributes: -38003
+        case .unknownPayload, .payloadAbandoned: .unknownPayload
+        case .invalidForkchoice: .invalidForkchoiceState
+        case .invalidAttributes: .invalidPayloadAttributes
         case .sealTimedOut, .wrongGenesis, .damagedDatabase, .stopped: nil
         }
     }

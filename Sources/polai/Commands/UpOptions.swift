@@ -95,6 +95,9 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "Who may use the doors")
     var access: AccessOptions
 
+    @OptionGroup(title: "Engine API")
+    var auth: AuthOptions
+
     @OptionGroup(title: "Peers")
     var peers: PeerOptions
 

@@ -1,8 +1,12 @@
 import ChainStore
+import EngineAPI
+import EngineWire
 import ExecutionChain
 import ExecutionNode
+import Foundation
 import HTTPDoor
 import JSONRPC
+import JSONRPCCore
 import KeyValueStore
 import Logging
 import ServiceInterfaces
@@ -29,10 +33,19 @@ struct GethRole: NodeRole {
             genesis: genesis, store: store, sealEngine: seals, options: options, logger: Logger(label: Self.name))
     }
 
-    /// What a beacon node asks; the Engine API over HTTP later.
+    /// What a beacon node in this process asks.
     var engine: any ExecutionEngine { execution }
     var metrics: [any MetricsSource] { [execution] }
 
     func workers() -> [any Service] { [] }
     func door() -> any Door { JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+
+    /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.
+    func engineDoor(_ secret: JWTSecret) -> any Door {
+        var dispatcher = RPCDispatcher(limits: EngineDoor.limits, logger: Logger(label: "engine"))
+        EthereumMethods(chain: execution).register(in: &dispatcher)
+        EngineMethods(engine: execution, chain: execution, client: .init(name: "polai", version: PolaiVersion.current))
+            .register(in: &dispatcher)
+        return EngineDoor(dispatcher: dispatcher, secret: secret, now: { Date().timeIntervalSince1970 })
+    }
 }

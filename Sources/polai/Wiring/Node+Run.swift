@@ -3,6 +3,7 @@ import BeaconAPI
 import BeaconNode
 import DHTAPI
 import Dashboard
+import EngineAPI
 import DevnetFaults
 import ExecutionNode
 import Foundation
@@ -24,6 +25,7 @@ extension Node {
         let wanted: [(name: String, host: String?, port: Int)] =
             [
                 (JSONRPCDoor.name, settings.access.httpAddress, ports.gethHTTP),
+                (EngineDoor.name, settings.auth.address, ports.gethAuth),
                 (BeaconDoor.name, settings.access.restAddress, ports.prysmREST),
                 (DashboardDoor.name, settings.access.engineAddress, ports.aiEngine),
                 (DHTDoor.name, settings.access.dhtAddress, ports.dht),
@@ -37,7 +39,7 @@ extension Node {
 
     /// Serves until a signal, the goal or the time limit ends it.
     func run(started: ContinuousClock.Instant, signals: StopSignals, logger: Logger) async throws {
-        let doors = self.doors()
+        let doors = try self.doors()
         announce(logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address, access in
             .init(service: door.server(at: address, access: access, logger: logger))
@@ -71,12 +73,16 @@ extension Node {
         logger.info("Stopped")
     }
 
-    private func doors() -> [(any Door, ListenAddress, DoorAccess)] {
+    private func doors() throws -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
         let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackVotes)
         return [
             (geth.door(), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
+            (
+                geth.engineDoor(try JWTSecretFile.secret(settings.auth.secretPath(datadir: settings.datadir))),
+                address(ports.gethAuth, host: settings.auth.address), settings.auth.access
+            ),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),

@@ -12,6 +12,7 @@ struct NodeSettings {
     var ports: Ports
     var host: String
     var access: AccessOptions
+    var auth: AuthOptions
     var peers: PeerSettings
     var genesisTime: UInt64?
     var rewardAddress: Address
@@ -24,6 +25,7 @@ struct NodeSettings {
         datadir = options.datadir
         host = options.host
         access = options.access
+        auth = options.auth
         peers = try PeerSettings(options.peers, file)
         // Nowhere to join but, as env.example has it, this machine: the node may be one of its own, and need not be told so.
         if options.peers.bootstrap.isEmpty, peers.namesOnlyThisMachine { peers.isSolo = true }
@@ -31,6 +33,7 @@ struct NodeSettings {
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)
         ports.apply(options.ports)
+        if let port = options.auth.port { ports.gethAuth = port }
         try ports.validate()
         genesisTime = try options.genesisTime ?? Self.genesisTime(file)
         rewardAddress = try Address(hex: options.rewardAddress)

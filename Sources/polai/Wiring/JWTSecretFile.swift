@@ -1,0 +1,29 @@
+import EngineWire
+import Foundation
+
+/// The file of the secret between the execution and the consensus layer.
+enum JWTSecretFile {
+    /// Bytes of a file that are looked at: a secret with its prefix and space around it.
+    private static let limit = 1024
+
+    /// Reads the secret, or makes a new one that only this user can read.
+    static func secret(_ path: String) throws -> JWTSecret {
+        guard FileManager.default.fileExists(atPath: path) else { return try make(path) }
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: limit + 1), data.count <= limit else {
+            throw SetupError("cannot read a JWT secret from \(path): is it a file of 64 hexadecimal digits?")
+        }
+        do {
+            return try JWTSecret(String(decoding: data, as: UTF8.self))
+        } catch {
+            throw SetupError("\(path): \(error); remove it to have a new one made, and give both layers the same file")
+        }
+    }
+
+    private static func make(_ path: String) throws -> JWTSecret {
+        let secret = JWTSecret.random()
+        let written = FileManager.default.createFile(
+            atPath: path, contents: Data((secret.hex + "\n").utf8), attributes: [.posixPermissions: 0o600])
+        guard written else { throw SetupError("cannot write the JWT secret \(path): does its folder exist, and may you write there?") }
+        return secret
+    }
+}
