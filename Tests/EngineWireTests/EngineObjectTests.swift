@@ -50,7 +50,9 @@ struct EngineObjectTests {
     func badMembers() throws {
         let members = try #require(payload.engineJSON.object)
         for member in members {
-            for bad in [nil, .null, 5, true, [], "", "0x", "0xzz", "12", .string("0x0" + String(repeating: "1", count: 600))] as [JSONValue?] {
+            for bad in [nil, .null, 5, true, [], "", "0x", "0xzz", "12", .string("0x0" + String(repeating: "1", count: 600))]
+                as [JSONValue?]
+            {
                 // An empty list is a list, and empty bytes are bytes.
                 if bad == [], ["transactions", "withdrawals"].contains(member.name) { continue }
                 if bad == "0x", member.name == "extraData" { continue }

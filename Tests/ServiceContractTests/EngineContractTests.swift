@@ -85,13 +85,15 @@ struct EngineContractTests {
             let payload = try await bench.build()
             _ = try await bench.submit(payload)
             _ = try await bench.engine.forkchoiceUpdated(bench.choice(payload.blockHash), attributes: nil)
-            let byHash = try await bench.raw("engine_getPayloadBodiesByHashV1", [[.string(payload.blockHash.hex), .string(Hash32.zero.hex)]])
+            let byHash = try await bench.raw(
+                "engine_getPayloadBodiesByHashV1", [[.string(payload.blockHash.hex), .string(Hash32.zero.hex)]])
             #expect(byHash["result"]?.array?.count == 2 && byHash["result"]?.array?.last == .null)
             let byRange = try await bench.raw("engine_getPayloadBodiesByRangeV1", ["0x1", "0x400"])
             #expect(byRange["result"]?.array == byHash["result"]?.array?.dropLast())
             #expect(try await bench.raw("engine_getPayloadBodiesByRangeV1", ["0x1", "0x401"])["error"]?["code"] == -38004)
             #expect(try await bench.raw("engine_getPayloadBodiesByRangeV1", ["0x0", "0x1"])["error"]?["code"] == -32602)
-            #expect(try await bench.raw("engine_newPayloadV3", [payload.engineJSON, [], .string(Hash32.zero.hex)])["error"]?["code"] == -38005)
+            #expect(
+                try await bench.raw("engine_newPayloadV3", [payload.engineJSON, [], .string(Hash32.zero.hex)])["error"]?["code"] == -38005)
             #expect(try await bench.raw("engine_newPayloadV4", [[:]])["error"]?["code"] == -32602)
             let disorder: [JSONValue] = [payload.engineJSON, [], .string(Hash32.zero.hex), ["0x0100", "0x0000"]]
             #expect(try await bench.raw("engine_newPayloadV4", disorder)["error"]?["code"] == -32602)

@@ -11,9 +11,11 @@ public struct EngineEndpoint: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String) throws(Malformed) {
         let rest = text.hasPrefix("http://") ? text.dropFirst(7) : text.hasPrefix("https://") ? text.dropFirst(8) : ""
         let place = rest.hasSuffix("/") ? rest.dropLast() : rest
-        let isPlace = !place.isEmpty && place.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7f && !"/?#@\"<>\\".utf8.contains(byte)
-        }
+        let isPlace =
+            !place.isEmpty
+            && place.utf8.allSatisfy { byte in
+                byte > 0x20 && byte < 0x7f && !"/?#@\"<>\\".utf8.contains(byte)
+            }
         guard isPlace else { throw Malformed(text: String(text.prefix(200))) }
         url = text.hasSuffix("/") ? text : text + "/"
     }

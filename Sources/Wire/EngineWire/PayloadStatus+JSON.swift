@@ -13,7 +13,9 @@ extension PayloadStatus {
 
     public init(_ field: EngineField) throws(EngineWireError) {
         let word = try field["status"].string()
-        guard let status = Status(rawValue: word) else { throw EngineWireError("\(field.path).status", "unknown status '\(word.prefix(40))'") }
+        guard let status = Status(rawValue: word) else {
+            throw EngineWireError("\(field.path).status", "unknown status '\(word.prefix(40))'")
+        }
         self.init(
             status, latestValidHash: try field.optional("latestValidHash")?.hash(),
             validationError: try field.optional("validationError")?.string())

@@ -11,7 +11,9 @@ struct AuthOptions: ParsableArguments {
 
     @Option(
         name: .customLong("authrpc.vhosts"),
-        help: "Names by which requests may call the Engine API, with commas; * is every name (default: localhost on a loopback address, else *).")
+        help:
+            "Names by which requests may call the Engine API, with commas; * is every name (default: localhost on a loopback address, else *)."
+    )
     var hosts: NameList?
 
     @Option(
