@@ -123,6 +123,7 @@ let floor3: [Target] = [
     room("Execution", "StateTrie", ["Primitives", "RLP"]),
     room("Execution", "EVM", ["CBlst", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     room("Execution", "Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
+    room("Execution", "TransactionPool", ["EVM", "Primitives", "Transactions"]),
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
     room("Execution", "ExecutionChain", [
@@ -354,6 +355,7 @@ let testTargets: [Target] = [
     tests("StateTrie", ["JSON", "Primitives", "TestSupport"], resources: vectors),
     tests("EVM", ["Primitives", "StateTrie"]),
     tests("Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
+    tests("TransactionPool", ["EVM", "Primitives", "Secp256k1", "Transactions"]),
     tests("ExecutionVectors", ["EVM", "JSON", "Primitives"], resources: vectors),
     tests("ProofOfWork", ["Primitives", "TestSupport"]),
     tests("ExecutionChain", [

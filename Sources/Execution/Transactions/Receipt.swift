@@ -69,10 +69,15 @@ public enum Bloom {
     }
 
     private static func add(_ value: [UInt8], to bits: inout [UInt8]) {
+        for bit in Self.bits(of: value) { bits[bit.byte] |= bit.mask }
+    }
+
+    /// The three bits that stand for a value.
+    static func bits(of value: [UInt8]) -> [(byte: Int, mask: UInt8)] {
         let hash = Keccak256.hash(value)
-        for index in [0, 2, 4] {
+        return [0, 2, 4].map { index in
             let bit = (Int(hash[index]) << 8 | Int(hash[index + 1])) & 2047
-            bits[255 - bit / 8] |= 1 << UInt8(bit % 8)
+            return (255 - bit / 8, 1 << UInt8(bit % 8))
         }
     }
 }

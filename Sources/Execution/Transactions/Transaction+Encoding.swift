@@ -8,7 +8,7 @@ extension Transaction {
         let signature = signature ?? Secp256k1Signature(r: .zero, s: .zero, recoveryID: 0)
         let fields = RLPEncoder.list { list in
             appendFields(to: &list)
-            list.append(kind == .legacy ? legacyV(signature.recoveryID) : UInt256(UInt64(signature.recoveryID)))
+            list.append(v)
             list.append(signature.r)
             list.append(signature.s)
         }
@@ -31,9 +31,12 @@ extension Transaction {
         return Keccak256.hash(kind == .legacy ? fields : [kind.rawValue] + fields)
     }
 
-    private func legacyV(_ recoveryID: UInt8) -> UInt256 {
-        guard let chainID else { return UInt256(27 + UInt64(recoveryID)) }
-        return UInt256(chainID) &* 2 &+ UInt256(35 + UInt64(recoveryID))
+    /// The signature's first number: 27 or 28, since EIP-155 35 + 2 · chain id + parity; the parity alone from type 1 on.
+    public var v: UInt256 {
+        let parity = UInt64(signature?.recoveryID ?? 0)
+        guard kind == .legacy else { return UInt256(parity) }
+        guard let chainID else { return UInt256(27 + parity) }
+        return UInt256(chainID) &* 2 &+ UInt256(35 + parity)
     }
 
     private func appendFields(to list: inout RLPEncoder) {

@@ -75,6 +75,11 @@ public struct Transaction: Hashable, Sendable {
         return overflow ? gasPrice : min(gasPrice, sum)
     }
 
+    /// What of the price is left for the block's maker, per unit of gas; `nil` below the base fee.
+    public func effectiveTip(baseFee: UInt256) -> UInt256? {
+        maxFeePerGas < baseFee ? nil : min(maxPriorityFeePerGas, maxFeePerGas &- baseFee)
+    }
+
     /// Gas of the transaction's blobs (EIP-4844).
     public var blobGas: UInt64 { UInt64(blobHashes.count) << 17 }
 }

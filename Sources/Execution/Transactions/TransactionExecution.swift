@@ -8,6 +8,8 @@ public struct TransactionResult: Sendable {
     public var failure: EVMFailure?
     /// After refunds.
     public var gasUsed: UInt64
+    /// The gas that was needed at the worst moment, before anything was refunded.
+    public var peakGas: UInt64
     public var output: [UInt8]
     public var created: Address?
     public var logs: [Log]
@@ -31,22 +33,24 @@ extension EVM {
     /// - Parameters:
     ///   - gasAvailable: what earlier transactions left of the block's gas.
     ///   - maximumBlobs: how many blobs the transaction may have.
+    ///   - checks: which rules it must keep.
     public mutating func applyTransaction(
-        _ transaction: Transaction, sender: Address, gasAvailable: UInt64? = nil, maximumBlobs: Int? = nil
+        _ transaction: Transaction, sender: Address, gasAvailable: UInt64? = nil, maximumBlobs: Int? = nil,
+        checks: TransactionChecks = .block
     ) throws(TransactionFailure) -> TransactionResult {
         var none: (any Tracer)?
         return try applyTransaction(
-            transaction, sender: sender, gasAvailable: gasAvailable, maximumBlobs: maximumBlobs, tracer: &none)
+            transaction, sender: sender, gasAvailable: gasAvailable, maximumBlobs: maximumBlobs, checks: checks, tracer: &none)
     }
 
     /// The same, with a tracer.
     public mutating func applyTransaction(
         _ transaction: Transaction, sender: Address, gasAvailable: UInt64? = nil, maximumBlobs: Int? = nil,
-        tracer: inout (any Tracer)?
+        checks: TransactionChecks = .block, tracer: inout (any Tracer)?
     ) throws(TransactionFailure) -> TransactionResult {
         let available = gasAvailable ?? block.gasLimit
         do {
-            try validate(transaction, sender: sender, available: available, maximumBlobs: maximumBlobs)
+            try validate(transaction, sender: sender, available: available, maximumBlobs: maximumBlobs, checks: checks)
         } catch {
             if let failure = state.failure { throw .state(failure) }
             throw .refused(error)
@@ -74,28 +78,30 @@ extension EVM {
         } else {
             result = execute(message)
         }
-        let used = settle(transaction, sender: sender, price: price, result)
+        let (used, peak) = settle(transaction, sender: sender, price: price, result)
         let logs = state.finishTransaction(revision)
         if let failure = state.failure { throw .state(failure) }
         return TransactionResult(
-            succeeded: result.succeeded, failure: result.failure, gasUsed: used, output: result.output,
+            succeeded: result.succeeded, failure: result.failure, gasUsed: used, peakGas: peak, output: result.output,
             created: result.created, logs: logs)
     }
 
     /// Gives unused and refunded gas back and pays the coinbase.
     ///
-    /// - Returns: the gas that was used.
+    /// - Returns: the gas that was used, and what it was before refunds.
     private mutating func settle(
         _ transaction: Transaction, sender: Address, price: UInt256, _ result: MessageResult
-    ) -> UInt64 {
+    ) -> (used: UInt64, peak: UInt64) {
         var used = transaction.gasLimit - UInt64(max(0, result.gasLeft))
+        let peak = used
         // A frame's rollback has undone the refunds of what failed; what authorizations earned stays.
         used -= min(used / (revision >= .london ? 5 : 2), UInt64(max(0, state.refund)))
-        used = max(used, transaction.floorGas(revision))
+        let floor = transaction.floorGas(revision)
+        used = max(used, floor)
         state.credit(price &* UInt256(transaction.gasLimit - used), to: sender)
         let tip = revision >= .london ? price &- block.baseFee : price
         state.credit(tip &* UInt256(used), to: block.coinbase)
-        return used
+        return (used, max(peak, floor))
     }
 
     private mutating func warmUp(_ transaction: Transaction, sender: Address) {

@@ -1,0 +1,102 @@
+public import Primitives
+public import Transactions
+
+/// Transactions that wait for a block: by sender and nonce, those that a block could take now (pending) apart from those
+/// that wait for an earlier nonce or for funds (queued).
+///
+/// A value of rules alone: who owns it tells it of accounts and of the head, and keeps it on disk.
+///
+/// ```swift
+/// var pool = TransactionPool(head: head)
+/// try pool.add(transaction, of: AccountStanding(nonce: 0, balance: balance))
+/// var supply = pool.selection()
+/// while let next = supply.next() { … }
+/// ```
+public struct TransactionPool: Sendable {
+    /// What taking a transaction did.
+    public struct Admission: Sendable, Equatable {
+        /// Whether the next block could take it.
+        public var isPending: Bool
+        /// Hashes of what had to go for it: the transaction that it replaces, or the worst of a full pool.
+        public var removed: [Hash32]
+    }
+
+    public let limits: PoolLimits
+    public internal(set) var head: PoolHead
+    var accounts: [Address: PooledAccount] = [:]
+    var known: [Hash32: RecoveredTransaction] = [:]
+    var slots = 0
+    private var arrivals: UInt64 = 0
+
+    public init(limits: PoolLimits = PoolLimits(), head: PoolHead) {
+        self.limits = limits
+        self.head = head
+    }
+
+    /// How many transactions there are.
+    public var count: Int { known.count }
+    public var pendingCount: Int { accounts.values.reduce(0) { $0 + $1.pendingCount } }
+
+    public func transaction(_ hash: Hash32) -> RecoveredTransaction? { known[hash] }
+
+    /// The nonce that a sender's next transaction should have; `nil` when none of its transactions is pending.
+    public func nextNonce(of sender: Address) -> UInt64? {
+        guard let account = accounts[sender], account.pendingCount > 0 else { return nil }
+        return account.nextNonce
+    }
+
+    public var senders: [Address] { Array(accounts.keys) }
+    /// By nonce.
+    public func pending(of sender: Address) -> [RecoveredTransaction] { accounts[sender]?.pending.map(\.transaction) ?? [] }
+    /// By nonce.
+    public func queued(of sender: Address) -> [RecoveredTransaction] { accounts[sender]?.queued.map(\.transaction) ?? [] }
+    public func transaction(of sender: Address, nonce: UInt64) -> RecoveredTransaction? { accounts[sender]?.entry(nonce)?.transaction }
+
+    /// What a builder of the next block should try, the best paying first.
+    public func selection() -> PoolSelection {
+        PoolSelection(accounts.values.map { Array($0.pending) }, baseFee: head.baseFee, minimumTip: limits.minimumTip)
+    }
+
+    /// Takes a transaction, or says why not.
+    ///
+    /// - Parameter standing: the sender's account at the head.
+    @discardableResult
+    public mutating func add(_ transaction: RecoveredTransaction, of standing: AccountStanding) throws(PoolError) -> Admission {
+        guard known[transaction.hash] == nil else { throw .alreadyKnown }
+        let cost = try check(transaction)
+        var account = accounts[transaction.sender] ?? PooledAccount(standing: standing)
+        account.standing = standing
+        let entry = PoolEntry(transaction: transaction, cost: cost, arrival: arrivals, since: head.timestamp)
+        let replaced = try check(entry, in: account)
+        var removed: [Hash32] = []
+        if let replaced {
+            removed.append(replaced.transaction.hash)
+        } else {
+            removed += try makeRoom(for: entry, isPending: entry.nonce <= account.nextNonce)
+        }
+        arrivals += 1
+        account.insert(entry)
+        accounts[transaction.sender] = account
+        slots += entry.slots - (replaced?.slots ?? 0)
+        if let replaced { known[replaced.transaction.hash] = nil }
+        known[transaction.hash] = transaction
+        return Admission(isPending: entry.nonce < account.nextNonce, removed: removed)
+    }
+
+    /// Lets go of a sender's entries that `condition` holds for.
+    mutating func remove(of sender: Address, where condition: (PoolEntry) -> Bool) -> [Hash32] {
+        guard var account = accounts[sender] else { return [] }
+        let removed = account.remove(where: condition)
+        accounts[sender] = account.entries.isEmpty ? nil : account
+        return forget(removed)
+    }
+
+    /// - Returns: the hashes of entries that stand in no account any more.
+    mutating func forget(_ entries: [PoolEntry]) -> [Hash32] {
+        for entry in entries {
+            known[entry.transaction.hash] = nil
+            slots -= entry.slots
+        }
+        return entries.map(\.transaction.hash)
+    }
+}
