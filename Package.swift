@@ -206,7 +206,8 @@ let floor4: [Target] = [
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.
 let floor5: [Target] = [
     room("Services", "ServiceInterfaces", [
-        "AckQuorum", "BeaconTypes", "EngineTypes", "LoRA", "Primitives", "UpdateLife",
+        "AckQuorum", "BeaconTypes", "EngineTypes", "EVM", "ExecutionChain", "LoRA", "Primitives",
+        "Transactions", "UpdateLife",
     ]),
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
@@ -225,8 +226,8 @@ let floor5: [Target] = [
         "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
-        "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork", "RLP",
-        "ServiceInterfaces", "StateTrie", logging,
+        "BlockingWork", "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives",
+        "ProofOfWork", "RLP", "ServiceInterfaces", "StateTrie", "TransactionPool", "Transactions", logging,
     ]),
     room("Services", "RemoteExecutionEngine", [
         "EngineTypes", "EngineWire", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces",
@@ -441,8 +442,8 @@ let testTargets: [Target] = [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
     ]),
     tests("ExecutionNode", [
-        "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
-        "ServiceInterfaces", "StateTrie", "TestSupport", logging,
+        "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
+        "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
     ]),
     tests("BeaconNode", [
         "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore",

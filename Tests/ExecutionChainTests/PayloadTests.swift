@@ -42,7 +42,7 @@ struct SampleChain {
 
     func validate(_ block: Block, requests: [[UInt8]] = []) throws -> StateNodes {
         var state = state
-        return try execution.validate(block, requests: requests, parent: self.block.header, state: &state)
+        return try execution.validate(block, requests: requests, parent: self.block.header, state: &state).nodes
     }
 }
 

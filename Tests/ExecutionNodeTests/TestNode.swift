@@ -12,6 +12,8 @@ import Testing
 /// A node on a directory of its own, driven as a consensus layer would.
 struct TestNode {
     static let alice = Address([UInt8](repeating: 0xaa, count: 20)) ?? .zero
+    /// What funded accounts own: 1000 ether.
+    static let fortune = UInt256(1_000_000_000_000_000_000) &* 1000
     static let genesisTime: UInt64 = 1_700_000_000
 
     let file: KeyValueStore
@@ -19,19 +21,21 @@ struct TestNode {
 
     init(
         _ directory: TemporaryFolder, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64,
-        sealTimeLimit: Duration = .seconds(30), stateHistory: StateHistory = .recent(128)
+        sealTimeLimit: Duration = .seconds(30), stateHistory: StateHistory = .recent(128), funded: [Address] = []
     ) throws {
         try self.init(
-            path: directory.path, seals: seals, difficulty: difficulty, sealTimeLimit: sealTimeLimit, stateHistory: stateHistory)
+            path: directory.path, seals: seals, difficulty: difficulty, sealTimeLimit: sealTimeLimit, stateHistory: stateHistory,
+            funded: funded)
     }
 
     init(
         path: String, seals: any SealEngine = KeccakSeals(), difficulty: UInt256 = 64, sealTimeLimit: Duration = .seconds(30),
-        stateHistory: StateHistory = .recent(128)
+        stateHistory: StateHistory = .recent(128), funded: [Address] = []
     ) throws {
         file = try KeyValueStore(directory: path, tables: ExecutionStore.tables)
         var genesis = Genesis.polai(timestamp: Self.genesisTime, difficulty: difficulty)
         genesis.allocations[Self.alice] = Genesis.Allocation(balance: 1)
+        for address in funded { genesis.allocations[address] = Genesis.Allocation(balance: Self.fortune) }
         var options = ExecutionNodeOptions()
         options.sealTimeLimit = sealTimeLimit
         options.sealThreads = 2
@@ -41,9 +45,12 @@ struct TestNode {
         node = try ExecutionNode(genesis: genesis, store: file, sealEngine: seals, options: options, logger: logger)
     }
 
+    /// Who gets the tips of this node's blocks.
+    static let coinbase = Address([UInt8](repeating: 0xc0, count: 20)) ?? .zero
+
     static func attributes(slot: UInt64, update: Hash32 = .zero, amount: UInt64 = 1) -> PayloadAttributes {
         PayloadAttributes(
-            timestamp: genesisTime + 12 * slot, prevRandao: Keccak256.hash([UInt8(slot % 256)]), suggestedFeeRecipient: .zero,
+            timestamp: genesisTime + 12 * slot, prevRandao: Keccak256.hash([UInt8(slot % 256)]), suggestedFeeRecipient: coinbase,
             withdrawals: [Withdrawal(index: slot, validatorIndex: 0, address: alice, amount: amount)],
             parentBeaconBlockRoot: beaconRoot, updateID: update)
     }

@@ -1,4 +1,5 @@
 public import EVM
+public import EngineTypes
 public import Primitives
 public import StateTrie
 public import Transactions
@@ -12,6 +13,14 @@ public struct ExecutionOutcome: Hashable, Sendable {
     public var logsBloom: LogsBloom
     /// EIP-7685 requests.
     public var requests: [[UInt8]]
+    /// Wei that the coinbase earned by transactions.
+    public var fees: UInt256
+}
+
+/// A block that was found valid: what the database must add, and what the execution gave.
+public struct ValidatedBlock: Sendable {
+    public var nodes: StateNodes
+    public var outcome: ExecutionOutcome
 }
 
 /// Runs a block on its parent's state.
@@ -28,18 +37,30 @@ public struct BlockExecution: Sendable {
     public func execute(
         _ block: Block, on state: inout WorldState, blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) throws(BlockError) -> ExecutionOutcome {
-        var machine = BlockMachine(config: config, header: block.header, state: state, codes: codes, blockHash: blockHash)
-        guard block.ommers.isEmpty || machine.fork < .paris else { throw .ommersAfterMerge(count: block.ommers.count) }
-        guard block.ommers.count <= 2 else { throw .tooManyOmmers(count: block.ommers.count) }
-        try machine.begin()
-        for (index, encoded) in block.transactions.enumerated() {
-            do {
-                try machine.apply(encoded: encoded)
-            } catch {
-                throw BlockError(error, index: index)
+        try run(block.header, on: &state, withdrawals: block.withdrawals ?? [], ommers: block.ommers, blockHash: blockHash) {
+            machine throws(BlockError) in
+            for (index, encoded) in block.transactions.enumerated() {
+                do throws(TransactionFailure) {
+                    try machine.apply(encoded: encoded)
+                } catch {
+                    throw BlockError(error, index: index)
+                }
             }
         }
-        let requests = try machine.finish(withdrawals: block.withdrawals ?? [], ommers: block.ommers)
+    }
+
+    /// Runs a block whose transactions `body` applies.
+    func run(
+        _ header: BlockHeader, on state: inout WorldState, withdrawals: [Withdrawal], ommers: [BlockHeader] = [],
+        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32?,
+        body: (inout BlockMachine) throws(BlockError) -> Void
+    ) throws(BlockError) -> ExecutionOutcome {
+        var machine = BlockMachine(config: config, header: header, state: state, codes: codes, blockHash: blockHash)
+        guard ommers.isEmpty || machine.fork < .paris else { throw .ommersAfterMerge(count: ommers.count) }
+        guard ommers.count <= 2 else { throw .tooManyOmmers(count: ommers.count) }
+        try machine.begin()
+        try body(&machine)
+        let requests = try machine.finish(withdrawals: withdrawals, ommers: ommers)
         do {
             try machine.evm.state.apply(to: &state)
         } catch {
@@ -47,40 +68,27 @@ public struct BlockExecution: Sendable {
         }
         return ExecutionOutcome(
             gasUsed: machine.gasUsed, blobGasUsed: machine.blobGasUsed, receipts: machine.receipts,
-            receiptsRoot: machine.receiptsRoot, logsBloom: machine.logsBloom, requests: requests)
-    }
-
-    /// Checks a block's execution against its header, whose requests are those that the execution makes.
-    ///
-    /// - Returns: what the database must add, and what the execution gave.
-    public func importBlock(
-        _ block: Block, parent: BlockHeader, state: inout WorldState,
-        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
-    ) throws(BlockError) -> (nodes: StateNodes, outcome: ExecutionOutcome) {
-        try config.validate(block.header, parent: parent)
-        try validateBody(block)
-        let outcome = try execute(block, on: &state, blockHash: blockHash)
-        return (try validate(outcome, of: block.header, state: &state), outcome)
+            receiptsRoot: machine.receiptsRoot, logsBloom: machine.logsBloom, requests: requests, fees: machine.fees)
     }
 
     /// Checks a whole block except for its seal: header against parent, body against header, execution against header.
     ///
     /// - Parameters:
-    ///   - requests: the EIP-7685 requests that came with the block.
+    ///   - requests: the EIP-7685 requests that came with the block; `nil` when it came alone, and the header's hash of
+    ///     them is all there is to compare.
     ///   - state: the parent's state; the block's own on return.
     ///   - blockHash: hashes of the block's ancestors by number, for BLOCKHASH.
-    /// - Returns: what the database must add.
     public func validate(
-        _ block: Block, requests: [[UInt8]], parent: BlockHeader, state: inout WorldState,
+        _ block: Block, requests: [[UInt8]]? = nil, parent: BlockHeader, state: inout WorldState,
         blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
-    ) throws(BlockError) -> StateNodes {
+    ) throws(BlockError) -> ValidatedBlock {
         try config.validate(block.header, parent: parent)
         try validateBody(block)
         let outcome = try execute(block, on: &state, blockHash: blockHash)
-        guard outcome.requests == requests else {
+        if let requests, outcome.requests != requests {
             throw .wrongRequests(expected: outcome.requests.count, actual: requests.count)
         }
-        return try validate(outcome, of: block.header, state: &state)
+        return ValidatedBlock(nodes: try validate(outcome, of: block.header, state: &state), outcome: outcome)
     }
 
     /// What the execution gave is what the header says.

@@ -1,6 +1,7 @@
 public import EngineTypes
 public import Primitives
 public import StateTrie
+public import Transactions
 
 /// A block that lacks only its seal, with what its execution gave.
 public struct BuiltBlock: Sendable {
@@ -19,9 +20,11 @@ extension BlockExecution {
     /// - Parameters:
     ///   - state: the parent's state.
     ///   - gasLimitTarget: where the gas limit should move.
+    ///   - transactions: what the block may hold; `nil` for none.
     ///   - blockHash: hashes of the block's ancestors by number, for BLOCKHASH.
     public func build(
         on parent: BlockHeader, attributes: PayloadAttributes, state: WorldState, gasLimitTarget: UInt64,
+        transactions: (any TransactionSupply)? = nil,
         blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) throws(BlockError) -> BuiltBlock {
         let (number, overflow) = parent.number.addingReportingOverflow(1)
@@ -55,13 +58,19 @@ extension BlockExecution {
         }
         var block = Block(header: header, withdrawals: fork >= .shanghai ? attributes.withdrawals : nil)
         var state = state
-        let outcome = try execute(block, on: &state, blockHash: blockHash)
+        var included: [[UInt8]] = []
+        let outcome = try run(header, on: &state, withdrawals: block.withdrawals ?? [], blockHash: blockHash) {
+            machine throws(BlockError) in
+            if var supply = transactions { included = try machine.fill(from: &supply) }
+        }
+        block.transactions = included
+        block.header.transactionsRoot = BlockRoots.transactions(included)
         block.header.gasUsed = outcome.gasUsed
         block.header.receiptsRoot = outcome.receiptsRoot
         block.header.logsBloom = outcome.logsBloom
         if fork >= .prague { block.header.requestsHash = BlockRoots.requests(outcome.requests) }
         var nodes = StateNodes()
         block.header.stateRoot = try Self.commit(&state, into: &nodes)
-        return BuiltBlock(block: block, requests: outcome.requests, nodes: nodes, value: .zero)
+        return BuiltBlock(block: block, requests: outcome.requests, nodes: nodes, value: outcome.fees)
     }
 }

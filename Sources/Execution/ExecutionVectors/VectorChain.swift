@@ -26,8 +26,8 @@ struct VectorChain {
         }
         var state = WorldState(root: parent.stateRoot, database: database)
         let ancestors = ancestors(of: block.header)
-        let (nodes, _) = try execution.importBlock(block, parent: parent, state: &state) { ancestors[$0] }
-        database.formUnion(nodes)
+        let valid = try execution.validate(block, parent: parent, state: &state) { ancestors[$0] }
+        database.formUnion(valid.nodes)
         headers[block.hash] = block.header
         if block.header.number > head.number { head = block.header }
     }

@@ -4,6 +4,7 @@ import Logging
 public import Primitives
 import ProofOfWork
 import StateTrie
+import TransactionPool
 
 /// A payload that is being built: executed, and waiting for its seal if the chain has one.
 struct Building: Sendable {
@@ -26,7 +27,7 @@ extension ExecutionNode {
         do {
             built = try execution.build(
                 on: head.header, attributes: attributes, state: chain.state(head.header.stateRoot),
-                gasLimitTarget: options.gasLimitTarget
+                gasLimitTarget: options.gasLimitTarget, transactions: pool.selection()
             ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: parent) }
         } catch {
             switch error {
@@ -49,6 +50,7 @@ extension ExecutionNode {
             metadata: [
                 "number": "\(header.number)", "parent": "\(header.parentHash.shortHex)",
                 "update": "\(attributes.updateID.shortHex)", "difficulty": "\(header.difficulty)", "payload": "\(id)",
+                "transactions": "\(built.block.transactions.count)",
             ])
         return id
     }

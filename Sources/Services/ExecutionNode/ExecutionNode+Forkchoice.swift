@@ -43,10 +43,18 @@ extension ExecutionNode {
             let parent = point.header.parentHash
             point = ChainPoint(hash: parent, header: try chain.knownHeader(parent))
         }
+        let joined = try branch.map { (hash: $0.hash, transactions: try chain.block($0.hash)?.transactions ?? []) }
+        let left = try isSameHead ? [] : blocks(from: head, to: point.hash)
         let lastStateToForget = try lastStateToForget(finalized: finalized)
         try chain.store.write { batch in
             if newHead.header.number < head.header.number { batch.removeCanonical(from: newHead.header.number + 1) }
             for (number, hash) in branch { batch.setCanonical(number, hash) }
+            for block in left { for encoded in block.transactions { batch.setPlace(nil, of: Keccak256.hash(encoded)) } }
+            for block in joined {
+                for (index, encoded) in block.transactions.enumerated() {
+                    batch.setPlace(TransactionPlace(block: block.hash, index: UInt64(index)), of: Keccak256.hash(encoded))
+                }
+            }
             batch.set(.head, newHead.hash)
             if let safe { batch.set(.safe, safe) }
             if let finalized { batch.set(.finalized, finalized) }
@@ -64,7 +72,20 @@ extension ExecutionNode {
         head = newHead
         safeHash = safe ?? safeHash
         finalizedHash = finalized ?? finalizedHash
-        if !isSameHead { abandonBuildings { $0.block.header.parentHash != newHead.hash } }
+        guard !isSameHead else { return }
+        abandonBuildings { $0.block.header.parentHash != newHead.hash }
+        updatePool(left: left)
+    }
+
+    /// The blocks from `tip` down to the one before `ancestor`.
+    private func blocks(from tip: ChainPoint, to ancestor: Hash32) throws -> [Block] {
+        var (blocks, hash): ([Block], Hash32) = ([], tip.hash)
+        while hash != ancestor {
+            guard let block = try chain.block(hash) else { throw ExecutionNodeError.damagedDatabase("block \(hash) is missing") }
+            blocks.append(block)
+            hash = block.header.parentHash
+        }
+        return blocks
     }
 
     /// The newest block whose state nobody needs once `finalized` is final.

@@ -1,6 +1,7 @@
 import ExecutionChain
 import Primitives
 public import ServiceInterfaces
+import TransactionPool
 
 extension ExecutionNode: MetricsSource {
     public func metrics() async -> [MetricSample] {
@@ -13,6 +14,8 @@ extension ExecutionNode: MetricsSource {
                 "polai_execution_imported_blocks_total", Double(figures.importedBlocks), kind: .counter, help: "Payloads imported."),
             MetricSample(
                 "polai_execution_invalid_payloads_total", Double(figures.invalidPayloads), kind: .counter, help: "Payloads refused."),
+            MetricSample("txpool_pending", Double(pool.pendingCount), help: "Transactions that the next block could take."),
+            MetricSample("txpool_queued", Double(pool.count - pool.pendingCount), help: "Transactions that wait for others."),
             MetricSample("polai_seal_found_total", Double(figures.sealedBlocks), kind: .counter, help: "Seals found."),
             MetricSample(
                 "polai_seal_abandoned_total", Double(figures.abandonedSeals), kind: .counter,

@@ -28,8 +28,8 @@ extension ExecutionNode: ExecutionEngine {
         }
         guard let parent = try chain.header(payload.parentHash) else { return .syncing }
         do {
-            let nodes = try validate(block, requests: executionRequests, parent: parent)
-            try chain.store.write { batch in batch.put(block, hash: hash, nodes: nodes) }
+            let valid = try validate(block, requests: executionRequests, parent: parent)
+            try chain.store.write { batch in batch.put(block, hash: hash, nodes: valid.nodes, receipts: valid.outcome.receipts) }
         } catch let error as BlockError {
             // A database that fails says nothing about the block.
             if case .state(let cause) = error, !cause.isAboutBlock { throw error }
@@ -41,12 +41,13 @@ extension ExecutionNode: ExecutionEngine {
             metadata: [
                 "number": "\(payload.blockNumber)", "hash": "\(hash.shortHex)", "update": "\(block.header.updateID?.shortHex ?? "none")",
                 "difficulty": "\(payload.difficulty)", "withdrawals": "\(payload.withdrawals.count)",
+                "transactions": "\(payload.transactions.count)",
             ])
         return .valid(hash)
     }
 
     /// The whole judgement on a block whose parent is known: cheap rules first, then the seal, then the state.
-    private func validate(_ block: Block, requests: [[UInt8]], parent: BlockHeader) throws -> StateNodes {
+    private func validate(_ block: Block, requests: [[UInt8]], parent: BlockHeader) throws -> ValidatedBlock {
         let header = block.header
         let fork = execution.config.fork(number: header.number, timestamp: header.timestamp)
         guard fork >= .prague else { throw BlockError.forkNotExecuted(fork) }

@@ -43,7 +43,7 @@ extension ExecutionNode: ExecutionChainReader {
     }
 
     /// The hash that `id` stands for now.
-    private func hash(_ id: ExecutionBlockID) throws -> Hash32? {
+    func hash(_ id: ExecutionBlockID) throws -> Hash32? {
         switch id {
         case .earliest: try chain.store.canonicalHash(0)
         case .latest: head.hash

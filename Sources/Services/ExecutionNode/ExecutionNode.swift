@@ -1,3 +1,4 @@
+import BlockingWork
 import ChainStore
 import EngineTypes
 public import ExecutionChain
@@ -6,6 +7,7 @@ public import Logging
 import Primitives
 import ServiceInterfaces
 import StateTrie
+import TransactionPool
 
 /// The execution layer of a node: it keeps the execution chain and its state, judges payloads, builds and seals new
 /// ones, and follows the consensus layer's fork choice.
@@ -26,7 +28,11 @@ public actor ExecutionNode {
     let chain: StoredChain
     let sealEngine: any SealEngine
     let logger: Logger
+    /// For calls and searches that take long.
+    let readers = BlockingWorker("polai.execution-readers")
+    let journal: PoolJournal
 
+    var pool: TransactionPool
     var head: ChainPoint
     var safeHash: Hash32?
     var finalizedHash: Hash32?
@@ -70,6 +76,9 @@ public actor ExecutionNode {
         let headHash = try chain.store.pointer(.head) ?? hash
         let header = try chain.knownHeader(headHash)
         head = ChainPoint(hash: headHash, header: header)
+        let pool = try Self.storedPool(chain, head: header, config: genesis.config, limits: options.pool, logger: logger)
+        self.pool = pool
+        journal = PoolJournal(store: chain.store)
         safeHash = try chain.store.pointer(.safe)
         finalizedHash = try chain.store.pointer(.finalized)
         logger.info(
@@ -77,6 +86,7 @@ public actor ExecutionNode {
             metadata: [
                 "chain_id": "\(chainID)", "genesis": "\(hash.shortHex)", "number": "\(header.number)",
                 "head": "\(headHash.shortHex)", "difficulty": "\(header.difficulty)",
+                "pooled": "\(pool.count)",
             ])
     }
 

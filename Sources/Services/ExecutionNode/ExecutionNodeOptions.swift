@@ -1,3 +1,6 @@
+public import Primitives
+public import TransactionPool
+
 /// What an operator may choose about an execution node.
 public struct ExecutionNodeOptions: Sendable {
     /// Where this node's blocks move the gas limit.
@@ -9,6 +12,13 @@ public struct ExecutionNodeOptions: Sendable {
 
     /// Which states of old blocks stay.
     public var stateHistory = StateHistory.recent(128)
+
+    /// What the pool holds at most, and the least that it takes.
+    public var pool = PoolLimits()
+    /// Wei that a transaction given over JSON-RPC may offer for its gas in all; zero for any. Geth's `--rpc.txfeecap`.
+    public var transactionFeeCap = UInt256(1_000_000_000_000_000_000)
+    /// Gas that `eth_call` and `eth_estimateGas` may use; Geth's `--rpc.gascap`.
+    public var callGasCap: UInt64 = 50_000_000
 
     public init() {}
 }

@@ -3,6 +3,8 @@ import ExecutionChain
 import Primitives
 import RLP
 import StateTrie
+import TransactionPool
+import Transactions
 
 /// The execution store seen as blocks and headers, and as the state's database.
 struct StoredChain: StateDatabase {
@@ -81,11 +83,25 @@ struct StoredChain: StateDatabase {
     }
 
     func state(_ root: Hash32) -> WorldState { WorldState(root: root, database: self) }
+
+    /// An account in the state with the given root, as the pool looks at it.
+    func standing(_ address: Address, stateRoot: Hash32) throws(StateTrieError) -> AccountStanding {
+        let state = state(stateRoot)
+        guard let account = try state.account(address) else { return AccountStanding() }
+        var code = AccountStanding.Code.none
+        if account.hasCode {
+            let bytes = try state.code(address)
+            // EIP-7702
+            code = bytes.count == 23 && bytes.starts(with: [0xef, 0x01, 0x00]) ? .delegation : .contract
+        }
+        return AccountStanding(nonce: account.nonce, balance: account.balance, code: code)
+    }
 }
 
 extension ExecutionBatch {
     /// Puts a block and what its state adds to the database.
-    mutating func put(_ block: Block, hash: Hash32, nodes: StateNodes) {
+    mutating func put(_ block: Block, hash: Hash32, nodes: StateNodes, receipts: [Receipt] = []) {
+        if !receipts.isEmpty { putReceipts(hash, Receipt.encode(receipts)) }
         putBlock(hash, header: block.header.encoded, body: block.encodedBody)
         putState(
             StoredState(number: block.header.number, block: hash, root: block.header.stateRoot), nodes: nodes.nodes,

@@ -17,15 +17,24 @@ public struct ExecutionStore: Sendable {
     /// Block number (8 bytes) and hash (32 bytes) of the blocks whose states are held, with the state's root.
     static let liveStates: KeyValueStore.Table = "execution/live-states"
 
+    /// A block's receipts by its hash, for blocks that hold transactions.
+    static let receipts: KeyValueStore.Table = "execution/receipts"
+    /// Where each transaction of the canonical chain stands: block hash (32 bytes) and index (8 bytes) by its hash.
+    static let transactions: KeyValueStore.Table = "execution/transactions"
+    /// Transactions that wait in the pool, by hash.
+    static let pool: KeyValueStore.Table = "execution/pool"
+
     /// The tables with which the key-value store must be opened.
-    public static let tables = [headers, bodies, canonical, nodes, codes, pointers, references, liveStates]
+    public static let tables = [
+        headers, bodies, canonical, nodes, codes, pointers, references, liveStates, receipts, transactions, pool,
+    ]
 
     /// A block that is always known by its role.
     public enum Pointer: String, Sendable, CaseIterable {
         case genesis, head, safe, finalized
     }
 
-    private let store: KeyValueStore
+    let store: KeyValueStore
 
     /// - Throws: `ChainStoreError.wrongVersion` when the database has another layout.
     public init(_ store: KeyValueStore) throws {

@@ -1,0 +1,23 @@
+public import Primitives
+
+extension ExecutionState {
+    /// Pretends that an account is another than it is, for calls that no block will hold.
+    ///
+    /// - Parameters:
+    ///   - slots: values that storage slots have.
+    ///   - replacesStorage: whether all other slots are zero.
+    public mutating func override(
+        _ address: Address, balance: UInt256? = nil, nonce: UInt64? = nil, code: [UInt8]? = nil, slots: [UInt256: UInt256] = [:],
+        replacesStorage: Bool = false
+    ) {
+        let position = position(address)
+        if let balance { setBalance(position, balance) }
+        if let nonce { setNonce(position, nonce) }
+        if let code { setCode(position, code) }
+        if replacesStorage {
+            entries[position].isStorageVoid = true
+            entries[position].slots = [:]
+        }
+        for (key, value) in slots { entries[position].slots[key] = StorageSlot(stored: value, transaction: transaction) }
+    }
+}

@@ -1,0 +1,47 @@
+import BlockingWork
+public import ExecutionChain
+public import Primitives
+public import ServiceInterfaces
+import StateTrie
+public import Transactions
+
+extension ExecutionNode: CallService {
+    public nonisolated func call(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]
+    ) async throws -> TransactionResult? {
+        let cap = options.callGasCap
+        return try await run(at: id, overrides) { environment in try environment.call(request, gas: min(request.gas ?? cap, cap)) }
+    }
+
+    public nonisolated func estimateGas(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]
+    ) async throws -> UInt64? {
+        let cap = options.callGasCap
+        return try await run(at: id, overrides) { environment in try GasEstimation(request, in: environment, cap: cap).limit() }
+    }
+
+    public nonisolated func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256? {
+        guard let hash = try await hash(id), let header = try chain.header(hash) else { return nil }
+        do {
+            return try chain.state(header.stateRoot).storage(address, slot: slot)
+        } catch StateTrieError.missingNode {
+            return nil
+        }
+    }
+
+    /// Runs `body` on a thread for such work, one at a time, so that calls hold up neither the chain nor other readers.
+    private nonisolated func run<Value: Sendable>(
+        at id: ExecutionBlockID, _ overrides: [Address: StateOverride], _ body: @escaping @Sendable (CallEnvironment) throws -> Value
+    ) async throws -> Value? {
+        guard let hash = try await hash(id), let header = try chain.header(hash) else { return nil }
+        let (chain, execution) = (chain, execution)
+        let environment = CallEnvironment(
+            execution: execution, header: header, state: chain.state(header.stateRoot), overrides: overrides
+        ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: header.parentHash) }
+        do {
+            return try await readers.run { _ in try body(environment) }
+        } catch TransactionFailure.state(.missingNode), GasEstimateError.state(.missingNode) {
+            return nil
+        }
+    }
+}
