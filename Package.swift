@@ -289,8 +289,8 @@ let floor6: [Target] = [
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
-        "EngineTypes", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
-        "ServiceInterfaces", hummingbird, logging,
+        "EngineTypes", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
+        "Secp256k1", "ServiceInterfaces", "Transactions", hummingbird, logging,
     ]),
     room("APIs", "EngineAPI", [
         "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
@@ -499,8 +499,9 @@ let testTargets: [Target] = [
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
-        "EngineTypes", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces", "TestSupport",
-        hummingbird, hummingbirdTesting, logging, serviceLifecycle,
+        "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON",
+        "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1", "ServiceInterfaces", "StateTrie",
+        "TestSupport", "Transactions", hummingbird, hummingbirdTesting, logging, serviceLifecycle,
     ]),
     tests("BeaconAPI", [
         "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",
@@ -521,8 +522,9 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-        "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration", "Primitives",
-        "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "ValidatorClient", argumentParser,
+        "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration",
+        "Primitives", "Secp256k1", "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "Transactions",
+        "ValidatorClient", argumentParser,
     ]),
 ]
 

@@ -30,7 +30,7 @@ struct EthereumMethodsTests {
             ("web3_clientVersion", .string(ClientVersion.full)), ("net_version", "13337"), ("net_listening", true),
             ("net_peerCount", "0x3"),
             ("eth_chainId", "0x3419"), ("eth_blockNumber", "0x9"), ("eth_syncing", false), ("eth_mining", true), ("eth_hashrate", "0x122"),
-            ("eth_gasPrice", "0x7"), ("eth_protocolVersion", "0x44"), ("eth_accounts", []),
+            ("eth_gasPrice", "0x8"), ("eth_protocolVersion", "0x44"), ("eth_accounts", []),
         ] as [(String, JSONValue)])
     func constants(method: String, result: JSONValue) async throws {
         #expect(try await call(method) == result)

@@ -35,8 +35,8 @@ struct ExplorerMethodsTests {
             ("eth_getLogs", [["fromBlock": "0x0", "toBlock": "latest"]], []), ("eth_getLogs", [["blockHash": hash]], []),
             ("eth_getStorageAt", [empty, "0x0", "latest"], .string(Hash32.zero.hex)),
             ("eth_call", [["to": empty, "data": "0x01"], "latest"], "0x"), ("eth_estimateGas", [["to": empty]], "0x5208"),
-            ("eth_estimateGas", [["to": empty, "input": "0x0001"]], .string("0x" + String(21_050, radix: 16))),
-            ("eth_maxPriorityFeePerGas", [], "0x0"), ("txpool_status", [], ["pending": "0x0", "queued": "0x0"]), ("admin_peers", [], []),
+            ("eth_estimateGas", [["to": empty, "input": "0x0001"]], "0x52df"),
+            ("eth_maxPriorityFeePerGas", [], "0x1"), ("txpool_status", [], ["pending": "0x0", "queued": "0x0"]), ("admin_peers", [], []),
             ("eth_pendingTransactions", [], []),
         ] as [(String, JSONValue, JSONValue)])
     func nothing(method: String, parameters: JSONValue, result: JSONValue) async throws {
@@ -46,7 +46,8 @@ struct ExplorerMethodsTests {
     @Test(
         "What cannot be served is said",
         arguments: [
-            ("eth_call", [["to": .string(FixtureChain.rich)], "latest"], -32000), ("eth_sendRawTransaction", ["0x02"], -32000),
+            ("eth_call", [["to": .string(FixtureChain.rich), "gasPrice": "0x7"], "latest"], -32000),
+            ("eth_sendRawTransaction", ["0x02"], -32000),
             ("eth_getTransactionByHash", ["0x12"], -32602), ("eth_getLogs", [["fromBlock": "0x5", "toBlock": "0x4"]], -32602),
             ("eth_getLogs", [["blockHash": hash, "fromBlock": "0x1"]], -32602), ("eth_getFilterChanges", ["0x1"], -32000),
             ("eth_subscribe", ["newHeads"], -32001), ("eth_feeHistory", ["0x1", "latest", [50, 10]], -32602),

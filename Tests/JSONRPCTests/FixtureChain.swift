@@ -1,9 +1,12 @@
 import EngineTypes
+import ExecutionChain
 import Primitives
 import ServiceInterfaces
+import StateTrie
+import Transactions
 
 /// Ten blocks, the fifth with transactions and a withdrawal; a fork beside block 9; finalised at 4, safe at 6.
-struct FixtureChain: ExecutionChainReader {
+struct FixtureChain: ExecutionService {
     struct Broken: Error {}
 
     static let rich = "0x7dcd17433742f4c0ca53122ab541d0ba67fc27df"
@@ -58,6 +61,42 @@ struct FixtureChain: ExecutionChainReader {
     func syncProgress() async -> ExecutionSyncProgress? { progress }
     func peerCount() async -> Int { 3 }
     func sealing() async -> (isActive: Bool, hashesPerSecond: UInt64) { (true, 290) }
+}
+
+/// No transaction of this chain can be decoded, and its pool takes none.
+extension FixtureChain {
+    func submit(_ encoded: [UInt8]) async throws -> Hash32 { throw TransactionRefused("txpool is full") }
+    func pooled(_ hash: Hash32) async -> RecoveredTransaction? { nil }
+    func pooled(of sender: Address, nonce: UInt64) async -> RecoveredTransaction? { nil }
+    func nextNonce(of sender: Address) async -> UInt64? { nil }
+    func poolCounts() async -> (pending: Int, queued: Int) { (0, 0) }
+    func poolContent() async -> PoolContent { PoolContent() }
+    func poolContent(of sender: Address) async -> PoolContent { PoolContent() }
+    func minimumTip() async -> UInt256 { 1 }
+
+    func place(of transaction: Hash32) async throws -> (block: Hash32, index: UInt64)? { nil }
+    func receipts(of block: Hash32) async throws -> [Receipt]? { block == .filled(6) ? nil : [] }
+    func logs(_ filter: LogFilter, in blocks: ClosedRange<UInt64>, limit: Int) async throws -> [FoundLog] { [] }
+    func logs(_ filter: LogFilter, of block: Hash32) async throws -> [FoundLog]? { [] }
+
+    /// An empty state under the rules of this project's chain.
+    private func environment(_ overrides: [Address: StateOverride]) -> CallEnvironment {
+        CallEnvironment(
+            execution: BlockExecution(config: .polai()), header: BlockHeader(number: 9, gasLimit: 30_000_000, baseFeePerGas: 7),
+            state: WorldState(database: StateNodes()), overrides: overrides)
+    }
+
+    func call(_ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]) async throws -> TransactionResult? {
+        if id == .earliest { return nil }
+        return try environment(overrides).call(request, gas: request.gas ?? 50_000_000)
+    }
+
+    func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]) async throws -> UInt64? {
+        if id == .earliest { return nil }
+        return try GasEstimation(request, in: environment(overrides), cap: 50_000_000).limit()
+    }
+
+    func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256? { id == .earliest ? nil : .zero }
 }
 
 extension Hash32 {

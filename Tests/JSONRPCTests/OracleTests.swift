@@ -3,7 +3,11 @@ import HTTPDoor
 import JSON
 import JSONRPC
 import JSONRPCCore
+import ExecutionNode
 import Logging
+import Primitives
+import Secp256k1
+import ServiceInterfaces
 import ServiceLifecycle
 import TestSupport
 import Testing
@@ -75,23 +79,46 @@ struct WebThreeTests {
         "The script that users can run finds nothing wrong",
         .enabled(if: python != nil, "web3 is not installed for the Python that POLAI_PYTHON names"))
     func script() async throws {
+        #expect(try await Self.status(of: "check-web3.py", on: FixtureChain()) == 0)
+    }
+
+    @Test(
+        "A program that sends transactions finds nothing wrong",
+        .enabled(if: python != nil, "web3 is not installed for the Python that POLAI_PYTHON names"))
+    func transactions() async throws {
+        let chain = try SealedChain()
+        let miner = Task {
+            while !Task.isCancelled {
+                if await chain.node.poolCounts().pending > 0 { try await chain.mine() }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        #expect(try await Self.status(of: "check-web3-transactions.py", chain.key.secretBytes.hex, on: chain.node) == 0)
+        miner.cancel()
+        _ = await miner.result
+    }
+
+    /// How a script ends that asks a door over `chain`.
+    private static func status(of name: String, _ arguments: String..., on chain: any ExecutionService) async throws -> Int32 {
         let python = try #require(Self.python)
         let script = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "../../scripts/check-web3.py").standardizedFileURL.path
+            .appending(path: "../../scripts/\(name)").standardizedFileURL.path
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let logger = EthereumMethodsTests.logger
-        let server = JSONRPCDoor(chain: FixtureChain(), logger: logger)
+        let server = JSONRPCDoor(chain: chain, logger: logger)
             .server(at: ListenAddress(port: 0), logger: logger) { continuation.yield($0) }
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
+            var status: Int32 = -1
             for await port in ports {
-                #expect(try await Self.run([python, script, "http://127.0.0.1:\(port)"]) == 0)
+                status = try await Self.run([python, script, "http://127.0.0.1:\(port)"] + arguments)
                 break
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
+            return status
         }
     }
 

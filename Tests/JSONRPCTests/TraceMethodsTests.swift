@@ -22,7 +22,7 @@ struct TraceMethodsTests {
             ("personal_listAccounts", [], []), ("eth_coinbase", [], "0x0000000000000000000000000000000000000000"),
             ("eth_getTransactionBySenderAndNonce", [account, "0x0"], .null),
             ("eth_getRawTransactionByBlockNumberAndIndex", ["0x1", "0x0"], "0x"),
-            ("eth_createAccessList", [["to": "0x0000000000000000000000000000000000000001"]], ["accessList": [], "gasUsed": "0x5208"]),
+            ("eth_createAccessList", [["to": "0x0000000000000000000000000000000000000001"]], ["accessList": [], "gasUsed": "0x5dc0"]),
         ] as [(String, JSONValue, JSONValue)])
     func empty(method: String, parameters: JSONValue, result: JSONValue) async throws {
         #expect(try await EthereumMethodsTests().call(method, parameters) == result)

@@ -5,6 +5,7 @@ import BeaconTypes
 import ChainStore
 import ChainSync
 import ContentRouting
+import ExecutionChain
 import ExecutionNode
 import Foundation
 import KeyValueStore
@@ -28,12 +29,15 @@ struct TwoNodeNetwork {
     let network = InMemoryNetwork()
     private let folder = TemporaryFolder()
 
-    init(validators: Int) throws {
+    /// - Parameter funded: accounts that own 1000 POL before the first block.
+    init(validators: Int, funded: [Address] = []) throws {
         time = TurnedTime(Double(Self.genesisTime))
         guard let model = TinyModel(named: "llama") else { throw SetupError("no such model") }
         genesis = try ChainGenesis(
             seed: GenesisSeed.sample, validators: validators, genesisTime: Self.genesisTime, secondsPerSlot: 12, difficulty: 64,
-            aiQuorum: 0, baseModelRoot: TinyModel.root, devTextsRoot: .zero, layout: LoRALayout(model: model.configuration))
+            aiQuorum: 0, baseModelRoot: TinyModel.root, devTextsRoot: .zero, layout: LoRALayout(model: model.configuration),
+            allocations: Dictionary(
+                uniqueKeysWithValues: funded.map { ($0, .init(balance: UInt256(1_000_000_000_000_000_000) &* 1000)) }))
     }
 
     var clock: SlotClock {

@@ -2,9 +2,12 @@ import BeaconNode
 import BeaconTypes
 import ChainSync
 import ContentRouting
+import ExecutionNode
 import Primitives
+import Secp256k1
 import ServiceInterfaces
 import Testing
+import Transactions
 
 @testable import polai
 
@@ -55,6 +58,34 @@ struct TwoNodesTests {
                 // All four proposed and voted somewhere: nobody was left out.
                 #expect(await network.network.rejections(of: node.name) == 0)
             }
+            group.cancelAll()
+        }
+    }
+
+    @Test("A transaction given to one node is in the blocks of both", .timeLimit(.minutes(2)))
+    func transaction() async throws {
+        let key = try Secp256k1PrivateKey(UInt256(1).bigEndianHash)
+        let network = try TwoNodeNetwork(validators: 2, funded: [key.address])
+        let one = try await network.node("one", validators: 0..<2)
+        let two = try await network.node("two", validators: 0..<0)
+        let target = Address([UInt8](repeating: 0x35, count: 20)) ?? .zero
+        let transfer = Transaction(
+            kind: .dynamicFee, chainID: 13337, gasPrice: 10_000_000_000, maxPriorityFeePerGas: 1_000_000_000, to: target, value: 5
+        ).signed(by: key)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for node in [one, two] { group.addTask { await node.run() } }
+            await network.waitUntilReady(2)
+            try await pass(1...1, network, [one, two], validators: 2)
+            _ = try await one.geth.execution.submit(transfer.encoded)
+            try await pass(2...4, network, [one, two], validators: 2)
+            for node in [one, two] {
+                let place = try #require(try await node.geth.execution.place(of: transfer.hash), "\(node.name)")
+                #expect(try await node.geth.execution.receipts(of: place.block)?.count == 1)
+                #expect(try await node.geth.execution.account(target, at: .latest)?.balance == 5)
+                let state = try #require(try await node.beacon.beacon.state(.head)).state
+                #expect(state.latestExecutionPayloadHeader.blockNumber == 4)
+            }
+            #expect(await one.geth.execution.poolCounts() == (0, 0))
             group.cancelAll()
         }
     }

@@ -22,16 +22,19 @@ struct ChainGenesis {
     ///   - baseModelRoot: the SHA-256 identity of the base model.
     ///   - devTextsRoot: SHA-256 of the sentences of the loss gate.
     ///   - layout: the adapter's shapes, whose zero is the first adapter.
+    ///   - allocations: what accounts own before the first block.
     init(
         config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
         difficulty: UInt64?,
-        aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout
+        aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
+        allocations: [Address: Genesis.Allocation] = [:]
     ) throws {
         let standard = Self.spec(secondsPerSlot: secondsPerSlot)
         spec = BeaconSpec(preset: standard.preset, config: config ?? standard.config, fork: standard.fork)
         execution = Genesis.polai(
             timestamp: genesisTime, secondsPerSlot: UInt64(secondsPerSlot),
-            difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot))
+            difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot),
+            allocations: allocations)
         var learning = LearningState(default: spec)
         learning.baseModelRoot = baseModelRoot
         learning.devTextsRoot = devTextsRoot

@@ -12,8 +12,10 @@ enum BlockObject {
     /// - Parameter full: transaction objects instead of hashes.
     static func json(_ block: ExecutionBlock, full: Bool) throws(RPCError) -> JSONValue {
         let payload = block.payload
-        guard !full || payload.transactions.isEmpty else {
-            throw .server("block \(payload.blockHash.hex) holds transactions, which this node cannot decode: ask for their hashes")
+        let transactions = BlockTransactions(block: block)
+        var listed: [JSONValue] = []
+        for index in payload.transactions.indices {
+            listed.append(full ? try transactions.json(UInt64(index)) : .data(Keccak256.hash(payload.transactions[index])))
         }
         return [
             "baseFeePerGas": .quantity(payload.baseFeePerGas),
@@ -37,7 +39,7 @@ enum BlockObject {
             "size": .quantity(block.size),
             "stateRoot": .data(payload.stateRoot),
             "timestamp": .quantity(payload.timestamp),
-            "transactions": .array(payload.transactions.map { .data(Keccak256.hash($0)) }),
+            "transactions": .array(listed),
             "transactionsRoot": .data(block.transactionsRoot),
             "uncles": [],
             "withdrawals": .array(payload.withdrawals.map(json)),

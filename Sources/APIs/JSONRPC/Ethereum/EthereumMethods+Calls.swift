@@ -1,52 +1,69 @@
+import ExecutionChain
 import JSON
 import JSONRPCCore
 import Primitives
 import ServiceInterfaces
+import Transactions
 
 extension EthereumMethods {
-    /// What a call to an account without code gives: nothing, for the gas that every transaction costs. Code is not run.
+    /// Calls that no block will hold, and what a contract stores.
     func registerCallMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("eth_call") { parameters in
-            try parameters.expect(atMost: 4)
-            _ = try await callee(parameters)
-            return "0x"
+            try parameters.expect(atMost: 3)
+            let result = try await call(parameters)
+            guard result.succeeded else { throw CallFailure.error(result) }
+            return .data(result.output)
         }
         dispatcher.register("eth_estimateGas") { parameters in
-            try parameters.expect(atMost: 4)
-            return .quantity(Self.intrinsicGas(try await callee(parameters)))
+            try parameters.expect(atMost: 3)
+            let request = try CallObject.request(parameters, chainID: chain.chainID)
+            let overrides = try StateOverrideObject.read(parameters.optional(2), argument: 2)
+            let block = try await knownBlock(parameters, 1)
+            do {
+                return .quantity(try Self.held(try await chain.estimateGas(request, at: block, overrides: overrides)))
+            } catch let error as GasEstimateError {
+                throw CallFailure.error(error) ?? RPCError.internalError
+            }
+        }
+        dispatcher.register("eth_createAccessList") { parameters in
+            try parameters.expect(atMost: 3)
+            let result = try await call(parameters)
+            var members: [JSONValue.Member] = [.init("accessList", []), .init("gasUsed", .quantity(result.gasUsed))]
+            if !result.succeeded { members.append(.init("error", .string(CallFailure.error(result).message))) }
+            return .object(members)
         }
         dispatcher.register("eth_getStorageAt") { parameters in
             try parameters.expect(atMost: 3)
-            let slot = try parameters.data(1, padded: true)
-            guard slot.count <= 32 else { throw RPCParameters.invalid(1, "storage key too long (want at most 32 bytes)") }
-            guard try await account(parameters, block: 2).code.isEmpty else {
-                throw RPCError.server("this node does not give contracts' storage yet")
-            }
-            return .data(Hash32.zero)
+            let (address, slot) = (try parameters.address(0), try Self.slot(parameters))
+            let value = try Self.held(try await chain.storage(address, slot: slot, at: try await knownBlock(parameters, 2)))
+            return .data(value.bigEndianHash)
         }
     }
 
-    /// What a call to an account without code costs.
-    func plainCallGas(_ parameters: RPCParameters) async throws -> UInt64 { Self.intrinsicGas(try await callee(parameters)) }
-
-    /// The call's data, once it is known that no code would run.
-    private func callee(_ parameters: RPCParameters) async throws -> [UInt8] {
-        let call = try parameters.required(0)
-        guard call.object != nil else { throw RPCParameters.invalid(0, "expected a transaction object, found \(call.kind)") }
-        let data = try (call["input"] ?? call["data"]).flatMap(\.string).map { try RPCParameters.data($0, argument: 0) } ?? []
-        guard let to = call["to"]?.string else {
-            guard data.isEmpty else { throw RPCError.server("this node does not run code yet") }
-            return data
+    private func call(_ parameters: RPCParameters) async throws -> TransactionResult {
+        let request = try CallObject.request(parameters, chainID: chain.chainID)
+        let overrides = try StateOverrideObject.read(parameters.optional(2), argument: 2)
+        let block = try await knownBlock(parameters, 1)
+        do {
+            return try Self.held(try await chain.call(request, at: block, overrides: overrides))
+        } catch TransactionFailure.refused(let error) {
+            throw CallFailure.error(error)
         }
-        let account = try await account(RPCParameters([.string(to)] + parameters.values.dropFirst().prefix(1)), block: 1)
-        guard account.code.isEmpty else { throw RPCError.server("this node does not run code yet") }
-        return data
     }
 
-    /// EIP-2028 with the floor of EIP-7623.
-    private static func intrinsicGas(_ data: [UInt8]) -> UInt64 {
-        let zeros = UInt64(data.count { $0 == 0 })
-        let tokens = zeros + 4 * (UInt64(data.count) - zeros)
-        return 21_000 + 10 * tokens
+    /// A storage slot's number: a QUANTITY or DATA of up to 32 bytes.
+    private static func slot(_ parameters: RPCParameters) throws(RPCError) -> Hash32 {
+        let text = try parameters.string(1)
+        let bytes = try parameters.data(1, padded: true)
+        guard let slot = Hash32([UInt8](repeating: 0, count: max(0, 32 - bytes.count)) + bytes) else {
+            throw .invalidParameters("storage key too long (want at most 32 bytes): \"\(text)\"")
+        }
+        return slot
+    }
+
+    /// A state that the node does not have is an error, as in geth.
+    static func held<Value>(_ value: Value?) throws(RPCError) -> Value {
+        guard let value else { throw .server("the state of this block is not kept: ask for a later block") }
+        return value
     }
 }

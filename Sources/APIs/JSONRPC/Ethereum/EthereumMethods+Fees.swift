@@ -9,11 +9,11 @@ extension EthereumMethods {
     /// Blocks that one `eth_feeHistory` covers, as in geth.
     private static let historyLimit: UInt64 = 1024
 
-    /// Fees. Nobody pays for a place in this chain's blocks yet, so tips are zero.
+    /// Fees: what blocks asked for, and what transactions offered on top.
     func registerFeeMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("eth_maxPriorityFeePerGas") { parameters in
             try parameters.expect(atMost: 0)
-            return .quantity(UInt64(0))
+            return .quantity(try await TipOracle(chain: chain).suggestion())
         }
         dispatcher.register("eth_blobBaseFee") { parameters in
             try parameters.expect(atMost: 0)
@@ -27,21 +27,21 @@ extension EthereumMethods {
         }
     }
 
-    private static func percentiles(_ value: JSONValue?) throws(RPCError) -> Int? {
+    private static func percentiles(_ value: JSONValue?) throws(RPCError) -> [Double]? {
         guard let value else { return nil }
         guard let list = value.array else { throw RPCParameters.invalid(2, "expected an array of percentiles, found \(value.kind)") }
         guard list.count <= 100 else { throw .invalidParameters("over the query limit 100") }
-        var last = 0.0
+        var percentiles: [Double] = []
         for (index, element) in list.enumerated() {
-            guard let number = Double(element.description), (last...100).contains(number) else {
+            guard let number = Double(element.description), ((percentiles.last ?? 0)...100).contains(number) else {
                 throw .invalidParameters("invalid reward percentile: #\(index): \(element.description)")
             }
-            last = number
+            percentiles.append(number)
         }
-        return list.isEmpty ? nil : list.count
+        return percentiles.isEmpty ? nil : percentiles
     }
 
-    private func feeHistory(count: UInt64, newest: ExecutionBlockID, percentiles: Int?) async throws -> JSONValue {
+    private func feeHistory(count: UInt64, newest: ExecutionBlockID, percentiles: [Double]?) async throws -> JSONValue {
         guard let head = try await chain.block(.latest) else { throw RPCError.server("header not found") }
         guard let last = try await chain.block(newest) else {
             throw RPCError.server("request beyond head block: head \(head.payload.blockNumber)")
@@ -49,20 +49,22 @@ extension EthereumMethods {
         guard count > 0 else { return ["oldestBlock": "0x0", "gasUsedRatio": []] }
         let end = last.payload.blockNumber
         let first = end + 1 - min(count, end + 1)
-        var (fees, ratios): ([JSONValue], [JSONValue]) = ([], [])
+        var (fees, ratios, rewards): ([JSONValue], [JSONValue], [JSONValue]) = ([], [], [])
         var next = UInt256.zero
         for number in first...end {
-            guard let payload = try await chain.block(.number(number))?.payload else { throw RPCError.server("header not found") }
+            guard let block = try await chain.block(.number(number)) else { throw RPCError.server("header not found") }
+            let payload = block.payload
+            if let percentiles {
+                let receipts = payload.transactions.isEmpty ? [] : try await receipts(of: block)
+                rewards.append(.array(TipOracle.rewards(of: payload, receipts: receipts, at: percentiles).map { .quantity($0) }))
+            }
             fees.append(.quantity(payload.baseFeePerGas))
             ratios.append(.number(String(Double(payload.gasUsed) / Double(max(payload.gasLimit, 1)))))
             next = GasRules.baseFee(gasLimit: payload.gasLimit, gasUsed: payload.gasUsed, baseFee: payload.baseFeePerGas)
         }
         let length = ratios.count
         var members: [JSONValue.Member] = [.init("oldestBlock", .quantity(first))]
-        if let percentiles {
-            let none = JSONValue.array(Array(repeating: "0x0", count: percentiles))
-            members.append(.init("reward", .array(Array(repeating: none, count: length))))
-        }
+        if percentiles != nil { members.append(.init("reward", .array(rewards))) }
         members += [
             .init("baseFeePerGas", .array(fees + [.quantity(next)])), .init("gasUsedRatio", .array(ratios)),
             .init("baseFeePerBlobGas", .array(Array(repeating: "0x1", count: length + 1))),

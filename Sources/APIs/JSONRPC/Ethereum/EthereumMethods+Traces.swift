@@ -13,7 +13,7 @@ extension EthereumMethods {
                 return try await traces(try parameters.blockNumber(0)) ?? .null
             }
         }
-        for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash", "debug_getRawReceipts"] {
+        for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash"] {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 2)
                 let id: ExecutionBlockID =
@@ -22,11 +22,11 @@ extension EthereumMethods {
                 return traces
             }
         }
-        for name in ["trace_transaction", "trace_get", "debug_getRawTransaction"] {
+        for name in ["trace_transaction", "trace_get"] {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 2)
-                _ = try parameters.hash(0)
-                return name == "debug_getRawTransaction" ? "0x" : .null
+                guard try await mined(try parameters.hash(0)) == nil else { throw RPCError.server("this node keeps no traces") }
+                return .null
             }
         }
         dispatcher.register("trace_filter") { parameters in
@@ -38,7 +38,7 @@ extension EthereumMethods {
         for name in ["debug_traceTransaction", "trace_replayTransaction"] {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 2)
-                _ = try parameters.hash(0)
+                guard try await mined(try parameters.hash(0)) == nil else { throw RPCError.server("this node keeps no traces") }
                 throw RPCError.server("transaction not found")
             }
         }
@@ -54,7 +54,7 @@ extension EthereumMethods {
         return []
     }
 
-    /// What wallets ask for and a node without keys and without a pool has not: their libraries tell an error with a reason from
+    /// What wallets ask for and a node without keys has not: their libraries tell an error with a reason from
     /// a method that does not exist, and go on.
     func registerWalletMethods(in dispatcher: inout RPCDispatcher) {
         for name in ["eth_sign", "eth_signTransaction", "eth_signTypedData", "eth_signTypedData_v4", "personal_sign"] {
@@ -67,22 +67,6 @@ extension EthereumMethods {
         dispatcher.register("eth_coinbase") { parameters in
             try parameters.expect(atMost: 0)
             return .data(Address.zero)
-        }
-        dispatcher.register("eth_getTransactionBySenderAndNonce") { parameters in
-            try parameters.expect(atMost: 2)
-            _ = (try parameters.address(0), try parameters.index(1))
-            return .null
-        }
-        for name in ["eth_getRawTransactionByBlockHashAndIndex", "eth_getRawTransactionByBlockNumberAndIndex"] {
-            dispatcher.register(name) { parameters in
-                try parameters.expect(atMost: 2)
-                _ = (try parameters.blockNumberOrHash(0), try parameters.index(1))
-                return "0x"
-            }
-        }
-        dispatcher.register("eth_createAccessList") { parameters in
-            try parameters.expect(atMost: 3)
-            return ["accessList": [], "gasUsed": .quantity(try await plainCallGas(parameters))]
         }
         dispatcher.register("eth_getProof") { parameters in
             try parameters.expect(atMost: 3)

@@ -3,75 +3,74 @@ import JSON
 import JSONRPCCore
 import Primitives
 import ServiceInterfaces
+import Transactions
 
 extension EthereumMethods {
-    /// Transactions and what came of them. This chain's blocks hold none yet, so nothing is ever found: `null` and empty
-    /// lists, as geth answers for what it does not have.
+    /// Transactions of blocks and of the pool. What is nowhere is `null`, as geth answers.
     func registerTransactionMethods(in dispatcher: inout RPCDispatcher) {
-        for name in ["eth_getTransactionByHash", "eth_getTransactionReceipt", "eth_getRawTransactionByHash"] {
+        dispatcher.register("eth_getTransactionByHash") { parameters in
+            try parameters.expect(atMost: 1)
+            let hash = try parameters.hash(0)
+            if let (block, index) = try await mined(hash) { return try BlockTransactions(block: block).json(index) }
+            return await chain.pooled(hash).map { TransactionObject.json($0) } ?? .null
+        }
+        for name in ["eth_getRawTransactionByHash", "debug_getRawTransaction"] {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 1)
-                _ = try parameters.hash(0)
-                return name == "eth_getRawTransactionByHash" ? "0x" : .null
+                let hash = try parameters.hash(0)
+                if let (block, index) = try await mined(hash) { return .data(block.payload.transactions[Int(index)]) }
+                return await chain.pooled(hash).map { .data($0.encoded) } ?? "0x"
             }
         }
-        for name in ["eth_getTransactionByBlockHashAndIndex", "eth_getUncleByBlockHashAndIndex"] {
-            dispatcher.register(name) { parameters in
-                try parameters.expect(atMost: 2)
-                _ = (try parameters.hash(0), try parameters.index(1))
+        for (name, rawName) in [("BlockHash", true), ("BlockNumber", false)] {
+            dispatcher.register("eth_getTransactionBy\(name)AndIndex") { parameters in
+                guard let (block, index) = try await place(parameters, byHash: rawName) else { return .null }
+                return try BlockTransactions(block: block).json(index)
+            }
+            dispatcher.register("eth_getRawTransactionBy\(name)AndIndex") { parameters in
+                guard let (block, index) = try await place(parameters, byHash: rawName),
+                    index < UInt64(block.payload.transactions.count)
+                else { return "0x" }
+                return .data(block.payload.transactions[Int(index)])
+            }
+        }
+        dispatcher.register("eth_getTransactionBySenderAndNonce") { parameters in
+            try parameters.expect(atMost: 2)
+            let (sender, nonce) = (try parameters.address(0), try parameters.index(1))
+            // Only what waits is filed by its sender.
+            return await chain.pooled(of: sender, nonce: nonce).map { TransactionObject.json($0) } ?? .null
+        }
+        registerUncleMethods(in: &dispatcher)
+    }
+
+    /// This chain has no uncles.
+    private func registerUncleMethods(in dispatcher: inout RPCDispatcher) {
+        for (name, byHash) in [("BlockHash", true), ("BlockNumber", false)] {
+            dispatcher.register("eth_getUncleBy\(name)AndIndex") { parameters in
+                _ = try await place(parameters, byHash: byHash)
                 return .null
             }
-        }
-        for name in ["eth_getTransactionByBlockNumberAndIndex", "eth_getUncleByBlockNumberAndIndex"] {
-            dispatcher.register(name) { parameters in
-                try parameters.expect(atMost: 2)
-                _ = (try parameters.blockNumber(0), try parameters.index(1))
-                return .null
+            dispatcher.register("eth_getUncleCountBy\(name)") { parameters in
+                try parameters.expect(atMost: 1)
+                let id: ExecutionBlockID = byHash ? .hash(try parameters.hash(0)) : try parameters.blockNumber(0)
+                return try await chain.block(id) == nil ? .null : .quantity(UInt64(0))
             }
-        }
-        dispatcher.register("eth_getUncleCountByBlockHash") { parameters in
-            try parameters.expect(atMost: 1)
-            return try await chain.block(.hash(try parameters.hash(0))) == nil ? .null : .quantity(UInt64(0))
-        }
-        dispatcher.register("eth_getUncleCountByBlockNumber") { parameters in
-            try parameters.expect(atMost: 1)
-            return try await chain.block(try parameters.blockNumber(0)) == nil ? .null : .quantity(UInt64(0))
-        }
-        dispatcher.register("eth_getBlockReceipts") { parameters in
-            try parameters.expect(atMost: 1)
-            _ = try parameters.required(0)
-            guard let block = try await chain.block(try parameters.blockNumberOrHash(0).id) else { return .null }
-            guard block.payload.transactions.isEmpty else { throw RPCError.server("this node keeps no receipts") }
-            return []
-        }
-        dispatcher.register("eth_sendRawTransaction") { parameters in
-            try parameters.expect(atMost: 1)
-            _ = try parameters.data(0)
-            throw RPCError.server("this chain takes no transactions yet")
-        }
-        dispatcher.register("eth_sendTransaction") { _ in throw RPCError.server("unknown account") }
-        dispatcher.register("eth_pendingTransactions") { parameters in
-            try parameters.expect(atMost: 0)
-            return []
         }
     }
 
-    /// The pool, which is empty.
-    func registerPoolMethods(in dispatcher: inout RPCDispatcher) {
-        dispatcher.register("txpool_status") { parameters in
-            try parameters.expect(atMost: 0)
-            return ["pending": "0x0", "queued": "0x0"]
-        }
-        for name in ["txpool_content", "txpool_inspect"] {
-            dispatcher.register(name) { parameters in
-                try parameters.expect(atMost: 0)
-                return ["pending": .object([]), "queued": .object([])]
-            }
-        }
-        dispatcher.register("txpool_contentFrom") { parameters in
-            try parameters.expect(atMost: 1)
-            _ = try parameters.address(0)
-            return ["pending": .object([]), "queued": .object([])]
-        }
+    /// The block and the index that two parameters name.
+    private func place(_ parameters: RPCParameters, byHash: Bool) async throws -> (block: ExecutionBlock, index: UInt64)? {
+        try parameters.expect(atMost: 2)
+        let id: ExecutionBlockID = byHash ? .hash(try parameters.hash(0)) : try parameters.blockNumber(0)
+        let index = try parameters.index(1)
+        return try await chain.block(id).map { ($0, index) }
+    }
+
+    /// The canonical block that holds the transaction, and its place there.
+    func mined(_ hash: Hash32) async throws -> (block: ExecutionBlock, index: UInt64)? {
+        guard let place = try await chain.place(of: hash), let block = try await chain.block(.hash(place.block)),
+            place.index < UInt64(block.payload.transactions.count)
+        else { return nil }
+        return (block, place.index)
     }
 }

@@ -5,9 +5,9 @@ public import ServiceInterfaces
 
 /// The `web3_`, `net_` and `eth_` methods over an execution node's reader.
 public struct EthereumMethods: Sendable {
-    let chain: any ExecutionChainReader
+    let chain: any ExecutionService
 
-    public init(chain: any ExecutionChainReader) { self.chain = chain }
+    public init(chain: any ExecutionService) { self.chain = chain }
 
     /// Adds all methods to `dispatcher`.
     public func register(in dispatcher: inout RPCDispatcher) {
@@ -15,6 +15,7 @@ public struct EthereumMethods: Sendable {
         registerBlockMethods(in: &dispatcher)
         registerStateMethods(in: &dispatcher)
         registerTransactionMethods(in: &dispatcher)
+        registerReceiptMethods(in: &dispatcher)
         registerPoolMethods(in: &dispatcher)
         registerLogMethods(in: &dispatcher)
         registerFeeMethods(in: &dispatcher)

@@ -3,12 +3,14 @@ import Synchronization
 
 /// The filters that callers made, until they are removed or not asked for.
 final class FilterTable: Sendable {
-    enum Kind: Sendable, Hashable { case logs, blocks, transactions }
+    enum Kind: Sendable, Hashable { case logs(LogQuery), blocks, transactions }
 
     private struct Filter {
         let kind: Kind
         /// The newest height that was told.
         var height: UInt64
+        /// Transactions that waited when it was asked last.
+        var told: Set<Hash32>
         var asked: ContinuousClock.Instant
     }
 
@@ -22,28 +24,47 @@ final class FilterTable: Sendable {
     private let filters = Mutex<[String: Filter]>([:])
 
     /// - Returns: the filter's id.
-    func add(_ kind: Kind, height: UInt64) -> String {
+    func add(_ kind: Kind, height: UInt64, told: [Hash32] = []) -> String {
         var random = SystemRandomNumberGenerator()
         let id = "0x" + (0..<2).map { _ in String(UInt64.random(in: 1...(.max), using: &random), radix: 16) }.joined()
         let now = ContinuousClock.now
         filters.withLock { filters in
             filters = filters.filter { now - $0.value.asked < Self.lifetime }
             if filters.count >= Self.limit, let oldest = filters.min(by: { $0.value.asked < $1.value.asked })?.key { filters[oldest] = nil }
-            filters[id] = Filter(kind: kind, height: height, asked: now)
+            filters[id] = Filter(kind: kind, height: height, told: Set(told), asked: now)
         }
         return id
     }
 
     func remove(_ id: String) -> Bool { filters.withLock { $0.removeValue(forKey: id) != nil } }
 
-    /// The filter's kind and the height told before; `height` counts as told from now on.
-    func take(_ id: String, height: UInt64) -> (kind: Kind, height: UInt64)? {
+    /// The kind of a filter that is still there; it counts as asked for.
+    func kind(_ id: String) -> Kind? { update(id) { $0.kind } }
+
+    /// The height told before; `height` counts as told from now on.
+    func take(_ id: String, height: UInt64) -> UInt64? {
+        update(id) { filter in
+            defer { filter.height = max(filter.height, height) }
+            return filter.height
+        }
+    }
+
+    /// Which of the transactions that wait now were not told before.
+    func take(_ id: String, waiting: [Hash32]) -> [Hash32] {
+        update(id) { filter in
+            defer { filter.told = Set(waiting) }
+            return waiting.filter { !filter.told.contains($0) }
+        } ?? []
+    }
+
+    private func update<Value: Sendable>(_ id: String, _ body: (inout Filter) -> Value) -> Value? {
         let now = ContinuousClock.now
         return filters.withLock { filters in
-            guard let filter = filters[id], now - filter.asked < Self.lifetime else { return nil }
-            filters[id]?.asked = now
-            filters[id]?.height = max(filter.height, height)
-            return (filter.kind, filter.height)
+            guard var filter = filters[id], now - filter.asked < Self.lifetime else { return nil }
+            filter.asked = now
+            let value = body(&filter)
+            filters[id] = filter
+            return value
         }
     }
 }
