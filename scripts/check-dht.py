@@ -118,9 +118,11 @@ def hostile(node: Node) -> None:
 
 def main() -> int:
     options = argparse.ArgumentParser()
-    options.add_argument("--polai", default=str(ROOT / ".build/debug/polai"))
+    options.add_argument("--polai", type=pathlib.Path, default=ROOT / ".build/debug/polai")
     options.add_argument("--port", type=int, default=22300)
     options = options.parse_args()
+    # The daemons run in folders of their own.
+    options.polai = options.polai.resolve()
     first, second, third = options.port, options.port + 1, options.port + 2
     with tempfile.TemporaryDirectory() as folder, Node(options.polai, f"{folder}/a", first, "--solo") as a:
         check("HTTP on the port", lambda: a.peers()["own"]["addresses"])

@@ -72,7 +72,7 @@ def make(name, folder, vocabulary):
 
 
 def compare(name, model, tokens, polai, folder):
-    run = subprocess.run([polai, "gate", "--base", folder, "--json", "--explain"], capture_output=True, text=True)
+    run = subprocess.run([polai, "gate", "--base", folder, "--task", "built-in", "--json", "--explain"], capture_output=True, text=True)
     if run.returncode:
         return f"polai gate ended with {run.returncode}: {run.stderr.strip()[-300:]}"
     ours = json.loads(run.stdout)

@@ -26,9 +26,15 @@ struct DataOptions: ParsableArguments {
         }
     }
 
-    /// The passages of everything named; a data set that is not in the cache is fetched first, with a progress bar.
+    /// The passages of everything named, else those of the task, which need not be read where something is named.
     func passages(of task: @autoclosure () throws -> TaskTexts) async throws -> [String] {
-        guard !data.isEmpty else { return try task().corpus() }
+        try await namedPassages() ?? task().corpus()
+    }
+
+    /// The passages of everything named; a data set that is not in the cache is fetched first, with a progress bar. `nil` where
+    /// nothing is named.
+    func namedPassages() async throws -> [String]? {
+        guard !data.isEmpty else { return nil }
         var paths: [String] = []
         for name in data { paths += try await located(name) }
         return try TrainingFiles.documents(paths)

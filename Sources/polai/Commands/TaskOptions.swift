@@ -5,7 +5,8 @@ import Primitives
 struct TaskOptions: ParsableArguments {
     @Option(
         help: """
-            Folder of the task: the texts to learn and those that judge, as 'polai task make' writes them \
+            Folder of the task: the texts to learn and those that judge, as 'polai task make' writes them; \
+            '\(TaskTexts.builtInName)' takes the invented texts that come with the software \
             (default: the one in \(TaskTexts.defaultFolder), else the built-in texts).
             """)
     var task: String?

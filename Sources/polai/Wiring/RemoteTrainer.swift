@@ -17,10 +17,10 @@ struct RemoteTrainer {
     init(_ command: TrainerCommand, logger: Logger) async throws {
         let name = command.peerId.hasPrefix("0x") ? String(command.peerId.dropFirst(2)) : command.peerId
         let address = try RemoteLearningNode.address(command.node)
-        // The cheap checks first: the node, data, the model's identity.
+        // The cheap checks first: data of its own, the node, the model's identity.
+        let own = try await command.text.namedPassages()
         let status = try await RemoteLearningNode.status(of: address)
-        // A trainer with data of its own needs no text of the chain's task.
-        let texts = try await command.text.passages(of: command.task.texts(root: Hash32(hex: status.devTextsRoot)))
+        let texts = try own ?? command.task.texts(root: Hash32(hex: status.devTextsRoot)).corpus()
         let base = try BaseModel(named: command.base)
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")

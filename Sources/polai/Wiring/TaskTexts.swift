@@ -15,6 +15,8 @@ struct TaskTexts: Sendable {
     /// Where they are from, in words.
     var origin: String { folder.map { "the task in \($0.path)" } ?? "the built-in texts" }
 
+    /// What `--task` says for the texts that come with the software.
+    static let builtInName = "built-in"
     /// The folder that `make task` writes.
     static let defaultFolder = "model_cache/tasks/wordnet"
 
@@ -46,13 +48,13 @@ struct TaskTexts: Sendable {
     /// The texts that a command works on.
     ///
     /// - Parameters:
-    ///   - folder: the folder that was named; `nil` takes the default task where it lies in the model cache, else the built-in
+    ///   - folder: the folder that was named, or ``builtInName``; `nil` takes the default task where it lies in the model cache, else the built-in
     ///     texts.
     ///   - root: the `dev_texts_root` of the chain to work on, where one is known already.
     /// - Throws: `SetupError` where the texts of that root are not at hand.
     static func resolve(folder: String?, root: Hash32? = nil) throws -> TaskTexts {
         if let folder {
-            let texts = try TaskTexts(folder: folder)
+            let texts = try folder == builtInName ? builtIn() : TaskTexts(folder: folder)
             guard root == nil || root == texts.devRoot else { throw mismatch(root, texts.origin) }
             return texts
         }
