@@ -97,12 +97,12 @@ struct TransactionTests {
         var request = CallRequest()
         request.to = address
         request.data = TestContract.call(9)
-        let result = try #require(await test.node.call(request, at: .latest, overrides: [:]))
+        let result = try #require(await test.node.call(request, at: .latest, overrides: CallOverrides()))
         #expect(result.succeeded && result.output == TestContract.call(9))
         #expect(try await test.node.storage(address, slot: .zero, at: .latest) == 7)
-        let gas = try #require(await test.node.estimateGas(request, at: .latest, overrides: [:]))
+        let gas = try #require(await test.node.estimateGas(request, at: .latest, overrides: CallOverrides()))
         #expect(gas >= result.gasUsed && gas < result.gasUsed + result.gasUsed / 10)
-        #expect(try await test.node.call(request, at: .number(9), overrides: [:]) == nil)
+        #expect(try await test.node.call(request, at: .number(9), overrides: CallOverrides()) == nil)
     }
 
     @Test("what a left block held comes back, and is mined again")

@@ -80,18 +80,18 @@ extension FixtureChain {
     func logs(_ filter: LogFilter, of block: Hash32) async throws -> [FoundLog]? { [] }
 
     /// An empty state under the rules of this project's chain.
-    private func environment(_ overrides: [Address: StateOverride]) -> CallEnvironment {
+    private func environment(_ overrides: CallOverrides) -> CallEnvironment {
         CallEnvironment(
             execution: BlockExecution(config: .polai()), header: BlockHeader(number: 9, gasLimit: 30_000_000, baseFeePerGas: 7),
             state: WorldState(database: StateNodes()), overrides: overrides)
     }
 
-    func call(_ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]) async throws -> TransactionResult? {
+    func call(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> TransactionResult? {
         if id == .earliest { return nil }
         return try environment(overrides).call(request, gas: request.gas ?? 50_000_000)
     }
 
-    func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]) async throws -> UInt64? {
+    func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> UInt64? {
         if id == .earliest { return nil }
         return try GasEstimation(request, in: environment(overrides), cap: 50_000_000).limit()
     }

@@ -139,6 +139,10 @@ struct SealedChainTests {
         ])
         #expect(try await chain.call("eth_call", request, "latest", pretended) == .data(UInt256(19).bigEndianHash))
         #expect(try await chain.call("eth_getCode", .data(Self.to), "latest") == "0x")
+        // number() + timestamp(), of a block that is not there.
+        let clock: JSONValue = .object([.init(Self.to.hex, ["code": "0x43420160005260206000f3"])])
+        let block: JSONValue = ["number": "0x10", "time": "0x20"]
+        #expect(try await chain.call("eth_call", request, "latest", clock, block) == .data(UInt256(48).bigEndianHash))
         let both: JSONValue = .object([.init(Self.to.hex, ["state": [:], "stateDiff": [:]])])
         await #expect(throws: RPCError(code: -32602, message: "invalid argument 2: account has both 'state' and 'stateDiff'")) {
             _ = try await chain.call("eth_call", request, "latest", both)

@@ -7,14 +7,14 @@ public import Transactions
 
 extension ExecutionNode: CallService {
     public nonisolated func call(
-        _ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> TransactionResult? {
         let cap = options.callGasCap
         return try await run(at: id, overrides) { environment in try environment.call(request, gas: min(request.gas ?? cap, cap)) }
     }
 
     public nonisolated func estimateGas(
-        _ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> UInt64? {
         let cap = options.callGasCap
         return try await run(at: id, overrides) { environment in try GasEstimation(request, in: environment, cap: cap).limit() }
@@ -31,7 +31,7 @@ extension ExecutionNode: CallService {
 
     /// Runs `body` on a thread for such work, one at a time, so that calls hold up neither the chain nor other readers.
     private nonisolated func run<Value: Sendable>(
-        at id: ExecutionBlockID, _ overrides: [Address: StateOverride], _ body: @escaping @Sendable (CallEnvironment) throws -> Value
+        at id: ExecutionBlockID, _ overrides: CallOverrides, _ body: @escaping @Sendable (CallEnvironment) throws -> Value
     ) async throws -> Value? {
         guard let hash = try await hash(id), let header = try chain.header(hash) else { return nil }
         let (chain, execution) = (chain, execution)

@@ -7,11 +7,11 @@ public protocol CallService: Sendable {
     /// The call's result on the state after the named block; `nil` when this node does not hold that state.
     ///
     /// - Throws: `TransactionFailure` when the call cannot begin.
-    func call(_ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]) async throws -> TransactionResult?
+    func call(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> TransactionResult?
     /// A gas limit under which the call succeeds; `nil` when this node does not hold the state.
     ///
     /// - Throws: `GasEstimateError`.
-    func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: [Address: StateOverride]) async throws -> UInt64?
+    func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> UInt64?
     /// A storage slot after the named block; `nil` when this node does not hold that state.
     func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256?
 }

@@ -8,16 +8,16 @@ import Transactions
 /// Why a call gave nothing, in the codes and words of geth.
 enum CallFailure {
     /// A revert has code 3 and its data; what else went wrong in the machine -32000.
-    static func error(_ result: TransactionResult) -> RPCError {
-        guard result.failure == .reverted else { return .server(words(result.failure ?? .outOfGas)) }
-        let reason = RevertReason.text(result.output).map { ": \($0)" } ?? ""
-        return RPCError(code: 3, message: "execution reverted\(reason)", data: .data(result.output))
+    static func error(_ failure: EVMFailure, output: [UInt8]) -> RPCError {
+        guard failure == .reverted else { return .server(words(failure)) }
+        let reason = RevertReason.text(output).map { ": \($0)" } ?? ""
+        return RPCError(code: 3, message: "execution reverted\(reason)", data: .data(output))
     }
 
     static func error(_ error: GasEstimateError) -> RPCError? {
         switch error {
         case .refused(let error): self.error(error)
-        case .failed(let result): self.error(result)
+        case .failed(let failure, let output): self.error(failure, output: output)
         case .exceedsAllowance(let gas): .server("gas required exceeds allowance (\(gas))")
         case .insufficientFundsForTransfer: .server("insufficient funds for transfer")
         case .state: nil

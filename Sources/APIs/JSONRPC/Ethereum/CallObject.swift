@@ -5,19 +5,21 @@ import Primitives
 import Transactions
 
 /// Reads the transaction object of `eth_call` and `eth_estimateGas`.
+///
+/// What returns a whole request throws untyped: optimised builds lose a typed error that stands beside a large value.
 struct CallObject {
     let value: JSONValue
 
     /// - Parameter chainID: what a `chainId` in the object must be.
-    static func request(_ parameters: RPCParameters, chainID: UInt64) throws(RPCError) -> CallRequest {
+    static func request(_ parameters: RPCParameters, chainID: UInt64) throws -> CallRequest {
         let value = try parameters.required(0)
         guard value.object != nil else { throw RPCParameters.invalid(0, "expected a transaction object, found \(value.kind)") }
         return try CallObject(value: value).request(chainID: chainID)
     }
 
-    private func request(chainID: UInt64) throws(RPCError) -> CallRequest {
+    private func request(chainID: UInt64) throws -> CallRequest {
         if let own = try number("chainId"), own != chainID {
-            throw .server("chainId does not match node's (have=\(own), want=\(chainID))")
+            throw RPCError.server("chainId does not match node's (have=\(own), want=\(chainID))")
         }
         var request = CallRequest()
         request.from = try address("from") ?? .zero

@@ -9,15 +9,15 @@ extension EthereumMethods {
     /// Calls that no block will hold, and what a contract stores.
     func registerCallMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("eth_call") { parameters in
-            try parameters.expect(atMost: 3)
+            try parameters.expect(atMost: 4)
             let result = try await call(parameters)
-            guard result.succeeded else { throw CallFailure.error(result) }
+            if let failure = result.failure { throw CallFailure.error(failure, output: result.output) }
             return .data(result.output)
         }
         dispatcher.register("eth_estimateGas") { parameters in
-            try parameters.expect(atMost: 3)
+            try parameters.expect(atMost: 4)
             let request = try CallObject.request(parameters, chainID: chain.chainID)
-            let overrides = try StateOverrideObject.read(parameters.optional(2), argument: 2)
+            let overrides = try OverrideObjects.read(parameters)
             let block = try await knownBlock(parameters, 1)
             do {
                 return .quantity(try Self.held(try await chain.estimateGas(request, at: block, overrides: overrides)))
@@ -29,7 +29,9 @@ extension EthereumMethods {
             try parameters.expect(atMost: 3)
             let result = try await call(parameters)
             var members: [JSONValue.Member] = [.init("accessList", []), .init("gasUsed", .quantity(result.gasUsed))]
-            if !result.succeeded { members.append(.init("error", .string(CallFailure.error(result).message))) }
+            if let failure = result.failure {
+                members.append(.init("error", .string(CallFailure.error(failure, output: result.output).message)))
+            }
             return .object(members)
         }
         dispatcher.register("eth_getStorageAt") { parameters in
@@ -42,7 +44,7 @@ extension EthereumMethods {
 
     private func call(_ parameters: RPCParameters) async throws -> TransactionResult {
         let request = try CallObject.request(parameters, chainID: chain.chainID)
-        let overrides = try StateOverrideObject.read(parameters.optional(2), argument: 2)
+        let overrides = try OverrideObjects.read(parameters)
         let block = try await knownBlock(parameters, 1)
         do {
             return try Self.held(try await chain.call(request, at: block, overrides: overrides))

@@ -61,7 +61,7 @@ extension EthereumMethods {
         dispatcher.register("eth_gasPrice") { parameters in
             try parameters.expect(atMost: 0)
             guard let head = try await chain.block(.latest) else { throw RPCError.server("header not found") }
-            return .quantity(head.payload.baseFeePerGas &+ (try await TipOracle(chain: chain).suggestion()))
+            return .quantity(head.payload.baseFeePerGas &+ (try await tips.suggestion()))
         }
     }
 }

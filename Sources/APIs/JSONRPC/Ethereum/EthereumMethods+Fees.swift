@@ -13,7 +13,7 @@ extension EthereumMethods {
     func registerFeeMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("eth_maxPriorityFeePerGas") { parameters in
             try parameters.expect(atMost: 0)
-            return .quantity(try await TipOracle(chain: chain).suggestion())
+            return .quantity(try await tips.suggestion())
         }
         dispatcher.register("eth_blobBaseFee") { parameters in
             try parameters.expect(atMost: 0)

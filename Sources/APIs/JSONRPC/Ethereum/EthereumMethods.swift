@@ -6,8 +6,12 @@ public import ServiceInterfaces
 /// The `web3_`, `net_` and `eth_` methods over an execution node's reader.
 public struct EthereumMethods: Sendable {
     let chain: any ExecutionService
+    let tips: TipOracle
 
-    public init(chain: any ExecutionService) { self.chain = chain }
+    public init(chain: any ExecutionService) {
+        self.chain = chain
+        tips = TipOracle(chain: chain)
+    }
 
     /// Adds all methods to `dispatcher`.
     public func register(in dispatcher: inout RPCDispatcher) {

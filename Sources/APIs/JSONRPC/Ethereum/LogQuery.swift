@@ -16,7 +16,8 @@ struct LogQuery: Sendable, Hashable {
     var first: ExecutionBlockID?
     var last: ExecutionBlockID?
 
-    init(_ value: JSONValue) throws(RPCError) {
+    /// Throws `RPCError`, untyped: optimised builds lose a typed error that stands beside a large value.
+    init(_ value: JSONValue) throws {
         guard value.object != nil else { throw RPCParameters.invalid(0, "expected a filter object, found \(value.kind)") }
         first = try Self.bound(value["fromBlock"])
         last = try Self.bound(value["toBlock"])
@@ -27,7 +28,7 @@ struct LogQuery: Sendable, Hashable {
             block = try RPCParameters([hash]).hash(0)
         }
         if case .number(let first)? = first, case .number(let last)? = last, first > last {
-            throw .invalidParameters("invalid block range params")
+            throw RPCError.invalidParameters("invalid block range params")
         }
         filter = LogFilter(addresses: try Self.addresses(value["address"]), topics: try Self.topics(value["topics"]))
     }

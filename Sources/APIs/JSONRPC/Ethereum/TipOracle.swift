@@ -1,28 +1,41 @@
 import EngineTypes
 import Primitives
 import ServiceInterfaces
+import Synchronization
 import Transactions
 
 /// What transactions paid for their places of late, and what one should offer now.
-struct TipOracle {
+final class TipOracle: Sendable {
     /// As geth: the third of the cheapest of each of the last blocks, and of them the 60th percentile.
     private static let blocks: UInt64 = 20
     private static let samples = 3
     private static let percentile = 60
 
-    let chain: any ExecutionService
+    private let chain: any ExecutionService
+    /// The latest suggestion, and the head that it is for.
+    private let latest = Mutex<(head: Hash32, tip: UInt256)?>(nil)
 
-    /// Wei per unit of gas; never below what the pool takes.
+    init(chain: any ExecutionService) { self.chain = chain }
+
+    /// Wei per unit of gas; never below what the pool takes. Worked out once for each head.
     func suggestion() async throws -> UInt256 {
         let minimum = await chain.minimumTip()
-        guard let head = try await chain.block(.latest)?.payload.blockNumber else { return minimum }
+        guard let head = try await chain.block(.latest)?.payload else { return minimum }
+        if let known = latest.withLock({ $0 }), known.head == head.blockHash { return known.tip }
+        let tip = max(minimum, try await tip(of: head.blockNumber) ?? minimum)
+        latest.withLock { $0 = (head.blockHash, tip) }
+        return tip
+    }
+
+    /// What the blocks up to `head` ask for; `nil` when they are empty.
+    private func tip(of head: UInt64) async throws -> UInt256? {
         var tips: [UInt256] = []
         for number in (head - min(head, Self.blocks - 1))...head {
             guard let block = try await chain.block(.number(number)) else { continue }
             tips += Self.tips(of: block.payload).sorted().prefix(Self.samples)
         }
-        guard !tips.isEmpty else { return minimum }
-        return max(minimum, tips.sorted()[(tips.count - 1) * Self.percentile / 100])
+        guard !tips.isEmpty else { return nil }
+        return tips.sorted()[(tips.count - 1) * Self.percentile / 100]
     }
 
     /// What each of a block's transactions pays its maker per unit of gas.

@@ -9,18 +9,20 @@ public struct CallEnvironment: Sendable {
     /// The block whose number, time and coinbase contracts see; they run on the state after it.
     let header: BlockHeader
     let state: WorldState
-    let overrides: [Address: StateOverride]
+    private let accounts: [Address: StateOverride]
     let blockHash: @Sendable (UInt64) throws(StateTrieError) -> Hash32?
 
     /// - Parameter blockHash: hashes of the block's ancestors by number.
     public init(
-        execution: BlockExecution, header: BlockHeader, state: WorldState, overrides: [Address: StateOverride] = [:],
+        execution: BlockExecution, header: BlockHeader, state: WorldState, overrides: CallOverrides = CallOverrides(),
         blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) {
         self.execution = execution
+        var header = header
+        overrides.block.apply(to: &header)
         self.header = header
         self.state = state
-        self.overrides = overrides
+        accounts = overrides.accounts
         self.blockHash = blockHash
     }
 
@@ -42,7 +44,7 @@ public struct CallEnvironment: Sendable {
     private func machine(_ header: BlockHeader) -> BlockMachine {
         var machine = BlockMachine(
             config: execution.config, header: header, state: state, codes: execution.codes, blockHash: blockHash)
-        for (address, override) in overrides {
+        for (address, override) in accounts {
             machine.evm.state.override(
                 address, balance: override.balance, nonce: override.nonce, code: override.code, slots: override.slots,
                 replacesStorage: override.replacesStorage)

@@ -41,15 +41,3 @@ public struct CallRequest: Hashable, Sendable {
         return transaction
     }
 }
-
-/// What a call pretends an account to be.
-public struct StateOverride: Hashable, Sendable {
-    public var balance: UInt256?
-    public var nonce: UInt64?
-    public var code: [UInt8]?
-    public var slots: [UInt256: UInt256] = [:]
-    /// Whether all slots that `slots` does not name are zero.
-    public var replacesStorage = false
-
-    public init() {}
-}

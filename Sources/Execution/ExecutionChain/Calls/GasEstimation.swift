@@ -9,7 +9,7 @@ public enum GasEstimateError: Error, Sendable {
     case refused(TransactionError)
     case state(StateTrieError)
     /// It fails for another reason than gas.
-    case failed(TransactionResult)
+    case failed(EVMFailure, output: [UInt8])
     /// It would need more than it may have.
     case exceedsAllowance(UInt64)
     /// The sender does not own the value that it would send.
@@ -39,7 +39,7 @@ public struct GasEstimation: Sendable {
         if try isPlainTransfer(), try run(Self.transferGas)?.succeeded == true { return Self.transferGas }
         guard let first = try run(allowance) else { throw .exceedsAllowance(allowance) }
         guard first.succeeded else {
-            guard first.failure == .outOfGas else { throw .failed(first) }
+            if let failure = first.failure, failure != .outOfGas { throw .failed(failure, output: first.output) }
             throw .exceedsAllowance(allowance)
         }
         return try search(from: first, below: allowance)
