@@ -35,6 +35,38 @@ struct HostTests {
         for host in hosts { #expect(host.holdsNothing) }
     }
 
+    /// Speaks before it is spoken to, and knows no protocol.
+    private final class Eager: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        func channelActive(context: ChannelHandlerContext) {
+            context.writeAndFlush(NIOAny(ByteBuffer(string: "\u{13}/multistream/1.0.0\n")), promise: nil)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            context.writeAndFlush(NIOAny(ByteBuffer(string: "\u{3}na\n")), promise: nil)
+        }
+    }
+
+    @Test("a peer that speaks first is heard from its first byte")
+    func eagerPeers() async throws {
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Eager()) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let address = try Multiaddr("/ip4/127.0.0.1/tcp/\(server.localAddress?.port ?? 0)")
+        let one = try Self.host(1)
+        try await Self.with(one) {
+            // What is lost is lost by a race.
+            for _ in 0..<30 {
+                let error = await #expect(throws: HostError.self) { try await one.connect(to: address) }
+                #expect("\(error.map { "\($0)" } ?? "")".contains("the peer speaks none of /noise"))
+            }
+        }
+        try await server.close()
+    }
+
     @Test("ping, identify and a large echo")
     func meeting() async throws {
         let (one, two) = (try Self.host(1), try Self.host(2))

@@ -71,6 +71,8 @@ extension Host {
         do {
             channel = try await ClientBootstrap(group: ready.futureResult.eventLoop)
                 .connectTimeout(TimeAmount(configuration.dialTimeout))
+                // A peer that speaks first would speak to nobody before the handler is there.
+                .channelOption(.autoRead, value: false)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelOption(.writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024))
                 .connect(host: host, port: port).get()
@@ -80,6 +82,8 @@ extension Host {
             throw error
         }
         try await install(on: channel, isInbound: false, address: host, expecting: peer, ready: ready).get()
+        // A channel that is closed by now has told its handler.
+        try? await channel.setOption(.autoRead, value: true).get()
         do {
             return try await withTaskCancellationHandler {
                 try await ready.futureResult.get()
