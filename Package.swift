@@ -219,7 +219,7 @@ let floor5: [Target] = [
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
         "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ",
+        "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "BeaconGossip", [
         "BeaconTypes", "ChainSync", "ContentRouting", "GossipValidation", "PeerIdentity", "Primitives",
@@ -440,6 +440,10 @@ let testTargets: [Target] = [
     ]),
     tests("ChainSync", [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
+    ]),
+    tests("PeerBlocks", [
+        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives",
+        "ServiceInterfaces", "SSZ", logging, nioPosix,
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",

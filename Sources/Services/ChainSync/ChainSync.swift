@@ -30,6 +30,11 @@ public actor ChainSync {
     var questions: [ParentSearch<String>.Request: Task<Void, Never>] = [:]
     var alarm: (time: Double, task: Task<Void, Never>)?
     private var faultBroadcast = Broadcast<ReportedFault>()
+    /// What sources cost of late, and until when those that cost too much are not asked.
+    var ledger = SourceLedger()
+    private var isFollowing = false
+    /// Until when somebody to ask is waited for before this node goes on alone.
+    private var expectsSourcesUntil: Double?
 
     /// What a source did, for whoever scores peers.
     public struct ReportedFault: Sendable, Hashable {
@@ -58,6 +63,17 @@ public actor ChainSync {
 
     public func remove(_ name: String) { sources[name] = nil }
 
+    /// Counts as syncing until a source was asked, or nobody came for so many seconds: a node that was away must not vote on a
+    /// chain that others have left behind. One whose head is of now need not wait.
+    public func expectSources(for seconds: Double) async {
+        guard let now = clock.currentSlot, let own = try? await importer.sourceStatus(), now > own.headSlot + setting.tolerance else {
+            return
+        }
+        expectsSourcesUntil = clock.currentTime + seconds
+        await importer.setSyncTarget(now)
+        logger.info("Waiting for peers that have the chain", metadata: ["head": "\(own.headSlot)", "slot": "\(now)"])
+    }
+
     /// What sources do wrong from now on.
     public func faults() -> AsyncStream<ReportedFault> { faultBroadcast.subscribe() }
 
@@ -70,21 +86,31 @@ public actor ChainSync {
     /// - Returns: the slot of the last block.
     @discardableResult
     public func catchUp() async throws -> Slot {
+        let reached = try await fetchRange()
+        await importer.setSyncTarget(nil)
+        return reached
+    }
+
+    /// Imports up to the furthest head of the sources; leaves it open whether that is far enough.
+    private func fetchRange() async throws -> Slot {
         let own = try await importer.sourceStatus()
         // A branch that was left behind begins after the finalised block at the earliest.
         let start = own.finalized.epoch * importer.spec.preset.slotsPerEpoch + 1
         let heads = await self.heads()
         guard !heads.isEmpty else { throw ChainSyncError.noSource("none answers") }
-        guard let furthest = heads.values.max(), furthest > own.headSlot else {
-            await importer.setSyncTarget(nil)
-            return own.headSlot
-        }
+        guard let furthest = heads.values.max(), furthest > own.headSlot else { return own.headSlot }
         // Where the run fails, the node is still behind: the next look at the sources says how far.
         await importer.setSyncTarget(furthest)
         logger.info("Catching up", metadata: ["from": "\(own.headSlot)", "head": "\(furthest)", "sources": "\(heads.count)"])
+        let (began, before) = (ContinuousClock.now, own.headSlot)
         let reached = try await run(importer, .range).run(from: min(start, own.headSlot + 1), heads: heads)
-        await importer.setSyncTarget(nil)
-        logger.info("Caught up", metadata: ["head": "\(reached)"])
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        logger.info(
+            "Caught up",
+            metadata: [
+                "head": "\(reached)", "seconds": "\((seconds * 100).rounded() / 100)",
+                "slots_per_second": "\((Double(reached - min(reached, before)) / max(seconds, 0.001)).rounded())",
+            ])
         return reached
     }
 
@@ -98,8 +124,21 @@ public actor ChainSync {
 
     private func run(_ importer: any BlockImporting, _ origin: BlockOrigin) -> RangeRun {
         RangeRun(
-            sources: Array(sources.values), importer: importer, origin: origin, setting: setting.range, logger: logger
-        ) { [weak self] source, fault in await self?.report(source, fault) }
+            sources: Array(asked.values), importer: importer, origin: origin, setting: setting.range, logger: logger
+        ) { [weak self] source, fault in await self?.charge(source, fault) }
+    }
+
+    /// The sources that are asked now.
+    private var asked: [String: any BlockSource] {
+        let benched = ledger.benched(now: clock.currentTime)
+        return sources.filter { !benched.contains($0.key) }
+    }
+
+    private func charge(_ source: String, _ fault: SourceFault) {
+        report(source, fault)
+        if ledger.charge(source, fault, now: clock.currentTime) {
+            logger.warning("\(source) is not asked for blocks for a while: \(fault)")
+        }
     }
 
     /// The heads that the sources tell, none later than the clock allows.
@@ -107,7 +146,7 @@ public actor ChainSync {
         let now = (clock.currentSlot ?? 0) + 1
         let logger = self.logger
         return await withTaskGroup(of: (String, Slot?).self) { group in
-            for source in sources.values {
+            for source in asked.values {
                 group.addTask {
                     do {
                         return (source.name, min(try await source.status().headSlot, now))
@@ -130,7 +169,8 @@ public actor ChainSync {
             do {
                 try await clock.sleep(until: next, fraction: 0.75)
                 await retryDeferred()
-                if !sources.isEmpty { try await followSources() }
+                ledger.forgive(now: clock.currentTime)
+                try await follow()
             } catch is CancellationError {
                 break
             } catch {
@@ -140,17 +180,47 @@ public actor ChainSync {
         stop()
     }
 
+    /// Looks at once, between the looks of every slot, where somebody to ask was waited for.
+    public func followNow() async {
+        guard expectsSourcesUntil != nil else { return }
+        do { try await follow() } catch { logger.warning("cannot catch up: \(error)") }
+    }
+
+    private func follow() async throws {
+        guard !isFollowing else { return }
+        isFollowing = true
+        defer { isFollowing = false }
+        if sources.isEmpty { await waitForSources() } else { try await followSources() }
+    }
+
+    private func waitForSources() async {
+        guard let until = expectsSourcesUntil, clock.currentTime >= until else { return }
+        expectsSourcesUntil = nil
+        logger.warning("Nobody gives the chain's blocks; this node goes on alone")
+        await importer.setSyncTarget(nil)
+    }
+
     private func followSources() async throws {
-        let own = try await importer.sourceStatus()
         let time = clock.currentTime
+        let own = try await importer.sourceStatus()
         orphans.prune(
             finalized: own.finalized.epoch * importer.spec.preset.slotsPerEpoch, heldBefore: time - setting.orphanLife)
         look()
-        let reach = own.headSlot + setting.tolerance
-        guard let now = clock.currentSlot, now > reach, let furthest = await heads().values.max(), furthest > reach else {
-            return await importer.setSyncTarget(nil)
+        var before = own.headSlot
+        while true {
+            let reach = before + setting.tolerance
+            guard let now = clock.currentSlot, now > reach else { break }
+            let heads = await heads()
+            // Who is waited for may answer later.
+            if heads.isEmpty, let until = expectsSourcesUntil, clock.currentTime < until { return }
+            guard let furthest = heads.values.max(), furthest > reach else { break }
+            expectsSourcesUntil = nil
+            // The chain went on meanwhile: until its head is near, this node is behind.
+            guard try await fetchRange() > before else { break }
+            before = try await importer.sourceStatus().headSlot
         }
-        try await catchUp()
+        expectsSourcesUntil = nil
+        await importer.setSyncTarget(nil)
     }
 
     /// Ends questions and streams.

@@ -6,7 +6,8 @@ import ServiceInterfaces
 /// What one node asks another of its chain. Answers are frames: a status as 80 bytes, blocks and states as SSZ; the stream's end
 /// ends them.
 enum BlockRequest: Equatable, Sendable {
-    static let name = "/polai/blocks/1.0.0"
+    /// The protocol that gives blocks of the chain with this `genesis_validators_root`: nobody is asked for another chain's.
+    static func name(of chain: Root) -> String { "/polai/\(chain.bytes.prefix(8).bareHex)/blocks/1.0.0" }
     static let maximumSize = 8192
     /// `GOSSIP_MAX_SIZE` (phase0 p2p-interface).
     static let maximumBlock = 10 << 20
@@ -36,7 +37,9 @@ enum BlockRequest: Equatable, Sendable {
         switch kind {
         case 0: self = .status
         case 1:
-            guard (1...UInt64(BlockRequestLimit.maximumBlocks)).contains(count), start <= .max - count else { throw .malformed("slots") }
+            guard (1...UInt64(BlockRequestLimit.maximumBlocks)).contains(count), start <= UInt64(Int64.max) else {
+                throw .malformed("slots")
+            }
             self = .range(start: start, count: count)
         case 2: self = .roots(roots)
         case 3: self = .finalizedState
