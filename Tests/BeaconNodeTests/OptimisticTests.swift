@@ -93,9 +93,11 @@ import Testing
         let chain = try TestChain()
         try await chain.advance(1)
         #expect(!chain.node.syncStatus().isSyncing)
+        try await chain.goTo(2)
+        let block = try await chain.propose(2)
         chain.node.setSyncTarget(2)
         #expect(chain.node.syncStatus().isSyncing)
-        try await chain.advance(2)
+        try await chain.node.importBlock(block)
         #expect(!chain.node.syncStatus().isSyncing)
     }
 }

@@ -115,6 +115,24 @@ struct ValidatorContractTests {
         }
     }
 
+    @Test("Nobody is helped to vote or to propose while others are ahead", arguments: Side.allCases)
+    func syncing(_ side: Side) async throws {
+        try await BeaconBench.with(side) { bench in
+            let (chain, client) = (bench.chain, bench.client)
+            try await chain.extend(to: 3)
+            let reveal = try await chain.sign(Slot(4).hashTreeRoot(), Constant.domainRandao, 4, by: 0)
+            chain.enter(4)
+            chain.node.setSyncTarget(9)
+            let asks: [@Sendable () async throws -> Void] = [
+                { _ = try await client.attestationData(slot: 4, committeeIndex: 0) },
+                { _ = try await client.produceBlock(slot: 4, randaoReveal: reveal, graffiti: .zero) },
+            ]
+            for ask in asks { await expectRefusal(BeaconRule.syncing, .circumstance, ask) }
+            chain.node.setSyncTarget(nil)
+            _ = try await client.attestationData(slot: 4, committeeIndex: 0)
+        }
+    }
+
     @Test("Nobody is helped to vote for a head that is not validated, or to build on it", arguments: Side.allCases)
     func optimistic(_ side: Side) async throws {
         try await BeaconBench.with(side) { bench in

@@ -40,7 +40,7 @@ extension BeaconDoor {
     /// The status of a refusal: 503 while the node cannot tell, as the beacon API has it for a node that syncs.
     static func status(of refusal: any Refusal) -> HTTPResponse.Status {
         switch (refusal.rule, refusal.fault) {
-        case (BeaconRule.optimisticHead, _), (BeaconRule.executionUnavailable, _): .serviceUnavailable
+        case (BeaconRule.optimisticHead, _), (BeaconRule.syncing, _), (BeaconRule.executionUnavailable, _): .serviceUnavailable
         case (_, .node): .internalServerError
         case (_, .sender), (_, .circumstance): .badRequest
         }

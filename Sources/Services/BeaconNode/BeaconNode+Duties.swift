@@ -44,6 +44,7 @@ extension BeaconNode: BeaconNodeClient {
     }
 
     public func attestationData(slot: Slot, committeeIndex: CommitteeIndex) throws -> AttestationData {
+        try demandSynced()
         let view = view
         let head = view.head
         try view.demandValidated(head.root)
@@ -64,17 +65,26 @@ extension BeaconNode: BeaconNodeClient {
 
     /// The head, once its payload is validated: sync committee members sign it.
     public func headRoot() throws -> Root {
+        try demandSynced()
         let view = view
         try view.demandValidated(view.head.root)
         return view.head.root
     }
 
     public func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) async throws {
+        try demandSynced()
         try await producer.prepareProposal(slot: slot, feeRecipient: feeRecipient)
     }
 
     public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock {
-        try await producer.produceBlock(slot: slot, randaoReveal: randaoReveal, graffiti: graffiti)
+        try demandSynced()
+        return try await producer.produceBlock(slot: slot, randaoReveal: randaoReveal, graffiti: graffiti)
+    }
+
+    /// Refuses to vote or propose by a head that others are known to have left behind.
+    private func demandSynced() throws {
+        let head = view.head.slot
+        if let target = syncProgress.target, head < target { throw BeaconNodeError.syncing(head: head, target: target) }
     }
 
     public func fork(at epoch: Epoch) -> Fork { view.head.state.state.fork }

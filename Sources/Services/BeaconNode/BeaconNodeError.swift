@@ -13,6 +13,8 @@ public enum BeaconNodeError: Refusal {
     case executionUnavailable(reason: String)
     /// The execution layer has not validated the head, so nobody may vote for it or build on it.
     case optimisticHead(Root)
+    /// Others are ahead: nobody may vote or propose by this node's head.
+    case syncing(head: Slot, target: Slot)
     case missingState(Root)
     case corruptStore(String)
     case differentChain(String)
@@ -30,6 +32,7 @@ public enum BeaconNodeError: Refusal {
         case .executionUnavailable(let reason): "the execution node does not answer: \(reason)"
         case .optimisticHead(let root):
             "the execution node has not validated the head \(root) yet; duties go on when it has"
+        case .syncing(let head, let target): "the head is of slot \(head) and others have slot \(target); duties go on when it is fetched"
         case .missingState(let root): "the state after block \(root) is not held by this node"
         case .corruptStore(let what): "the beacon store is damaged: \(what); start with an empty --datadir or restore a backup"
         case .differentChain(let what): "the data directory holds another chain: \(what); use another --datadir"
@@ -48,6 +51,7 @@ public enum BeaconNodeError: Refusal {
         case .executionInvalid: "invalid-payload"
         case .executionUnavailable: BeaconRule.executionUnavailable
         case .optimisticHead: BeaconRule.optimisticHead
+        case .syncing: BeaconRule.syncing
         case .missingState: "missing-state"
         case .corruptStore: "corrupt-store"
         case .differentChain: "different-chain"
@@ -60,7 +64,7 @@ public enum BeaconNodeError: Refusal {
     public var fault: Fault {
         switch self {
         case .invalidBlock, .executionInvalid, .badRequest, .certificateRefused, .checkpointRefused: .sender
-        case .unknownParent, .futureSlot, .alreadyFinalizedSlot, .optimisticHead: .circumstance
+        case .unknownParent, .futureSlot, .alreadyFinalizedSlot, .optimisticHead, .syncing: .circumstance
         case .executionUnavailable, .missingState, .corruptStore, .differentChain: .node
         }
     }

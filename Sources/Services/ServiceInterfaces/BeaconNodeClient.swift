@@ -17,7 +17,8 @@ public protocol DutySchedule: Sendable {
 
 /// What attesters ask, and where their votes go.
 public protocol AttestationDuties: Sendable {
-    /// Refused (``BeaconRule/optimisticHead``) while the head is not validated.
+    /// Refused (``BeaconRule/optimisticHead``) while the head is not validated, and
+    /// (``BeaconRule/syncing``) while others are ahead.
     func attestationData(slot: Slot, committeeIndex: CommitteeIndex) async throws -> AttestationData
     /// Takes every vote that holds and throws ``SubmissionRefused`` with the others.
     func submitAttestations(_ attestations: [SingleAttestation]) async throws
@@ -28,7 +29,8 @@ public protocol BlockProposals: Sendable {
     /// Asks the node to start building and sealing the execution payload of `slot` on its current head.
     func prepareProposal(slot: Slot, feeRecipient: ExecutionAddress) async throws
     /// An unsigned block for `slot` with a sealed payload and, when one is ready, an ACK certificate.
-    /// Refused (``BeaconRule/optimisticHead``) while the head is not validated.
+    /// Refused (``BeaconRule/optimisticHead``) while the head is not validated, and
+    /// (``BeaconRule/syncing``) while others are ahead.
     func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock
     func publishBlock(_ block: SignedBeaconBlock) async throws
 }

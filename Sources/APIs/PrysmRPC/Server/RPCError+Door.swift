@@ -19,7 +19,9 @@ func asking<Answer>(_ body: () async throws -> Answer) async throws(RPCError) ->
         throw error
     } catch is CancellationError {
         throw RPCError(code: .cancelled, message: "the call was cancelled")
-    } catch let refusal as any Refusal where refusal.rule == BeaconRule.optimisticHead || refusal.fault == .node {
+    } catch let refusal as any Refusal
+        where refusal.rule == BeaconRule.optimisticHead || refusal.rule == BeaconRule.syncing || refusal.fault == .node
+    {
         // It may be asked again.
         throw RPCError(code: .unavailable, message: refusal.description)
     } catch {
