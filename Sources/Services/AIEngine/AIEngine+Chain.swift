@@ -29,6 +29,7 @@ extension AIEngine {
         let isFirst = !hasHead
         let added = point.learning.updateCount > headUpdateCount ? point.learning.updateCount - headUpdateCount : 0
         hasHead = true
+        if headRoot != point.learning.adapterRoot || isFirst { headAdapters.continuation.yield(point.learning.adapterRoot) }
         headRoot = point.learning.adapterRoot
         headUpdateCount = point.learning.updateCount
         // What stood in the chain before this start was told before.

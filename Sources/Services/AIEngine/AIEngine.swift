@@ -76,6 +76,9 @@ public actor AIEngine {
     var rebuilds: [Hash32: Task<LoRAAdapter, any Error>] = [:]
     var lastRebuilt: LoRAAdapter?
 
+    /// The head's adapter whenever it changes, for whoever has it ready; only the newest matters.
+    let headAdapters = AsyncStream.makeStream(of: Hash32.self, bufferingPolicy: .bufferingNewest(1))
+
     /// Files in manifests that are in blocks; `nil` until the journal was read for them.
     var namedFiles: Set<Hash32>?
 
@@ -118,6 +121,7 @@ public actor AIEngine {
             group.addTask { await self.followVotes(votes) }
             group.addTask { await self.followCandidates(candidates) }
             group.addTask { await self.followChain() }
+            group.addTask { await self.holdHeadAdapters() }
             group.addTask { await self.collectFiles() }
             group.addTask { try await self.measureBase() }
         }
