@@ -442,8 +442,8 @@ let testTargets: [Target] = [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
     ]),
     tests("PeerBlocks", [
-        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", logging, nioPosix,
+        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", "SSZ", logging, nioPosix,
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
@@ -526,9 +526,9 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-        "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "NodeConfiguration",
-        "Primitives", "Secp256k1", "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "Transactions",
-        "ValidatorClient", argumentParser,
+        "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
+        "NodeConfiguration", "PeerIdentity", "Primitives", "Secp256k1", "ServiceInterfaces", "SSZ",
+        "TestSupport", "TinyModels", "Transactions", "ValidatorClient", argumentParser,
     ]),
 ]
 
@@ -579,12 +579,12 @@ let package = Package(
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
                 "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
-                "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore",
-                "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining", "LossGate",
-                "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerIdentity",
-                "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode",
-                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
-                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
+                "GossipSub", "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "JSONRPCCore", "Keys",
+                "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
+                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerBlocks",
+                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
+                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
+                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
                 "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
                 nioCore, nioPosix, serviceLifecycle,
             ],

@@ -7,7 +7,8 @@ struct Polai: AsyncParsableCommand {
         commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.",
         version: PolaiVersion.current,
         subcommands: [
-            UpCommand.self, DHTCommand.self, DoctorCommand.self, ValidatorCommand.self, KeysCommand.self, SlashingProtectionCommand.self,
+            UpCommand.self, InviteCommand.self, DHTCommand.self, DoctorCommand.self, ValidatorCommand.self, KeysCommand.self,
+            SlashingProtectionCommand.self,
             GenesisCommand.self,
             SpecTestCommand.self, StateTestCommand.self, BlockTestCommand.self, TransactionTestCommand.self,
             DifficultyTestCommand.self, TransitionCommand.self,

@@ -115,6 +115,29 @@ struct ChainSyncTests {
         await #expect(throws: ChainSyncError.self) { try await sync.catchUp() }
     }
 
+    @Test("A node that was away waits for somebody to ask, follows whoever comes, and goes on alone where nobody does")
+    func expecting() async throws {
+        let (shelf, chain) = (Shelf(), blocks(40))
+        let sync = sync(shelf)
+        // By the clock it is slot 1,000,000.
+        await sync.expectSources(for: 60)
+        #expect(await shelf.targets == [1_000_000])
+        await sync.followNow()
+        #expect(await shelf.targets == [1_000_000])
+        await sync.add(Given(name: "peer", blocks: chain))
+        await sync.followNow()
+        #expect(await shelf.head == 40)
+        #expect(await shelf.targets == [1_000_000, 40, nil])
+
+        let (alone, lonely) = (Shelf(), self.sync(Shelf()))
+        let waiting = self.sync(alone)
+        await waiting.expectSources(for: 0)
+        await waiting.followNow()
+        #expect(await alone.targets == [1_000_000, nil])
+        // Who does not wait does not follow between its looks.
+        await lonely.followNow()
+    }
+
     @Test("A block without its parents waits, the parents are fetched by root, and all are imported in order")
     func orphans() async throws {
         let (shelf, chain) = (Shelf(), blocks(9))

@@ -98,6 +98,19 @@ struct PeerBlocksTests {
         }
     }
 
+    @Test("What a chain begins with is given to whoever asks, and nothing that is too long is taken")
+    func genesis() async throws {
+        try await with { client, server in
+            GenesisExchange.serve(server, [7, 8, 9])
+            let told = try await GenesisExchange.fetch(from: server.peerID, over: client)
+            #expect(told == [7, 8, 9])
+            GenesisExchange.serve(server, [UInt8](repeating: 1, count: GenesisExchange.limit + 1))
+            await #expect(throws: (any Error).self) { try await GenesisExchange.fetch(from: server.peerID, over: client) }
+            server.handle(GenesisExchange.name) { _ in }
+            await #expect(throws: (any Error).self) { try await GenesisExchange.fetch(from: server.peerID, over: client) }
+        }
+    }
+
     /// A server that answers every question with these bytes.
     private func lying(_ answer: [UInt8], _ body: @escaping @Sendable (PeerBlockSource) async throws -> Void) async throws {
         try await with { client, server in

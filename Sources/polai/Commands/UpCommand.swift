@@ -16,6 +16,7 @@ struct UpCommand: AsyncParsableCommand {
               polai up                                     run until stopped
               polai up --stop-after-update 1 --timeout 20m run until one update is finalised, print a JSON summary
               polai up --devnet --seconds-per-slot 4       a fast development chain with the sample seed
+              polai up --join polai-invite:CpQB…           follow the chain of another node, by its 'polai invite'
               polai up --devnet --validators 5 --silent-validators 3,4 --forge-certificate-slot 20
                                                            the same with five validators, two silent, one forger
             """)
@@ -38,7 +39,17 @@ struct UpCommand: AsyncParsableCommand {
         }
         do {
             try await Node.checkPorts(settings, withSlasher: !options.noSlasher)
-            let record = try ChainRecord.load(datadir: settings.datadir)
+            var record = try ChainRecord.load(datadir: settings.datadir)
+            var joined: ChainRecord?
+            if record == nil {
+                if let join = settings.join {
+                    joined = try await GenesisFetch.record(from: join.places, logger: logger)
+                    joined?.joinedCheckpoint = join.checkpoint
+                } else if settings.followsOthers {
+                    joined = try await GenesisFetch.recordIfAny(from: settings.peers.bootstrap, logger: logger)
+                }
+                record = joined
+            }
             let task = try options.task.texts(root: record.map { try $0.devTexts })
             // A chain is begun once, and its texts judge for ever.
             if record == nil { _ = try task.folder?.task() }
@@ -47,7 +58,7 @@ struct UpCommand: AsyncParsableCommand {
             let model = try ModelSetup(
                 path: await ModelLocation.path(settings.modelPath), passages: passages, task: task, threads: options.threads,
                 weights: options.weights)
-            let node = try await Node(settings: settings, options: options, model: model)
+            let node = try await Node(settings: settings, options: options, model: model, joined: joined)
             try await node.beacon.catchUp()
             try await node.run(started: started, signals: signals, logger: logger)
         } catch {

@@ -101,6 +101,9 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "Peers")
     var peers: PeerOptions
 
+    @OptionGroup(title: "Joining another node's chain")
+    var join: JoinOptions
+
     @OptionGroup(title: "Where to start")
     var sync: SyncOptions
 
@@ -112,6 +115,7 @@ struct UpOptions: ParsableArguments {
 
     func validate() throws {
         try misbehaviour.validate(devnet: devnet, validators: validators)
+        guard join.join == nil || !peers.solo else { throw ValidationError("--join asks another node; leave out --solo") }
         guard (1...2048).contains(validators) else { throw ValidationError("--validators is from 1 to 2048") }
         guard (2...3600).contains(secondsPerSlot) else { throw ValidationError("--seconds-per-slot is from 2 to 3600") }
         guard (1...10_000).contains(stepsPerRound) else { throw ValidationError("--steps-per-round is from 1 to 10000") }

@@ -9,7 +9,10 @@ import ContentRouting
 import GossipValidation
 import HTTPDoor
 import KeyValueStore
+import LibP2P
 import Logging
+import PeerBlocks
+import PeerIdentity
 import PrysmRPC
 import ServiceInterfaces
 import ServiceLifecycle
@@ -23,19 +26,34 @@ struct BeaconRole: NodeRole {
     let sync: ChainSync
     /// What a node without a network has not.
     let gossip: BeaconGossip?
+    private let checkpointSource: (any BlockSource)?
     private let hasSources: Bool
+    private let peers: Peers?
+
+    /// How peers are reached: they give blocks, and are given some.
+    struct Peers {
+        let host: Host
+        /// Whether somebody is likely to be there, who is asked before this node's validators sign.
+        let areExpected: Bool
+        /// Is told of peers whose answers no honest node gives.
+        let blame: @Sendable (PeerID) -> Void
+    }
+
+    /// Seconds in which a node that was away waits for the first peer with the chain before its validators go on.
+    private static let patience = 15.0
 
     /// Opens the chain, or begins it: at genesis, or at the checkpoint that another node gives.
     ///
     /// - Parameters:
     ///   - store: opened with `BeaconStore.tables`.
     ///   - network: where blocks and votes come and go.
+    ///   - peers: who gives blocks that did not come by the network.
     ///   - sources: whom blocks can be had from, besides the checkpoint's source.
     ///   - retention: the finalised states that stay on disk.
     init(
         genesis: CachedBeaconState, clock: SlotClock, store: KeyValueStore, engine: any ExecutionEngine,
-        checkpoint: CheckpointSync? = nil, network: (any MessageTopics)? = nil, sources: [any BlockSource] = [],
-        syncSetting: ChainSync.Setting = .init(), retention: StateRetention = .init()
+        checkpoint: CheckpointSync? = nil, network: (any MessageTopics)? = nil, peers: Peers? = nil,
+        sources: [any BlockSource] = [], syncSetting: ChainSync.Setting = .init(), retention: StateRetention = .init()
     ) async throws {
         let beaconStore = try BeaconStore(store)
         let isNew = try beaconStore.pointer(.genesisBlock) == nil
@@ -44,26 +62,46 @@ struct BeaconRole: NodeRole {
             genesis: genesis, anchor: anchor, clock: clock, store: beaconStore, engine: engine, retention: retention,
             logger: Logger(label: Self.name))
         sync = ChainSync(importer: beacon, clock: clock, setting: syncSetting, logger: Logger(label: "sync"))
-        hasSources = network != nil || checkpoint != nil || !sources.isEmpty
+        hasSources = checkpoint != nil || !sources.isEmpty
+        checkpointSource = checkpoint?.source
+        self.peers = peers
         for source in sources + (checkpoint.map { [$0.source] } ?? []) { await sync.add(source) }
         gossip = network.map { [beacon, sync] network in
             BeaconGossip(
                 node: beacon, sync: sync, network: network, forkDigest: genesis.forkDigest, logger: Logger(label: "gossip"))
         }
+        if let peers {
+            BlockServer.serve(
+                peers.host, chain: beacon.genesisValidatorsRoot, from: ChainBlockSource(name: "this node", chain: beacon), spec: beacon.spec
+            )
+        }
     }
 
     var metrics: [any MetricsSource] { [beacon] }
 
-    /// Brings a node that began at a checkpoint, or was away, to its sources' heads.
+    /// Brings a node that began at a checkpoint, or was away, to the heads of the sources that were named. Peers are asked once
+    /// it runs.
     func catchUp() async throws {
         if hasSources { try await sync.catchUp(beacon) }
+        // It may stop tomorrow; peers are asked from now on.
+        if peers != nil, let checkpointSource { await sync.remove(checkpointSource.name) }
     }
 
     func workers() -> [any Service] {
         var services: [any Service] = [TaskService(Self.name) { await beacon.run() }]
         if let gossip {
             services.append(TaskService("gossip") { await gossip.run() })
-            services.append(TaskService("sync") { await sync.run() })
+            services.append(
+                TaskService("sync") {
+                    if peers?.areExpected == true { await sync.expectSources(for: Self.patience) }
+                    await sync.run()
+                })
+        }
+        if let peers {
+            let sources = PeerSources(
+                host: peers.host, sync: sync, chain: beacon.genesisValidatorsRoot, spec: beacon.spec, blame: peers.blame,
+                logger: Logger(label: "sync"))
+            services.append(TaskService("peers") { await sources.run() })
         }
         return services
     }

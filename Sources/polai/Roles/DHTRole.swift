@@ -4,12 +4,14 @@ import ContentRouting
 import DHTAPI
 import DHTDaemon
 import Foundation
+import GossipSub
 import HTTPDoor
 import KeyValueStore
 import LibP2P
 import Logging
 import Multiformats
 import NIOPosix
+import PeerBlocks
 import PeerIdentity
 import ServiceInterfaces
 import ServiceLifecycle
@@ -29,9 +31,10 @@ struct DHTRole: NodeRole {
     ///   - peers: where others are found.
     ///   - topicPrefix: of the names of its topics.
     ///   - folder: where its peers are kept for the next start.
+    ///   - chainDescription: what those are told who want to follow the chain.
     init(
         store: KeyValueStore, validator: any RecordValidator, key: PeerKeyPair, address: ListenAddress, peers: PeerSettings,
-        topicPrefix: String, folder: String
+        topicPrefix: String, folder: String, chainDescription: [UInt8]? = nil
     ) {
         self.address = address
         let setting = ContentNetwork.Setting(
@@ -41,6 +44,15 @@ struct DHTRole: NodeRole {
             store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], network: setting,
             group: MultiThreadedEventLoopGroup.singleton, peerCache: PeerCacheFile(path: "\(folder)/peers"),
             now: { Date().timeIntervalSince1970 }, logger: Logger(label: Self.name))
+        if let chainDescription { GenesisExchange.serve(network.host, chainDescription) }
+    }
+
+    /// How the chain's blocks come from peers and go to them.
+    var blockPeers: BeaconRole.Peers {
+        let setting = network.setting
+        return BeaconRole.Peers(
+            host: network.host, areExpected: !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty,
+            blame: { [network] in network.gossip.blame($0) })
     }
 
     var metrics: [any MetricsSource] { [dht] }

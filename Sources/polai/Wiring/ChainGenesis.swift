@@ -19,12 +19,13 @@ struct ChainGenesis {
 
     /// - Parameters:
     ///   - config: another configuration than the slot length alone gives.
+    ///   - keys: of the validators, in the registry's order.
     ///   - baseModelRoot: the SHA-256 identity of the base model.
     ///   - devTextsRoot: SHA-256 of the sentences of the loss gate.
     ///   - layout: the adapter's shapes, whose zero is the first adapter.
     ///   - allocations: what accounts own before the first block.
     init(
-        config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
+        config: BeaconTypes.ChainConfig? = nil, keys: [BLSPubkey], genesisTime: UInt64, secondsPerSlot: Int,
         difficulty: UInt64?,
         aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
         allocations: [Address: Genesis.Allocation] = [:]
@@ -41,14 +42,32 @@ struct ChainGenesis {
         learning.adapterRoot = LoRAAdapter.zero(layout).root
         learning.aiQuorum = aiQuorum
         let stake = spec.preset.minActivationBalance
-        let registry = (0..<UInt32(validators)).map { index in
-            let key = seed.signingKey(validator: index).publicKey.bytes
-            return GenesisValidator(
-                pubkey: key, withdrawalAddress: Self.withdrawalAddress(of: key), balance: stake)
+        let registry = keys.map { key in
+            GenesisValidator(pubkey: key, withdrawalAddress: Self.withdrawalAddress(of: key), balance: stake)
         }
         beacon = try CachedBeaconState.genesisState(
             spec: spec, validators: registry, genesisTime: genesisTime,
             executionHeader: ExecutionPayloadHeader(ExecutionPayload(execution.block().block), spec), learning: learning)
+    }
+
+    /// The genesis whose validators are the first keys of `seed`.
+    init(
+        config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
+        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout
+    ) throws {
+        try self.init(
+            config: config, keys: (0..<UInt32(validators)).map { seed.signingKey(validator: $0).publicKey.bytes }, genesisTime: genesisTime,
+            secondsPerSlot: secondsPerSlot, difficulty: difficulty, aiQuorum: aiQuorum, baseModelRoot: baseModelRoot,
+            devTextsRoot: devTextsRoot, layout: layout)
+    }
+
+    /// The keys of its validators, in the registry's order.
+    var validatorKeys: [BLSPubkey] { beacon.state.validators.map { $0.pubkey } }
+
+    /// The root of its block.
+    var blockRoot: Root {
+        var beacon = beacon
+        return beacon.genesisBlock().hashTreeRoot(spec)
     }
 
     /// The `pol` specification with the given slot length.
@@ -81,6 +100,10 @@ struct ChainRecord: Codable, Equatable {
     var baseModelRoot: String
     /// Root of the sentences of the loss gate; `nil` for the built-in ones.
     var devTextsRoot: String?
+    /// Public keys of the genesis validators where the chain is another node's; `nil` where they are the first of this node's seed.
+    var validatorKeys: [String]?
+    /// What must be final in a chain that was joined by an invite, as `root:epoch`.
+    var joinedCheckpoint: String?
 
     static func load(datadir: String) throws -> ChainRecord? {
         guard let data = FileManager.default.contents(atPath: path(datadir)) else { return nil }

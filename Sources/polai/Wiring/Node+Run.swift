@@ -46,6 +46,10 @@ extension Node {
         }
         services.append(.init(service: dht.server(access: settings.access.dht, logger: logger)))
         services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
+        if let joinedCheckpoint {
+            let watch = InviteWatch(beacon: beacon.beacon, checkpoint: joinedCheckpoint, logger: logger)
+            services.append(.init(service: TaskService("invite") { try await watch.run() }))
+        }
         if let count = options.stopAfterUpdate {
             services.append(
                 .init(
@@ -109,7 +113,7 @@ extension Node {
         logger.info(
             "Chain ready",
             metadata: [
-                "genesis_time": "\(clock.genesisTime)", "slot_seconds": "\(clock.secondsPerSlot)", "validators": "\(options.validators)",
+                "genesis_time": "\(clock.genesisTime)", "slot_seconds": "\(clock.secondsPerSlot)", "validators": "\(genesisValidators)",
             ])
         logger.info("Dashboard at http://\(settings.host):\(settings.ports.aiEngine)/")
     }

@@ -26,6 +26,9 @@ struct Node {
     let averager: AveragerRole
     let trainer: TrainerRole?
     let slasher: SlasherRole?
+    /// What must be final in a chain that was joined by an invite.
+    let joinedCheckpoint: Checkpoint?
+    let genesisValidators: Int
 
     /// The table of roles, in the order in which they are begun.
     var roles: [any NodeRole] {
@@ -34,12 +37,13 @@ struct Node {
     }
 
     /// Opens or begins the chain in the data directory.
-    init(settings: NodeSettings, options: UpOptions, model: ModelSetup) async throws {
+    init(settings: NodeSettings, options: UpOptions, model: ModelSetup, joined: ChainRecord? = nil) async throws {
         self.settings = settings
         self.options = options
         try LocalTrainers.check(options, passages: model.passages.count)
         let databases = try Databases(datadir: settings.datadir)
-        let genesis = try Self.genesis(settings: settings, options: options, model: model)
+        let genesis = try Self.genesis(settings: settings, options: options, model: model, joined: joined)
+        let record = try ChainRecord.load(datadir: settings.datadir)
         let clock = SlotClock(
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
             now: { Date().timeIntervalSince1970 })
@@ -47,22 +51,30 @@ struct Node {
         geth = try GethRole(
             genesis: genesis.execution, store: databases.execution, secondsPerSlot: clock.secondsPerSlot,
             stateHistory: options.storage.gcmode.stateHistory)
+        let peerKey = try PeerKeyFile.key(datadir: settings.datadir)
+        // The network comes first: the chain gets its topics and peers from it, and judges its records once it is open.
+        let chain = OpenedChain()
+        let dht = DHTRole(
+            store: databases.dht, validator: genesis.recordValidator { chain.reader }, key: peerKey,
+            address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.dht), peers: settings.peers,
+            topicPrefix: "/polai/\(genesis.beacon.state.genesisValidatorsRoot.bytes.prefix(8).bareHex)/",
+            folder: "\(settings.datadir)/dht_db",
+            chainDescription: try record?.description(keys: genesis.validatorKeys.map { $0.hex }))
+        self.dht = dht
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: databases.beacon, engine: geth.engine,
             checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")),
-            retention: options.storage.retention)
+            network: dht.dht, peers: dht.blockPeers, retention: options.storage.retention)
+        chain.open(beacon.beacon)
         self.beacon = beacon
         validator = try ValidatorRole(
-            node: beacon.beacon, keys: try SigningKeys.load(settings: settings, options: options), protection: databases.protection,
+            node: beacon.beacon,
+            keys: try SigningKeys.load(settings: settings, options: options, joined: record?.validatorKeys == nil ? nil : genesis),
+            protection: databases.protection,
             feeRecipient: settings.rewardAddress, detectsDoppelgangers: options.signing.enableDoppelgangerDetection,
             faults: options.misbehaviour.faults)
-        let peerKey = try PeerKeyFile.key(datadir: settings.datadir)
-        let dht = DHTRole(
-            store: databases.dht, validator: genesis.recordValidator(chain: beacon.beacon), key: peerKey,
-            address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.dht), peers: settings.peers,
-            topicPrefix: "/polai/\(genesis.beacon.state.genesisValidatorsRoot.bytes.prefix(8).bareHex)/",
-            folder: "\(settings.datadir)/dht_db")
-        self.dht = dht
+        genesisValidators = genesis.validatorKeys.count
+        joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
         slasher =
             try options.noSlasher
             ? nil

@@ -14,10 +14,16 @@ struct NodeSettings {
     var access: AccessOptions
     var auth: AuthOptions
     var peers: PeerSettings
+    /// The chain to follow, where another's.
+    var join: JoinTarget?
     var genesisTime: UInt64?
     var rewardAddress: Address
     var modelPath: String
     var warnings: [String] = []
+
+    /// Whether a node without a chain follows that of the places where it joins, rather than begin one: GENESIS_HOST names another
+    /// node, and no genesis time says that this chain is known.
+    var followsOthers: Bool { join == nil && genesisTime == nil && !peers.isSolo && !peers.bootstrap.isEmpty }
 
     /// Reads the settings file and puts the options over it.
     init(_ options: UpOptions) throws {
@@ -29,6 +35,11 @@ struct NodeSettings {
         peers = try PeerSettings(options.peers, file)
         // Nowhere to join but, as env.example has it, this machine: the node may be one of its own, and need not be told so.
         if options.peers.bootstrap.isEmpty, peers.namesOnlyThisMachine { peers.isSolo = true }
+        join = try options.join.target(isKnown: ChainRecord.load(datadir: options.datadir) != nil)
+        if let join {
+            for place in join.places where !peers.bootstrap.contains(place) { peers.bootstrap.append(place) }
+            peers.isSolo = false
+        }
         seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)

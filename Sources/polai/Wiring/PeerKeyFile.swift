@@ -9,14 +9,7 @@ enum PeerKeyFile {
     /// - Parameter name: trainers beyond the first have keys of their own.
     static func key(datadir: String, name: String = "libp2p") throws -> PeerKeyPair {
         let path = "\(datadir)/secrets_data/\(name).key"
-        if let data = FileManager.default.contents(atPath: path) {
-            do {
-                return try PeerKeyPair(
-                    seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
-            } catch {
-                throw SetupError("\(path) is damaged; remove it to get a new libp2p identity")
-            }
-        }
+        if let known = try read(path) { return known }
         var generator = SystemRandomNumberGenerator()
         let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
         guard
@@ -24,5 +17,22 @@ enum PeerKeyFile {
                 atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
         else { throw SetupError("cannot write \(path)") }
         return try PeerKeyPair(seed: seed)
+    }
+
+    /// The key of a node that has run.
+    static func existing(datadir: String) throws -> PeerKeyPair {
+        let path = "\(datadir)/secrets_data/libp2p.key"
+        guard let key = try read(path) else { throw SetupError("\(path) is not there; name the node's folder with --datadir") }
+        return key
+    }
+
+    private static func read(_ path: String) throws -> PeerKeyPair? {
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        do {
+            return try PeerKeyPair(
+                seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+        } catch {
+            throw SetupError("\(path) is damaged; remove it to get a new libp2p identity")
+        }
     }
 }

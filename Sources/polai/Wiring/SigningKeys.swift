@@ -2,15 +2,32 @@ import BLS
 import BeaconTypes
 import Foundation
 import Keys
+import Logging
 import Primitives
 import ValidatorClient
 
 /// Finds the keys that a node or a validator client signs with.
 enum SigningKeys {
     /// The keys of `polai up`: those of GENESIS_SEED, then the keystores.
-    static func load(settings: NodeSettings, options: UpOptions) throws -> ValidatorKeys {
+    ///
+    /// - Parameter joined: the genesis of another node's chain, where that is followed. Who joins with the same seed must not sign
+    ///   for the same validators by mistake: two nodes that sign for one get it slashed.
+    static func load(settings: NodeSettings, options: UpOptions, joined: ChainGenesis?) throws -> ValidatorKeys {
         guard !options.signing.noValidator else { return ValidatorKeys([]) }
-        let seeded = (0..<UInt32(options.validators)).map(settings.seed.signingKey(validator:))
+        let seeded: [SecretKey]
+        if let named = options.signing.signingValidators?.numbers {
+            guard let most = named.max(), most < 2048 else { throw SetupError("--signing-validators names validators from 0 to 2047") }
+            seeded = named.map { settings.seed.signingKey(validator: UInt32($0)) }
+        } else {
+            let elsewhere = Set(joined?.validatorKeys ?? [])
+            let keys = (0..<UInt32(options.validators)).map(settings.seed.signingKey(validator:))
+            seeded = keys.filter { !elsewhere.contains($0.publicKey.bytes) }
+            if seeded.count < keys.count {
+                Logger(label: "validator").notice(
+                    "Keys of GENESIS_SEED that are in the chain's genesis sign elsewhere; --signing-validators names those that sign here",
+                    metadata: ["keys": "\(keys.count - seeded.count)"])
+            }
+        }
         return ValidatorKeys(
             try seeded
                 + stored(
