@@ -545,15 +545,17 @@ let package = Package(
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [
-            "Primitives", "JSON", "RLP", "SSZ", "Multiformats", "StateTrie", "EngineTypes",
-            "ExecutionChain", "BLS", "BeaconTypes", "AckQuorum", "StateTransition", "ForkChoice",
-            "SlashingProtection", "SlashingDetection", "ModelFiles", "LoRA", "Transformer", "UpdateCodec",
-            "PEFTFormat", "SpecTests", "NodeConfiguration",
+            "Primitives", "JSON", "RLP", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
+            "Transactions", "TransactionPool", "EngineTypes", "ExecutionChain", "BLS", "BeaconTypes",
+            "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
+            "ModelFiles", "LoRA", "Transformer", "UpdateCodec", "PEFTFormat", "SpecTests",
+            "NodeConfiguration",
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
-            "EngineTypes", "ServiceInterfaces", "HTTPDoor", "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC",
-            "HTTPReader", "ModelHub", "BeaconNode", "TestChains",
+            "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
+            "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
+            "TestChains",
         ]),
     ],
     dependencies: packages,

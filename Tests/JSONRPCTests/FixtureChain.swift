@@ -96,6 +96,11 @@ extension FixtureChain {
         return try GasEstimation(request, in: environment(overrides), cap: 50_000_000).limit()
     }
 
+    func accessList(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> AccessListOutcome? {
+        if id == .earliest { return nil }
+        return try environment(overrides).accessList(request, gas: request.gas ?? 50_000_000)
+    }
+
     func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256? { id == .earliest ? nil : .zero }
 }
 

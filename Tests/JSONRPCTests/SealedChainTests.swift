@@ -110,20 +110,41 @@ struct SealedChainTests {
         let request: JSONValue = ["from": sender, "to": .data(address), "input": .data(UInt256(9).bigEndianHash)]
         #expect(try await chain.call("eth_call", request, "latest") == .data(UInt256(9).bigEndianHash))
         let gas = try #require(try await chain.call("eth_estimateGas", request).string.flatMap { UInt64($0.dropFirst(2), radix: 16) })
-        let used = try #require(
-            try await chain.call("eth_createAccessList", request)["gasUsed"]?.string.flatMap { UInt64($0.dropFirst(2), radix: 16) })
-        #expect(gas >= used && gas < used + used / 10)
+        let slot: JSONValue = .data(Hash32.zero)
+        let listed = try await chain.call("eth_createAccessList", request)
+        #expect(listed["accessList"] == [["address": .data(address), "storageKeys": [slot]]] && listed["error"] == nil)
         // The estimate is enough, and not generous.
         let exact = chain.sign(nonce: 2, to: address, data: UInt256(9).bigEndianHash.bytes, gas: gas)
         _ = try await chain.send(exact)
         try await chain.mine()
-        #expect(try await chain.call("eth_getTransactionReceipt", .data(exact.hash))["status"] == "0x1")
+        let settled = try await chain.call("eth_getTransactionReceipt", .data(exact.hash))
+        let used = try #require(settled["gasUsed"]?.string.flatMap { UInt64($0.dropFirst(2), radix: 16) })
+        #expect(settled["status"] == "0x1" && gas >= used && gas < used + used / 10)
 
         for method in ["eth_call", "eth_estimateGas"] {
             let error = await #expect(throws: RPCError.self) { _ = try await chain.call(method, ["to": .data(address)], "latest") }
             #expect(error?.code == 3 && error?.message == "execution reverted: no")
             #expect(error?.data?.string?.hasPrefix("0x08c379a0") == true && error?.data?.string?.utf8.count == 202)
         }
+    }
+
+    @Test("an access list names what a call touches beyond its ends, with their slots")
+    func accessLists() async throws {
+        let other = Address([UInt8](repeating: 0x77, count: 20)) ?? .zero
+        // balance(other), sload(5), sload(5), balance(caller), extcodesize(1)
+        let code: JSONValue = .string("0x73" + other.hex.dropFirst(2) + "31600554600554333160013b00")
+        let pretended: JSONValue = .object([.init(Self.to.hex, ["code": code])])
+        let list = try await chain.call("eth_createAccessList", ["to": .data(Self.to)], "latest", pretended)
+        let five: JSONValue = .data(UInt256(5).bigEndianHash)
+        #expect(
+            list["accessList"] == [
+                ["address": .data(other), "storageKeys": []], ["address": .data(Self.to), "storageKeys": [five]],
+            ])
+        // 21000, two addresses and a slot; four warm account accesses and two warm loads, nine pushes of three and two.
+        let gas = 21_000 + 2 * 2400 + 1900 + 100 * 5 + 3 * 4 + 2
+        #expect(list["gasUsed"] == .quantity(UInt64(gas)))
+        let failing: JSONValue = .object([.init(Self.to.hex, ["code": "0xfe"])])
+        #expect(try await chain.call("eth_createAccessList", ["to": .data(Self.to)], "latest", failing)["error"] == "invalid opcode")
     }
 
     @Test("a call may pretend other accounts than there are")

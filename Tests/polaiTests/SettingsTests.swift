@@ -1,6 +1,8 @@
 import NodeConfiguration
 import Keys
 import ArgumentParser
+import ExecutionChain
+import Primitives
 import Testing
 
 @testable import polai
@@ -24,9 +26,25 @@ struct ArgumentTests {
         arguments: [
             ["--validators", "0"], ["--seconds-per-slot", "1"], ["--bad-trainer", "nan"], ["--silent-validators", "1"],
             ["--stop-after-update", "0"], ["--weak-subjectivity-checkpoint", "0x00:1"], ["--no-trainer", "--start-from", "x"],
+            ["--fund", "0x3535353535353535353535353535353535353535"], ["--devnet", "--fund", "0x35"],
+            ["--devnet", "--fund", "0x3535353535353535353535353535353535353535=0"],
+            ["--devnet", "--fund", "0x3535353535353535353535353535353535353535=1000000001"],
+            ["--devnet", "--fund", "0x3535353535353535353535353535353535353535=-1"],
         ])
     func refused(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try UpOptions.parse(arguments) }
+    }
+
+    @Test("Accounts of a development chain own something before its first block, and the chain's record says so")
+    func funded() throws {
+        let (one, two) = ("0x" + String(repeating: "35", count: 20), "0x" + String(repeating: "36", count: 20))
+        let options = try UpOptions.parse(["--devnet", "--fund", one, "--fund", two + "=7"])
+        #expect(options.funded.record == [one: "1000000000000000000000", two: "7000000000000000000"])
+        #expect(
+            options.funded.allocations.map { "\($0.key) \($0.value.balance)" }.sorted() == [
+                "\(one) 1000000000000000000000", "\(two) 7000000000000000000",
+            ])
+        #expect(try UpOptions.parse(["--devnet"]).funded.record == nil)
     }
 
     @Test("Durations have a number and a unit")

@@ -1,9 +1,12 @@
 import EngineTypes
+import ExecutionChain
 import Primitives
 import ServiceInterfaces
+import StateTrie
+import Transactions
 
 /// Ten blocks and one account, for the JSON-RPC door.
-struct FuzzExecutionChain: ExecutionChainReader {
+struct FuzzExecutionChain: ExecutionService {
     let chainID: UInt64 = 13337
 
     private static func block(_ number: UInt64) -> ExecutionBlock {
@@ -34,4 +37,52 @@ struct FuzzExecutionChain: ExecutionChainReader {
     func syncProgress() async -> ExecutionSyncProgress? { nil }
     func peerCount() async -> Int { 3 }
     func sealing() async -> (isActive: Bool, hashesPerSecond: UInt64) { (true, .max) }
+}
+
+/// A pool that takes whatever can be read, and calls on an empty state with little gas.
+extension FuzzExecutionChain {
+    func submit(_ encoded: [UInt8]) async throws -> Hash32 {
+        do {
+            return try RecoveredTransaction(encoded: encoded).hash
+        } catch {
+            throw TransactionRefused(error.description)
+        }
+    }
+
+    func pooled(_ hash: Hash32) async -> RecoveredTransaction? { nil }
+    func pooled(of sender: Address, nonce: UInt64) async -> RecoveredTransaction? { nil }
+    func nextNonce(of sender: Address) async -> UInt64? { .max }
+    func poolCounts() async -> (pending: Int, queued: Int) { (1, 2) }
+    func poolContent() async -> PoolContent { PoolContent() }
+    func poolContent(of sender: Address) async -> PoolContent { PoolContent() }
+    func minimumTip() async -> UInt256 { .max }
+
+    func place(of transaction: Hash32) async throws -> (block: Hash32, index: UInt64)? { (Keccak256.hash([3]), 1) }
+    func receipts(of block: Hash32) async throws -> [Receipt]? {
+        [Receipt(kind: .legacy, outcome: .status(true), cumulativeGasUsed: .max, logs: [])]
+    }
+    func logs(_ filter: LogFilter, in blocks: ClosedRange<UInt64>, limit: Int) async throws -> [FoundLog] { [] }
+    func logs(_ filter: LogFilter, of block: Hash32) async throws -> [FoundLog]? { [] }
+
+    private static let gas: UInt64 = 200_000
+
+    private func environment(_ overrides: CallOverrides) -> CallEnvironment {
+        CallEnvironment(
+            execution: BlockExecution(config: .polai()), header: BlockHeader(number: 9, gasLimit: Self.gas, baseFeePerGas: 7),
+            state: WorldState(database: StateNodes()), overrides: overrides)
+    }
+
+    func call(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> TransactionResult? {
+        try environment(overrides).call(request, gas: min(request.gas ?? Self.gas, Self.gas))
+    }
+
+    func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> UInt64? {
+        try GasEstimation(request, in: environment(overrides), cap: Self.gas).limit()
+    }
+
+    func accessList(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> AccessListOutcome? {
+        try environment(overrides).accessList(request, gas: min(request.gas ?? Self.gas, Self.gas))
+    }
+
+    func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256? { .max }
 }

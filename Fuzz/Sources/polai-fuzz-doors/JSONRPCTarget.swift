@@ -21,6 +21,8 @@ extension FuzzTarget {
         let parameters = [
             "[]", "[\(address),\"latest\"]", "[\(address),{\"blockHash\":\(hash)}]", "[\"0x3\",true]", "[\(hash),false]",
             "[\"0x1\",\"0x0\"]",
+            "[{\"to\":\(address),\"data\":\"0x600160005260206000f3\"},\"latest\",{\(address):{\"code\":\"0x600054\"}}]",
+            "[{\"fromBlock\":\"0x0\",\"address\":[\(address)],\"topics\":[[\(hash)],null]}]",
         ]
         var seeds: [[UInt8]] = []
         for (index, method) in dispatcher.methodNames.enumerated() {

@@ -20,6 +20,13 @@ extension ExecutionNode: CallService {
         return try await run(at: id, overrides) { environment in try GasEstimation(request, in: environment, cap: cap).limit() }
     }
 
+    public nonisolated func accessList(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
+    ) async throws -> AccessListOutcome? {
+        let cap = options.callGasCap
+        return try await run(at: id, overrides) { environment in try environment.accessList(request, gas: min(request.gas ?? cap, cap)) }
+    }
+
     public nonisolated func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256? {
         guard let hash = try await hash(id), let header = try chain.header(hash) else { return nil }
         do {

@@ -12,6 +12,10 @@ public protocol CallService: Sendable {
     ///
     /// - Throws: `GasEstimateError`.
     func estimateGas(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> UInt64?
+    /// What the call touches, paid for beforehand; `nil` when this node does not hold the state.
+    ///
+    /// - Throws: `TransactionFailure` when the call cannot begin.
+    func accessList(_ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides) async throws -> AccessListOutcome?
     /// A storage slot after the named block; `nil` when this node does not hold that state.
     func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256?
 }

@@ -25,7 +25,8 @@ struct GenesisCommand: ParsableCommand {
             config: options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
-            devTextsRoot: try options.task.texts().devRoot, layout: LoRALayout(model: try base.configuration)
+            devTextsRoot: try options.task.texts().devRoot, layout: LoRALayout(model: try base.configuration),
+            allocations: options.funded.allocations
         ).beacon
         let block = genesis.genesisBlock()
         let facts: [String: String] = [

@@ -27,6 +27,13 @@ struct UpOptions: ParsableArguments {
     @Option(help: "Proof-of-work difficulty of the genesis block; the rule adapts it from there.")
     var genesisDifficulty: UInt64?
 
+    @Option(
+        name: .customLong("fund"),
+        help:
+            "With --devnet: an account that owns 1000 POL before the first block, or as many as ADDRESS=POL says; part of genesis. Repeatable."
+    )
+    var funded: [FundedAccount] = []
+
     @Flag(help: "Do not train; gate and validate only.")
     var noTrainer = false
 
@@ -124,6 +131,7 @@ struct UpOptions: ParsableArguments {
         guard startFrom == nil || !noTrainer else { throw ValidationError("--start-from is for a trainer, and --no-trainer leaves it out") }
         guard badTrainers.isEmpty || devnet else { throw ValidationError("--bad-trainer is for development chains; add --devnet") }
         guard badTrainers.count + trainers <= 23 else { throw ValidationError("--trainers and --bad-trainer are at most 23 together") }
+        guard funded.isEmpty || devnet else { throw ValidationError("--fund is for development chains; add --devnet") }
         guard gatherSeconds >= 0, gatherSeconds <= 3600 else { throw ValidationError("--gather-seconds is from 0 to 3600") }
         guard trainerReward.count <= trainers else { throw ValidationError("there are more --trainer-reward than --trainers") }
         guard stopAfterUpdate != 0 else { throw ValidationError("--stop-after-update is 1 or more") }

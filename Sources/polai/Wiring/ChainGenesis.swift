@@ -26,8 +26,7 @@ struct ChainGenesis {
     ///   - allocations: what accounts own before the first block.
     init(
         config: BeaconTypes.ChainConfig? = nil, keys: [BLSPubkey], genesisTime: UInt64, secondsPerSlot: Int,
-        difficulty: UInt64?,
-        aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
+        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
         allocations: [Address: Genesis.Allocation] = [:]
     ) throws {
         let standard = Self.spec(secondsPerSlot: secondsPerSlot)
@@ -53,12 +52,13 @@ struct ChainGenesis {
     /// The genesis whose validators are the first keys of `seed`.
     init(
         config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
-        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout
+        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
+        allocations: [Address: Genesis.Allocation] = [:]
     ) throws {
         try self.init(
             config: config, keys: (0..<UInt32(validators)).map { seed.signingKey(validator: $0).publicKey.bytes }, genesisTime: genesisTime,
             secondsPerSlot: secondsPerSlot, difficulty: difficulty, aiQuorum: aiQuorum, baseModelRoot: baseModelRoot,
-            devTextsRoot: devTextsRoot, layout: layout)
+            devTextsRoot: devTextsRoot, layout: layout, allocations: allocations)
     }
 
     /// The keys of its validators, in the registry's order.
@@ -104,6 +104,8 @@ struct ChainRecord: Codable, Equatable {
     var validatorKeys: [String]?
     /// What must be final in a chain that was joined by an invite, as `root:epoch`.
     var joinedCheckpoint: String?
+    /// Wei that accounts owned before the first block, by address; `nil` for nobody.
+    var funded: [String: String]?
 
     static func load(datadir: String) throws -> ChainRecord? {
         guard let data = FileManager.default.contents(atPath: path(datadir)) else { return nil }

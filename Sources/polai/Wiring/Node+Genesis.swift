@@ -28,7 +28,7 @@ extension Node {
             secondsPerSlot: options.secondsPerSlot, validators: options.validators, genesisDifficulty: options.genesisDifficulty,
             chainConfig: try options.sync.changes(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex,
-            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex)
+            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: options.funded.record)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
                 throw SetupError(
@@ -44,7 +44,8 @@ extension Node {
             config: try options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
-            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout)
+            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout,
+            allocations: options.funded.allocations)
         try check(genesis, settings)
         if recorded == nil { try wanted.save(datadir: settings.datadir) }
         return genesis
@@ -87,7 +88,7 @@ extension ChainGenesis {
         try self.init(
             config: try base.reading(changes), keys: keys, genesisTime: record.genesisTime, secondsPerSlot: record.secondsPerSlot,
             difficulty: record.genesisDifficulty, aiQuorum: record.aiQuorum, baseModelRoot: model.root, devTextsRoot: model.devTextsRoot,
-            layout: model.layout)
+            layout: model.layout, allocations: try .init(recorded: record.funded))
     }
 }
 

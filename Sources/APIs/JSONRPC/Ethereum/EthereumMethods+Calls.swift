@@ -10,7 +10,7 @@ extension EthereumMethods {
     func registerCallMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("eth_call") { parameters in
             try parameters.expect(atMost: 4)
-            let result = try await call(parameters)
+            let result = try await run(parameters) { try await chain.call($0, at: $1, overrides: $2) }
             if let failure = result.failure { throw CallFailure.error(failure, output: result.output) }
             return .data(result.output)
         }
@@ -27,10 +27,12 @@ extension EthereumMethods {
         }
         dispatcher.register("eth_createAccessList") { parameters in
             try parameters.expect(atMost: 3)
-            let result = try await call(parameters)
-            var members: [JSONValue.Member] = [.init("accessList", []), .init("gasUsed", .quantity(result.gasUsed))]
-            if let failure = result.failure {
-                members.append(.init("error", .string(CallFailure.error(failure, output: result.output).message)))
+            let outcome = try await run(parameters) { try await chain.accessList($0, at: $1, overrides: $2) }
+            var members: [JSONValue.Member] = [
+                .init("accessList", TransactionObject.accessList(outcome.accessList)), .init("gasUsed", .quantity(outcome.gasUsed)),
+            ]
+            if let failure = outcome.failure {
+                members.append(.init("error", .string(CallFailure.error(failure, output: outcome.output).message)))
             }
             return .object(members)
         }
@@ -42,12 +44,15 @@ extension EthereumMethods {
         }
     }
 
-    private func call(_ parameters: RPCParameters) async throws -> TransactionResult {
+    /// Makes the call that the parameters describe.
+    private func run<Outcome>(
+        _ parameters: RPCParameters, _ make: (CallRequest, ExecutionBlockID, CallOverrides) async throws -> Outcome?
+    ) async throws -> Outcome {
         let request = try CallObject.request(parameters, chainID: chain.chainID)
         let overrides = try OverrideObjects.read(parameters)
         let block = try await knownBlock(parameters, 1)
         do {
-            return try Self.held(try await chain.call(request, at: block, overrides: overrides))
+            return try Self.held(try await make(request, block, overrides))
         } catch TransactionFailure.refused(let error) {
             throw CallFailure.error(error)
         }

@@ -57,7 +57,7 @@ enum TransactionObject {
         return members
     }
 
-    private static func accessList(_ list: [Transaction.AccessEntry]) -> JSONValue {
+    static func accessList(_ list: [Transaction.AccessEntry]) -> JSONValue {
         .array(list.map { ["address": .data($0.address), "storageKeys": .array($0.slots.map { .data($0) })] })
     }
 

@@ -28,17 +28,20 @@ public struct CallEnvironment: Sendable {
 
     /// Runs a call as a transaction that need not be signed nor have the right nonce.
     public func call(_ request: CallRequest, gas: UInt64) throws(TransactionFailure) -> TransactionResult {
-        try run(request.transaction(gas: gas), sender: request.from, paysNothing: request.feeCap.isZero)
+        var none: (any Tracer)?
+        return try run(request.transaction(gas: gas), sender: request.from, paysNothing: request.feeCap.isZero, tracer: &none)
     }
 
-    func run(_ transaction: Transaction, sender: Address, paysNothing: Bool) throws(TransactionFailure) -> TransactionResult {
+    func run(
+        _ transaction: Transaction, sender: Address, paysNothing: Bool, tracer: inout (any Tracer)?
+    ) throws(TransactionFailure) -> TransactionResult {
         var header = header
         // As in Geth: who offers nothing for gas is not asked for the base fee.
         if paysNothing, header.baseFeePerGas != nil { header.baseFeePerGas = .zero }
         var machine = machine(header)
         return try machine.evm.applyTransaction(
             transaction, sender: sender, gasAvailable: .max,
-            maximumBlobs: Int(clamping: execution.config.blobLimits(under: machine.fork).maximum), checks: .call)
+            maximumBlobs: Int(clamping: execution.config.blobLimits(under: machine.fork).maximum), checks: .call, tracer: &tracer)
     }
 
     private func machine(_ header: BlockHeader) -> BlockMachine {
@@ -53,9 +56,9 @@ public struct CallEnvironment: Sendable {
     }
 
     /// An account as calls see it.
-    func account(_ address: Address) throws(StateTrieError) -> (balance: UInt256, hasCode: Bool) {
+    func account(_ address: Address) throws(StateTrieError) -> (nonce: UInt64, balance: UInt256, hasCode: Bool) {
         var machine = machine(header)
-        let found = (machine.evm.state.balance(address), !machine.evm.state.code(of: address).isEmpty)
+        let found = (machine.evm.state.nonce(address), machine.evm.state.balance(address), !machine.evm.state.code(of: address).isEmpty)
         if let failure = machine.evm.state.failure { throw failure }
         return found
     }
