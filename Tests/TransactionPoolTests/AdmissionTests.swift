@@ -1,5 +1,6 @@
 import EVM
 import Primitives
+import Secp256k1
 import Testing
 import Transactions
 
@@ -114,5 +115,75 @@ struct AdmissionTests {
         #expect(
             fixture.refusal(fixture.transaction(nonce: 2), standing) == "in-flight transaction limit reached for delegated accounts")
         try fixture.pool.add(fixture.transaction(nonce: 1, cap: 200, tip: 20), of: standing)
+    }
+
+    @Test("an account whose code a waiting transaction sets has one transaction under way")
+    func authorities() throws {
+        var fixture = try PoolFixture()
+        func consent(_ account: Int) -> Authorization {
+            var consent = Authorization(chainID: 13337, address: PoolFixture.to, nonce: 0, yParity: 0, r: 0, s: 0)
+            let signature = fixture.keys[account].sign(consent.signingHash)
+            (consent.yParity, consent.r, consent.s) = (signature.recoveryID, signature.r, signature.s)
+            return consent
+        }
+        func delegating(_ account: Int, to authority: Int, nonce: UInt64 = 0, cap: UInt256 = 100, tip: UInt256 = 10) -> RecoveredTransaction
+        {
+            let authorization = consent(authority)
+            return fixture.transaction(account, nonce: nonce, cap: cap, tip: tip) {
+                $0.kind = .setCode
+                $0.authorizations = [authorization]
+                $0.gasLimit = 100_000
+            }
+        }
+        try fixture.add(delegating(0, to: 1))
+        #expect(fixture.pool.authorities == [fixture.address(1): 1])
+        #expect(fixture.refusal(fixture.transaction(1, nonce: 1)) == "gapped-nonce tx from delegated accounts")
+        try fixture.add(fixture.transaction(1, nonce: 0))
+        #expect(fixture.refusal(fixture.transaction(1, nonce: 1)) == "in-flight transaction limit reached for delegated accounts")
+        try fixture.add(fixture.transaction(2, nonce: 0))
+        try fixture.add(fixture.transaction(2, nonce: 1))
+        #expect(fixture.refusal(delegating(3, to: 2)) == "authority already reserved: \(fixture.address(2))")
+        // A replacement that sets nobody's code sets the account free.
+        try fixture.add(fixture.transaction(0, cap: 200, tip: 20))
+        #expect(fixture.pool.authorities.isEmpty)
+        try fixture.add(fixture.transaction(1, nonce: 1))
+        try fixture.add(delegating(3, to: 0))
+        _ = fixture.pool.reset(to: PoolFixture.head) { _ in AccountStanding(nonce: 9, balance: 1 << 80) }
+        #expect(fixture.pool.authorities.isEmpty && fixture.pool.count == 0)
+    }
+
+    /// What a stranger may send: never a crash, never two encodings, and a pool that holds exactly what it took.
+    @Test("cut and flipped transactions are errors or other transactions")
+    func mutations() throws {
+        var random = SystemRandomNumberGenerator()
+        let fixture = try PoolFixture()
+        let seeds = Transaction.Kind.allCases.map { kind in
+            fixture.transaction(0) {
+                $0.kind = kind
+                if kind != .legacy { $0.accessList = [.init(address: PoolFixture.to, slots: [.zero])] }
+                if kind == .blob { $0.blobHashes = [Hash32([1] + [UInt8](repeating: 0, count: 31)) ?? .zero] }
+                if kind == .setCode {
+                    $0.authorizations = [Authorization(chainID: 0, address: PoolFixture.to, nonce: 0, yParity: 1, r: 1, s: 1)]
+                }
+                $0.gasLimit = 100_000
+            }.encoded
+        }
+        var read = 0
+        for seed in seeds {
+            for index in seed.indices {
+                var bytes = seed
+                bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                #expect(throws: (any Error).self) { try Transaction(encoded: Array(seed.prefix(index))) }
+                guard let transaction = try? Transaction(encoded: bytes) else { continue }
+                read += 1
+                #expect(transaction.encoded == bytes)
+                var pool = TransactionPool(head: PoolFixture.head)
+                let flipped = RecoveredTransaction(transaction, sender: PoolFixture.to, encoded: bytes)
+                let admission = try? pool.add(flipped, of: AccountStanding(nonce: transaction.nonce & 3, balance: .max))
+                #expect(pool.count == (admission == nil ? 0 : 1) && pool.slots == pool.count)
+                for revision in EVMRevision.allCases { try? transaction.validateAlone(revision, chainID: 13337) }
+            }
+        }
+        #expect(read > 100)
     }
 }

@@ -24,6 +24,8 @@ public enum PoolError: Error, Equatable, Sendable, CustomStringConvertible {
     case delegatedLimit
     /// A delegated account's transaction must be its next.
     case delegatedGap
+    /// An account whose code the transaction would set has several under way (EIP-7702).
+    case authorityReserved(Address)
 
     public var description: String {
         switch self {
@@ -47,6 +49,7 @@ public enum PoolError: Error, Equatable, Sendable, CustomStringConvertible {
         case .full: "txpool is full"
         case .delegatedLimit: "in-flight transaction limit reached for delegated accounts"
         case .delegatedGap: "gapped-nonce tx from delegated accounts"
+        case .authorityReserved(let address): "authority already reserved: \(address)"
         }
     }
 

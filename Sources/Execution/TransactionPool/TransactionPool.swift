@@ -25,6 +25,8 @@ public struct TransactionPool: Sendable {
     public internal(set) var head: PoolHead
     var accounts: [Address: PooledAccount] = [:]
     var known: [Hash32: RecoveredTransaction] = [:]
+    /// How many transactions would set each account's code.
+    var authorities: [Address: Int] = [:]
     var slots = 0
     private var arrivals: UInt64 = 0
 
@@ -78,8 +80,9 @@ public struct TransactionPool: Sendable {
         account.insert(entry)
         accounts[transaction.sender] = account
         slots += entry.slots - (replaced?.slots ?? 0)
-        if let replaced { known[replaced.transaction.hash] = nil }
+        if let replaced { release(replaced.transaction) }
         known[transaction.hash] = transaction
+        for authority in transaction.authorities { authorities[authority, default: 0] += 1 }
         return Admission(isPending: entry.nonce < account.nextNonce, removed: removed)
     }
 
@@ -94,9 +97,17 @@ public struct TransactionPool: Sendable {
     /// - Returns: the hashes of entries that stand in no account any more.
     mutating func forget(_ entries: [PoolEntry]) -> [Hash32] {
         for entry in entries {
-            known[entry.transaction.hash] = nil
+            release(entry.transaction)
             slots -= entry.slots
         }
         return entries.map(\.transaction.hash)
+    }
+
+    private mutating func release(_ transaction: RecoveredTransaction) {
+        known[transaction.hash] = nil
+        for authority in transaction.authorities {
+            guard let count = authorities[authority] else { continue }
+            authorities[authority] = count > 1 ? count - 1 : nil
+        }
     }
 }
