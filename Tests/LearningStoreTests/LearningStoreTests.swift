@@ -108,6 +108,13 @@ private final class Scratch {
         try store.put(candidate)
         #expect(try store.record(hash(1))?.id == hash(8))
         #expect(try store.record(hash(2))?.id == hash(8))
+        // Two nodes proposed the file: what the chain took counts, whatever is said of the other later.
+        candidate.apply(.included(Inclusion(block: hash(5), slot: 3, executionBlock: hash(6))))
+        try store.put(candidate)
+        try store.put(self.candidate(8, [1, 2]))
+        try store.put(self.candidate(10, [1]))
+        #expect(try store.record(hash(1)) == candidate)
+        #expect(try store.record(hash(2))?.id == hash(8))
         database.close()
     }
 

@@ -47,6 +47,9 @@ public struct UpdateRecord: Sendable, Hashable, Codable {
     /// manifest says nothing of the files that it names.
     public var takesFiles: Bool { !isFile && (judgement != nil || isCertified || inclusion != nil || isFinalised) }
 
+    /// Whether a block of the chain brought it in.
+    public var isInChain: Bool { inclusion != nil || isFinalised }
+
     /// How far it came: what the chain says counts most, then what the votes say, then this node.
     public var stage: UpdateStage {
         if isFinalised { return .finalised }

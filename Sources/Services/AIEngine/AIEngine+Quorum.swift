@@ -131,11 +131,15 @@ extension AIEngine {
     }
 
     private func accept(_ certificate: AckCertificate, id: Hash32, seats: VoteSeats) async {
+        // Another node gathered the votes first, and a block has brought them.
+        if let known = await ledger.record(of: id), known.isInChain { return }
         do {
             try await node.submitAckCertificate(certificate)
         } catch {
             await ledger.apply(.timedOut("\(error)"), to: id)
-            logger.error("cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
+            // Another node's update came first: that is how it goes among many.
+            let isLate = certificate.candidate.parentAdapterRoot != headRoot
+            logger.log(level: isLate ? .notice : .error, "cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
             return
         }
         figures.certificates += 1

@@ -5,8 +5,8 @@ public import UpdateLife
 
 /// The journal maps a running number to what is known of an update; the update's id and those of its files lead to it.
 extension LearningStore {
-    /// Writes or replaces the record of an update. A new update gets the next number. A file leads to the newest candidate
-    /// that took it up, and while there is none to itself.
+    /// Writes or replaces the record of an update. A new update gets the next number. A file leads to the candidate that
+    /// a block brought in, else to the newest that took it up, and while there is none to itself. Several nodes may propose one file.
     public func put(_ record: UpdateRecord) throws {
         let entry = try JSONEncoder().encode(JournalEntry(version: JournalEntry.newest, record: record))
         try store.write { txn in
@@ -26,7 +26,10 @@ extension LearningStore {
                 let (leads, own) = (
                     try txn.value(for: file, in: Self.fileIndexTable), try Self.ownNumber(file, txn: txn)
                 )
-                if let leads, leads != own, number.lexicographicallyPrecedes(leads) { continue }
+                if let leads, leads != own, leads != number {
+                    let isThere = try Self.entry(leads, txn: txn)?.isInChain ?? false
+                    if isThere == record.isInChain ? number.lexicographicallyPrecedes(leads) : isThere { continue }
+                }
                 try txn.put(number, for: file, in: Self.fileIndexTable)
             }
             try txn.put(Array(entry), for: number, in: Self.journalTable)
