@@ -98,6 +98,13 @@ damaged=${invite%??????}
 grep -q 'damaged' "$dir/c.log" || fail "a damaged invite is refused without its reason"
 pass "a damaged invite is refused: $(grep -o 'the invite is damaged.*' "$dir/c.log" | head -n 1)"
 
+wrong=0x$(printf '11%.0s' $(seq 32))
+timeout 120 "$polai" up --devnet --model "$dir/model" --datadir "$dir/c" --join "127.0.0.1:$port" --genesis-root "$wrong" --host 127.0.0.1 \
+  --dht-port 0 --geth-http-port 0 --prysm-rest-port 0 --ai-engine-port 0 --metrics-port 0 --prysm-grpc-port 0 --slasher-port 0 \
+  >"$dir/c.log" 2>&1 && fail "a chain with another root is followed"
+grep -q 'another chain' "$dir/c.log" || fail "a chain with another root is refused without its reason"
+pass "a chain that does not begin with --genesis-root is refused"
+
 joined=$(head_ "$rest_a")
 began=$SECONDS
 begin_b --join "$invite"

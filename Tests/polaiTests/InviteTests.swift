@@ -4,6 +4,7 @@ import Multiformats
 import PeerIdentity
 import Primitives
 import Testing
+import ValidatorClient
 
 @testable import polai
 
@@ -81,6 +82,26 @@ struct InviteTests {
         #expect(throws: (any Error).self) { try JoinTarget("", genesisRoot: nil) }
         #expect(throws: (any Error).self) { try UpOptions.parse(["--join", "a b://", "--solo"]) }
         #expect(throws: (any Error).self) { try UpOptions.parse(["--genesis-root", "0x00", "--join", "192.0.2.1"]) }
+    }
+}
+
+@Suite("Keys of who joins")
+struct JoinedKeysTests {
+    private func keys(_ arguments: [String], joined: ChainGenesis?) throws -> [BLSPubkey] {
+        let options = try UpOptions.parse(["--devnet", "--validators", "2", "--datadir", "/nowhere"] + arguments)
+        return try SigningKeys.load(settings: try NodeSettings(options), options: options, joined: joined).publicKeys
+    }
+
+    @Test("Keys that are in another node's genesis sign elsewhere, unless they are named")
+    func joined() throws {
+        let genesis = try TwoNodeNetwork(validators: 4).genesis
+        let all = genesis.validatorKeys
+        #expect(try keys([], joined: nil) == Array(all.prefix(2)))
+        #expect(try keys([], joined: genesis).isEmpty)
+        #expect(try keys(["--signing-validators", "3,1"], joined: genesis) == [all[3], all[1]])
+        #expect(try keys(["--signing-validators", "0"], joined: nil) == [all[0]])
+        #expect(throws: SetupError.self) { try keys(["--signing-validators", "4096"], joined: nil) }
+        #expect(try keys(["--no-validator", "--signing-validators", "3"], joined: genesis).isEmpty)
     }
 }
 
