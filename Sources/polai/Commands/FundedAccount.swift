@@ -44,7 +44,8 @@ extension [Address: Genesis.Allocation] {
         self = [:]
         for (text, wei) in recorded ?? [:] {
             guard let address = try? Address(hex: text), let balance = UInt256(decimal: wei) else {
-                throw SetupError("the chain's genesis funds '\(text.prefix(60))' with '\(wei.prefix(90))', which is no account or no amount")
+                throw SetupError(
+                    "the chain's genesis funds '\(text.prefix(60))' with '\(wei.prefix(90))', which is no account or no amount")
             }
             self[address] = Genesis.Allocation(balance: balance)
         }
