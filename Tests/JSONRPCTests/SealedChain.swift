@@ -31,7 +31,7 @@ final class SealedChain: Sendable {
             timestamp: Self.genesisTime, difficulty: 64, allocations: [key.address: Genesis.Allocation(balance: Self.fortune)])
         node = try ExecutionNode(genesis: genesis, store: file, sealEngine: NoSeals(), logger: EthereumMethodsTests.logger)
         var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
-        EthereumMethods(chain: node).register(in: &dispatcher)
+        EthereumMethods(chain: node, filterLifetime: .seconds(86_400)).register(in: &dispatcher)
         self.dispatcher = dispatcher
     }
 

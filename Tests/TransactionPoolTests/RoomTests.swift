@@ -82,11 +82,33 @@ struct RoomTests {
                 $0.gasLimit = 1_000_000
             })
         #expect(fixture.pool.slots == 2)
+        try fixture.add(fixture.transaction(cap: 200, tip: 20))
+        #expect(fixture.pool.slots == 1)
         try fixture.add(fixture.transaction(nonce: 2))
         try fixture.add(fixture.transaction(nonce: 3))
         #expect(fixture.refusal(fixture.transaction(nonce: 4)) == "account limit exceeded")
         try fixture.add(fixture.transaction(nonce: 1))
         #expect(fixture.pool.pendingCount == 4)
+    }
+
+    @Test("a larger replacement needs room too")
+    func largerReplacement() throws {
+        var fixture = try PoolFixture(limits: limits { $0.slots = 3 })
+        try fixture.add(fixture.transaction(0, tip: 90))
+        try fixture.add(fixture.transaction(1, tip: 50))
+        try fixture.add(fixture.transaction(2, tip: 1))
+        func large(_ account: Int, tip: UInt256) -> RecoveredTransaction {
+            fixture.transaction(account, cap: 200, tip: tip) {
+                $0.data = [UInt8](repeating: 0, count: 40_000)
+                $0.gasLimit = 1_000_000
+            }
+        }
+        let (first, last) = (fixture.transaction(0, tip: 90).hash, fixture.transaction(2, tip: 1).hash)
+        #expect(try fixture.add(large(0, tip: 100)).removed == [last, first])
+        #expect(fixture.pool.slots == 3 && fixture.pool.count == 2)
+        // Nothing is worse than this one: it stays as it was.
+        #expect(fixture.refusal(large(1, tip: 60)) == "transaction underpriced")
+        #expect(fixture.pool.transaction(of: fixture.address(1), nonce: 0)?.transaction.maxPriorityFeePerGas == 50)
     }
 
     @Test("a new head takes out what was mined, what cannot be paid, and what waited too long")

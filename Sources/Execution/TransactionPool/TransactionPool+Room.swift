@@ -19,7 +19,7 @@ extension TransactionPool {
             isPending: isPending, tip: transaction.effectiveTip(baseFee: head.baseFee) ?? .zero, feeCap: transaction.maxFeePerGas)
     }
 
-    /// Lets go of others' transactions until the new one has its slots.
+    /// Lets go of others' transactions until the new one has the slots that it needs: fewer than its own where it replaces one.
     ///
     /// Only a sender's last transaction goes, so that no gap arises. A sender within the guaranteed slots takes from the
     /// sender with the most; else the worst transaction goes, if the new one pays more. What senders within the guaranteed
@@ -27,10 +27,11 @@ extension TransactionPool {
     ///
     /// - Parameter isPending: whether the next block could take the new one.
     /// - Throws: `underpriced` when everything pays more, `full` when there is nobody to take from. Then nothing has changed.
-    mutating func makeRoom(for entry: PoolEntry, isPending: Bool) throws(PoolError) -> [Hash32] {
+    mutating func makeRoom(for entry: PoolEntry, slots needed: Int, isPending: Bool) throws(PoolError) -> [Hash32] {
+        guard needed > 0 else { return [] }
         var copy = self
         var removed: [Hash32] = []
-        while copy.slots + entry.slots > limits.slots {
+        while copy.slots + needed > limits.slots {
             let victim = try copy.victim(for: entry, isPending: isPending)
             guard let last = copy.accounts[victim]?.removeLast() else { throw .full }
             if copy.accounts[victim]?.entries.isEmpty == true { copy.accounts[victim] = nil }

@@ -70,16 +70,13 @@ public struct TransactionPool: Sendable {
         account.standing = standing
         let entry = PoolEntry(transaction: transaction, cost: cost, arrival: arrivals, since: head.timestamp)
         let replaced = try check(entry, in: account)
-        var removed: [Hash32] = []
-        if let replaced {
-            removed.append(replaced.transaction.hash)
-        } else {
-            removed += try makeRoom(for: entry, isPending: entry.nonce <= account.nextNonce)
-        }
+        let needed = entry.slots - (replaced?.slots ?? 0)
+        var removed = try makeRoom(for: entry, slots: needed, isPending: entry.nonce <= account.nextNonce)
+        if let replaced { removed.append(replaced.transaction.hash) }
         arrivals += 1
         account.insert(entry)
         accounts[transaction.sender] = account
-        slots += entry.slots - (replaced?.slots ?? 0)
+        slots += needed
         if let replaced { release(replaced.transaction) }
         known[transaction.hash] = transaction
         for authority in transaction.authorities { authorities[authority, default: 0] += 1 }

@@ -13,7 +13,7 @@ extension EthereumMethods {
 
     /// Logs, and filters that are asked again for what is new.
     func registerLogMethods(in dispatcher: inout RPCDispatcher) {
-        let filters = FilterTable()
+        let filters = FilterTable(lifetime: filterLifetime)
         dispatcher.register("eth_getLogs") { parameters in
             try parameters.expect(atMost: 1)
             return try await logs(LogQuery(try parameters.required(0)))

@@ -7,9 +7,12 @@ public import ServiceInterfaces
 public struct EthereumMethods: Sendable {
     let chain: any ExecutionService
     let tips: TipOracle
+    let filterLifetime: Duration
 
-    public init(chain: any ExecutionService) {
+    /// - Parameter filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
+    public init(chain: any ExecutionService, filterLifetime: Duration = .seconds(300)) {
         self.chain = chain
+        self.filterLifetime = filterLifetime
         tips = TipOracle(chain: chain)
     }
 

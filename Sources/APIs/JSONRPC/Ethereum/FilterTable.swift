@@ -19,9 +19,11 @@ final class FilterTable: Sendable {
     /// Block hashes that one answer gives.
     static let longestAnswer: UInt64 = 1000
     /// A filter that nobody asks for so long is removed, as in geth.
-    private static let lifetime = Duration.seconds(300)
+    private let lifetime: Duration
 
     private let filters = Mutex<[String: Filter]>([:])
+
+    init(lifetime: Duration) { self.lifetime = lifetime }
 
     /// - Returns: the filter's id.
     func add(_ kind: Kind, height: UInt64, told: [Hash32] = []) -> String {
@@ -29,7 +31,7 @@ final class FilterTable: Sendable {
         let id = "0x" + (0..<2).map { _ in String(UInt64.random(in: 1...(.max), using: &random), radix: 16) }.joined()
         let now = ContinuousClock.now
         filters.withLock { filters in
-            filters = filters.filter { now - $0.value.asked < Self.lifetime }
+            filters = filters.filter { now - $0.value.asked < lifetime }
             if filters.count >= Self.limit, let oldest = filters.min(by: { $0.value.asked < $1.value.asked })?.key { filters[oldest] = nil }
             filters[id] = Filter(kind: kind, height: height, told: Set(told), asked: now)
         }
@@ -60,7 +62,7 @@ final class FilterTable: Sendable {
     private func update<Value: Sendable>(_ id: String, _ body: (inout Filter) -> Value) -> Value? {
         let now = ContinuousClock.now
         return filters.withLock { filters in
-            guard var filter = filters[id], now - filter.asked < Self.lifetime else { return nil }
+            guard var filter = filters[id], now - filter.asked < lifetime else { return nil }
             filter.asked = now
             let value = body(&filter)
             filters[id] = filter
