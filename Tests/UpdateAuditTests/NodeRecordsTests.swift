@@ -46,7 +46,9 @@ import UpdateLife
         #expect(try records.adapter(nil, layout: fixture.layout, baseModelRoot: TinyModel.root) == adapter)
         #expect(try records.adapter(fixture.zero.root, layout: fixture.layout, baseModelRoot: TinyModel.root) == fixture.zero)
         #expect(try records.adapter(.zero, layout: fixture.layout, baseModelRoot: TinyModel.root) == nil)
-        #expect(try records.summary(id)?.status == .invalid)
+        // Of two candidates with one file the chain's counts.
+        #expect(try records.summary(id)?.status == .finalized)
+        #expect(try records.summary(SHA256.hash([1]))?.status == .invalid)
         #expect(try records.file(SHA256.hash(blob)) == blob)
         #expect(try records.file(.zero) == nil)
         let trainers = try records.trainers(layout: fixture.layout)
