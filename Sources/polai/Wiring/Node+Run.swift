@@ -25,13 +25,13 @@ extension Node {
         let wanted: [(name: String, host: String?, port: Int)] =
             [
                 (JSONRPCDoor.name, settings.access.httpAddress, ports.gethHTTP),
-                (EngineDoor.name, settings.auth.address, ports.gethAuth),
                 (BeaconDoor.name, settings.access.restAddress, ports.prysmREST),
                 (DashboardDoor.name, settings.access.engineAddress, ports.aiEngine),
                 (DHTDoor.name, settings.access.dhtAddress, ports.dht),
                 (MetricsDoor.name, settings.access.metricsAddress, ports.metrics),
                 (PrysmRPC.beaconName, nil, ports.prysmGRPC),
-            ] + (withSlasher ? [(PrysmRPC.slasherName, nil, ports.slasher)] : [])
+            ] + (settings.isEngineOptional ? [] : [(EngineDoor.name, settings.auth.address, ports.gethAuth)])
+            + (withSlasher ? [(PrysmRPC.slasherName, nil, ports.slasher)] : [])
         for (name, host, port) in wanted where port != 0 {
             try await DoorServer.checkAvailable(ListenAddress(host: host ?? settings.host, port: port), name: name)
         }
@@ -39,12 +39,13 @@ extension Node {
 
     /// Serves until a signal, the goal or the time limit ends it.
     func run(started: ContinuousClock.Instant, signals: StopSignals, logger: Logger) async throws {
-        let doors = try self.doors()
+        let doors = self.doors()
         announce(logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address, access in
             .init(service: door.server(at: address, access: access, logger: logger))
         }
         services.append(.init(service: dht.server(access: settings.access.dht, logger: logger)))
+        services.append(.init(service: try engineDoor(logger)))
         services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
         if let joinedCheckpoint {
             let watch = InviteWatch(beacon: beacon.beacon, checkpoint: joinedCheckpoint, logger: logger)
@@ -77,20 +78,25 @@ extension Node {
         logger.info("Stopped")
     }
 
-    private func doors() throws -> [(any Door, ListenAddress, DoorAccess)] {
+    private func doors() -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
         let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackVotes)
         return [
             (geth.door(), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
-            (
-                geth.engineDoor(try JWTSecretFile.secret(settings.auth.secretPath(datadir: settings.datadir))),
-                address(ports.gethAuth, host: settings.auth.address), settings.auth.access
-            ),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),
         ]
+    }
+
+    /// The Engine API's door. Its consensus layer is in this process: where nobody named the port and another node has it, this
+    /// one does without.
+    private func engineDoor(_ logger: Logger) throws -> any Service {
+        let secret = try JWTSecretFile.secret(settings.auth.secretPath(datadir: settings.datadir))
+        let server = geth.engineDoor(secret).server(
+            at: address(settings.ports.gethAuth, host: settings.auth.address), access: settings.auth.access, logger: logger)
+        return settings.isEngineOptional ? OptionalDoor(server: server, logger: logger) : server
     }
 
     /// The gRPC doors: the beacon node's, and the slasher's when there is one.

@@ -13,6 +13,8 @@ struct NodeSettings {
     var host: String
     var access: AccessOptions
     var auth: AuthOptions
+    /// Whether the Engine API's port is the standard one, which nobody named.
+    var isEngineOptional: Bool { auth.port == nil && ports.gethAuth == Ports().gethAuth }
     var peers: PeerSettings
     /// The chain to follow, where another's.
     var join: JoinTarget?
