@@ -72,7 +72,8 @@ import Testing
         #expect(blocks.count > 30 && checked > 2)
     }
 
-    @Test("preset.json lists our constants, all but those it was made before") func preset() throws {
+    @Test("preset.json lists our constants, all but those it was made before", .needs(vectors: "pol"))
+    func preset() throws {
         let file = Present.vectors("pol/preset.json")
         let json = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
         let config = try #require(json["config"]?.object)
