@@ -200,7 +200,7 @@ let floor4: [Target] = [
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
     ]),
-    room("Wire", "EngineWire", ["EngineTypes", "JSON", "Primitives", crypto]),
+    room("Wire", "EngineWire", ["EngineTypes", "JSON", "Multiformats", "Primitives", crypto]),
 ]
 
 // Floor 5: services. Actors that own state; each speaks to the others through the protocols of ServiceInterfaces.

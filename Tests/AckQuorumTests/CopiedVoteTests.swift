@@ -59,6 +59,11 @@ import Testing
         var votes = (0..<4).map { committee.vote($0, committee.ack()) }
         (votes[1].innerSignature, votes[2].innerSignature) = (votes[2].innerSignature, votes[1].innerSignature)
         for seat in 1...2 { votes[seat].signature = committee.secrets[seat].sign(committee.context.signing.sealRoot(votes[seat])) }
+        let statement = committee.statement(committee.ack())
+        #expect(
+            BLS.fastAggregateVerify(
+                publicKeys: committee.context.publicKeys, message: committee.context.signingRoot(statement),
+                signature: try BLS.aggregate(votes.map(\.innerSignature))))
         var tally = AckTally(committee.candidate, context: committee.context)
         for vote in votes { #expect(tally.add(vote) == .counted) }
         #expect(tally.open(committee.statement(committee.ack())) == [101, 102])

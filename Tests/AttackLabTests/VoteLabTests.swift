@@ -18,8 +18,8 @@ import Testing
         #expect(result.leastHonestBalance >= result.firstBalance)
     }
 
-    /// Half and three quarters: their copies make no certificate, the chain goes on without updates, and nobody honest loses anything.
-    @Test(arguments: [50, 75]) func aMajorityMakesNoCertificate(percent: Int) throws {
+    /// Half and three quarters that do not agree on what to guess: their copies make no certificate, the chain goes on without updates, and nobody honest loses anything.
+    @Test(arguments: [50, 75]) func aMajorityOfGuessesMakesNoCertificate(percent: Int) throws {
         var lab = try VoteLab(validators: 8, copycatPercent: percent)
         let result = try lab.run(slots: 100)
         #expect(result.copies == 100 * 8 * percent / 100)

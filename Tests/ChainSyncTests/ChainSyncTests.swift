@@ -129,13 +129,15 @@ struct ChainSyncTests {
         #expect(await shelf.head == 40)
         #expect(await shelf.targets == [1_000_000, 40, nil])
 
-        let (alone, lonely) = (Shelf(), self.sync(Shelf()))
+        let (alone, idle) = (Shelf(), Shelf())
+        let lonely = self.sync(idle)
         let waiting = self.sync(alone)
         await waiting.expectSources(for: 0)
         await waiting.followNow()
         #expect(await alone.targets == [1_000_000, nil])
         // Who does not wait does not follow between its looks.
         await lonely.followNow()
+        #expect(await idle.targets.isEmpty)
     }
 
     @Test("A block without its parents waits, the parents are fetched by root, and all are imported in order")

@@ -218,19 +218,18 @@ struct TransactionTests {
         let directory = TemporaryFolder()
         let other = try TestAccount(2)
         let test = try TestNode(directory, funded: [account.address, other.address])
-        // The gas limit is 30 million: two of these do not fit, and the small one does.
-        let large = account.transaction(nonce: 0) { $0.gasLimit = 20_000_000 }
-        let larger = other.transaction(nonce: 0) {
-            $0.gasLimit = 20_000_000
-            $0.maxPriorityFeePerGas = 2_000_000_000
+        // The gas limit is 30 million, and creation code 0xfe uses up what it is given: of two such one fits, and a small one.
+        func burner(_ account: TestAccount, tip: UInt256) -> Transaction {
+            account.transaction(nonce: 0) {
+                ($0.gasLimit, $0.maxPriorityFeePerGas, $0.to, $0.data) = (20_000_000, tip, nil, [0xfe])
+            }
         }
-        _ = try await test.node.submit(large.encoded)
-        _ = try await test.node.submit(larger.encoded)
+        let (large, larger) = (burner(account, tip: 1_500_000_000), burner(other, tip: 2_000_000_000))
         let small = other.transaction(nonce: 1)
-        _ = try await test.node.submit(small.encoded)
-        // A limit is not what is used: both fit after all.
+        for transaction in [large, larger, small] { _ = try await test.node.submit(transaction.encoded) }
         let payload = try await test.advance(slot: 1)
-        #expect(payload.transactions.first == larger.encoded)
-        #expect(payload.transactions.count == 3 && payload.gasUsed == 63_000)
+        #expect(payload.transactions == [larger.encoded, small.encoded] && payload.gasUsed == 20_021_000)
+        #expect(await test.node.poolCounts().pending == 1)
+        #expect(try await test.advance(slot: 2).transactions == [large.encoded])
     }
 }

@@ -76,4 +76,21 @@ import Testing
             #expect(Base32.decode(Base32.encode(bytes)) == bytes)
         }
     }
+
+    @Test("base64 for names: RFC 4648's vectors without padding, its own two characters, and strictness")
+    func base64URL() {
+        let examples = ["": "", "f": "Zg", "fo": "Zm8", "foo": "Zm9v", "foob": "Zm9vYg", "fooba": "Zm9vYmE", "foobar": "Zm9vYmFy"]
+        for (text, encoded) in examples {
+            #expect(Base64URL.encode(text.utf8) == encoded)
+            #expect(Base64URL.decode(encoded) == Array(text.utf8))
+        }
+        #expect(Base64URL.encode([0xfb, 0xff, 0xbf]) == "-_-_")
+        for bad in ["Z", "Zh", "Zm9", "Zg==", "Zm9+", "Zm9/", "Zm 9", "Zm9\u{e9}", String(repeating: "A", count: 16_388)] {
+            #expect(Base64URL.decode(bad) == nil, "\(bad.prefix(10))")
+        }
+        for count in 0..<40 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
+            #expect(Base64URL.decode(Base64URL.encode(bytes)) == bytes)
+        }
+    }
 }

@@ -72,6 +72,11 @@ struct InviteTests {
         #expect(try reading(invite(time: old - 1).line(key: key())) == .stale(days: 14))
         #expect(try Invite(line: invite(time: old - 1).line(key: key()), now: Self.now, isKnown: true) == invite(time: old - 1))
         #expect(try reading(invite(time: Self.now + 7200).line(key: key())) == .future)
+        // Whoever changes a line signs it with a key that is at none of its addresses.
+        guard case .damaged = reading(try invite().line(key: key(2))) else {
+            Issue.record("an invite that a stranger signed is taken")
+            return
+        }
         #expect(Invite.Refused.stale(days: 20).description.contains("20 days"))
     }
 

@@ -134,10 +134,8 @@ extension RPCParameters {
             return try read(EngineField(try required(index)))
         } catch let error as EngineWireError {
             throw Self.invalid(index, error.description)
-        } catch let error as RPCError {
-            throw error
         } catch {
-            throw Self.invalid(index, "\(error)")
+            throw error as? RPCError ?? .internalError
         }
     }
 }

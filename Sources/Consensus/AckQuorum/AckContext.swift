@@ -44,7 +44,7 @@ public struct AckContext: Sendable {
         return BLS.verify(publicKey: publicKeys[seat], message: signing.sealRoot(vote), signature: vote.signature)
     }
 
-    /// Whether the vote's inner signature is over these losses: its member knew them when it signed.
+    /// Whether the vote's inner signature is over these losses: its member knew them when it signed, by its gate or because it was told.
     public func opens(_ vote: SignedUpdateAck, seat: Int, lossesRoot: Bytes32) -> Bool {
         guard publicKeys.indices.contains(seat) else { return false }
         let statement = AckStatement(ack: vote.message, lossesRoot: lossesRoot)

@@ -10,6 +10,8 @@ struct PoolEntry: Sendable {
     let arrival: UInt64
     /// The head's time when it came.
     let since: UInt64
+    /// The accounts whose code it sets (EIP-7702); authorizations that nobody signed are none.
+    var authorities: [Address] = []
 
     var nonce: UInt64 { transaction.transaction.nonce }
     var slots: Int { max(1, (transaction.encoded.count + PoolLimits.slotBytes - 1) / PoolLimits.slotBytes) }

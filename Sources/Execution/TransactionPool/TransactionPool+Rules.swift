@@ -38,7 +38,6 @@ extension TransactionPool {
         let replaced = account.entry(entry.nonce)
         if let replaced { try checkPrice(entry.transaction.transaction, over: replaced.transaction.transaction) }
         try checkFunds(entry, replacing: replaced, in: account)
-        try checkDelegations(entry, in: account, isReplacement: replaced != nil)
         guard replaced == nil else { return replaced }
         if entry.nonce > account.nextNonce, account.queued.count >= limits.queuedPerAccount { throw .accountLimitExceeded }
         return nil
@@ -46,13 +45,13 @@ extension TransactionPool {
 
     /// Whose code others may set can lose its nonce and funds between two transactions (EIP-7702): such an account has one
     /// under way, and nobody sets the code of an account with more.
-    private func checkDelegations(_ entry: PoolEntry, in account: PooledAccount, isReplacement: Bool) throws(PoolError) {
+    func checkDelegations(_ entry: PoolEntry, in account: PooledAccount, isReplacement: Bool) throws(PoolError) {
         let isDelegated = account.standing.code == .delegation || authorities[entry.transaction.sender] != nil
         if isDelegated, !isReplacement {
             guard account.entries.isEmpty else { throw .delegatedLimit }
             guard entry.nonce == account.standing.nonce else { throw .delegatedGap }
         }
-        for authority in entry.transaction.authorities where (accounts[authority]?.entries.count ?? 0) > 1 {
+        for authority in entry.authorities where (accounts[authority]?.entries.count ?? 0) > 1 {
             throw .authorityReserved(authority)
         }
     }

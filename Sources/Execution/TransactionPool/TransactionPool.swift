@@ -1,8 +1,8 @@
 public import Primitives
 public import Transactions
 
-/// Transactions that wait for a block: by sender and nonce, those that a block could take now (pending) apart from those
-/// that wait for an earlier nonce or for funds (queued).
+/// Transactions that wait for a block: by sender and nonce, those whose nonces follow and whose funds suffice (pending) apart from
+/// those that wait for an earlier nonce or for funds (queued).
 ///
 /// A value of rules alone: who owns it tells it of accounts and of the head, and keeps it on disk.
 ///
@@ -68,8 +68,11 @@ public struct TransactionPool: Sendable {
         let cost = try check(transaction)
         var account = accounts[transaction.sender] ?? PooledAccount(standing: standing)
         account.standing = standing
-        let entry = PoolEntry(transaction: transaction, cost: cost, arrival: arrivals, since: head.timestamp)
+        var entry = PoolEntry(transaction: transaction, cost: cost, arrival: arrivals, since: head.timestamp)
         let replaced = try check(entry, in: account)
+        // Each is a signature to recover: after all that is cheap, when the sender can pay for them.
+        entry.authorities = transaction.transaction.authorizations.compactMap(\.authority)
+        try checkDelegations(entry, in: account, isReplacement: replaced != nil)
         let needed = entry.slots - (replaced?.slots ?? 0)
         var removed = try makeRoom(for: entry, slots: needed, isPending: entry.nonce <= account.nextNonce)
         if let replaced { removed.append(replaced.transaction.hash) }
@@ -77,9 +80,9 @@ public struct TransactionPool: Sendable {
         account.insert(entry)
         accounts[transaction.sender] = account
         slots += needed
-        if let replaced { release(replaced.transaction) }
+        if let replaced { release(replaced) }
         known[transaction.hash] = transaction
-        for authority in transaction.authorities { authorities[authority, default: 0] += 1 }
+        for authority in entry.authorities { authorities[authority, default: 0] += 1 }
         return Admission(isPending: entry.nonce < account.nextNonce, removed: removed)
     }
 
@@ -94,15 +97,15 @@ public struct TransactionPool: Sendable {
     /// - Returns: the hashes of entries that stand in no account any more.
     mutating func forget(_ entries: [PoolEntry]) -> [Hash32] {
         for entry in entries {
-            release(entry.transaction)
+            release(entry)
             slots -= entry.slots
         }
         return entries.map(\.transaction.hash)
     }
 
-    private mutating func release(_ transaction: RecoveredTransaction) {
-        known[transaction.hash] = nil
-        for authority in transaction.authorities {
+    private mutating func release(_ entry: PoolEntry) {
+        known[entry.transaction.hash] = nil
+        for authority in entry.authorities {
             guard let count = authorities[authority] else { continue }
             authorities[authority] = count > 1 ? count - 1 : nil
         }

@@ -10,16 +10,12 @@ public final class RecoveredTransaction: Sendable, Hashable {
     public let hash: Hash32
     /// The EIP-2718 envelope.
     public let encoded: [UInt8]
-    /// The accounts whose code the transaction sets (EIP-7702); authorizations that nobody signed are none.
-    public let authorities: [Address]
-
     /// - Parameter sender: the account whose signature the transaction bears; the caller has made sure.
     public init(_ transaction: Transaction, sender: Address, encoded: [UInt8]) {
         self.transaction = transaction
         self.sender = sender
         self.encoded = encoded
         hash = Keccak256.hash(encoded)
-        authorities = transaction.authorizations.compactMap(\.authority)
     }
 
     /// Reads an EIP-2718 envelope and recovers its sender.

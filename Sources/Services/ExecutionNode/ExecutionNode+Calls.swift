@@ -46,7 +46,11 @@ extension ExecutionNode: CallService {
             execution: execution, header: header, state: chain.state(header.stateRoot), overrides: overrides
         ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: header.parentHash) }
         do {
-            return try await readers.run { _ in try body(environment) }
+            return try await readers.run { cancellation in
+                // Who went away while others had their turn needs no answer.
+                guard !cancellation.isSet else { throw CancellationError() }
+                return try body(environment)
+            }
         } catch TransactionFailure.state(.missingNode), GasEstimateError.state(.missingNode) {
             return nil
         }

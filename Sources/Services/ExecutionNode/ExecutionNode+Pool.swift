@@ -15,7 +15,10 @@ extension ExecutionNode: TransactionPoolService {
         }
         try checkFee(of: transaction.transaction)
         try await admit(transaction)
-        try await journal.flush()
+        do { try await journal.flush() } catch {
+            // It is in the pool all the same; a restart may forget it.
+            logger.warning("The pool could not be written", metadata: ["error": "\(error)"])
+        }
         return transaction.hash
     }
 

@@ -13,19 +13,21 @@ extension ExecutionNode: TransactionReader {
     public nonisolated func receipts(of block: Hash32) async throws -> [Receipt]? { try chain.receipts(block) }
 
     public nonisolated func logs(_ filter: LogFilter, in blocks: ClosedRange<UInt64>, limit: Int) async throws -> [FoundLog] {
-        let chain = chain
+        let (chain, search) = (chain, LogSearch(filter))
         return try await readers.run { cancellation in
             var found: [FoundLog] = []
             for number in blocks where !cancellation.isSet {
                 guard let hash = try chain.store.canonicalHash(number) else { break }
-                found += try chain.logs(filter, of: hash) ?? []
+                found += try chain.logs(search, of: hash) ?? []
                 guard found.count <= limit else { break }
             }
             return found
         }
     }
 
-    public nonisolated func logs(_ filter: LogFilter, of block: Hash32) async throws -> [FoundLog]? { try chain.logs(filter, of: block) }
+    public nonisolated func logs(_ filter: LogFilter, of block: Hash32) async throws -> [FoundLog]? {
+        try chain.logs(LogSearch(filter), of: block)
+    }
 }
 
 extension StoredChain {
@@ -43,16 +45,16 @@ extension StoredChain {
     }
 
     /// A block's logs that match; `nil` for a block that is not here.
-    func logs(_ filter: LogFilter, of hash: Hash32) throws -> [FoundLog]? {
+    func logs(_ search: LogSearch, of hash: Hash32) throws -> [FoundLog]? {
         guard let header = try header(hash) else { return nil }
-        guard filter.mayMatch(header.logsBloom), let receipts = try receipts(hash), receipts.contains(where: { !$0.logs.isEmpty }) else {
+        guard search.mayMatch(header.logsBloom), let receipts = try receipts(hash), receipts.contains(where: { !$0.logs.isEmpty }) else {
             return []
         }
         let hashes = try block(hash)?.transactions.map { Keccak256.hash($0) } ?? []
         var (found, index): ([FoundLog], UInt64) = ([], 0)
         for (position, (receipt, transaction)) in zip(receipts, hashes).enumerated() {
             for log in receipt.logs {
-                if filter.matches(log) {
+                if search.matches(log) {
                     found.append(
                         FoundLog(
                             log: log, block: hash, number: header.number, timestamp: header.timestamp, transaction: transaction,

@@ -7,7 +7,7 @@ import Transactions
 /// The pool on disk, so that a restart finds it again.
 ///
 /// Changes are noted in the order in which the pool made them, and written later by whoever waits for them: many that come
-/// at once share one write, and nobody holds up the chain.
+/// at once share one write. A write that fails is tried again with the next.
 final class PoolJournal: Sendable {
     private enum Change {
         case put(RecoveredTransaction)
@@ -38,12 +38,19 @@ final class PoolJournal: Sendable {
                 return changes
             }
             guard !taken.isEmpty else { return }
-            try store.write { batch in
-                for change in taken {
-                    switch change {
-                    case .put(let transaction): batch.putPooled(transaction.hash, transaction.encoded)
-                    case .remove(let hash): batch.removePooled(hash.bytes)
-                    }
+            do { try write(taken) } catch {
+                changes.withLock { $0 = taken + $0 }
+                throw error
+            }
+        }
+    }
+
+    private func write(_ taken: [Change]) throws {
+        try store.write { batch in
+            for change in taken {
+                switch change {
+                case .put(let transaction): batch.putPooled(transaction.hash, transaction.encoded)
+                case .remove(let hash): batch.removePooled(hash.bytes)
                 }
             }
         }

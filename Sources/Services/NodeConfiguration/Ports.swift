@@ -13,7 +13,7 @@ public struct Ports: Sendable, Equatable {
         }
     }
 
-    /// DHT: HTTP `GET /dht/peers`, and later libp2p. `DHT_PORT`.
+    /// DHT: libp2p, and HTTP `GET /dht/peers`. `DHT_PORT`.
     public var dht = 13337
     /// Execution JSON-RPC. `GETH_HTTP_PORT`.
     public var gethHTTP = 8545

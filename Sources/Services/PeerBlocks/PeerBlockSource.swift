@@ -8,8 +8,8 @@ public import ServiceInterfaces
 
 /// A peer's chain, asked over libp2p. Answers are bounded in time, number and bytes; whether they are true is for whoever asks.
 public struct PeerBlockSource: BlockSource {
-    /// How long an answer may take.
-    private static let patience: Duration = .seconds(18)
+    /// How long an answer may take: longer than whoever asks waits (`RangeSyncSetting.timeout`), which counts it as silence.
+    private static let patience: Duration = .seconds(30)
     private static let statusPatience: Duration = .seconds(5)
     private static let statePatience: Duration = .seconds(120)
     /// Bytes of the blocks of one answer.

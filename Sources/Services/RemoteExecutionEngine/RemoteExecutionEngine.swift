@@ -9,7 +9,7 @@ public import ServiceInterfaces
 ///
 /// Nothing is tried again here: a payload that was not answered is asked about by the next one.
 public struct RemoteExecutionEngine: ExecutionEngine {
-    /// Seconds for each method. Sealing is part of `getPayload`, which waits as long as the engine seals.
+    /// Seconds for each method. Sealing is part of `getPayload`, which therefore has more.
     public struct Timeouts: Sendable {
         public var newPayload: Double = 8
         public var forkchoiceUpdated: Double = 8

@@ -1,16 +1,12 @@
 import SlashingDetection
 
-/// The vote books of the subjects that were used last, each with what verifying its votes takes.
+/// The vote books of the subjects that were used last.
 struct AckBooks {
-    struct Entry {
-        var book: AckVoteBook
-    }
-
     private static let capacity = 64
-    private var entries: [AckSubject: Entry] = [:]
+    private var entries: [AckSubject: AckVoteBook] = [:]
     private var order: [AckSubject] = []
 
-    subscript(subject: AckSubject) -> Entry? {
+    subscript(subject: AckSubject) -> AckVoteBook? {
         get { entries[subject] }
         set {
             if entries.updateValueOrRemove(newValue, for: subject) { order.append(subject) }
@@ -19,7 +15,7 @@ struct AckBooks {
     }
 }
 
-extension Dictionary where Key == AckSubject, Value == AckBooks.Entry {
+extension Dictionary where Key == AckSubject, Value == AckVoteBook {
     /// Sets or removes an entry; whether it is a new one.
     fileprivate mutating func updateValueOrRemove(_ value: Value?, for key: Key) -> Bool {
         let isNew = self[key] == nil && value != nil

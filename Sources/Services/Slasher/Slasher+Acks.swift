@@ -28,15 +28,15 @@ extension Slasher {
         }
         try await openBook(vote.message)
         let subject = AckSubject(vote.message)
-        guard var entry = books[subject] else { return [] }
-        guard let seat = entry.book.seat(of: vote.validatorIndex) else {
+        guard var book = books[subject] else { return [] }
+        guard let seat = book.seat(of: vote.validatorIndex) else {
             throw SlasherError.invalid("validator \(vote.validatorIndex) is not in the ACK committee of slot \(subject.slot)")
         }
-        guard entry.book.context.verify(vote, seat: seat) else {
+        guard book.context.verify(vote, seat: seat) else {
             throw SlasherError.invalid("the ACK vote's signature is not validator \(vote.validatorIndex)'s")
         }
-        let found = entry.book.insert(vote)
-        books[subject] = entry
+        let found = book.insert(vote)
+        books[subject] = book
         try acks.record(vote)
         figures.acks += 1
         for contradiction in found { await report(.ackContradiction(contradiction)) }
@@ -50,10 +50,10 @@ extension Slasher {
         let subject = AckSubject(certificate.ack)
         guard !subject.updateID.isZero, isRemembered(subject.slot) else { return }
         if books[subject] == nil { try openBook(subject, try state.ackContext(subject.slot)) }
-        guard var entry = books[subject] else { return }
+        guard var book = books[subject] else { return }
         let aggregate = certificate.aggregate
-        let found = entry.book.insert(aggregate)
-        books[subject] = entry
+        let found = book.insert(aggregate)
+        books[subject] = book
         try acks.record(aggregate)
         for contradiction in found { await report(.ackContradiction(contradiction)) }
     }
@@ -79,7 +79,7 @@ extension Slasher {
     }
 
     private func openBook(_ subject: AckSubject, _ context: AckContext) throws {
-        books[subject] = AckBooks.Entry(book: try acks.book(subject, context: context))
+        books[subject] = try acks.book(subject, context: context)
     }
 
     /// Judges the certificate of a block whose header is its proposer's; evidence is submitted.

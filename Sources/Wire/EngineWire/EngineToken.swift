@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import JSON
+import Multiformats
 
 /// A JSON Web Token as the Engine API has it: HS256 over a claim `iat`, at most 60 seconds from now.
 public enum EngineToken {
@@ -43,20 +44,22 @@ public enum EngineToken {
     }
 
     static func sign(head: String, claims: String, _ secret: JWTSecret) -> String {
-        let text = "\(base64URL(Array(head.utf8))).\(base64URL(Array(claims.utf8)))"
-        return "\(text).\(base64URL(Array(HMAC<Crypto.SHA256>.authenticationCode(for: Data(text.utf8), using: secret.key))))"
+        let text = "\(Base64URL.encode(head.utf8)).\(Base64URL.encode(claims.utf8))"
+        return "\(text).\(Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: secret.key))))"
     }
 
     /// Checks what stands behind `Bearer ` in an `Authorization` header; `nil` when there is none.
     public static func check(_ token: String?, _ secret: JWTSecret, now: Double) throws(Refused) {
         guard let token, !token.isEmpty else { throw .missing }
         let parts = token.utf8.count <= limit ? token.split(separator: ".", omittingEmptySubsequences: false) : []
-        guard parts.count == 3, let head = object(parts[0]), let claims = object(parts[1]), let code = bytes(parts[2]) else {
+        guard parts.count == 3, let head = object(parts[0]), let claims = object(parts[1]), !parts[2].isEmpty,
+            let code = Base64URL.decode(parts[2])
+        else {
             throw .malformed
         }
         guard head["alg"]?.string == "HS256" else { throw .wrongAlgorithm }
         let signed = Data("\(parts[0]).\(parts[1])".utf8)
-        guard HMAC<Crypto.SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: secret.key) else { throw .wrongSignature }
+        guard HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: secret.key) else { throw .wrongSignature }
         guard let issued = claims["iat"]?.double, issued.isFinite else { throw .noIssueTime }
         let age = now - issued
         guard abs(age) <= Double(tolerance) else { throw .stale(seconds: Int(exactly: age.rounded()) ?? .max) }
@@ -64,21 +67,9 @@ public enum EngineToken {
     }
 
     private static func object(_ part: Substring) -> JSONValue? {
-        guard let bytes = bytes(part), let value = try? JSONValue(parsing: bytes, depthLimit: 4), value.object != nil else { return nil }
-        return value
-    }
-
-    /// Base64url without padding (RFC 7515, appendix C).
-    private static func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").filter { $0 != "=" }
-    }
-
-    private static func bytes(_ part: Substring) -> [UInt8]? {
-        guard !part.isEmpty, part.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "=") }) else {
+        guard let bytes = Base64URL.decode(part), let value = try? JSONValue(parsing: bytes, depthLimit: 4), value.object != nil else {
             return nil
         }
-        let text = part.replacing("-", with: "+").replacing("_", with: "/")
-        let padded = String(text) + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        return Data(base64Encoded: padded).map { [UInt8]($0) }
+        return value
     }
 }

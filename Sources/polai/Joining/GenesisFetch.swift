@@ -1,3 +1,4 @@
+import EngineTypes
 import Foundation
 import LibP2P
 import Logging
@@ -70,7 +71,7 @@ extension ChainRecord {
             throw SetupError("what it tells of the chain cannot be read")
         }
         guard let validatorKeys, (1...2048).contains(validatorKeys.count), validatorKeys.count == validators,
-            (2...3600).contains(secondsPerSlot)
+            (2...3600).contains(secondsPerSlot), genesisDifficulty ?? .max >= PolChain.minimumDifficulty, funded?.count ?? 0 <= 1024
         else { throw SetupError("what it tells of the chain is no chain") }
         joinedCheckpoint = nil
     }

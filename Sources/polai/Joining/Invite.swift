@@ -6,7 +6,7 @@ import Primitives
 
 /// One line that lets somebody join a chain: which chain, what of it is final, and where its nodes are, signed by one of them.
 ///
-/// Whoever joins by it trusts the node that wrote it in this and nothing more: genesis is checked against the root, the chain
+/// Whoever joins by it trusts the way by which the line came, and the node that wrote it, in this and nothing more: genesis is checked against the root, the chain
 /// against the checkpoint, and everything else by the rules.
 struct Invite: Equatable {
     /// What the line begins with.
@@ -73,10 +73,10 @@ struct Invite: Equatable {
         let text = line.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.utf8.count <= Self.maximumLength else { throw .damaged("over \(Self.maximumLength) characters") }
         guard text.hasPrefix(Self.prefix) else { throw .damaged("it does not begin with \(Self.prefix)") }
-        guard let bytes = Data(base64URL: text.dropFirst(Self.prefix.count)) else { throw .damaged("a character is wrong or missing") }
+        guard let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)) else { throw .damaged("a character is wrong or missing") }
         let envelope: SignedEnvelope
         do {
-            envelope = try SignedEnvelope(bytes: Array(bytes), domain: Self.domain, payloadType: Self.payloadType)
+            envelope = try SignedEnvelope(bytes: bytes, domain: Self.domain, payloadType: Self.payloadType)
         } catch {
             throw .damaged("\(error)")
         }
@@ -88,6 +88,8 @@ struct Invite: Equatable {
         }
         let addresses = payload.addresses.prefix(Self.maximumAddresses).compactMap { try? Multiaddr($0) }
         guard !addresses.isEmpty, addresses.allSatisfy({ $0.value(.p2p) != nil }) else { throw .damaged("it names no address") }
+        let signer = envelope.publicKey.peerID.multihash.bytes
+        guard addresses.contains(where: { $0.value(.p2p) == signer }) else { throw .damaged("none of its addresses is its signer's") }
         guard payload.time <= now + Self.clockTolerance else { throw .future }
         guard isKnown || payload.time + Self.lifetime >= now else { throw .stale(days: (now - payload.time) / 86_400) }
         self.init(
@@ -104,18 +106,6 @@ struct Invite: Equatable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let envelope = try SignedEnvelope(
             domain: Self.domain, payloadType: Self.payloadType, payload: Array(encoder.encode(payload)), key: key)
-        return Self.prefix + Data(envelope.bytes).base64URL
-    }
-}
-
-extension Data {
-    /// RFC 4648's alphabet for names, without padding.
-    fileprivate var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
-
-    fileprivate init?(base64URL text: Substring) {
-        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        self.init(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
+        return Self.prefix + Base64URL.encode(envelope.bytes)
     }
 }

@@ -5,6 +5,7 @@ import Multiformats
 import NodeConfiguration
 import PeerIdentity
 import Primitives
+import ServiceInterfaces
 
 /// The node that runs on this machine, asked over its doors.
 struct RunningNode {
@@ -21,15 +22,6 @@ struct RunningNode {
         let finalized: Point
     }
 
-    private struct Listing: Decodable {
-        struct Own: Decodable {
-            let id: String
-            let addresses: [String]
-        }
-
-        let own: Own
-    }
-
     /// An invite to its chain, not signed yet.
     ///
     /// - Parameters:
@@ -38,7 +30,7 @@ struct RunningNode {
     func invite(key: PeerKeyPair, more: [String], now: UInt64) async throws -> Invite {
         let genesis: Data<Header> = try await ask(ports.prysmREST, "/eth/v1/beacon/headers/genesis")
         let finality: Data<Finality> = try await ask(ports.prysmREST, "/eth/v1/beacon/states/head/finality_checkpoints")
-        let listing: Listing = try await ask(ports.dht, "/dht/peers")
+        let listing: PeerListing = try await ask(ports.dht, "/dht/peers")
         guard listing.own.id == key.peerID.description else {
             throw SetupError("the node on port \(ports.dht) is another than that of --datadir: \(listing.own.id)")
         }

@@ -83,6 +83,8 @@ struct BeaconRole: NodeRole {
     /// it runs.
     func catchUp() async throws {
         if hasSources { try await sync.catchUp(beacon) }
+        // Before anything runs, so that no duty comes first.
+        if peers?.areExpected == true { await sync.expectSources(for: Self.patience) }
         // It may stop tomorrow; peers are asked from now on.
         if peers != nil, let checkpointSource { await sync.remove(checkpointSource.name) }
     }
@@ -91,11 +93,7 @@ struct BeaconRole: NodeRole {
         var services: [any Service] = [TaskService(Self.name) { await beacon.run() }]
         if let gossip {
             services.append(TaskService("gossip") { await gossip.run() })
-            services.append(
-                TaskService("sync") {
-                    if peers?.areExpected == true { await sync.expectSources(for: Self.patience) }
-                    await sync.run()
-                })
+            services.append(TaskService("sync") { await sync.run() })
         }
         if let peers {
             let sources = PeerSources(

@@ -104,10 +104,9 @@ extension ChainGenesis {
     /// The validators of this process, or the same with some dishonest ones.
     func signer(_ validator: ValidatorRole, faults: DevnetFaults, topics: any MessageTopics) -> any AckSigner {
         guard faults.concernsVotes else { return validator.client }
-        let (spec, domain, keys) = (self.spec, ackDomain, validator.keys)
+        let (spec, domain, keys, registry) = (self.spec, ackDomain, validator.keys, validatorKeys)
         return FaultySigner(validator.client, faults: faults, topics: topics, spec: spec) { statement, index in
-            // The validators of a devnet's genesis are the keys of its seed, in order.
-            guard let position = Int(exactly: index), position < keys.publicKeys.count, let key = keys[keys.publicKeys[position]] else {
+            guard let position = Int(exactly: index), position < registry.count, let key = keys[registry[position]] else {
                 throw SetupError("no key for validator \(index)")
             }
             return UpdateAckSigning(domain: domain, spec: spec).vote(statement, validator: index) { key.sign($0) }

@@ -96,13 +96,15 @@ struct CallObject {
     private static func accessEntry(_ value: JSONValue) throws(RPCError) -> Transaction.AccessEntry {
         let object = CallObject(value: value)
         guard let address = try object.address("address") else { throw RPCParameters.invalid(0, "an access list entry needs an address") }
-        return Transaction.AccessEntry(address: address, slots: try list(value["storageKeys"] ?? [], "storageKeys", hash))
+        return Transaction.AccessEntry(address: address, slots: try list(object.member("storageKeys") ?? [], "storageKeys", hash))
     }
 
     private static func authorization(_ value: JSONValue) throws(RPCError) -> Authorization {
         let object = CallObject(value: value)
         guard let address = try object.address("address") else { throw RPCParameters.invalid(0, "an authorization needs an address") }
-        guard let parity = UInt8(exactly: try object.number("yParity") ?? 0) else { throw RPCParameters.invalid(0, "yParity is 0 or 1") }
+        guard let parity = UInt8(exactly: try object.number("yParity") ?? 0), parity <= 1 else {
+            throw RPCParameters.invalid(0, "yParity is 0 or 1")
+        }
         return Authorization(
             chainID: try object.wei("chainId") ?? .zero, address: address, nonce: try object.number("nonce") ?? 0, yParity: parity,
             r: try object.wei("r") ?? .zero, s: try object.wei("s") ?? .zero)

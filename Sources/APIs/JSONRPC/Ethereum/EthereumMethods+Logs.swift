@@ -69,11 +69,13 @@ extension EthereumMethods {
 
     private func newLogs(_ query: LogQuery, _ filters: FilterTable, _ id: String) async throws -> JSONValue {
         let head = try await height()
-        guard let seen = filters.take(id, height: head), seen < head else { return [] }
+        guard let seen = filters.height(id), seen < head else { return [] }
         let first = max(try await number(query.first, else: 0), seen + 1)
         let last = min(try await number(query.last, else: head), head)
-        guard first <= last else { return [] }
-        return try await logs(query.filter, in: first...last)
+        let found = first <= last ? try await logs(query.filter, in: first...last) : []
+        // What could not be told is told next time.
+        _ = filters.take(id, height: head)
+        return found
     }
 
     private func logs(_ query: LogQuery) async throws -> JSONValue {

@@ -22,13 +22,13 @@ extension EthereumMethods {
                 return await chain.pooled(hash).map { .data($0.encoded) } ?? "0x"
             }
         }
-        for (name, rawName) in [("BlockHash", true), ("BlockNumber", false)] {
+        for (name, byHash) in [("BlockHash", true), ("BlockNumber", false)] {
             dispatcher.register("eth_getTransactionBy\(name)AndIndex") { parameters in
-                guard let (block, index) = try await place(parameters, byHash: rawName) else { return .null }
+                guard let (block, index) = try await place(parameters, byHash: byHash) else { return .null }
                 return try BlockTransactions(block: block).json(index)
             }
             dispatcher.register("eth_getRawTransactionBy\(name)AndIndex") { parameters in
-                guard let (block, index) = try await place(parameters, byHash: rawName),
+                guard let (block, index) = try await place(parameters, byHash: byHash),
                     index < UInt64(block.payload.transactions.count)
                 else { return "0x" }
                 return .data(block.payload.transactions[Int(index)])

@@ -43,6 +43,9 @@ final class FilterTable: Sendable {
     /// The kind of a filter that is still there; it counts as asked for.
     func kind(_ id: String) -> Kind? { update(id) { $0.kind } }
 
+    /// The height told before.
+    func height(_ id: String) -> UInt64? { update(id) { $0.height } }
+
     /// The height told before; `height` counts as told from now on.
     func take(_ id: String, height: UInt64) -> UInt64? {
         update(id) { filter in

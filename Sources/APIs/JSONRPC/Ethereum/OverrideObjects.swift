@@ -47,7 +47,7 @@ enum OverrideObjects {
         override.balance = try member("balance")?.quantity256(0)
         override.nonce = try member("nonce")?.index(0)
         override.code = try member("code")?.data(0)
-        switch (value["state"], value["stateDiff"]) {
+        switch (member("state")?.values.first, member("stateDiff")?.values.first) {
         case (.object(let slots)?, nil):
             override.slots = try read(slots)
             override.replacesStorage = true
