@@ -391,7 +391,9 @@ let testTargets: [Target] = [
     tests("LoRATraining", [
         "LoRA", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
     ], resources: vectors),
-    tests("LossGate", ["LoRA", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer"]),
+    tests("LossGate", [
+        "JSON", "LoRA", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
+    ], resources: vectors),
     tests("UpdateCodec", [
         "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
         crypto,

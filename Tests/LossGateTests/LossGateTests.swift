@@ -1,3 +1,5 @@
+import Foundation
+import JSON
 import LoRA
 import ModelFiles
 import Primitives
@@ -108,6 +110,21 @@ import Transformer
     }
 
     /// By Python's hashlib: 1.5, 2.25 and 0.1 as little-endian FP64, in a list of at most 65,536.
+    /// The roots of `scripts/vectors/gate_losses.py`: empty, both zeros, infinities, payloads of NaN, 512 texts.
+    @Test func rootsOfLossesByPython() throws {
+        let file = try #require(Bundle.module.url(forResource: "gate_losses", withExtension: "jsonl", subdirectory: "Vectors"))
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 7)
+        for line in lines {
+            let json = try JSONValue(parsing: String(line))
+            let sums = try #require(json["bits"]?.array).map { bits in
+                Double(bitPattern: try #require(UInt64(bits.string ?? "", radix: 16)))
+            }
+            let report = LossReport(texts: sums.map { LossReport.Text(tokenCount: 3, sum: $0) })
+            #expect(report.lossesRoot.bytes.bareHex == json["root"]?.string, "\(json["name"]?.string ?? "")")
+        }
+    }
+
     @Test func theRootOfAllLosses() {
         let report = LossReport(texts: [1.5, 2.25, 0.1].map { LossReport.Text(tokenCount: 3, sum: $0) })
         #expect(report.lossesRoot.hex == "0x9eca185b1613d65a0b54200876cd06c52d0396b39f58cc0c29b2970f180c7e30")

@@ -38,6 +38,7 @@ wanted transformer && generate "$python" transformer.py torch transformers peft
 wanted default_model && generate "$python" default_model.py torch transformers peft gguf
 wanted deepseek && generate "$python" deepseek.py torch transformers
 wanted update_vectors && generate "$python" update_vectors.py numpy
+wanted gate_losses && generate "$spec_python" gate_losses.py eth_consensus_specs
 wanted containers && generate "$spec_python" beacon_containers.py eth_consensus_specs
 wanted pol && generate "$spec_python" pol/make.py eth_consensus_specs
 wanted consensus && generate "$spec_python" consensus.py eth_consensus_specs
