@@ -8,6 +8,7 @@ struct Polai: AsyncParsableCommand {
         version: PolaiVersion.current,
         subcommands: [
             UpCommand.self, InviteCommand.self, DHTCommand.self, DoctorCommand.self, ValidatorCommand.self, KeysCommand.self,
+            AccountCommand.self, DepositCommand.self,
             SlashingProtectionCommand.self,
             GenesisCommand.self,
             SpecTestCommand.self, StateTestCommand.self, BlockTestCommand.self, TransactionTestCommand.self,

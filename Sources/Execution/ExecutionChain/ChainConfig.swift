@@ -59,6 +59,7 @@ public struct ChainConfig: Hashable, Sendable {
     /// This project's chain: id 13337, Prague from genesis, blobs off.
     public static func polai(secondsPerSlot: UInt64 = 12) -> ChainConfig {
         var config = from(.prague, chainID: PolChain.chainID, sealing: .polai(secondsPerSlot: max(1, secondsPerSlot)))
+        config.depositContract = DepositContract.address
         config.blobLimits = [.cancun: BlobLimits(target: 0, maximum: 0), .prague: BlobLimits(target: 0, maximum: 0)]
         return config
     }

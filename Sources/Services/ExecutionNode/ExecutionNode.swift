@@ -33,6 +33,8 @@ public actor ExecutionNode {
     let journal: PoolJournal
 
     var pool: TransactionPool
+    /// Hears each transaction that was taken into the pool from outside.
+    var transactionObserver: (@Sendable ([UInt8]) async -> Void)?
     var head: ChainPoint
     var safeHash: Hash32?
     var finalizedHash: Hash32?

@@ -38,7 +38,11 @@ struct GethRole: NodeRole {
     var metrics: [any MetricsSource] { [execution] }
 
     func workers() -> [any Service] { [] }
-    func door() -> any Door { JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+
+    /// - Parameter faucet: of a development chain.
+    func door(faucet: Faucet? = nil) -> any Door {
+        JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) { faucet?.register(in: &$0) }
+    }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.
     func engineDoor(_ secret: JWTSecret) -> any Door {

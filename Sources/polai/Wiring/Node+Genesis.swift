@@ -23,12 +23,13 @@ extension Node {
         if let followed = joined ?? recorded, followed.validatorKeys != nil {
             return try follow(followed, isNew: recorded == nil, settings: settings, model: model)
         }
+        let funded = try [FundedAccount.founder(settings.seed)] + options.funded
         let wanted = ChainRecord(
             genesisTime: settings.genesisTime ?? recorded?.genesisTime ?? UInt64(Date().timeIntervalSince1970) + 2,
             secondsPerSlot: options.secondsPerSlot, validators: options.validators, genesisDifficulty: options.genesisDifficulty,
             chainConfig: try options.sync.changes(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex,
-            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: options.funded.record)
+            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: funded.record)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
                 throw SetupError(
@@ -45,7 +46,7 @@ extension Node {
             seed: settings.seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
             baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout,
-            allocations: options.funded.allocations)
+            allocations: funded.allocations)
         try check(genesis, settings)
         if recorded == nil { try wanted.save(datadir: settings.datadir) }
         return genesis

@@ -1,3 +1,6 @@
+import Secp256k1
+import Keys
+import ExecutionChain
 import BeaconNode
 import NodeConfiguration
 import PeerIdentity
@@ -29,6 +32,8 @@ struct Node {
     /// What must be final in a chain that was joined by an invite.
     let joinedCheckpoint: Checkpoint?
     let genesisValidators: Int
+    /// Whether the founder's account grows from this node's seed.
+    let isFounder: Bool
 
     /// The table of roles, in the order in which they are begun.
     var roles: [any NodeRole] {
@@ -74,6 +79,7 @@ struct Node {
             feeRecipient: settings.rewardAddress, detectsDoppelgangers: options.signing.enableDoppelgangerDetection,
             faults: options.misbehaviour.faults)
         genesisValidators = genesis.validatorKeys.count
+        isFounder = genesis.execution.allocations[try settings.seed.accountKey().address] != nil
         joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
         slasher =
             try options.noSlasher
