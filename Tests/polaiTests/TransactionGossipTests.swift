@@ -24,7 +24,7 @@ struct TransactionGossipTests {
         let first = transfer(nonce: 0)
         let told = AsyncStream.makeStream(of: [UInt8].self)
         await two.geth.execution.setTransactionObserver { told.continuation.yield($0) }
-        let gossip = TransactionGossip(pool: one.geth.execution, topics: network.network.member("pool"))
+        let gossip = TransactionGossip(pool: one.geth.execution, topics: await network.network.join("pool"))
         _ = try await two.geth.execution.submit(first.encoded)
         var heard = told.stream.makeAsyncIterator()
         let message = try #require(await heard.next())
