@@ -66,11 +66,10 @@ class Laboratory:
             options += ["--signing-validators", signing] if signing else ["--no-validator"]
             if index not in scenario.trainers:
                 options.append("--no-trainer")
-            first = []
             if index == 1:
-                first = ["--seconds-per-slot", str(scenario.slot_seconds), "--validators", str(sum(scenario.shares))]
-                options.append("--solo")
-            self.nodes[index] = Node(index, self.folder, self.polai, options, first, scenario.offsets.get(index, 0.0))
+                # A chain is resumed with the options that it was begun with.
+                options += ["--seconds-per-slot", str(scenario.slot_seconds), "--validators", str(sum(scenario.shares)), "--solo"]
+            self.nodes[index] = Node(index, self.folder, self.polai, options, scenario.offsets.get(index, 0.0))
             self.doors[index] = Door(index)
         self.observer = Observer(self.nodes, self.doors, self.folder / "samples.jsonl", scenario.data.get("period", 1.0))
         self.observer.start()
@@ -91,7 +90,6 @@ class Laboratory:
         first.start()
         genesis = self.until("the first node", lambda: self.doors[1].get(REST, "/eth/v1/beacon/genesis"))
         self.record.genesis_time = int(genesis["data"]["genesis_time"])
-        self.until("the first block", lambda: self.observer.now().get(1, {}).get("head", 0) >= 1)
         early = [index for index in self.scenario.nodes if index != 1 and index not in self.scenario.late]
         if early:
             invite = self.invite()

@@ -13,12 +13,11 @@ FAKETIME = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aar
 
 
 class Node:
-    def __init__(self, index, folder, polai, options, first_options=(), clock_offset=0.0):
-        """`options` hold at each start, `first_options` at the first alone."""
+    def __init__(self, index, folder, polai, options, clock_offset=0.0):
         self.index = index
         self.folder = pathlib.Path(folder) / f"node{index}"
         self.folder.mkdir(parents=True)
-        self.polai, self.options, self.first_options = polai, list(options), list(first_options)
+        self.polai, self.options = polai, list(options)
         self.clock_offset = clock_offset
         self.process = None
         self.has_run = False
@@ -44,10 +43,11 @@ class Node:
             variables |= {"LD_PRELOAD": library, "FAKETIME": f"{self.clock_offset:+}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         return variables
 
-    def start(self, extra=()):
+    def start(self, joining=()):
+        """Runs it. `joining` counts at the first start alone."""
         words = [self.polai, "up", "--devnet", "--datadir", str(self.folder), "--dht-addr", "0.0.0.0", *self.options]
         if not self.has_run:
-            words += [*self.first_options, *extra]
+            words += joining
         self.has_run = True
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
