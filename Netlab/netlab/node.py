@@ -33,10 +33,11 @@ class Node:
     def command(self, *words):
         return ["ip", "netns", "exec", namespaces.name(self.index), *words]
 
-    def environment(self):
+    def environment(self, is_true=False):
+        """Of its processes; with the true time if wanted."""
         # Nothing of the caller's settings reaches a node.
         variables = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if key in os.environ}
-        if self.clock_offset:
+        if self.clock_offset and not is_true:
             library = next((path for path in FAKETIME if os.path.exists(path)), None)
             if not library:
                 raise RuntimeError("a clock that is off needs libfaketime (Debian: apt-get install faketime)")
@@ -108,7 +109,7 @@ class Node:
         """
         output = self.folder / "protection.json"
         words = [self.polai, "slashing-protection", "export", "--datadir", str(self.folder), "--output", str(output)]
-        subprocess.run(words, check=True, capture_output=True, cwd=self.folder, env=self.environment())
+        subprocess.run(words, check=True, capture_output=True, cwd=self.folder, env=self.environment(is_true=True))
         return output
 
     def log_times(self, phrase):

@@ -3,11 +3,11 @@ import html
 
 COLOURS = ("#3366cc", "#dc3912", "#109618", "#ff9900", "#990099", "#0099c6", "#dd4477", "#66aa00")
 WIDTH, LEFT, RIGHT = 900, 60, 110
-POINTS = 300
+POINTS = 130
 
 
 def thinned(points):
-    step = max(1, len(points) // POINTS)
+    step = -(-len(points) // POINTS) or 1
     return points[::step] + (points[-1:] if (len(points) - 1) % step else [])
 
 
