@@ -43,5 +43,7 @@ def measure(scenario, nodes, record):
 
 
 def received(record, node):
-    """TCP payload that came to a node in the scenario, each byte once: updates, and all else that the chain says."""
-    return record.traffic["nodes"][node]["payload_received"] - record.traffic_at_base["nodes"][node]["payload_received"]
+    """TCP payload that came to a node in the scenario, each byte once: updates, and all else that the chain says; not the rival."""
+    rival = sum(event["bytes"] for event in record.events if event["do"] == "transfer")
+    before, after = record.traffic_at_base["nodes"][node], record.traffic["nodes"][node]
+    return after["payload_received"] - before["payload_received"] - rival
