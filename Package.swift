@@ -452,9 +452,9 @@ let testTargets: [Target] = [
         "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
     ]),
     tests("BeaconNode", [
-        "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore",
-        "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains",
-        "TestSupport", logging,
+        "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "GossipValidation",
+        "KeyValueStore", "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition",
+        "TestChains", "TestSupport", logging,
     ]),
     tests("ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",

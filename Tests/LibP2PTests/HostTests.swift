@@ -115,6 +115,17 @@ struct HostTests {
         }
     }
 
+    @Test("an address of another peer that is this host's own is not dialled, and neither is this host")
+    func ownAddresses() async throws {
+        let (one, two) = (try Self.host(1), try Self.host(2))
+        try await Self.with(one, two) {
+            let error = await #expect(throws: HostError.self) { try await one.connect(to: two.peerID, at: one.listenAddresses) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("no address to dial"))
+            await #expect(throws: HostError.self) { try await one.connect(to: one.peerID, at: two.listenAddresses) }
+            try await one.connect(to: two.peerID, at: one.listenAddresses + two.listenAddresses)
+        }
+    }
+
     @Test("a push is taken in")
     func push() async throws {
         let (one, two) = (try Self.host(1), try Self.host(2))

@@ -14,9 +14,11 @@ extension Host {
     @discardableResult
     public func connect(to peer: PeerID, at addresses: [Multiaddr] = []) async throws -> PeerConnection {
         if let connection = state.withLock({ $0.connections[peer]?.last }) { return connection }
-        let known = state.withLock { $0.peerstore[peer]?.addresses ?? [] }
-        let endpoints = (addresses + known.filter { !addresses.contains($0) }).filter {
-            $0.tcpEndpoint != nil && $0.value(.p2pCircuit) == nil
+        guard peer != peerID else { throw HostError.itself }
+        let (known, own) = state.withLock { ($0.peerstore[peer]?.addresses ?? [], Set($0.listenAddresses.compactMap(\.dialled))) }
+        // Whoever listens on all interfaces tells its loopback address too: on another machine that is this host itself.
+        let endpoints = (addresses + known.filter { !addresses.contains($0) }).filter { address in
+            address.value(.p2pCircuit) == nil && address.dialled.map { !own.contains($0) } ?? false
         }
         guard !endpoints.isEmpty else { throw HostError.noAddress("\(peer)") }
         do {
@@ -137,4 +139,9 @@ extension Host {
             try? await Task.sleep(for: wait)
         }
     }
+}
+
+extension Multiaddr {
+    /// Host and port as one text; `nil` where there is no TCP port.
+    fileprivate var dialled: String? { tcpEndpoint.map { host, port in "\(host) \(port)" } }
 }
