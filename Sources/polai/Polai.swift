@@ -7,7 +7,9 @@ struct Polai: AsyncParsableCommand {
         commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.",
         version: PolaiVersion.current,
         subcommands: [
-            UpCommand.self, InviteCommand.self, DHTCommand.self, DoctorCommand.self, ValidatorCommand.self, KeysCommand.self,
+            UpCommand.self, InviteCommand.self, GethCommand.self, BeaconChainCommand.self, ValidatorCommand.self, DHTCommand.self,
+            AIEngineCommand.self, AveragerCommand.self, SlasherCommand.self,
+            DoctorCommand.self, KeysCommand.self,
             SlashingProtectionCommand.self,
             GenesisCommand.self,
             SpecTestCommand.self, StateTestCommand.self, BlockTestCommand.self, TransactionTestCommand.self,

@@ -38,7 +38,15 @@ struct GethRole: NodeRole {
     var metrics: [any MetricsSource] { [execution] }
 
     func workers() -> [any Service] { [] }
-    func door() -> any Door { JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+
+    /// - Parameter namespaces: those that are served, without their underscore; `nil` for all.
+    func door(namespaces: Set<String>? = nil) -> any Door {
+        guard let namespaces else { return JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+        var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
+        EthereumMethods(chain: execution).register(in: &dispatcher)
+        dispatcher.keep(namespaces: namespaces)
+        return JSONRPCDoor(dispatcher: dispatcher)
+    }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.
     func engineDoor(_ secret: JWTSecret) -> any Door {
