@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build task run test unit-test end-to-end two-nodes bench fuzz vectors docs replay demos lint format protos clean
+.PHONY: digests help setup build task run test unit-test end-to-end two-nodes roles bench fuzz vectors docs replay demos lint format protos clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ end-to-end: task ## Only the end-to-end run
 
 two-nodes: build ## Only two nodes of one chain: join, finalise, kill -9, come back
 	@bash scripts/two-nodes.sh
+
+roles: build ## One node as eight processes by the commands of docker-compose.yml: wait for each other, update, kill -9 each
+	@bash scripts/roles.sh
 
 bench: setup ## Measure the main loops (POLAI_PYTHON=... adds PyTorch as the rival)
 	@bash Benchmarks/run.sh
