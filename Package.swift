@@ -244,6 +244,10 @@ let floor5: [Target] = [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
         logging,
     ]),
+    room("Services", "RemoteAIEngine", [
+        "BeaconTypes", "HTTPReader", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
+        logging,
+    ]),
     room("Services", "DevnetFaults", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentRouting", "EngineTypes", "Primitives",
         "ServiceInterfaces", "SSZ", "StateTransition",
@@ -294,7 +298,7 @@ let floor6: [Target] = [
     ]),
     room("APIs", "EngineAPI", [
         "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
-        httpTypes, hummingbird,
+        hummingbird,
     ]),
     room("APIs", "BeaconAPI", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces",
@@ -305,7 +309,8 @@ let floor6: [Target] = [
         grpcProtobuf, grpcTransport, logging, serviceLifecycle, swiftProtobuf,
     ], exclude: ["Protos"]),
     room("APIs", "AIEngineAPI", [
-        "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateLife", hummingbird,
+        "BeaconTypes", "HTTPDoor", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec",
+        "UpdateLife", hummingbird,
     ]),
     room("APIs", "DHTAPI", [
         "HTTPDoor", "JSON", "Primitives", "PrometheusMetrics", "ServiceInterfaces", hummingbird,
@@ -528,9 +533,10 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-        "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
-        "NodeConfiguration", "PeerIdentity", "Primitives", "Secp256k1", "ServiceInterfaces", "SSZ",
-        "TestSupport", "TinyModels", "Transactions", "ValidatorClient", argumentParser,
+        "EngineTypes", "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
+        "NodeConfiguration", "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1",
+        "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "Transactions", "ValidatorClient",
+        argumentParser, logging,
     ]),
 ]
 
@@ -566,12 +572,12 @@ let package = Package(
         .testTarget(
             name: "ServiceContractTests",
             dependencies: [
-                "AckQuorum", "AckVoteService", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS",
+                "AckQuorum", "AckVoteService", "AIEngineAPI", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS",
                 "ChainStore", "ChainSync", "ContentRouting", "DHTDaemon", "EngineAPI", "EngineTypes",
                 "EngineWire", "ExecutionChain", "ExecutionNode", "HTTPDoor", "HTTPReader", "JSON",
-                "JSONRPCCore", "KeyValueStore", "PeerIdentity", "Primitives", "RemoteBeaconNode",
-                "RemoteExecutionEngine", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains",
-                "TestNetwork", "TestSupport", logging,
+                "JSONRPCCore", "KeyValueStore", "LoRA", "ModelFiles", "PeerIdentity", "Primitives",
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "ServiceInterfaces", "SSZ",
+                "StateTransition", "TestChains", "TestNetwork", "TestSupport", "UpdateLife", logging,
             ],
             path: "Tests/ServiceContractTests", swiftSettings: testSettings),
         // Floor 7: arguments and wiring only.
@@ -583,6 +589,7 @@ let package = Package(
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
                 "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+<<<<<<< HEAD
                 "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON", "JSONRPC",
                 "JSONRPCCore", "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA",
                 "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration",
@@ -590,6 +597,15 @@ let package = Package(
                 "RemoteBeaconNode", "Secp256k1", "ServiceInterfaces", "Slasher", "SlashingProtection",
                 "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts",
                 "Transactions", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
+=======
+                "GossipSub", "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "JSONRPCCore", "Keys",
+                "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
+                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerBlocks",
+                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "ServiceInterfaces",
+                "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
+                "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
+>>>>>>> roles/roles
                 "ValidatorClient", argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)

@@ -182,7 +182,10 @@ extension AIEngine {
 }
 
 extension AIEngine: CandidateFeed {
-    public func backedCandidates() -> AsyncStream<UpdateCandidate> { backed.subscribe() }
+    /// Those whose votes are being counted come first: who was away for a moment may still vote on them.
+    public func backedCandidates() -> AsyncStream<UpdateCandidate> {
+        backed.subscribe(after: open.values.filter(\.isBacked).map(\.tally.candidate))
+    }
 
     public func judged(_ statement: AckStatement) async {
         let id = statement.ack.updateId

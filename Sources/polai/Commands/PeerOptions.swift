@@ -38,6 +38,10 @@ struct PeerSettings {
         }
     }
 
+    /// Reads a place to join at.
+    @discardableResult
+    static func places(_ text: String) throws -> [Multiaddr] { try BootstrapAddress.read(text) }
+
     init(_ options: PeerOptions, _ file: EnvironmentFile) throws {
         isSolo = options.solo
         guard !isSolo else { return }

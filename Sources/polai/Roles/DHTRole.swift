@@ -50,9 +50,12 @@ struct DHTRole: NodeRole {
     /// How the chain's blocks come from peers and go to them.
     var blockPeers: BeaconRole.Peers {
         let setting = network.setting
-        return BeaconRole.Peers(
-            host: network.host, areExpected: !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty,
-            blame: { [network] in network.gossip.blame($0) })
+        return blockPeers(areExpected: !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty)
+    }
+
+    /// - Parameter areExpected: whether somebody with the chain is likely to be there.
+    func blockPeers(areExpected: Bool) -> BeaconRole.Peers {
+        BeaconRole.Peers(host: network.host, areExpected: areExpected, blame: { [network] in network.gossip.blame($0) })
     }
 
     var metrics: [any MetricsSource] { [dht] }

@@ -39,9 +39,19 @@ struct GethRole: NodeRole {
 
     func workers() -> [any Service] { [] }
 
+<<<<<<< HEAD
     /// - Parameter faucet: of a development chain.
     func door(faucet: Faucet? = nil) -> any Door {
         JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) { faucet?.register(in: &$0) }
+=======
+    /// - Parameter namespaces: those that are served, without their underscore; `nil` for all.
+    func door(namespaces: Set<String>? = nil) -> any Door {
+        guard let namespaces else { return JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+        var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
+        EthereumMethods(chain: execution).register(in: &dispatcher)
+        dispatcher.keep(namespaces: namespaces)
+        return JSONRPCDoor(dispatcher: dispatcher)
+>>>>>>> roles/roles
     }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.

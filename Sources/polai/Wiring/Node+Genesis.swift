@@ -5,13 +5,11 @@ import AckQuorum
 import BeaconTypes
 import ContentRouting
 import DevnetFaults
-import Foundation
-import Logging
-import NodeConfiguration
 import Primitives
 import SSZ
 import ServiceInterfaces
 import StateTransition
+<<<<<<< HEAD
 import TrainingTexts
 
 extension Node {
@@ -76,6 +74,8 @@ extension Node {
                 + "a new invite")
     }
 }
+=======
+>>>>>>> roles/roles
 
 extension ChainGenesis {
     /// What a record says of another node's chain, made anew.

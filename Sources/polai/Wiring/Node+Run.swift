@@ -91,7 +91,7 @@ extension Node {
     private func doors() -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
-        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackVotes)
+        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: ackVotes)
         return [
             (geth.door(faucet: faucet()), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),

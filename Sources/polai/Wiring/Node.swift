@@ -1,6 +1,10 @@
+<<<<<<< HEAD
 import Secp256k1
 import Keys
 import ExecutionChain
+=======
+import AckVoteService
+>>>>>>> roles/roles
 import BeaconNode
 import NodeConfiguration
 import PeerIdentity
@@ -26,6 +30,8 @@ struct Node {
     let validator: ValidatorRole
     let dht: DHTRole
     let aiEngine: AIEngineRole
+    /// Where validator clients of other processes are asked for votes on updates.
+    let ackVotes: AckVoteService
     let averager: AveragerRole
     let trainer: TrainerRole?
     let slasher: SlasherRole?
@@ -47,7 +53,7 @@ struct Node {
         self.options = options
         try LocalTrainers.check(options, passages: model.passages.count)
         let databases = try Databases(datadir: settings.datadir)
-        let genesis = try Self.genesis(settings: settings, options: options, model: model, joined: joined)
+        let genesis = try ChainWish(settings, options).genesis(model: model, joined: joined)
         let record = try ChainRecord.load(datadir: settings.datadir)
         let clock = SlotClock(
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
@@ -62,7 +68,7 @@ struct Node {
         let dht = DHTRole(
             store: databases.dht, validator: genesis.recordValidator { chain.reader }, key: peerKey,
             address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.dht), peers: settings.peers,
-            topicPrefix: "/polai/\(genesis.beacon.state.genesisValidatorsRoot.bytes.prefix(8).bareHex)/",
+            topicPrefix: BeaconProcess.topicPrefix(genesis.beacon.state.genesisValidatorsRoot),
             folder: "\(settings.datadir)/dht_db",
             chainDescription: try record?.description(keys: genesis.validatorKeys.map { $0.hex }))
         self.dht = dht
@@ -92,9 +98,11 @@ struct Node {
             model: model, loading: loading, devTextsRoot: genesis.beacon.state.learning.devTextsRoot, store: databases.learning,
             node: beacon.beacon, routing: dht.dht, files: dht.dht, adapterHistory: options.storage.adapterHistory)
         self.aiEngine = aiEngine
+        ackVotes = AckVoteService(
+            local: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), chain: beacon.beacon,
+            logger: Logger(label: AveragerRole.name))
         averager = AveragerRole(
-            setting: LocalTrainers.gathering(options), node: beacon.beacon,
-            signer: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), engine: aiEngine.engine,
+            setting: LocalTrainers.gathering(options), node: beacon.beacon, signer: ackVotes, engine: aiEngine.engine,
             updates: aiEngine.ledger, routing: dht.dht, peerKey: peerKey)
         trainer =
             options.noTrainer
