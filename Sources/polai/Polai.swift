@@ -7,14 +7,10 @@ struct Polai: AsyncParsableCommand {
         commandName: "polai", abstract: "A blockchain whose blocks carry verified machine learning.",
         version: PolaiVersion.current,
         subcommands: [
-<<<<<<< HEAD
-            UpCommand.self, InviteCommand.self, DHTCommand.self, DoctorCommand.self, ValidatorCommand.self, KeysCommand.self,
-            AccountCommand.self, DepositCommand.self,
-=======
             UpCommand.self, InviteCommand.self, GethCommand.self, BeaconChainCommand.self, ValidatorCommand.self, DHTCommand.self,
             AIEngineCommand.self, AveragerCommand.self, SlasherCommand.self,
             DoctorCommand.self, KeysCommand.self,
->>>>>>> roles/roles
+            AccountCommand.self, DepositCommand.self,
             SlashingProtectionCommand.self,
             GenesisCommand.self,
             SpecTestCommand.self, StateTestCommand.self, BlockTestCommand.self, TransactionTestCommand.self,

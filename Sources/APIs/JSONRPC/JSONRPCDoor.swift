@@ -13,13 +13,9 @@ public struct JSONRPCDoor: Door {
     private let dispatcher: RPCDispatcher
     private let limits: RPCLimits
 
-    /// - Parameter more: adds methods besides Ethereum's.
-    public init(
-        chain: any ExecutionService, limits: RPCLimits = RPCLimits(), logger: Logger, more: (inout RPCDispatcher) -> Void = { _ in }
-    ) {
+    public init(chain: any ExecutionService, limits: RPCLimits = RPCLimits(), logger: Logger) {
         var dispatcher = RPCDispatcher(limits: limits, logger: logger)
         EthereumMethods(chain: chain).register(in: &dispatcher)
-        more(&dispatcher)
         self.init(dispatcher: dispatcher, limits: limits)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Keys
 import NodeConfiguration
 
 /// What an execution chain begins with. Both layers of one chain are given the same.
@@ -21,6 +22,11 @@ struct ExecutionGenesisOptions: ParsableArguments {
             "With --devnet: an account that owns 1000 POL before the first block, or as many as ADDRESS=POL says; part of genesis. Repeatable."
     )
     var funded: [FundedAccount] = []
+
+    /// Who owns something before the first block: the founder, then who was named.
+    func accounts(founder seed: GenesisSeed?) throws -> [FundedAccount] {
+        try (seed.map { [try FundedAccount.founder($0)] } ?? []) + funded
+    }
 
     func validate() throws {
         guard (2...3600).contains(secondsPerSlot) else { throw ValidationError("--seconds-per-slot is from 2 to 3600") }

@@ -28,7 +28,7 @@ struct GenesisCommand: ParsableCommand {
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
             devTextsRoot: try options.task.texts().devRoot, layout: LoRALayout(model: try base.configuration),
-            allocations: ([FundedAccount.founder(settings.seed)] + options.funded).allocations
+            allocations: options.chain.accounts(founder: settings.seed).allocations
         ).beacon
         let block = genesis.genesisBlock()
         let facts: [String: String] = [

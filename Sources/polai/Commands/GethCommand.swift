@@ -69,6 +69,8 @@ struct GethCommand: AsyncParsableCommand {
             let secret = try JWTSecretFile.secret(auth.secretPath(datadir: role.datadir))
             let record = try await ExecutionRecord.of(
                 datadir: role.datadir, options: chain, genesisTime: try chain.genesisTime ?? NodeSettings.genesisTime(file),
+                // A node without a seed can follow, and begins a chain without a founder.
+                seed: try? NodeSettings.seed(file, devnet: chain.devnet),
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),

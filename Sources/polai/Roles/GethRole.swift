@@ -39,19 +39,15 @@ struct GethRole: NodeRole {
 
     func workers() -> [any Service] { [] }
 
-<<<<<<< HEAD
-    /// - Parameter faucet: of a development chain.
-    func door(faucet: Faucet? = nil) -> any Door {
-        JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) { faucet?.register(in: &$0) }
-=======
-    /// - Parameter namespaces: those that are served, without their underscore; `nil` for all.
-    func door(namespaces: Set<String>? = nil) -> any Door {
-        guard let namespaces else { return JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+    /// - Parameters:
+    ///   - namespaces: those that are served, without their underscore; `nil` for all.
+    ///   - faucet: of a development chain.
+    func door(namespaces: Set<String>? = nil, faucet: Faucet? = nil) -> any Door {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
         EthereumMethods(chain: execution).register(in: &dispatcher)
-        dispatcher.keep(namespaces: namespaces)
+        if let namespaces { dispatcher.keep(namespaces: namespaces) }
+        faucet?.register(in: &dispatcher)
         return JSONRPCDoor(dispatcher: dispatcher)
->>>>>>> roles/roles
     }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.

@@ -32,12 +32,13 @@ struct ChainWish {
         if let followed = joined ?? recorded, followed.validatorKeys != nil {
             return try follow(followed, isNew: recorded == nil, model: model)
         }
+        let funded = try execution.accounts(founder: seed)
         let wanted = ChainRecord(
             genesisTime: genesisTime ?? recorded?.genesisTime ?? onExecution?.timestamp ?? UInt64(Date().timeIntervalSince1970) + 2,
             secondsPerSlot: execution.secondsPerSlot, validators: validators, genesisDifficulty: execution.genesisDifficulty,
             chainConfig: try sync.changes(ChainGenesis.spec(secondsPerSlot: execution.secondsPerSlot).config),
             aiQuorum: quorum.genesisValue, baseModelRoot: model.root.hex,
-            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: execution.funded.record)
+            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: funded.record)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
                 throw SetupError(
@@ -54,7 +55,7 @@ struct ChainWish {
             seed: seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
             baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout,
-            allocations: execution.funded.allocations)
+            allocations: funded.allocations)
         try check(genesis)
         if recorded == nil { try wanted.save(datadir: datadir) }
         return genesis
@@ -83,8 +84,8 @@ struct ChainWish {
             guard hash == onExecution.hash else {
                 throw SetupError(
                     "the execution node's chain begins with \(onExecution.hash.hex) at \(onExecution.timestamp), and this one's with \(hash.hex) at "
-                        + "\(genesis.execution.timestamp): give 'polai geth' and 'polai beacon-chain' the same --genesis-time, --seconds-per-slot, "
-                        + "--genesis-difficulty and --fund, or begin both in empty folders")
+                        + "\(genesis.execution.timestamp): give 'polai geth' and 'polai beacon-chain' the same GENESIS_SEED, --genesis-time, "
+                        + "--seconds-per-slot, --genesis-difficulty and --fund, or begin both in empty folders")
             }
         }
         guard let join, let root = join.genesisRoot, root != genesis.blockRoot else { return }

@@ -1,5 +1,6 @@
 import ExecutionChain
 import Foundation
+import Keys
 import Logging
 import Primitives
 
@@ -14,9 +15,11 @@ struct ExecutionRecord: Codable, Equatable {
     var isJoined: Bool?
 
     /// The chain that `options` ask for.
-    init(_ options: ExecutionGenesisOptions, genesisTime: UInt64) {
+    ///
+    /// - Parameter seed: the founder's; `nil` for a chain without a founder's account.
+    init(_ options: ExecutionGenesisOptions, genesisTime: UInt64, seed: GenesisSeed?) throws {
         (self.genesisTime, secondsPerSlot, genesisDifficulty) = (genesisTime, options.secondsPerSlot, options.genesisDifficulty)
-        funded = options.funded.record
+        funded = try options.accounts(founder: seed).record
     }
 
     /// The execution side of a whole chain.
@@ -37,9 +40,11 @@ struct ExecutionRecord: Codable, Equatable {
     /// The chain of a data directory: that of an earlier start, of `polai up` there, or of the place that is joined; else a new
     /// one from the options.
     ///
-    /// - Parameter genesisTime: as it was named.
+    /// - Parameters:
+    ///   - genesisTime: as it was named.
+    ///   - seed: of the founder.
     static func of(
-        datadir: String, options: ExecutionGenesisOptions, genesisTime: UInt64?, join: JoinTarget?, logger: Logger
+        datadir: String, options: ExecutionGenesisOptions, genesisTime: UInt64?, seed: GenesisSeed?, join: JoinTarget?, logger: Logger
     ) async throws -> ExecutionRecord {
         var known = try load(datadir: datadir)
         if known == nil { known = try ChainRecord.load(datadir: datadir).map(ExecutionRecord.init) }
@@ -47,8 +52,8 @@ struct ExecutionRecord: Codable, Equatable {
             known = ExecutionRecord(try await GenesisFetch.record(from: join.places, logger: logger))
             known?.isJoined = true
         }
-        var record = ExecutionRecord(
-            options, genesisTime: genesisTime ?? known?.genesisTime ?? UInt64(Date().timeIntervalSince1970) + 2)
+        var record = try ExecutionRecord(
+            options, genesisTime: genesisTime ?? known?.genesisTime ?? UInt64(Date().timeIntervalSince1970) + 2, seed: seed)
         if let known {
             if known.isJoined == true { record = known }
             guard known == record else {

@@ -1,10 +1,7 @@
-<<<<<<< HEAD
 import Secp256k1
 import Keys
 import ExecutionChain
-=======
 import AckVoteService
->>>>>>> roles/roles
 import BeaconNode
 import NodeConfiguration
 import PeerIdentity
