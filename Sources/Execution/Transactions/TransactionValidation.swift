@@ -55,7 +55,9 @@ extension EVM {
     private func checkBlobs(_ transaction: Transaction, maximum: Int, _ checks: TransactionChecks) throws(TransactionError) {
         guard transaction.kind == .blob else { return }
         // EIP-7594: six blobs a transaction, whatever a block takes.
-        guard transaction.blobHashes.count <= (revision >= .osaka ? min(maximum, 6) : maximum) else { throw .tooManyBlobs(transaction.blobHashes.count) }
+        guard transaction.blobHashes.count <= (revision >= .osaka ? min(maximum, 6) : maximum) else {
+            throw .tooManyBlobs(transaction.blobHashes.count)
+        }
         guard transaction.maxFeePerBlobGas >= block.blobBaseFee || hasFreeBlobs(transaction, checks) else { throw .blobFeeTooLow }
     }
 
