@@ -121,7 +121,7 @@ let floor2: [Target] = [
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
 let floor3: [Target] = [
     room("Execution", "StateTrie", ["Primitives", "RLP"]),
-    room("Execution", "EVM", ["CBlst", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
+    room("Execution", "EVM", ["CBlst", "Primitives", "RLP", "Secp256k1", "StateTrie", crypto]),
     room("Execution", "Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     room("Execution", "TransactionPool", ["EVM", "Primitives", "Transactions"]),
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
@@ -207,7 +207,7 @@ let floor4: [Target] = [
 let floor5: [Target] = [
     room("Services", "ServiceInterfaces", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "EVM", "ExecutionChain", "LoRA", "Primitives",
-        "Transactions", "UpdateLife",
+        "StateTrie", "Transactions", "UpdateLife",
     ]),
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
@@ -294,7 +294,7 @@ let floor6: [Target] = [
     room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
         "EngineTypes", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
-        "Secp256k1", "ServiceInterfaces", "Transactions", hummingbird, logging,
+        "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
     ]),
     room("APIs", "EngineAPI", [
         "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
@@ -510,10 +510,11 @@ let testTargets: [Target] = [
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
-        "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON",
-        "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1", "ServiceInterfaces", "StateTrie",
-        "TestSupport", "Transactions", hummingbird, hummingbirdTesting, logging, serviceLifecycle,
-    ]),
+        "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+        "HTTPDoor", "JSON", "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1",
+        "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", hummingbird, hummingbirdTesting,
+        logging, serviceLifecycle,
+    ], resources: vectors),
     tests("BeaconAPI", [
         "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",
         "SSZ", "StateTransition", "TestChains", httpTypes, hummingbird, hummingbirdTesting,
@@ -593,11 +594,11 @@ let package = Package(
                 "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
                 "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerBlocks",
                 "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
-                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "Secp256k1",
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "Secp256k1",
                 "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition",
                 "TextGeneration", "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit",
-                "UpdateCodec", "UpdateLedger",
-                "ValidatorClient", argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
+                "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging, nioCore,
+                nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

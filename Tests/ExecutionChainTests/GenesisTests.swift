@@ -11,7 +11,7 @@ struct GenesisTests {
           "constantinopleBlock": 0, "petersburgBlock": 0, "istanbulBlock": 0, "muirGlacierBlock": 0, "berlinBlock": 0,
           "londonBlock": 0, "arrowGlacierBlock": 0, "grayGlacierBlock": 0, "mergeNetsplitBlock": 0, "shanghaiTime": 0,
           "cancunTime": 0, "pragueTime": 0, "terminalTotalDifficulty": 0,
-          "blobSchedule": {"cancun": {"target": 0, "max": 0, "baseFeeUpdateFraction": 1}, "prague": {"target": 0, "max": 0}},
+          "blobSchedule": {"cancun": {"target": 0, "max": 0, "baseFeeUpdateFraction": 3338477}, "prague": {"target": 0, "max": 0}},
           "depositContractAddress": "0x1234567890123456789012345678901234567890",
           "polai": {"secondsPerSlot": 12}},
          "nonce": "0x0", "timestamp": "0x6553f100", "gasLimit": "30000000", "difficulty": 256, "unknown": [1],

@@ -74,6 +74,8 @@ public struct RPCDispatcher: Sendable {
             result = .success(try await method(request.parameters))
         } catch let error as RPCError {
             result = .failure(error)
+        } catch let error as any RPCRefusal {
+            result = .failure(error.rpcError)
         } catch {
             logger.error("JSON-RPC call failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
             result = .failure(.internalError)

@@ -96,6 +96,9 @@ public struct ExecutionState {
         code(position(address)).delegate
     }
 
+    /// Makes the account exist, and a commit write it.
+    mutating func markChanged(_ position: Int) { markExisting(position) }
+
     private mutating func markExisting(_ position: Int) {
         entries[position].isDirty = true
         guard !entries[position].exists else { return }
