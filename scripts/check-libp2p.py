@@ -82,19 +82,25 @@ def main() -> int:
     def report(pair: str, row: dict) -> None:
         nonlocal failures, passed
         passed, failures = passed + bool(row["ok"]), failures + (not row["ok"])
-        print(f"{'ok  ' if row['ok'] else 'FAIL'} {pair:12} {json.dumps({k: v for k, v in row.items() if k != 'ok'})[:220]}", flush=True)
+        print(f"{'ok  ' if row['ok'] else 'FAIL'} {pair:16} {json.dumps({k: v for k, v in row.items() if k != 'ok'})[:220]}", flush=True)
 
-    for name, (script, checks) in rivals.items():
-        with Peer(sys.executable, script) as rival, Peer(options.peer, rival.hello["maddr"]) as ours:
+    # py-libp2p is told what to speak; go-libp2p speaks both, and ours what it is told.
+    for name, security in [(name, security) for name in rivals for security in ("noise", "tls")]:
+        script, checks = rivals[name]
+        extra = ["--security", security] if name == "py" else []
+        own = ["--security", security]
+        label = name if security == "noise" else f"{name} (tls)"
+        with Peer(sys.executable, script, *extra) as rival, Peer(options.peer, *own, rival.hello["maddr"]) as ours:
             for row in ours.checks():
                 if row["check"] in ("echo", "kad-pk") and name == "py":
                     continue  # py-libp2p's peer serves no echo, and its own table refuses a /pk/ record of another peer
-                report(f"ours -> {name}", row)
+                report(f"ours -> {label}", row)
             if options.verbose:
                 print("".join(ours.errors), file=sys.stderr)
-        with Peer(options.peer) as ours, Peer(sys.executable, script, "--target", ours.hello["maddr"], "--checks", checks, "--expect-echo") as rival:
+        asked = ["--checks", checks, "--expect-echo"]
+        with Peer(options.peer, *own) as ours, Peer(sys.executable, script, *extra, "--target", ours.hello["maddr"], *asked) as rival:
             for row in rival.checks():
-                report(f"{name} -> ours", row)
+                report(f"{label} -> ours", row)
             if options.verbose:
                 print("".join(ours.errors) + "".join(rival.errors), file=sys.stderr)
     for reason in skipped:

@@ -8,7 +8,7 @@ import NIOCore
 import NIOPosix
 import PeerIdentity
 
-/// A peer for `scripts/check-libp2p.py`: `LibP2PPeer [MULTIADDR…]` listens on a free port of the loopback interface, prints
+/// A peer for `scripts/check-libp2p.py`: `LibP2PPeer [--security noise|tls] [MULTIADDR…]` listens on a free port of the loopback interface, prints
 /// where, checks each peer that is named, one JSON line a check, and lives until its standard input ends.
 @main
 struct LibP2PPeer {
@@ -18,7 +18,12 @@ struct LibP2PPeer {
         logger.handler = StreamLogHandler.standardError(label: "peer")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let key = try PeerKeyPair(seed: (0..<32).map { _ in UInt8.random(in: 0...255) })
-        let host = Host(identity: key, group: group, logger: logger)
+        var (arguments, configuration) = (CommandLine.arguments.dropFirst(), HostConfiguration())
+        if arguments.first == "--security" {
+            configuration.securities = arguments.dropFirst().first == "tls" ? [.tls] : [.noise]
+            arguments = arguments.dropFirst(2)
+        }
+        let host = Host(identity: key, group: group, logger: logger, configuration: configuration)
         serve(host)
         let start = ContinuousClock.now
         let node = KademliaNode(host: host, now: { UInt64((ContinuousClock.now - start) / .seconds(1)) })
@@ -39,7 +44,7 @@ struct LibP2PPeer {
             tasks.addTask { await gossip.run(events) }
             let address = try await host.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
             say("\"peer\":\"\(host.peerID)\",\"maddr\":\"\(address)/p2p/\(host.peerID)\"")
-            for argument in CommandLine.arguments.dropFirst() { await check(host, node, gossip, echoes, argument) }
+            for argument in arguments { await check(host, node, gossip, echoes, argument) }
             say("\"check\":\"end\"")
             while readLine() != nil {}
             tasks.cancelAll()

@@ -105,7 +105,8 @@ extension Host {
         return channel.eventLoop.submit { [self] in
             do {
                 let machine = try ConnectionMachine(
-                    isDialer: !isInbound, identity: identity, expectedPeer: peer, limits: configuration.muxer)
+                    isDialer: !isInbound, identity: identity, expectedPeer: peer, securities: configuration.securities,
+                    limits: configuration.muxer)
                 let handler = ConnectionHandler(machine: machine, isInbound: isInbound, ready: ready, callbacks: callbacks)
                 try channel.pipeline.syncOperations.addHandler(handler)
             } catch {

@@ -35,6 +35,8 @@ public final class Host: Sendable {
         var observers: [AsyncStream<HostEvent>.Continuation] = []
         /// Peers whose last dial failed, and why; bounded.
         var dialFailures: [PeerID: String] = [:]
+        /// Made when the first connection asks for it.
+        var tls: TLSSecurity?
     }
 
     enum Work: Sendable {
@@ -159,6 +161,13 @@ public final class Host: Sendable {
                 if wasLast, let peer { tell(.disconnected(peer)) }
             },
             protocols: { [self] in protocols },
+            tls: { [self] in
+                try state.withLock { state in
+                    let tls = try state.tls ?? TLSSecurity(identity: identity)
+                    state.tls = tls
+                    return tls
+                }
+            },
             inbound: { [self] in assign.yield(.serve($0)) },
             streamOpened: { [self] peer, name in try state.withLock { try $0.ledger.openStream(peer: peer, protocol: name) } },
             streamClosed: { [self] peer, name in state.withLock { $0.ledger.closeStream(peer: peer, protocol: name) } })

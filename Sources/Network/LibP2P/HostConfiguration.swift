@@ -6,6 +6,8 @@ public struct HostConfiguration: Sendable {
     public var protocolVersion = "polai/1"
     /// Where the sequence of this host's signed records begins; larger at each start, so that peers believe the newer ones.
     public var firstRecordSequence: UInt64 = 0
+    /// How connections are secured, in the order that a dialer proposes.
+    public var securities = ConnectionSecurity.allCases
     public var resources = ResourceLedger.Limits()
     public var muxer = YamuxLimits()
     /// How long one address may take to answer.
