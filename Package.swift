@@ -184,6 +184,9 @@ let floor4: [Target] = [
     room("Network", "LibP2P", [
         "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix, nioSSL, nioTLS,
     ]),
+    room("Network", "NATTraversal", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore,
+    ]),
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
     ], optimised: false),
@@ -203,7 +206,7 @@ let floor4: [Target] = [
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
     room("Network", "ContentNetwork", [
         "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols",
-        "Multiformats", "PeerIdentity", "Primitives", logging, nioCore,
+        "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", logging, nioCore,
     ]),
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
@@ -221,8 +224,8 @@ let floor5: [Target] = [
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
         "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore",
-        "LibP2P", "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec",
-        logging, nioCore,
+        "LibP2P", "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", "ServiceInterfaces",
+        "UpdateCodec", logging, nioCore,
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
@@ -345,8 +348,8 @@ let testSupport: [Target] = [
     .executableTarget(
         name: "LibP2PPeer",
         dependencies: [
-            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging,
-            nioCore, nioPosix,
+            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "NATTraversal", "PeerIdentity",
+            logging, nioCore, nioPosix,
         ], path: "Tests/LibP2PPeer", swiftSettings: swiftSettings),
 ]
 
@@ -434,6 +437,9 @@ let testTargets: [Target] = [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
     tests("LibP2P", ["LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix]),
+    tests("NATTraversal", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
     tests("Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
@@ -563,6 +569,7 @@ let package = Package(
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
+            "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
             "TestChains",
@@ -593,12 +600,12 @@ let package = Package(
                 "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
                 "GossipSub", "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "JSONRPCCore", "Keys",
                 "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
-                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerBlocks",
-                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
-                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
-                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
-                nioCore, nioPosix, serviceLifecycle,
+                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NATTraversal",
+                "NodeConfiguration", "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives",
+                "PrometheusMetrics", "PrysmRPC", "RemoteBeaconNode", "ServiceInterfaces", "Slasher",
+                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration", "Trainer",
+                "TrainingTexts", "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger",
+                "ValidatorClient", argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

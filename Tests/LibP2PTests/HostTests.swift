@@ -32,7 +32,11 @@ struct HostTests {
             }
             tasks.cancelAll()
         }
-        for host in hosts { #expect(host.holdsNothing) }
+        // A connection that was refused ends in its own time.
+        for host in hosts {
+            for _ in 0..<1_000 where !host.holdsNothing { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(host.holdsNothing)
+        }
     }
 
     /// Speaks before it is spoken to, and knows no protocol.

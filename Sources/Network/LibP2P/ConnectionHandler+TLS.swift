@@ -8,6 +8,7 @@ extension ConnectionHandler {
     func startTLS(_ early: ByteBuffer, context: ChannelHandlerContext) {
         // The answer that TLS was agreed on still goes in the clear.
         flush()
+        guard !isClosed else { return }
         let verdict = TLSSecurity.Verdict()
         do {
             let handler = try callbacks.tls().handler(
@@ -21,6 +22,8 @@ extension ConnectionHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // A port that is shared lets peers close one direction; here that is the end.
+        if case .inputClosed? = event as? ChannelEvent { fail(.closed) }
         if case .handshakeCompleted(let name)? = event as? TLSUserEvent, let verdict { finishTLS(verdict, name) }
         context.fireUserInboundEventTriggered(event)
     }

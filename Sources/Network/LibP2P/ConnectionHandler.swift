@@ -30,7 +30,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     var machine: ConnectionMachine
     let callbacks: Callbacks
-    let isInbound: Bool
+    let attempt: ConnectionAttempt
     let ready: EventLoopPromise<PeerConnection>
     var streams: [YamuxStreamID: StreamPort] = [:]
     var waitingWriters: Set<YamuxStreamID> = []
@@ -44,13 +44,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// What TLS found out about the peer, once TLS has begun.
     var verdict: TLSSecurity.Verdict?
 
-    init(machine: ConnectionMachine, isInbound: Bool, ready: EventLoopPromise<PeerConnection>, callbacks: Callbacks) {
-        (self.machine, self.isInbound, self.ready, self.callbacks) = (machine, isInbound, ready, callbacks)
+    init(machine: ConnectionMachine, attempt: ConnectionAttempt, ready: EventLoopPromise<PeerConnection>, callbacks: Callbacks) {
+        (self.machine, self.attempt, self.ready, self.callbacks) = (machine, attempt, ready, callbacks)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        connection = PeerConnection(isInbound: isInbound, channel: context.channel, handler: self)
+        connection = PeerConnection(attempt, channel: context.channel, handler: self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: Self.handshakeTimeout) { bound.value.fail(.timedOut("the handshake")) }
         if context.channel.isActive { begin() }

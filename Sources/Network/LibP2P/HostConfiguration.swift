@@ -15,5 +15,8 @@ public struct HostConfiguration: Sendable {
     /// How long the next address waits for the one before (RFC 8305, happy eyeballs).
     public var dialStagger: Duration = .milliseconds(250)
 
+    /// Whether connections leave from the port that this host listens on, so that NATs show others that port's address.
+    public var dialsFromListenPort = false
+
     public init() {}
 }
