@@ -5,10 +5,13 @@ import PackageDescription
 
 let packages: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -36,8 +39,12 @@ let logging = product("Logging", "swift-log")
 let nioCore = product("NIOCore", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioSSL = product("NIOSSL", "swift-nio-ssl")
+let nioTLS = product("NIOTLS", "swift-nio")
 let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let swiftASN1 = product("SwiftASN1", "swift-asn1")
 let swiftProtobuf = product("SwiftProtobuf", "swift-protobuf")
+let x509 = product("X509", "swift-certificates")
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -171,10 +178,14 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
     room("Network", "LibP2PProtocols", [
-        "Multiformats", "PeerIdentity", "Primitives", crypto, cryptoExtras, nioCore,
+        "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
+        swiftASN1, x509,
     ]),
     room("Network", "LibP2P", [
-        "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+        "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix, nioSSL, nioTLS,
+    ]),
+    room("Network", "NATTraversal", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore,
     ]),
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
@@ -195,7 +206,7 @@ let floor4: [Target] = [
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
     room("Network", "ContentNetwork", [
         "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols",
-        "Multiformats", "PeerIdentity", "Primitives", logging, nioCore,
+        "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", logging, nioCore,
     ]),
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
@@ -213,8 +224,8 @@ let floor5: [Target] = [
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
         "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore",
-        "LibP2P", "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec",
-        logging, nioCore,
+        "LibP2P", "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", "ServiceInterfaces",
+        "UpdateCodec", logging, nioCore,
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
@@ -342,8 +353,8 @@ let testSupport: [Target] = [
     .executableTarget(
         name: "LibP2PPeer",
         dependencies: [
-            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging,
-            nioCore, nioPosix,
+            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "NATTraversal", "PeerIdentity",
+            logging, nioCore, nioPosix,
         ], path: "Tests/LibP2PPeer", swiftSettings: swiftSettings),
 ]
 
@@ -428,9 +439,12 @@ let testTargets: [Target] = [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
     tests("LibP2PProtocols", [
-        "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore,
+        "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
     tests("LibP2P", ["LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix]),
+    tests("NATTraversal", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
     tests("Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
@@ -562,6 +576,7 @@ let package = Package(
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
+            "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
             "TestChains",
@@ -592,8 +607,8 @@ let package = Package(
                 "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
                 "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore",
                 "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
-                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerBlocks",
-                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
+                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
+                "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
                 "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "Secp256k1",
                 "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition",
                 "TextGeneration", "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit",

@@ -15,6 +15,8 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
     /// Every address failed, each for its own reason.
     case unreachable([String])
     case notConnected
+    /// A relay refused.
+    case relay(RelayStatus)
     /// What was dialled is this host.
     case itself
 
@@ -31,6 +33,7 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
         case .resources(let error): "\(error)"
         case .noAddress(let what): "no address to dial: \(what)"
         case .unreachable(let reasons): "no address answered: " + reasons.joined(separator: "; ")
+        case .relay(let status): "\(status)"
         case .notConnected: "the peer is not connected"
         case .itself: "that is this node itself"
         }

@@ -13,6 +13,8 @@ public struct Peerstore: Sendable {
         public var addresses: [Multiaddr] = []
         /// The sequence of the signed record that the addresses come from; unsigned ones do not replace it.
         public var recordSequence: UInt64?
+        /// That record in its envelope, as others may be given it.
+        public var signedRecord: [UInt8]?
         public var protocols: [String] = []
         public var agent: String?
         public var observedAddress: Multiaddr?
@@ -43,7 +45,7 @@ public struct Peerstore: Sendable {
         let record = message.signedPeerRecord.flatMap { try? PeerRecord(envelope: $0) }
         update(peer) { entry in
             if let record, record.peer == peer, record.sequence >= entry.recordSequence ?? 0 {
-                entry.recordSequence = record.sequence
+                (entry.recordSequence, entry.signedRecord) = (record.sequence, message.signedPeerRecord)
                 entry.addresses = Array(record.addresses.prefix(Self.maximumAddresses))
             } else if entry.recordSequence == nil, !message.listenAddresses.isEmpty {
                 entry.addresses = Array(message.listenAddresses.prefix(Self.maximumAddresses))
