@@ -1,3 +1,4 @@
+import Keys
 import ArgumentParser
 import ExecutionChain
 import Foundation
@@ -15,7 +16,7 @@ struct RoleTests {
 
     private func record(_ folder: TemporaryFolder, _ arguments: [String], time: UInt64? = nil) async throws -> ExecutionRecord {
         try await ExecutionRecord.of(
-            datadir: folder.path, options: ExecutionGenesisOptions.parse(["--devnet"] + arguments), genesisTime: time, join: nil,
+            datadir: folder.path, options: ExecutionGenesisOptions.parse(["--devnet"] + arguments), genesisTime: time, seed: .sample, join: nil,
             logger: Self.logger)
     }
 

@@ -169,7 +169,8 @@ public struct EVM: ~Copyable {
             state.rollback(to: checkpoint)
             return MessageResult(failure: failure, gasLeft: 0, output: [], created: nil)
         }
-        return MessageResult(failure: nil, gasLeft: frame.pointee.gas, output: [], created: created)
+        // Whoever asked from outside sees the code; a contract that creates sees nothing (`deliver`).
+        return MessageResult(failure: nil, gasLeft: frame.pointee.gas, output: output, created: created)
     }
 
     private mutating func deposit(_ code: [UInt8], _ frame: UnsafeMutablePointer<CallFrame>)
