@@ -16,7 +16,8 @@ struct RoleTests {
 
     private func record(_ folder: TemporaryFolder, _ arguments: [String], time: UInt64? = nil) async throws -> ExecutionRecord {
         try await ExecutionRecord.of(
-            datadir: folder.path, options: ExecutionGenesisOptions.parse(["--devnet"] + arguments), genesisTime: time, seed: .sample, join: nil,
+            datadir: folder.path, options: ExecutionGenesisOptions.parse(["--devnet"] + arguments), genesisTime: time, seed: .sample,
+            join: nil,
             logger: Self.logger)
     }
 
@@ -26,7 +27,9 @@ struct RoleTests {
         let begun = try await record(folder, ["--seconds-per-slot", "4"], time: 1_700_000_000)
         #expect(begun.genesisTime == 1_700_000_000 && begun.secondsPerSlot == 4)
         #expect(try await record(folder, ["--seconds-per-slot", "4"]) == begun)
-        let expected = try ChainGenesis.execution(genesisTime: 1_700_000_000, secondsPerSlot: 4, difficulty: nil).block().block.hash
+        let expected = try ChainGenesis.execution(
+            genesisTime: 1_700_000_000, secondsPerSlot: 4, difficulty: nil, allocations: [FundedAccount.founder(.sample)].allocations
+        ).block().block.hash
         #expect(try begun.genesis.block().block.hash == expected)
         for (arguments, time) in [(["--seconds-per-slot", "5"], nil), (["--seconds-per-slot", "4"], 1_700_000_001)] as [([String], UInt64?)]
         {
@@ -38,8 +41,9 @@ struct RoleTests {
     func takesOver() async throws {
         let folder = TemporaryFolder()
         try Databases.make("chain_data", in: folder.path)
-        var chain = ChainRecord(
-            genesisTime: 1_700_000_000, secondsPerSlot: 6, validators: 1, aiQuorum: 0, baseModelRoot: Hash32.zero.hex)
+        var chain = try ChainRecord(
+            genesisTime: 1_700_000_000, secondsPerSlot: 6, validators: 1, aiQuorum: 0, baseModelRoot: Hash32.zero.hex,
+            funded: [FundedAccount.founder(.sample)].record)
         try chain.save(datadir: folder.path)
         await #expect(throws: SetupError.self) { try await record(folder, []) }
         #expect(try await record(folder, ["--seconds-per-slot", "6"]).genesisTime == 1_700_000_000)
@@ -59,7 +63,7 @@ struct RoleTests {
         #expect(there.peers.bootstrap.count == 2 && there.namesOthers)
         let alone = try RolePeerOptions.parse([]).settings(EnvironmentFile())
         #expect(alone.peers.isSolo && !alone.namesOthers)
-        #expect(throws: (any Error).self) { try RolePeerOptions.parse(["--dht", "a b"]) }
+        #expect(throws: (any Error).self) { try RolePeerOptions.parse(["--dht", "a:b"]) }
     }
 
     @Test(
