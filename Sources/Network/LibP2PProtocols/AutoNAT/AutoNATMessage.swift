@@ -20,7 +20,10 @@ public enum AutoNATMessage: Equatable, Sendable {
 
     public init(bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Self.maximumSize else { throw .tooLong(length: UInt64(bytes.count), limit: Self.maximumSize) }
-        var (reader, kind, dial, response) = (ProtobufReader(bytes), UInt64?.none, [UInt8]?.none, [UInt8]?.none)
+        var reader = ProtobufReader(bytes)
+        var kind: UInt64?
+        var dial: [UInt8]?
+        var response: [UInt8]?
         while let field = try reader.next() {
             switch field.number {
             case 1: kind = field.varint
@@ -37,7 +40,8 @@ public enum AutoNATMessage: Equatable, Sendable {
     }
 
     private static func peer(_ dial: [UInt8]) throws(WireError) -> RelayPeer {
-        var (reader, peer) = (ProtobufReader(dial), RelayPeer?.none)
+        var reader = ProtobufReader(dial)
+        var peer: RelayPeer?
         while let field = try reader.next() {
             guard field.number == 1 else { continue }
             peer = try RelayPeer(bytes: field.bytes ?? [])
@@ -47,16 +51,19 @@ public enum AutoNATMessage: Equatable, Sendable {
     }
 
     private static func response(_ bytes: [UInt8]) throws(WireError) -> AutoNATMessage {
-        var (reader, status, text, address) = (ProtobufReader(bytes), Status?.some(.ok), String?.none, Multiaddr?.none)
+        var reader = ProtobufReader(bytes)
+        var code = Status.ok.rawValue
+        var text: String?
+        var address: Multiaddr?
         while let field = try reader.next() {
             switch field.number {
-            case 1: status = field.varint.flatMap { Status(rawValue: $0) }
+            case 1: code = field.varint ?? .max
             case 2: text = field.text.map { String($0.prefix(256)) }
-            case 3: address = field.bytes.flatMap { try? Multiaddr(bytes: $0) }
+            case 3: address = field.multiaddr
             default: break
             }
         }
-        guard let status else { throw .malformed("status of an AutoNAT response") }
+        guard let status = Status(rawValue: code) else { throw .malformed("status of an AutoNAT response") }
         return .response(status, text: text, address: address)
     }
 

@@ -19,20 +19,23 @@ public struct HolePunchMessage: Equatable, Sendable {
 
     public init(bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Self.maximumSize else { throw .tooLong(length: UInt64(bytes.count), limit: Self.maximumSize) }
-        var (reader, kind) = (ProtobufReader(bytes), Kind?.none)
-        addresses = []
+        var reader = ProtobufReader(bytes)
+        var kind: Kind?
+        var addresses: [Multiaddr] = []
         while let field = try reader.next() {
             switch field.number {
-            case 1: kind = field.varint.flatMap { Kind(rawValue: $0) }
+            case 1:
+                // Not flatMap: an optimised build by Swift 6.3.1 ends in a crash of the compiler.
+                if let value = field.varint { kind = Kind(rawValue: value) }
             case 2:
-                if addresses.count < Self.maximumAddresses, let address = field.bytes.flatMap({ try? Multiaddr(bytes: $0) }) {
+                if addresses.count < Self.maximumAddresses, let address = field.multiaddr {
                     addresses.append(address)
                 }
             default: break
             }
         }
         guard let kind else { throw .malformed("type of a hole punching message") }
-        self.kind = kind
+        self.init(kind, addresses: addresses)
     }
 
     public var bytes: [UInt8] {

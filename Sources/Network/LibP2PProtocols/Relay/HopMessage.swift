@@ -25,19 +25,25 @@ public struct HopMessage: Equatable, Sendable {
 
     public init(bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Self.maximumSize else { throw .tooLong(length: UInt64(bytes.count), limit: Self.maximumSize) }
-        var (reader, kind) = (ProtobufReader(bytes), Kind?.none)
+        var reader = ProtobufReader(bytes)
+        var kind: Kind?
+        var message = HopMessage(.ok)
+        message.status = nil
         while let field = try reader.next() {
             switch field.number {
-            case 1: kind = field.varint.flatMap { Kind(rawValue: $0) }
-            case 2: peer = try RelayPeer(bytes: field.bytes ?? [])
-            case 3: reservation = try RelayReservation(bytes: field.bytes ?? [])
-            case 4: limit = try RelayLimit(bytes: field.bytes ?? [])
-            case 5: status = field.varint.flatMap { RelayStatus(rawValue: $0) }
+            case 1:
+                if let value = field.varint { kind = Kind(rawValue: value) }
+            case 2: message.peer = try RelayPeer(bytes: field.bytes ?? [])
+            case 3: message.reservation = try RelayReservation(bytes: field.bytes ?? [])
+            case 4: message.limit = try RelayLimit(bytes: field.bytes ?? [])
+            case 5:
+                if let value = field.varint { message.status = RelayStatus(rawValue: value) }
             default: break
             }
         }
         guard let kind else { throw .malformed("type of a hop message") }
-        self.kind = kind
+        message.kind = kind
+        self = message
     }
 
     public var bytes: [UInt8] {

@@ -10,14 +10,16 @@ public struct RelayLimit: Equatable, Sendable {
     /// Zero stands for no limit, too.
     init(bytes: [UInt8]) throws(WireError) {
         var reader = ProtobufReader(bytes)
+        var limit = RelayLimit()
         while let field = try reader.next() {
             guard let value = field.varint, value > 0 else { continue }
             switch field.number {
-            case 1: duration = UInt32(clamping: value)
-            case 2: data = value
+            case 1: limit.duration = UInt32(clamping: value)
+            case 2: limit.data = value
             default: break
             }
         }
+        self = limit
     }
 
     var bytes: [UInt8] {

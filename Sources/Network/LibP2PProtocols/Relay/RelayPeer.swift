@@ -13,12 +13,14 @@ public struct RelayPeer: Equatable, Sendable {
 
     /// Addresses of unknown kinds are passed over.
     init(bytes: [UInt8]) throws(WireError) {
-        var (reader, id, addresses) = (ProtobufReader(bytes), PeerID?.none, [Multiaddr]())
+        var reader = ProtobufReader(bytes)
+        var id: PeerID?
+        var addresses: [Multiaddr] = []
         while let field = try reader.next() {
             switch field.number {
             case 1: id = field.bytes.flatMap { Multihash(bytes: $0) }.map { PeerID($0) }
             case 2:
-                if addresses.count < Self.maximumAddresses, let address = field.bytes.flatMap({ try? Multiaddr(bytes: $0) }) {
+                if addresses.count < Self.maximumAddresses, let address = field.multiaddr {
                     addresses.append(address)
                 }
             default: break

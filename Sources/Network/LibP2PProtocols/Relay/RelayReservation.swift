@@ -16,18 +16,19 @@ public struct RelayReservation: Equatable, Sendable {
 
     init(bytes: [UInt8]) throws(WireError) {
         var reader = ProtobufReader(bytes)
-        (expires, addresses) = (0, [])
+        var (expires, addresses, voucher) = (UInt64(0), [Multiaddr](), [UInt8]?.none)
         while let field = try reader.next() {
             switch field.number {
             case 1: expires = field.varint ?? 0
             case 2:
-                if addresses.count < RelayPeer.maximumAddresses, let address = field.bytes.flatMap({ try? Multiaddr(bytes: $0) }) {
+                if addresses.count < RelayPeer.maximumAddresses, let address = field.multiaddr {
                     addresses.append(address)
                 }
             case 3: voucher = field.bytes
             default: break
             }
         }
+        self.init(expires: expires, addresses: addresses, voucher: voucher)
     }
 
     var bytes: [UInt8] {
@@ -59,7 +60,10 @@ public struct RelayVoucher: Equatable, Sendable {
     }
 
     private init(payload: [UInt8]) throws(WireError) {
-        var (reader, relay, peer, expires) = (ProtobufReader(payload), PeerID?.none, PeerID?.none, UInt64(0))
+        var reader = ProtobufReader(payload)
+        var relay: PeerID?
+        var peer: PeerID?
+        var expires: UInt64 = 0
         while let field = try reader.next() {
             switch field.number {
             case 1: relay = field.bytes.flatMap { Multihash(bytes: $0) }.map { PeerID($0) }

@@ -20,18 +20,24 @@ public struct StopMessage: Equatable, Sendable {
         guard bytes.count <= HopMessage.maximumSize else {
             throw .tooLong(length: UInt64(bytes.count), limit: HopMessage.maximumSize)
         }
-        var (reader, kind) = (ProtobufReader(bytes), Kind?.none)
+        var reader = ProtobufReader(bytes)
+        var kind: Kind?
+        var message = StopMessage(.ok)
+        message.status = nil
         while let field = try reader.next() {
             switch field.number {
-            case 1: kind = field.varint.flatMap { Kind(rawValue: $0) }
-            case 2: peer = try RelayPeer(bytes: field.bytes ?? [])
-            case 3: limit = try RelayLimit(bytes: field.bytes ?? [])
-            case 4: status = field.varint.flatMap { RelayStatus(rawValue: $0) }
+            case 1:
+                if let value = field.varint { kind = Kind(rawValue: value) }
+            case 2: message.peer = try RelayPeer(bytes: field.bytes ?? [])
+            case 3: message.limit = try RelayLimit(bytes: field.bytes ?? [])
+            case 4:
+                if let value = field.varint { message.status = RelayStatus(rawValue: value) }
             default: break
             }
         }
         guard let kind else { throw .malformed("type of a stop message") }
-        self.kind = kind
+        message.kind = kind
+        self = message
     }
 
     public var bytes: [UInt8] {

@@ -69,7 +69,7 @@ struct DepositCommand: AsyncParsableCommand {
             let validators = try keys()
             let beaconDoor = try DoorClient(beacon)
             if status {
-                print(try await DepositStatus(of: validators.map(\.publicKey.bytes), door: beaconDoor).text)
+                print(try await DepositStatus(of: validators.map { $0.publicKey.bytes }, door: beaconDoor).text)
             } else {
                 try await deposit(validators, beaconDoor)
             }
@@ -81,7 +81,7 @@ struct DepositCommand: AsyncParsableCommand {
         let order = try await order(payer: payer.address, beaconDoor)
         let contract = try await contract(beaconDoor)
         let client = try door.client()
-        let known = try await DepositStatus(of: validators.map(\.publicKey.bytes), door: beaconDoor)
+        let known = try await DepositStatus(of: validators.map { $0.publicKey.bytes }, door: beaconDoor)
         for key in validators {
             if known.isKnown(key.publicKey.bytes) {
                 throw SetupError(
