@@ -86,11 +86,16 @@ epoch_at_least() { [ "$(epoch)" -ge "$1" ]; }
 updates_at_least() { [ "$(updates "${2:-head}")" -ge "$1" ]; }
 says() { grep -q "$2" "$dir/$1.log"; }
 # until_ SECONDS WHAT COMMAND...
+# Every role that was started runs.
+all_run() {
+  local name
+  for name in $roles; do [ -z "${pid[$name]:-}" ] || kill -0 "${pid[$name]}" 2>/dev/null || fail "$1: $name stopped"; done
+}
 until_() {
-  local limit=$((SECONDS + $1)) what=$2 name
+  local limit=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    for name in $roles; do [ -z "${pid[$name]:-}" ] || kill -0 "${pid[$name]}" 2>/dev/null || fail "$what: $name stopped"; done
+    all_run "$what"
     [ $SECONDS -lt "$limit" ] || fail "$what: not within the time"
     sleep 0.5
   done
@@ -137,7 +142,7 @@ resumes() {
   stop_ "$name"
   sleep "$slot"
   # The rest is still there.
-  until_ 5 "$name killed: the rest" true
+  all_run "$name killed"
   start "$name"
   until_ 90 "$name killed: blocks go on" head_at_least $((before + 3))
   until_ 240 "$name killed: updates go on" updates_at_least $((count + 1))

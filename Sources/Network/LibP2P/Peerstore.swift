@@ -45,7 +45,9 @@ public struct Peerstore: Sendable {
         let record = message.signedPeerRecord.flatMap { try? PeerRecord(envelope: $0) }
         update(peer) { entry in
             if let record, record.peer == peer, record.sequence >= entry.recordSequence ?? 0 {
-                (entry.recordSequence, entry.signedRecord) = (record.sequence, message.signedPeerRecord)
+                entry.recordSequence = record.sequence
+                // What is handed on in peer exchange is small.
+                entry.signedRecord = message.signedPeerRecord.flatMap { $0.count <= Self.maximumRecord ? $0 : nil }
                 entry.addresses = Array(record.addresses.prefix(Self.maximumAddresses))
             } else if entry.recordSequence == nil, !message.listenAddresses.isEmpty {
                 entry.addresses = Array(message.listenAddresses.prefix(Self.maximumAddresses))
@@ -55,6 +57,9 @@ public struct Peerstore: Sendable {
             if let observed = message.observedAddress { entry.observedAddress = observed }
         }
     }
+
+    /// The largest signed record that is kept to be told to others.
+    private static let maximumRecord = 4096
 
     public mutating func setLatency(_ latency: Duration, of peer: PeerID) { update(peer) { $0.latency = latency } }
 

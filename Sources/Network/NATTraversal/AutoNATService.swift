@@ -70,7 +70,11 @@ extension Host {
         guard let bytes = try await reader.frame(limit: AutoNATMessage.maximumSize) else { throw HostError.streamEnded }
         guard case .response(let status, let text, let address) = try AutoNATMessage(bytes: bytes) else { throw HostError.streamEnded }
         switch status {
-        case .ok: return address ?? addresses.first
+        case .ok:
+            // An address that was not asked about is none that answered.
+            guard let address else { return addresses.first }
+            guard addresses.contains(address) else { throw HostError.timedOut("AutoNAT (another address than asked for)") }
+            return address
         case .dialError: return nil
         default: throw HostError.timedOut("AutoNAT (\(text ?? "\(status)"))")
         }

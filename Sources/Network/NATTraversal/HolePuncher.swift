@@ -11,11 +11,22 @@ final class HolePuncher: Sendable {
     static let patience: Duration = .seconds(5)
     /// Peers that are punched to at a time.
     static let atOnce = 16
+    /// Addresses of one message that are dialled.
+    static let mostDialled = 8
+    /// How often a peer is answered in a minute.
+    static let answersAMinute = 3
+
+    /// Whom this node answers, and whom it has answered of late.
+    private struct Answering {
+        var running: Set<PeerID> = []
+        var recent: [PeerID: [ContinuousClock.Instant]] = [:]
+    }
 
     private let host: Host
     private let grace: Duration
     private let logger: Logger
     private let active = Mutex<Set<PeerID>>([])
+    private let answering = Mutex(Answering())
     private let start = ContinuousClock.now
 
     init(host: Host, grace: Duration, logger: Logger) { (self.host, self.grace, self.logger) = (host, grace, logger) }
@@ -39,6 +50,10 @@ final class HolePuncher: Sendable {
         if active.withLock({ $0.contains(stream.peer) }), host.peerID.bytes.lexicographicallyPrecedes(stream.peer.bytes) {
             throw HostError.relay(.unexpectedMessage)
         }
+        // One at a time for a peer, few in all, and each peer only so often: every answer is a number of dials to where it says.
+        let peer = stream.peer
+        guard admit(peer) else { throw HostError.relay(.resourceLimitExceeded) }
+        defer { answering.withLock { $0.running.remove(peer) } }
         let deadline = stream.deadline(.seconds(20))
         defer { deadline.cancel() }
         var reader = StreamReader(stream)
@@ -49,9 +64,26 @@ final class HolePuncher: Sendable {
                 try await stream.write(VarintFrames.frame(message.bytes))
             case .dial(let addresses):
                 deadline.cancel()
-                if await dial(stream.peer, addresses, asDialer: true) { await settle(stream.peer) }
+                let few = Array(addresses.prefix(Self.mostDialled))
+                if await dial(peer, few, asDialer: true) { await settle(peer) }
                 return
             }
+        }
+    }
+
+    private func admit(_ peer: PeerID) -> Bool {
+        let time = ContinuousClock.now
+        return answering.withLock { answering in
+            answering.recent = answering.recent.compactMapValues { times in
+                let kept = times.filter { $0 > time - .seconds(60) }
+                return kept.isEmpty ? nil : kept
+            }
+            guard answering.running.count < Self.atOnce, !answering.running.contains(peer),
+                answering.recent[peer]?.count ?? 0 < Self.answersAMinute, answering.recent.count < 1024
+            else { return false }
+            answering.running.insert(peer)
+            answering.recent[peer, default: []].append(time)
+            return true
         }
     }
 

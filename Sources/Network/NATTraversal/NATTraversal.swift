@@ -13,7 +13,11 @@ public final class NATTraversal: Sendable {
         /// Peers that were asked or that refused, and when they may be asked again.
         var asked: [PeerID: ContinuousClock.Instant] = [:]
         var refused: [PeerID: ContinuousClock.Instant] = [:]
+        /// Addresses that peers found this node at, and that it tells others since.
+        var witnessed: Set<Multiaddr> = []
     }
+
+    private static let mostWitnessed = 4
 
     public let setting: NATSetting
     public let relay: RelayService
@@ -97,7 +101,7 @@ public final class NATTraversal: Sendable {
                 state.tally.add(reached: reached != nil)
                 return (before, state.tally.reachability)
             }
-            if let reached, !own.contains(reached) {
+            if let reached, !own.contains(reached), isWitnessed(reached) {
                 host.announce([reached])
                 await host.pushIdentify()
             }
@@ -105,6 +109,19 @@ public final class NATTraversal: Sendable {
         } catch {
             state.withLock { $0.asked[peer] = time + .seconds(60) }
             logger.debug("AutoNAT has no answer", metadata: ["peer": "\(peer)", "reason": "\(error)"])
+        }
+    }
+
+    /// Whether an address may be told to others: two peers at least see this node there, and few were found in this way before. One
+    /// peer alone could have this node announce somebody else's.
+    private func isWitnessed(_ address: Multiaddr) -> Bool {
+        guard address.isPublic else { return false }
+        let witnesses = host.connectedPeers.filter { host.isDirect($0) && host.peerEntry($0)?.observedAddress == address }
+        guard witnesses.count >= 2 else { return false }
+        return state.withLock { state in
+            guard state.witnessed.count < Self.mostWitnessed else { return false }
+            state.witnessed.insert(address)
+            return true
         }
     }
 

@@ -105,7 +105,13 @@ public final class RelayService: Sendable {
             called.reset()
             return try await refuse(caller, .connectionFailed)
         }
-        try await caller.write(VarintFrames.frame(HopMessage(.ok, limit: limit).bytes))
+        do {
+            try await caller.write(VarintFrames.frame(HopMessage(.ok, limit: limit).bytes))
+        } catch {
+            // Who called is gone: the other side of the circuit must not stay.
+            called.reset()
+            throw error
+        }
         await carry(Way(from: caller, to: called, early: early), Way(from: called, to: caller, early: rest), limit)
     }
 

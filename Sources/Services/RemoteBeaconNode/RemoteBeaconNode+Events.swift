@@ -17,7 +17,7 @@ extension RemoteBeaconNode {
                 var last: Slot?
                 await node.followEvents(["head", "block", "finalized_checkpoint", "chain_reorg"]) {
                     guard let slot = last else { return }
-                    for missed in try await node.blocks(in: slot...max(slot, min(slot + Self.missedSlots, node.clock.currentSlot ?? 0))) {
+                    for missed in try await node.blocks(in: slot...max(slot, min(slot &+ Self.missedSlots, node.clock.currentSlot ?? 0))) {
                         continuation.yield(.block(root: missed.root, slot: missed.slot, isOptimistic: false))
                     }
                 } tell: { event in

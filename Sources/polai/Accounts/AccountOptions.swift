@@ -23,6 +23,10 @@ struct AccountOptions: ParsableArguments {
     @Flag(help: "Allow the sample seed, which everybody knows.")
     var devnet = false
 
+    func validate() throws {
+        guard accountIndex < 1 << 31 else { throw ValidationError("--account-index is below 2147483648 (BIP-32)") }
+    }
+
     func seed() throws -> GenesisSeed { try NodeSettings.seed(NodeSettings.environment(envFile).0, devnet: devnet) }
 
     /// The key of the account.

@@ -8,6 +8,10 @@ struct OutgoingTransaction {
     var to: Address
     var value: UInt256
     var data: [UInt8] = []
+    /// At least this much, where others' transactions before it may make it cost more than the estimate.
+    var leastGas: UInt64 = 0
+    /// Whether it is refused while others of the account wait for a block.
+    var isAlone = false
 
     /// What became of it.
     struct Inclusion {
@@ -25,6 +29,11 @@ struct OutgoingTransaction {
         let nonce = try await number("eth_getTransactionCount", door, .string(sender.hex), "pending")
         let tip = try await number("eth_maxPriorityFeePerGas", door)
         let base = try await door.call("eth_getBlockByNumber", "latest", false)["baseFeePerGas"]?.quantity ?? UInt256(1_000_000_000)
+        let confirmed = try await number("eth_getTransactionCount", door, .string(sender.hex), "latest")
+        if isAlone, nonce != confirmed {
+            throw SetupError(
+                "\(sender.checksummed) has transactions that wait for a block; wait for them, so that nothing is sent twice")
+        }
         guard balance > value else {
             throw SetupError(
                 "\(sender.checksummed) has \(POLAmount(wei: balance)) POL, which does not pay \(POLAmount(wei: value)) POL and gas")
@@ -39,7 +48,7 @@ struct OutgoingTransaction {
         }
         let transaction = Transaction(
             kind: .dynamicFee, chainID: chainID, nonce: nonce, gasPrice: base &+ base &+ tip, maxPriorityFeePerGas: tip,
-            gasLimit: gasLimit, to: to, value: value, data: data
+            gasLimit: max(gasLimit, leastGas), to: to, value: value, data: data
         ).signed(by: key)
         let answer = try await door.call("eth_sendRawTransaction", .string(transaction.encoded.hex))
         guard let hash = answer.string else { throw SetupError("the node took the transaction and named no hash") }

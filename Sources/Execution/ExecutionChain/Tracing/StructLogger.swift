@@ -75,7 +75,9 @@ public struct StructLogger: Tracer {
 
     public mutating func step(_ step: TraceStep) {
         close(step)
-        bytes += (options.stack ? 32 * step.stack.count : 0) + (options.memory ? step.memory.count : 0)
+        bytes +=
+            (options.stack ? 32 * step.stack.count : 0) + (options.memory ? step.memory.count : 0)
+            + (options.returnData ? frames.last?.returnData.count ?? 0 : 0) + storageBytes(step)
         let most = options.limit > 0 ? min(options.limit, Self.mostEntries) : Self.mostEntries
         guard entries.count < most, bytes <= Self.mostBytes else {
             isCut = true
@@ -101,6 +103,12 @@ public struct StructLogger: Tracer {
             }
         }
         entries.append(entry)
+    }
+
+    /// What the slots beside an instruction that reads or writes one take: each such entry holds all that its account showed so far.
+    private func storageBytes(_ step: TraceStep) -> Int {
+        guard options.storage, let frame = frames.last, [.sload, .sstore].contains(Opcode(rawValue: step.opcode)) else { return 0 }
+        return 64 * ((storage[frame.address]?.count ?? 0) + 1)
     }
 
     /// What the instruction before cost and read.

@@ -6,7 +6,8 @@ extension GossipRouter {
         if !rpc.have.isEmpty { takeHave(rpc.have, from: peer, now: now) }
         if !rpc.want.isEmpty { takeWant(rpc.want, from: peer) }
         // Who starts anew within the backoff knows nothing of it, and grafts all its topics at once: that counts as one fault.
-        let early = rpc.graft.map { takeGraft($0, from: peer, now: now) }.max() ?? 0
+        var grafted: Set<String> = []
+        let early = rpc.graft.filter { grafted.insert($0).inserted }.map { takeGraft($0, from: peer, now: now) }.max() ?? 0
         if early > 0 { scores.misbehaved(peer, early) }
         for entry in rpc.prune { takePrune(entry, from: peer, now: now) }
         for id in rpc.unwanted {

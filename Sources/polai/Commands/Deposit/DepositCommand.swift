@@ -81,8 +81,11 @@ struct DepositCommand: AsyncParsableCommand {
         let order = try await order(payer: payer.address, beaconDoor)
         let contract = try await contract(beaconDoor)
         let client = try door.client()
+        if try await beaconDoor.data("/eth/v1/node/syncing")?["is_syncing"]?.bool == true {
+            throw SetupError("\(beaconDoor.url) is still syncing: it may not know a deposit that was made; wait until it is at the head")
+        }
         let known = try await DepositStatus(of: validators.map { $0.publicKey.bytes }, door: beaconDoor)
-        for key in validators {
+        for (index, key) in validators.enumerated() {
             if known.isKnown(key.publicKey.bytes) {
                 throw SetupError(
                     "validator \(key.publicKey.bytes.hex) has a deposit already; see 'polai deposit --status', or take another with --first-index"
@@ -92,7 +95,9 @@ struct DepositCommand: AsyncParsableCommand {
             let call = DepositContract.call(
                 pubkey: data.pubkey, withdrawalCredentials: data.withdrawalCredentials, signature: data.signature,
                 dataRoot: data.hashTreeRoot(BeaconSpec.mainnet))
-            let hash = try await OutgoingTransaction(to: contract, value: amount.wei, data: call).send(by: payer, through: client)
+            let transaction = OutgoingTransaction(
+                to: contract, value: amount.wei, data: call, leastGas: DepositContract.gasLimit, isAlone: index == 0)
+            let hash = try await transaction.send(by: payer, through: client)
             print("\(data.pubkey.hex) transaction \(hash)")
             if noWait { continue }
             let inclusion = try await OutgoingTransaction.inclusion(of: hash, door: client)
