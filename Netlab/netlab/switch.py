@@ -1,6 +1,6 @@
 """The switch: a process of its own that holds the other end of every node's TAP device and hands frames on, late or not at all.
 
-    python3 -m netlab.switch '{"nodes": 4, "seed": 1, "control": "/tmp/lab.sock", "delay": 30, ...}'
+    python3 -m netlab.switch '{"nodes": 4, "seed": 1, "control": "lab.sock", "delay": 30, ...}'
 
 It prints `up` once the namespaces are there, takes orders at the control socket, a line each, and removes the namespaces when
 it is told to end.

@@ -35,13 +35,20 @@ extension Host {
     }
 
     private func firstAnswer(of endpoints: [Multiaddr], expecting peer: PeerID) async throws -> PeerConnection {
+        try await first(of: endpoints.prefix(16)) { [configuration] index, address in
+            try await Task.sleep(for: configuration.dialStagger * index)
+            return try await self.dial(address, expecting: peer)
+        }
+    }
+
+    /// The first connection that comes of dialling all addresses; the other dials are let go.
+    func first(
+        of addresses: ArraySlice<Multiaddr>, _ dial: @escaping @Sendable (_ index: Int, _ address: Multiaddr) async throws -> PeerConnection
+    ) async throws -> PeerConnection {
         try await withThrowingTaskGroup(of: Result<PeerConnection, HostError>.self) { tasks in
-            for (index, address) in endpoints.prefix(16).enumerated() {
-                tasks.addTask { [configuration] in
-                    try await Task.sleep(for: configuration.dialStagger * index)
-                    do { return .success(try await self.dial(address, expecting: peer)) } catch {
-                        return .failure(.unreachable(["\(address): \(error)"]))
-                    }
+            for (index, address) in addresses.enumerated() {
+                tasks.addTask {
+                    do { return .success(try await dial(index, address)) } catch { return .failure(.unreachable(["\(address): \(error)"])) }
                 }
             }
             defer { tasks.cancelAll() }

@@ -63,24 +63,8 @@ extension Host {
     /// - Parameter asDialer: the part in the handshake that was agreed on, whoever comes through.
     @discardableResult
     public func punch(_ peer: PeerID, at addresses: [Multiaddr], asDialer: Bool) async throws -> PeerConnection {
-        try await withThrowingTaskGroup(of: Result<PeerConnection, HostError>.self) { tasks in
-            for address in addresses.prefix(HolePunchMessage.maximumAddresses) {
-                tasks.addTask {
-                    do { return .success(try await self.dialTCP(address, expecting: peer, punching: asDialer)) } catch {
-                        return .failure(.unreachable(["\(address): \(error)"]))
-                    }
-                }
-            }
-            defer { tasks.cancelAll() }
-            var reasons: [String] = []
-            while let result = try await tasks.next() {
-                switch result {
-                case .success(let connection): return connection
-                case .failure(.unreachable(let more)): reasons += more
-                case .failure(let error): reasons.append("\(error)")
-                }
-            }
-            throw HostError.unreachable(reasons)
+        try await first(of: addresses.prefix(HolePunchMessage.maximumAddresses)) { _, address in
+            try await self.dialTCP(address, expecting: peer, punching: asDialer)
         }
     }
 

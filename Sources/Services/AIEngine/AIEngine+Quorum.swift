@@ -142,6 +142,7 @@ extension AIEngine {
             logger.log(level: isLate ? .notice : .error, "cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
             return
         }
+        remember(handedOver: certificate, id)
         figures.certificates += 1
         let votes = certificate.committeeBits.setCount
         await ledger.apply(.certified(votes: votes, seats), to: id)
