@@ -26,7 +26,8 @@ import Testing
             // Cheap execution: the target is taken off, as before.
             (time: 100, excess: 0x100_0000, used: 9, baseFee: 1, expected: 0x100_0000 + 3 * 131_072),
             // Dear execution: a third of what was used stays.
-            (time: 100, excess: 0x100_0000, used: 9, baseFee: 1_000_000_000, expected: 0x100_0000 + 3 * 131_072),
+            (time: 100, excess: 0x100_0000, used: 8, baseFee: 1_000_000_000, expected: 0x100_0000 + 8 * 131_072 / 3),
+            (time: 100, excess: 0x100_0000, used: 8, baseFee: 1, expected: 0x100_0000 + 2 * 131_072),
             (time: 100, excess: 0x100_0000, used: 0, baseFee: 1_000_000_000, expected: 0x100_0000),
             (time: 100, excess: 0x100_0000, used: 0, baseFee: 1, expected: 0x100_0000 - 6 * 131_072),
             // Below the target nothing stays, at it a share does.

@@ -74,7 +74,7 @@ struct RecordedExchangeTests {
         print("recorded exchanges: \(report.summary)")
     }
 
-    @Test("what is left out has a reason, and is there")
+    @Test("what is left out has a reason, once")
     func exclusions() throws {
         let exclusions = try Self.exclusions()
         #expect(exclusions.allSatisfy { $0.reason.count >= 20 })

@@ -57,9 +57,11 @@ public struct GossipChain {
     /// head's state, which cannot when no block came for more than an epoch, and which tells others where the chains parted
     /// before the committees were drawn: with epochs of one slot, two slots ago.
     func state(knowing epoch: Epoch, on root: Root) throws(GossipRefusal) -> CachedBeaconState {
+        // Most votes are for the head itself.
         let isHeads =
-            forkChoice.shufflingDependentRoot(of: root, epoch: epoch)
-            == forkChoice.shufflingDependentRoot(of: headRoot, epoch: epoch)
+            root == headRoot
+            || forkChoice.shufflingDependentRoot(of: root, epoch: epoch)
+                == forkChoice.shufflingDependentRoot(of: headRoot, epoch: epoch)
         if isHeads, epoch <= headState.currentEpoch.saturatingAdd(1) { return headState }
         guard let state = stateKnowing?(epoch, root) else { throw .ignore(.stateUnavailable) }
         return state

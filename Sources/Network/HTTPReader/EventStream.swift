@@ -7,7 +7,7 @@ public struct EventStream: Sendable {
         public init(name: String, data: String) { (self.name, self.data) = (name, data) }
     }
 
-    /// The longest line taken, in bytes: a node that never ends one holds no memory.
+    /// The longest event taken with its comments, in bytes: a node that never ends one holds no memory.
     public static let lineLimit = 1 << 20
 
     private var line: [UInt8] = []

@@ -35,7 +35,7 @@ extension Host {
         state.withLock { $0.goesWithoutExit = true }
     }
 
-    /// The address that a connection to `host` leaves from.
+    /// The local address that a connection to `address` leaves from, a listener's.
     func exit(to address: Multiaddr) -> SocketAddress? {
         guard !address.isLoopback, let kind = address.components.first?.kind, kind == .ip4 || kind == .ip6 else { return nil }
         let wildcard = kind == .ip4 ? "0.0.0.0" : "::"

@@ -17,6 +17,8 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
     case notConnected
     /// A relay refused.
     case relay(RelayStatus)
+    /// Somebody, this host perhaps, does not do what was asked.
+    case refused(String)
     /// What was dialled is this host.
     case itself
 
@@ -34,6 +36,7 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
         case .noAddress(let what): "no address to dial: \(what)"
         case .unreachable(let reasons): "no address answered: " + reasons.joined(separator: "; ")
         case .relay(let status): "\(status)"
+        case .refused(let why): why
         case .notConnected: "the peer is not connected"
         case .itself: "that is this node itself"
         }

@@ -73,10 +73,10 @@ extension Host {
         case .ok:
             // An address that was not asked about is none that answered.
             guard let address else { return addresses.first }
-            guard addresses.contains(address) else { throw HostError.timedOut("AutoNAT (another address than asked for)") }
+            guard addresses.contains(address) else { throw HostError.refused("AutoNAT answers of another address than was asked about") }
             return address
         case .dialError: return nil
-        default: throw HostError.timedOut("AutoNAT (\(text ?? "\(status)"))")
+        default: throw HostError.refused("AutoNAT: \(text ?? "\(status)")")
         }
     }
 }

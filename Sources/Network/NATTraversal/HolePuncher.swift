@@ -45,14 +45,14 @@ final class HolePuncher: Sendable {
     }
 
     private func answer(_ stream: PeerStream) async throws {
-        guard stream.isRelayed else { throw HostError.relay(.permissionDenied) }
+        guard stream.isRelayed else { throw HostError.refused("hole punching is for relayed connections") }
         // Where both called each other, the one with the smaller id begins.
         if active.withLock({ $0.contains(stream.peer) }), host.peerID.bytes.lexicographicallyPrecedes(stream.peer.bytes) {
-            throw HostError.relay(.unexpectedMessage)
+            throw HostError.refused("both ask for hole punching, and this side begins")
         }
         // One at a time for a peer, few in all, and each peer only so often: every answer is a number of dials to where it says.
         let peer = stream.peer
-        guard admit(peer) else { throw HostError.relay(.resourceLimitExceeded) }
+        guard admit(peer) else { throw HostError.refused("too many ask for hole punching") }
         defer { answering.withLock { $0.running.remove(peer) } }
         let deadline = stream.deadline(.seconds(20))
         defer { deadline.cancel() }

@@ -219,7 +219,7 @@ public actor ChainSync {
 
     private func followSources() async throws {
         let time = clock.currentTime
-        let own = try await importer.sourceStatus()
+        var own = try await importer.sourceStatus()
         orphans.prune(
             finalized: own.finalized.epoch * importer.spec.preset.slotsPerEpoch, heldBefore: time - setting.orphanLife)
         look()
@@ -240,6 +240,8 @@ public actor ChainSync {
             let last = try await fetch(heads, own)
             guard last > reached else { break }
             reached = last
+            // The next fetch begins where this one led, not where the look began.
+            own = try await importer.sourceStatus()
         }
         expectsSourcesUntil = nil
         await importer.setSyncTarget(nil)

@@ -1,3 +1,4 @@
+import EngineWire
 import JSON
 public import Primitives
 
@@ -16,11 +17,8 @@ extension RemoteExecutionEngine {
 
     /// The first block of the engine's chain.
     public func genesis() async throws -> Genesis {
-        let method = "eth_getBlockByNumber"
-        let block = try await result(of: method, ["0x0", false])
-        guard let hash = block["hash"]?.string.flatMap({ try? Hash32(hex: $0) }),
-            let time = block["timestamp"]?.string, time.hasPrefix("0x"), let timestamp = UInt64(time.dropFirst(2), radix: 16)
-        else { throw RemoteEngineError.malformed(method: method, reason: "it has no first block") }
-        return Genesis(hash: hash, timestamp: timestamp)
+        try await call("eth_getBlockByNumber", ["0x0", false], 8) { block throws(EngineWireError) in
+            Genesis(hash: try block["hash"].hash(), timestamp: try block["timestamp"].uint64())
+        }
     }
 }

@@ -65,7 +65,7 @@ public struct RemoteExecutionEngine: ExecutionEngine {
         }
     }
 
-    private func call<Answer>(
+    func call<Answer>(
         _ method: String, _ parameters: [JSONValue], _ seconds: Double, _ read: (EngineField) throws(EngineWireError) -> Answer
     ) async throws -> Answer {
         let result = try await result(of: method, parameters, seconds)
@@ -77,7 +77,7 @@ public struct RemoteExecutionEngine: ExecutionEngine {
     }
 
     /// What a method answers, not read yet.
-    func result(of method: String, _ parameters: [JSONValue], _ seconds: Double = 8) async throws -> JSONValue {
+    private func result(of method: String, _ parameters: [JSONValue], _ seconds: Double) async throws -> JSONValue {
         let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
         var request = HTTPReader.Request(.post, endpoint, headers: [("Content-Type", "application/json")], body: body.utf8)
         request.secret = ("Authorization", "Bearer \(EngineToken.issue(secret, now: now()))")

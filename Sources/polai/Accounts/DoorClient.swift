@@ -22,11 +22,11 @@ struct DoorClient: Sendable {
     /// Calls a JSON-RPC method.
     ///
     /// - Throws: `SetupError` with the node's own words where it refuses.
-    func call(_ method: String, _ parameters: JSONValue...) async throws -> JSONValue {
+    func call(_ method: String, _ parameters: [JSONValue] = []) async throws -> JSONValue {
         let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
         let answer = try await read(
             HTTPReader.Request(.post, url, headers: [("Content-Type", "application/json")], body: request.utf8), of: method)
-        if let error = answer.value["error"] {
+        if let error = answer.value["error"], !error.isNull {
             throw SetupError("\(method) was refused: \(error["message"]?.string ?? "no reason was given")")
         }
         guard let result = answer.value["result"] else { throw SetupError("\(url) does not answer \(method) as a node does") }

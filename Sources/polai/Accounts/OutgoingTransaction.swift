@@ -13,12 +13,6 @@ struct OutgoingTransaction {
     /// Whether it is refused while others of the account wait for a block.
     var isAlone = false
 
-    /// What became of it.
-    struct Inclusion {
-        let hash: String
-        let block: UInt256
-    }
-
     /// Fills nonce, gas and fees in as the node advises, signs and sends.
     ///
     /// - Returns: its hash.
@@ -28,7 +22,7 @@ struct OutgoingTransaction {
         let balance = try await number("eth_getBalance", door, .string(sender.hex), "latest")
         let nonce = try await number("eth_getTransactionCount", door, .string(sender.hex), "pending")
         let tip = try await number("eth_maxPriorityFeePerGas", door)
-        let base = try await door.call("eth_getBlockByNumber", "latest", false)["baseFeePerGas"]?.quantity ?? UInt256(1_000_000_000)
+        let base = try await door.call("eth_getBlockByNumber", ["latest", false])["baseFeePerGas"]?.quantity ?? UInt256(1_000_000_000)
         let confirmed = try await number("eth_getTransactionCount", door, .string(sender.hex), "latest")
         if isAlone, nonce != confirmed {
             throw SetupError(
@@ -50,25 +44,25 @@ struct OutgoingTransaction {
             kind: .dynamicFee, chainID: chainID, nonce: nonce, gasPrice: base &+ base &+ tip, maxPriorityFeePerGas: tip,
             gasLimit: max(gasLimit, leastGas), to: to, value: value, data: data
         ).signed(by: key)
-        let answer = try await door.call("eth_sendRawTransaction", .string(transaction.encoded.hex))
+        let answer = try await door.call("eth_sendRawTransaction", [.string(transaction.encoded.hex)])
         guard let hash = answer.string else { throw SetupError("the node took the transaction and named no hash") }
         return hash
     }
 
-    /// Waits until the transaction stands in a block.
+    /// Waits until the transaction stands in a block, and tells the number of that.
     ///
     /// - Throws: `SetupError` where it was reverted, or is in no block after `patience`.
-    static func inclusion(of hash: String, door: DoorClient, patience: Duration = .seconds(600)) async throws -> Inclusion {
+    static func inclusion(of hash: String, door: DoorClient, patience: Duration = .seconds(600)) async throws -> UInt256 {
         let deadline = ContinuousClock.now + patience
         let bar = ProgressBar("Waiting for a block")
         defer { bar.finish() }
         while ContinuousClock.now < deadline {
-            let receipt = try await door.call("eth_getTransactionReceipt", .string(hash))
+            let receipt = try await door.call("eth_getTransactionReceipt", [.string(hash)])
             if let block = receipt["blockNumber"]?.quantity {
                 guard receipt["status"]?.quantity == UInt256(1) else {
                     throw SetupError("transaction \(hash) was reverted in block \(block)")
                 }
-                return Inclusion(hash: hash, block: block)
+                return block
             }
             bar.update(1 - (deadline - ContinuousClock.now) / patience)
             try await Task.sleep(for: .seconds(1))
@@ -78,13 +72,9 @@ struct OutgoingTransaction {
     }
 
     private func number(_ method: String, _ door: DoorClient, _ parameters: JSONValue...) async throws -> UInt256 {
-        let request: JSONValue =
-            switch parameters.count {
-            case 0: try await door.call(method)
-            case 1: try await door.call(method, parameters[0])
-            default: try await door.call(method, parameters[0], parameters[1])
-            }
-        guard let number = request.quantity else { throw SetupError("\(door.url) answers \(method) with no number") }
+        guard let number = try await door.call(method, parameters).quantity else {
+            throw SetupError("\(door.url) answers \(method) with no number")
+        }
         return number
     }
 }

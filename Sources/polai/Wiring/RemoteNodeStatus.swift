@@ -64,7 +64,7 @@ final class RemoteNodeStatus: NodeObserver {
         return (summary, parent)
     }
 
-    /// Asked for once an epoch: the list is long.
+    /// Asked for once in 32 epochs: the list is long.
     private func validators() async -> Int {
         let epoch = (node.clock.currentSlot ?? 0) / max(1, node.spec.preset.slotsPerEpoch)
         if let known = registry.withLock({ $0 }), known.epoch / 32 == epoch / 32 { return known.count }

@@ -57,7 +57,6 @@ extension EthereumMethods {
         let first = end + 1 - min(count, end + 1)
         var (fees, ratios, rewards): ([JSONValue], [JSONValue], [JSONValue]) = ([], [], [])
         var (blobFees, blobRatios): ([JSONValue], [JSONValue]) = ([], [])
-        var (next, nextBlob) = (UInt256.zero, UInt256.zero)
         for number in first...end {
             guard let block = try await chain.block(.number(number)) else { throw RPCError.server("header not found") }
             let payload = block.payload
@@ -71,8 +70,8 @@ extension EthereumMethods {
             let most = isCancun ? chain.rules.blobLimits(under: block.fork).maximum << 17 : 0
             blobFees.append(.quantity(isCancun ? block.blobBaseFee : .zero))
             blobRatios.append(.number(most == 0 || payload.blobGasUsed == 0 ? "0" : "\(Double(payload.blobGasUsed) / Double(most))"))
-            (next, nextBlob) = nextFees(after: block)
         }
+        let (next, nextBlob) = nextFees(after: last)
         var members: [JSONValue.Member] = [.init("oldestBlock", .quantity(first))]
         if percentiles != nil { members.append(.init("reward", .array(rewards))) }
         members += [

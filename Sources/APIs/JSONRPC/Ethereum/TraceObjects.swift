@@ -8,8 +8,11 @@ import Transactions
 
 /// The struct logger's answer.
 enum StructLogObject {
-    static func json(_ traced: TracedTransaction, _ options: StructLogger.Options) -> JSONValue {
-        let entries = (traced.tracer as? StructLogger)?.entries ?? []
+    /// - Throws: where the trace is longer than this node holds; one that ends at the caller's own limit is whole.
+    static func json(_ traced: TracedTransaction, _ options: StructLogger.Options) throws(RPCError) -> JSONValue {
+        let logger = traced.tracer as? StructLogger
+        let entries = logger?.entries ?? []
+        guard logger?.isCut != true || (options.limit > 0 && entries.count >= options.limit) else { throw .traceTooLong }
         let result = traced.result
         let output = result.succeeded || result.failure == .reverted ? result.output : []
         return [
@@ -47,10 +50,16 @@ enum StructLogObject {
     }
 }
 
+extension RPCError {
+    static var traceTooLong: RPCError { .server("the trace is longer than this node answers; ask for a part of it") }
+}
+
 /// The call tracer's answer.
 enum CallTraceObject {
-    static func json(_ traced: TracedTransaction) -> JSONValue {
-        guard var call = (traced.tracer as? CallTracer)?.call else { return .null }
+    /// - Throws: where calls were left out.
+    static func json(_ traced: TracedTransaction) throws(RPCError) -> JSONValue {
+        guard let tracer = traced.tracer as? CallTracer, var call = tracer.call else { return .null }
+        guard !tracer.isCut else { throw .traceTooLong }
         // The outermost call has the transaction's gas, with what it paid before its first instruction.
         call.gas = traced.transaction.gasLimit
         call.gasUsed = traced.result.gasUsed

@@ -54,8 +54,8 @@ struct TracerChoice: Sendable {
 
     func json(_ traced: TracedTransaction, in block: ExecutionBlock) throws -> JSONValue {
         switch kind {
-        case .structLogger(let options): StructLogObject.json(traced, options)
-        case .calls: CallTraceObject.json(traced)
+        case .structLogger(let options): try StructLogObject.json(traced, options)
+        case .calls: try CallTraceObject.json(traced)
         case .prestate(let isDiff, let withCode, let withStorage):
             try PrestateObject(
                 traced: traced, coinbase: block.payload.feeRecipient, withCode: withCode, withStorage: withStorage

@@ -19,12 +19,12 @@ extension ExecutionState {
             entries[position].isStorageVoid = true
             entries[position].slots = [:]
         }
-        if isLasting, replacesStorage { markChanged(position) }
+        if isLasting, replacesStorage { markExisting(position) }
         for (key, value) in slots {
             if isLasting {
                 _ = loadForStore(position, key)
                 store(position, key, value)
-                markChanged(position)
+                markExisting(position)
             } else {
                 entries[position].slots[key] = StorageSlot(stored: value, transaction: transaction)
             }

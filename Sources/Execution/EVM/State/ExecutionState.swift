@@ -97,9 +97,7 @@ public struct ExecutionState {
     }
 
     /// Makes the account exist, and a commit write it.
-    mutating func markChanged(_ position: Int) { markExisting(position) }
-
-    private mutating func markExisting(_ position: Int) {
+    mutating func markExisting(_ position: Int) {
         entries[position].isDirty = true
         guard !entries[position].exists else { return }
         journal.append(.existence(position, false))

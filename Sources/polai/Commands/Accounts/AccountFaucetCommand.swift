@@ -26,11 +26,11 @@ struct AccountFaucetCommand: AsyncParsableCommand {
         try await ErrorLine.reporting(status: 1) {
             let receiver = try address.map { try CheckedAddress.read($0, option: "--address") } ?? account.key().address
             let client = try door.client()
-            guard let hash = try await client.call("polai_requestFunds", .string(receiver.hex)).string else {
+            guard let hash = try await client.call("polai_requestFunds", [.string(receiver.hex)]).string else {
                 throw SetupError("\(client.url) names no transaction")
             }
-            let inclusion = try await OutgoingTransaction.inclusion(of: hash, door: client)
-            print("\(receiver.checksummed) was given \(Faucet.amount) POL in block \(inclusion.block)")
+            let block = try await OutgoingTransaction.inclusion(of: hash, door: client)
+            print("\(receiver.checksummed) was given \(Faucet.amount) POL in block \(block)")
         }
     }
 }

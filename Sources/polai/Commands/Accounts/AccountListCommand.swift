@@ -31,7 +31,7 @@ struct AccountListCommand: AsyncParsableCommand {
             }
             let client = try door.client()
             for account in accounts {
-                let balance = try? await client.call("eth_getBalance", .string(account.address.hex), "latest").quantity
+                let balance = try? await client.call("eth_getBalance", [.string(account.address.hex), "latest"]).quantity
                 let owned = balance.map { "\(POLAmount(wei: $0)) POL" } ?? "(no node answers)"
                 print("\(account.address.checksummed) \(owned) \(account.origin)")
             }

@@ -32,8 +32,8 @@ struct AccountSendCommand: AsyncParsableCommand {
             let hash = try await outgoing.send(by: account.key(), through: client)
             print(hash)
             if noWait { return }
-            let inclusion = try await OutgoingTransaction.inclusion(of: hash, door: client)
-            print("block \(inclusion.block)")
+            let block = try await OutgoingTransaction.inclusion(of: hash, door: client)
+            print("block \(block)")
         }
     }
 }

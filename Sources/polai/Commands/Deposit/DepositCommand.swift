@@ -100,8 +100,8 @@ struct DepositCommand: AsyncParsableCommand {
             let hash = try await transaction.send(by: payer, through: client)
             print("\(data.pubkey.hex) transaction \(hash)")
             if noWait { continue }
-            let inclusion = try await OutgoingTransaction.inclusion(of: hash, door: client)
-            print("\(data.pubkey.hex) block \(inclusion.block); 'polai deposit --status' shows when it is active")
+            let block = try await OutgoingTransaction.inclusion(of: hash, door: client)
+            print("\(data.pubkey.hex) block \(block); 'polai deposit --status' shows when it is active")
         }
     }
 
@@ -116,7 +116,8 @@ struct DepositCommand: AsyncParsableCommand {
         }
         let receiver = try withdrawalAddress.map { try CheckedAddress.read($0, option: "--withdrawal-address") } ?? payer
         return try DepositOrder(
-            amount: gwei, withdrawalAddress: receiver, isCompounding: compounding, forkVersion: version, networkName: "pol")
+            amount: gwei, withdrawalAddress: receiver, isCompounding: compounding, forkVersion: version,
+            networkName: ChainConfig.pol.configName)
     }
 
     private func contract(_ beaconDoor: DoorClient) async throws -> Address {
