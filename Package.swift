@@ -41,6 +41,7 @@ let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let nioTLS = product("NIOTLS", "swift-nio")
+let nioWebSocket = product("NIOWebSocket", "swift-nio")
 let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let swiftASN1 = product("SwiftASN1", "swift-asn1")
 let swiftProtobuf = product("SwiftProtobuf", "swift-protobuf")
@@ -299,13 +300,14 @@ let floor5: [Target] = [
 let floor6: [Target] = [
     room("APIs", "HTTPDoor", [
         "CZlib", "JSON", "Primitives", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
-        nioPosix, serviceLifecycle,
+        nioPosix, nioWebSocket, serviceLifecycle,
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
         "EngineTypes", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
         "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
+        serviceLifecycle,
     ]),
     room("APIs", "EngineAPI", [
         "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
@@ -334,6 +336,7 @@ let floor6: [Target] = [
 /// For tests only: slow twins of fast code, random values, small chains and models.
 let testSupport: [Target] = [
     support("TestSupport"),
+    support("TestSockets", [nioCore, nioPosix]),
     support("SSZOracle", ["Primitives", "SSZ", "TestSupport"]),
     support("PolTestChain", [
         "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "ServiceInterfaces",
@@ -519,15 +522,15 @@ let testTargets: [Target] = [
         hummingbirdTesting, nioCore,
     ]),
     tests("HTTPDoor", [
-        "JSON", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1,
-        nioPosix, serviceLifecycle,
+        "JSON", "TestSockets", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+        nioHTTP1, nioPosix, serviceLifecycle,
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
         "HTTPDoor", "JSON", "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1",
-        "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", hummingbird, hummingbirdTesting,
-        logging, serviceLifecycle,
+        "ServiceInterfaces", "StateTrie", "TestSockets", "TestSupport", "Transactions", hummingbird,
+        hummingbirdTesting, logging, nioCore, serviceLifecycle,
     ], resources: vectors),
     tests("BeaconAPI", [
         "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",

@@ -75,7 +75,8 @@ final class SealedChain: Sendable {
         return payload
     }
 
-    private func follow(_ head: Hash32, attributes: PayloadAttributes? = nil) async throws -> ForkchoiceUpdated {
+    @discardableResult
+    func follow(_ head: Hash32, attributes: PayloadAttributes? = nil) async throws -> ForkchoiceUpdated {
         try await node.forkchoiceUpdated(
             ForkchoiceState(headBlockHash: head, safeBlockHash: .zero, finalizedBlockHash: .zero), attributes: attributes)
     }

@@ -8,6 +8,7 @@ import Primitives
 import ServiceInterfaces
 import StateTrie
 import TransactionPool
+import Transactions
 
 /// The execution layer of a node: it keeps the execution chain and its state, judges payloads, builds and seals new
 /// ones, and follows the consensus layer's fork choice.
@@ -45,6 +46,10 @@ public actor ExecutionNode {
     /// Blocks found invalid of late, with their latest valid ancestor, oldest first.
     var invalidBlocks: [(hash: Hash32, latestValid: Hash32?, reason: String)] = []
     var figures = Figures()
+    /// Who hears of the canonical chain.
+    var changes = Broadcast<ChainChange>(bufferLimit: 1024)
+    /// Who hears of transactions that became pending.
+    var newlyPending = Broadcast<[RecoveredTransaction]>(bufferLimit: 4096)
     private var isStopped = false
 
     /// Opens the chain in `store`, or begins it with the genesis block.
@@ -87,6 +92,8 @@ public actor ExecutionNode {
     /// Stops sealing; whoever waits for a payload gets an error. The store stays open, it is the caller's.
     public func stop() {
         isStopped = true
+        changes.finish()
+        newlyPending.finish()
         for building in buildings { building.search?.cancel(ExecutionNodeError.stopped) }
         logger.info("Execution node stopped", metadata: ["number": "\(head.header.number)", "head": "\(head.hash.shortHex)"])
     }

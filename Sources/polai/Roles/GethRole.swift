@@ -43,11 +43,29 @@ struct GethRole: NodeRole {
     ///   - namespaces: those that are served, without their underscore; `nil` for all.
     ///   - faucet: of a development chain.
     func door(namespaces: Set<String>? = nil, faucet: Faucet? = nil) -> any Door {
+        JSONRPCDoor(dispatcher: dispatcher(namespaces, faucet))
+    }
+
+    /// JSON-RPC with subscriptions.
+    ///
+    /// - Parameters:
+    ///   - host: where it listens unless the options say otherwise.
+    ///   - access: how many connections an address may hold.
+    func webSocketDoor(
+        _ options: WebSocketOptions, faucet: Faucet? = nil, host: String, access: DoorAccess, logger: Logger
+    ) -> any Service {
+        let door = JSONRPCWebSocketDoor(chain: execution, dispatcher: dispatcher(options.namespaces, faucet), logger: Logger(label: "rpc"))
+        let server = door.server(
+            at: options.listenAddress(host: host), origins: options.originList, access: access, logger: logger)
+        return options.isOptional ? OptionalDoor(server: server, logger: logger) : server
+    }
+
+    private func dispatcher(_ namespaces: Set<String>?, _ faucet: Faucet?) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
         EthereumMethods(chain: execution).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
-        return JSONRPCDoor(dispatcher: dispatcher)
+        return dispatcher
     }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.
