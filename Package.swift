@@ -310,8 +310,8 @@ let floor6: [Target] = [
         serviceLifecycle,
     ]),
     room("APIs", "EngineAPI", [
-        "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
-        hummingbird,
+        "EngineTypes", "EngineWire", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
+        "ServiceInterfaces", "Transactions", hummingbird,
     ]),
     room("APIs", "BeaconAPI", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces",
@@ -595,8 +595,9 @@ let package = Package(
                 "ChainStore", "ChainSync", "ContentRouting", "DHTDaemon", "EngineAPI", "EngineTypes",
                 "EngineWire", "ExecutionChain", "ExecutionNode", "HTTPDoor", "HTTPReader", "JSON",
                 "JSONRPCCore", "KeyValueStore", "LoRA", "ModelFiles", "PeerIdentity", "Primitives",
-                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "ServiceInterfaces", "SSZ",
-                "StateTransition", "TestChains", "TestNetwork", "TestSupport", "UpdateLife", logging,
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "ServiceInterfaces", "SSZ",
+                "StateTransition", "StateTrie", "TestChains", "TestNetwork", "TestSupport", "Transactions",
+                "UpdateLife", logging,
             ],
             path: "Tests/ServiceContractTests", swiftSettings: testSettings),
         // Floor 7: arguments and wiring only.
