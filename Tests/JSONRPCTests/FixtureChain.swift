@@ -122,3 +122,13 @@ extension FixtureChain {
         on parent: Hash32, attributes: PayloadAttributes, transactions: [[UInt8]]?, extraData: [UInt8]
     ) async throws -> BuiltBlock? { nil }
 }
+
+/// Nobody mines this chain.
+extension FixtureChain {
+    func miningWork() async -> MiningWork? { nil }
+    func submitSeal(_ nonce: UInt64, of sealHash: Hash32) async throws -> ShareVerdict { .stale }
+    func submitHashrate(_ rate: UInt64, of miner: Hash32) async {}
+    func setSealThreads(_ count: Int?) async {}
+    func setGasLimitTarget(_ gas: UInt64) async {}
+    func setMinimumTip(_ wei: UInt256) async {}
+}

@@ -31,6 +31,16 @@ public struct SealSearch: Sendable {
         epoch = try cache.epoch(ofBlock: number)
     }
 
+    /// A search for a result of at most `boundary`, as miners of other processes are told it.
+    public init(
+        sealHash: Hash32, number: UInt64, boundary: UInt256, from start: UInt64, cache: EthashCache = .shared
+    ) throws(ProofOfWorkError) {
+        self.sealHash = sealHash
+        self.boundary = boundary
+        nextNonce = start
+        epoch = try cache.epoch(ofBlock: number)
+    }
+
     /// Tries the next `count` nonces and returns the first that seals, or `nil`. Nonces wrap around at 2⁶⁴.
     ///
     /// A light evaluation takes about 3 ms: `count` is how long the owner lets go of control.

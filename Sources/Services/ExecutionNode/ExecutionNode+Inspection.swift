@@ -64,7 +64,7 @@ extension ExecutionNode: ChainInspector {
         on parent: Hash32, attributes: PayloadAttributes, transactions: [[UInt8]]?, extraData: [UInt8]
     ) async throws -> BuiltBlock? {
         guard let header = try chain.header(parent) else { return nil }
-        let (chain, execution, target) = (chain, execution, options.gasLimitTarget)
+        let (chain, execution, target) = (chain, execution, gasLimitTarget)
         let state = chain.state(header.stateRoot)
         let body: BlockExecution.Body = transactions.map { .exactly($0) } ?? .best(pool.selection())
         return try await held { _ in

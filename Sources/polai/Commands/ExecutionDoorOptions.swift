@@ -13,7 +13,9 @@ struct ExecutionDoorOptions: ParsableArguments {
     @Option(name: .customLong("http.port"), help: "Port of JSON-RPC (default: GETH_HTTP_PORT, 8545).")
     var port: Int?
 
-    @Option(name: .customLong("http.api"), help: "Namespaces that are served, with commas, as eth,net,web3 (default: all).")
+    @Option(
+        name: .customLong("http.api"),
+        help: "Namespaces that are served, with commas, as eth,net,web3 (default: all but miner, with which callers steer the node).")
     var api: NameList?
 
     @Option(

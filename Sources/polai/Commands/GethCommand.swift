@@ -42,6 +42,9 @@ struct GethCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine API")
     var auth: AuthOptions
 
+    @OptionGroup(title: "Sealing")
+    var mining: MiningOptions
+
     @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
 
@@ -80,7 +83,7 @@ struct GethCommand: AsyncParsableCommand {
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
-                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory)
+                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory, sealThreads: mining.threads)
             announce(logger)
             var services: [any Service] = [
                 geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),

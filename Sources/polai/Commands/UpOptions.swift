@@ -89,6 +89,9 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "JSON-RPC over WebSocket")
     var webSocket: WebSocketOptions
 
+    @OptionGroup(title: "Sealing")
+    var mining: MiningOptions
+
     @OptionGroup(title: "Engine API")
     var auth: AuthOptions
 

@@ -18,7 +18,7 @@ struct WebSocketOptions: ParsableArguments {
     @Option(name: .customLong("ws.port"), help: "Port of JSON-RPC over WebSocket (default: 8546).")
     var port: Int?
 
-    @Option(name: .customLong("ws.api"), help: "Namespaces that it serves, with commas, as eth,net,web3 (default: all).")
+    @Option(name: .customLong("ws.api"), help: "Namespaces that it serves, with commas, as eth,net,web3 (default: all but miner).")
     var api: NameList?
 
     @Option(

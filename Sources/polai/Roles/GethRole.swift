@@ -21,11 +21,13 @@ struct GethRole: NodeRole {
     /// - Parameters:
     ///   - store: opened with `ExecutionStore.tables`.
     ///   - secondsPerSlot: bounds the time that a seal may take.
+    ///   - sealThreads: threads that search for seals; none leaves that to miners of other processes.
     init(
         genesis: Genesis, store: KeyValueStore, secondsPerSlot: Double, stateHistory: StateHistory = .recent(128),
-        seals: any SealEngine = EthashSeals()
+        seals: any SealEngine = EthashSeals(), sealThreads: Int = 1
     ) throws {
         var options = ExecutionNodeOptions()
+        options.sealThreads = sealThreads
         options.stateHistory = stateHistory
         // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
         options.sealTimeLimit = .milliseconds(Int64(max(secondsPerSlot * 50, 500)))
@@ -62,7 +64,8 @@ struct GethRole: NodeRole {
 
     private func dispatcher(_ namespaces: Set<String>?, _ faucet: Faucet?) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
-        EthereumMethods(chain: execution).register(in: &dispatcher)
+        // Who may say how the node builds was told so by the operator.
+        EthereumMethods(chain: execution, hasMinerMethods: namespaces?.contains("miner") == true).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
         return dispatcher

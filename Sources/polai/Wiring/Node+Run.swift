@@ -102,7 +102,7 @@ extension Node {
         let (access, ports) = (settings.access, settings.ports)
         let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: ackVotes)
         return [
-            (geth.door(faucet: faucet), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
+            (geth.door(namespaces: access.namespaces, faucet: faucet), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),

@@ -9,12 +9,18 @@ public struct EthereumMethods: Sendable {
     let tips: TipOracle
     let filterLifetime: Duration
     let hasTestingMethods: Bool
+    let hasMinerMethods: Bool
 
     /// - Parameters:
+    ///   - hasMinerMethods: whether callers may say how the node builds, which a door that answers everybody never lets.
     ///   - filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
     ///   - hasTestingMethods: whether blocks may be built on demand, which a public door never lets.
-    public init(chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false) {
+    public init(
+        chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false,
+        hasMinerMethods: Bool = false
+    ) {
         self.hasTestingMethods = hasTestingMethods
+        self.hasMinerMethods = hasMinerMethods
         self.chain = chain
         self.filterLifetime = filterLifetime
         tips = TipOracle(chain: chain)
@@ -38,6 +44,8 @@ public struct EthereumMethods: Sendable {
         registerProofMethods(in: &dispatcher)
         registerDebugMethods(in: &dispatcher)
         registerConfigurationMethods(in: &dispatcher)
+        registerMiningMethods(in: &dispatcher)
+        if hasMinerMethods { registerMinerMethods(in: &dispatcher) }
         if hasTestingMethods { registerTestingMethods(in: &dispatcher) }
     }
 }
