@@ -83,7 +83,8 @@ struct GethCommand: AsyncParsableCommand {
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
-                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory, sealThreads: mining.threads)
+                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory, sealThreads: mining.threads,
+                dataDirectory: role.datadir)
             announce(logger)
             var services: [any Service] = [
                 geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),

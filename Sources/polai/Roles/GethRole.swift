@@ -17,17 +17,20 @@ struct GethRole: NodeRole {
     static let name = "geth"
 
     let execution: ExecutionNode
+    private let dataDirectory: String?
 
     /// - Parameters:
     ///   - store: opened with `ExecutionStore.tables`.
     ///   - secondsPerSlot: bounds the time that a seal may take.
+    ///   - dataDirectory: what operators are told who ask for it.
     ///   - sealThreads: threads that search for seals; none leaves that to miners of other processes.
     init(
         genesis: Genesis, store: KeyValueStore, secondsPerSlot: Double, stateHistory: StateHistory = .recent(128),
-        seals: any SealEngine = EthashSeals(), sealThreads: Int = 1
+        seals: any SealEngine = EthashSeals(), sealThreads: Int = 1, dataDirectory: String? = nil
     ) throws {
         var options = ExecutionNodeOptions()
         options.sealThreads = sealThreads
+        self.dataDirectory = dataDirectory
         options.stateHistory = stateHistory
         // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
         options.sealTimeLimit = .milliseconds(Int64(max(secondsPerSlot * 50, 500)))
@@ -65,7 +68,10 @@ struct GethRole: NodeRole {
     private func dispatcher(_ namespaces: Set<String>?, _ faucet: Faucet?) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
         // Who may say how the node builds was told so by the operator.
-        EthereumMethods(chain: execution, hasMinerMethods: namespaces?.contains("miner") == true).register(in: &dispatcher)
+        EthereumMethods(
+            chain: execution, hasMinerMethods: namespaces?.contains("miner") == true,
+            dataDirectory: namespaces?.contains("admin") == true ? dataDirectory : nil
+        ).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
         return dispatcher

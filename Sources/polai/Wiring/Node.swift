@@ -58,7 +58,7 @@ struct Node {
         self.clock = clock
         geth = try GethRole(
             genesis: genesis.execution, store: databases.execution, secondsPerSlot: clock.secondsPerSlot,
-            stateHistory: options.storage.gcmode.stateHistory, sealThreads: options.mining.threads)
+            stateHistory: options.storage.gcmode.stateHistory, sealThreads: options.mining.threads, dataDirectory: settings.datadir)
         let peerKey = try PeerKeyFile.key(datadir: settings.datadir)
         // The network comes first: the chain gets its topics and peers from it, and judges its records once it is open.
         let chain = OpenedChain()
