@@ -308,7 +308,7 @@ let floor6: [Target] = [
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
-        "EngineTypes", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
+        "EngineTypes", "EngineWire", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
         "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
         serviceLifecycle,
     ]),

@@ -24,13 +24,16 @@ final class SealedChain: Sendable {
     private let folder = TemporaryFolder()
     private let dispatcher: RPCDispatcher
 
-    init(seals: any SealEngine = NoSeals(), sealThreads: Int = 1) throws {
+    init(
+        seals: any SealEngine = NoSeals(), sealThreads: Int = 1, _ change: (inout ExecutionNodeOptions) -> Void = { _ in }
+    ) throws {
         key = try Secp256k1PrivateKey(UInt256(1).bigEndianHash)
         let file = try KeyValueStore(directory: folder.path, tables: ExecutionStore.tables)
         let genesis = Genesis.polai(
             timestamp: Self.genesisTime, difficulty: 64, allocations: [key.address: Genesis.Allocation(balance: Self.fortune)])
         var options = ExecutionNodeOptions()
         options.sealThreads = sealThreads
+        change(&options)
         node = try ExecutionNode(
             genesis: genesis, store: file, sealEngine: seals, options: options, logger: EthereumMethodsTests.logger)
         var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
