@@ -17,6 +17,8 @@ public struct SealSearch: Sendable {
     /// How many nonces have been tried.
     public private(set) var attempts: UInt64 = 0
     private let epoch: EthashEpoch
+    /// Used where it is of the block's epoch.
+    public var dataset: (any EthashDataset)?
 
     /// - Parameters:
     ///   - start: the first nonce to try; two searchers of one header begin far apart.
@@ -49,8 +51,13 @@ public struct SealSearch: Sendable {
             let nonce = nextNonce
             nextNonce &+= 1
             attempts += 1
-            if UInt256(bigEndian: epoch.hash(headerHash: sealHash, nonce: nonce).result) <= boundary { return nonce }
+            if UInt256(bigEndian: result(nonce)) <= boundary { return nonce }
         }
         return nil
+    }
+
+    private func result(_ nonce: UInt64) -> Hash32 {
+        guard let dataset, dataset.epoch == epoch.number else { return epoch.hash(headerHash: sealHash, nonce: nonce).result }
+        return dataset.withItems { epoch.hash(headerHash: sealHash, nonce: nonce, dataset: $0).result }
     }
 }

@@ -1,5 +1,6 @@
 public import Logging
 import Primitives
+public import ProofOfWork
 import ServiceInterfaces
 
 /// Seals a node's blocks from another process: asks for work, searches, hands in what it finds.
@@ -19,12 +20,17 @@ public actor ExternalMiner {
     private let door: WorkDoor
     private let threads: Int
     private let pause: Duration
+    private let dataset: (any EthashDataset)?
     private let logger: Logger
 
     /// - Parameters:
     ///   - url: of a node's JSON-RPC, such as `http://localhost:8545`.
+    ///   - dataset: searches in its epoch are fast.
     ///   - pause: between two questions for work.
-    public init(url: String, threads: Int, pause: Duration = .milliseconds(500), logger: Logger) {
+    public init(
+        url: String, threads: Int, dataset: (any EthashDataset)? = nil, pause: Duration = .milliseconds(500), logger: Logger
+    ) {
+        self.dataset = dataset
         door = WorkDoor(url: url, id: Keccak256.hash((0..<4).flatMap { _ in UInt64.random(in: 0...(.max)).bigEndianBytes }))
         self.threads = threads
         self.pause = pause
@@ -44,7 +50,7 @@ public actor ExternalMiner {
                 if let text = line.succeeded() { logger.info("\(text)") }
                 if work != search?.work {
                     if let search { close(search) }
-                    search = work.map { NonceSearch($0, threads: threads, from: .random(in: 0...(.max))) }
+                    search = work.map { NonceSearch($0, threads: threads, from: .random(in: 0...(.max)), dataset: dataset) }
                     began = .now
                     if let work { logger.info("New work", metadata: ["number": "\(work.number)", "work": "\(work.sealHash.shortHex)"]) }
                 }
@@ -78,7 +84,9 @@ public actor ExternalMiner {
             if isUsed { figures.accepted += 1 } else { figures.stale += 1 }
             logger.info(
                 isUsed ? "Sealed block" : "Seal came too late",
-                metadata: ["number": "\(work.number)", "work": "\(work.sealHash.shortHex)", "nonce": "\(Bytes8(bigEndian: found.nonce).hex)"])
+                metadata: [
+                    "number": "\(work.number)", "work": "\(work.sealHash.shortHex)", "nonce": "\(Bytes8(bigEndian: found.nonce).hex)",
+                ])
         } catch {
             figures.stale += 1
             logger.warning("A seal could not be handed in", metadata: ["number": "\(work.number)", "reason": "\(error)"])

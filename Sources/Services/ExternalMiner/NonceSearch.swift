@@ -22,9 +22,12 @@ final class NonceSearch: Sendable {
     private let tried = Atomic<UInt64>(0)
     private let state = Mutex(State())
 
+    private let dataset: (any EthashDataset)?
+
     /// - Parameter start: where the first thread begins; two miners of one work begin far apart.
-    init(_ work: MinerWork, threads: Int, from start: UInt64) {
+    init(_ work: MinerWork, threads: Int, from start: UInt64, dataset: (any EthashDataset)? = nil) {
         self.work = work
+        self.dataset = dataset
         for index in 0..<UInt64(threads) {
             let thread = Thread { [self] in search(from: start &+ UInt64.max / UInt64(threads) &* index) }
             thread.name = "miner-\(index)"
@@ -69,6 +72,7 @@ final class NonceSearch: Sendable {
         guard var search = try? SealSearch(sealHash: work.sealHash, number: work.number, boundary: work.boundary, from: start) else {
             return end()
         }
+        search.dataset = dataset
         while !isOver.load(ordering: .relaxed) {
             let before = search.attempts
             let nonce = search.step(count: 8)

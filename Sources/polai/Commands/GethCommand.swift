@@ -11,7 +11,8 @@ import ServiceLifecycle
 struct GethCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "geth",
-        abstract: "Run the execution node alone: JSON-RPC over HTTP and WebSocket, and the Engine API for a beacon node in another process.",
+        abstract:
+            "Run the execution node alone: JSON-RPC over HTTP and WebSocket, and the Engine API for a beacon node in another process.",
         discussion: """
             Executes blocks, builds and seals them (Ethash), and keeps the pool of transactions. What to do it is told by \
             'polai beacon-chain' over the Engine API; both hold the secret of --jwtsecret, which is made if it is not there. \
@@ -81,9 +82,12 @@ struct GethCommand: AsyncParsableCommand {
                 // A node without a seed can follow, and begins a chain without a founder.
                 seed: try? NodeSettings.seed(file, devnet: chain.devnet),
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
+            let dataset = try mining.dataset.built(
+                threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", block: 0, logger: logger)
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
-                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory, sealThreads: mining.threads,
+                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory,
+                seals: EthashSeals(dataset: dataset), sealThreads: mining.threads,
                 dataDirectory: role.datadir)
             announce(logger)
             var services: [any Service] = [

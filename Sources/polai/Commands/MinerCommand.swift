@@ -20,8 +20,10 @@ struct MinerCommand: AsyncParsableCommand {
     @Option(help: "Address of the node's JSON-RPC.")
     var url = "http://localhost:8545"
 
-    @Option(help: "Threads that search, about 290 nonces a second each.")
+    @Option(help: "Threads that search, about 290 nonces a second each without --dag.")
     var threads = 1
+
+    @OptionGroup var dataset: DatasetOptions
 
     @Option(help: "Least severe log level shown: trace, debug, info, notice, warning, error.")
     var verbosity: Logger.Level = .info
@@ -32,9 +34,10 @@ struct MinerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (url, threads) = (url, threads)
+        let (url, threads, dataset) = (url, threads, dataset)
         try await RoleProcess.run("miner", verbosity: verbosity) { signals, logger in
-            let miner = ExternalMiner(url: url, threads: threads, logger: logger)
+            let items = try dataset.built(threads: threads, folder: "ethash", block: 0, logger: logger)
+            let miner = ExternalMiner(url: url, threads: threads, dataset: items, logger: logger)
             logger.info("Mining", metadata: ["node": "\(url)", "threads": "\(threads)"])
             try await RoleProcess.serve([TaskService("miner") { await miner.run() }], until: signals, logger: logger)
             let figures = await miner.figures
