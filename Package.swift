@@ -41,6 +41,7 @@ let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let nioTLS = product("NIOTLS", "swift-nio")
+let nioWebSocket = product("NIOWebSocket", "swift-nio")
 let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let swiftASN1 = product("SwiftASN1", "swift-asn1")
 let swiftProtobuf = product("SwiftProtobuf", "swift-protobuf")
@@ -176,6 +177,7 @@ let floor3: [Target] = [
 let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
+    room("Storage", "EthashDatasets", ["Primitives", "ProofOfWork"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
@@ -240,6 +242,9 @@ let floor5: [Target] = [
         "BlockingWork", "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives",
         "ProofOfWork", "RLP", "ServiceInterfaces", "StateTrie", "TransactionPool", "Transactions", logging,
     ]),
+    room("Services", "ExternalMiner", [
+        "HTTPReader", "JSON", "Primitives", "ProofOfWork", "ServiceInterfaces", logging,
+    ]),
     room("Services", "RemoteExecutionEngine", [
         "EngineTypes", "EngineWire", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces",
     ]),
@@ -300,17 +305,18 @@ let floor5: [Target] = [
 let floor6: [Target] = [
     room("APIs", "HTTPDoor", [
         "CZlib", "JSON", "Primitives", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
-        nioPosix, serviceLifecycle,
+        nioPosix, nioWebSocket, serviceLifecycle,
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
-        "EngineTypes", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
+        "EngineTypes", "EngineWire", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
         "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
+        serviceLifecycle,
     ]),
     room("APIs", "EngineAPI", [
-        "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
-        hummingbird,
+        "EngineTypes", "EngineWire", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
+        "ServiceInterfaces", "Transactions", hummingbird,
     ]),
     room("APIs", "BeaconAPI", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces",
@@ -335,6 +341,7 @@ let floor6: [Target] = [
 /// For tests only: slow twins of fast code, random values, small chains and models.
 let testSupport: [Target] = [
     support("TestSupport"),
+    support("TestSockets", [nioCore, nioPosix]),
     support("SSZOracle", ["Primitives", "SSZ", "TestSupport"]),
     support("PolTestChain", [
         "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "ServiceInterfaces",
@@ -427,6 +434,7 @@ let testTargets: [Target] = [
     tests("TrainingTexts", ["Primitives"]),
     tests("KeyValueStore", ["Primitives", "TestSupport"]),
     tests("ChainStore", ["KeyValueStore", "Primitives", "TestSupport"]),
+    tests("EthashDatasets", ["Primitives", "ProofOfWork", "TestSupport"]),
     tests("LearningStore", [
         "KeyValueStore", "LoRA", "ModelFiles", "Primitives", "TestSupport", "UpdateLife",
     ]),
@@ -470,6 +478,11 @@ let testTargets: [Target] = [
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
         "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
+    ]),
+    tests("ExternalMiner", [
+        "ChainStore", "EngineTypes", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON", "JSONRPC",
+        "JSONRPCCore", "KeyValueStore", "Primitives", "ProofOfWork", "ServiceInterfaces", "TestSupport",
+        logging, serviceLifecycle,
     ]),
     tests("BeaconNode", [
         "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "GossipValidation",
@@ -520,15 +533,15 @@ let testTargets: [Target] = [
         hummingbirdTesting, nioCore,
     ]),
     tests("HTTPDoor", [
-        "JSON", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1,
-        nioPosix, serviceLifecycle,
+        "JSON", "TestSockets", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+        nioHTTP1, nioPosix, serviceLifecycle,
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
         "HTTPDoor", "JSON", "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1",
-        "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", hummingbird, hummingbirdTesting,
-        logging, serviceLifecycle,
+        "ServiceInterfaces", "StateTrie", "TestSockets", "TestSupport", "Transactions", hummingbird,
+        hummingbirdTesting, logging, nioCore, serviceLifecycle,
     ], resources: vectors),
     tests("BeaconAPI", [
         "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",
@@ -593,8 +606,9 @@ let package = Package(
                 "ChainStore", "ChainSync", "ContentRouting", "DHTDaemon", "EngineAPI", "EngineTypes",
                 "EngineWire", "ExecutionChain", "ExecutionNode", "HTTPDoor", "HTTPReader", "JSON",
                 "JSONRPCCore", "KeyValueStore", "LoRA", "ModelFiles", "PeerIdentity", "Primitives",
-                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "ServiceInterfaces", "SSZ",
-                "StateTransition", "TestChains", "TestNetwork", "TestSupport", "UpdateLife", logging,
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "ServiceInterfaces", "SSZ",
+                "StateTransition", "StateTrie", "TestChains", "TestNetwork", "TestSupport", "Transactions",
+                "UpdateLife", logging,
             ],
             path: "Tests/ServiceContractTests", swiftSettings: testSettings),
         // Floor 7: arguments and wiring only.
@@ -605,16 +619,18 @@ let package = Package(
                 "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
-                "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
-                "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore",
-                "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
-                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
-                "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
-                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "Secp256k1",
-                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition",
-                "TextGeneration", "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit",
-                "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging, nioCore,
-                nioPosix, serviceLifecycle,
+                "EngineTypes", "EngineWire", "EthashDatasets", "ExecutionChain", "ExecutionNode",
+                "ExecutionVectors", "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor",
+                "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore",
+                "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining", "LossGate",
+                "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
+                "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics",
+                "ProofOfWork", "PrysmRPC", "RemoteAIEngine", "RemoteBeaconNode",
+                "RemoteExecutionEngine", "RLP", "Secp256k1", "ServiceInterfaces", "Slasher",
+                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration",
+                "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit", "UpdateCodec",
+                "UpdateLedger", "ValidatorClient", argumentParser, logging, nioCore, nioPosix,
+                serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

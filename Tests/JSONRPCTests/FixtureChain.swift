@@ -113,12 +113,26 @@ extension FixtureChain {
     var rules: ChainConfig { .polai() }
     func wholeBlock(_ id: ExecutionBlockID) async throws -> Block? { nil }
     func proof(of address: Address, slots: [Hash32], at id: ExecutionBlockID) async throws -> AccountProof? { nil }
-    func trace(_ block: Hash32, only index: UInt64?, choice: TraceChoice) async throws -> [TracedTransaction]? { [] }
-    func trace(
-        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice
-    ) async throws -> TracedTransaction? { nil }
+    func oldestState() async throws -> UInt64 { 3 }
+    func trace<Value: Sendable>(
+        _ block: Hash32, only index: UInt64?, choice: TraceChoice, form: @escaping @Sendable (TracedTransaction) throws -> Value
+    ) async throws -> [Value]? { [] }
+    func trace<Value: Sendable>(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice,
+        form: @escaping @Sendable (TracedTransaction) throws -> Value
+    ) async throws -> Value? { nil }
     func simulate(_ simulation: Simulation, at id: ExecutionBlockID) async throws -> [SimulatedBlock]? { nil }
     func assemble(
         on parent: Hash32, attributes: PayloadAttributes, transactions: [[UInt8]]?, extraData: [UInt8]
     ) async throws -> BuiltBlock? { nil }
+}
+
+/// Nobody mines this chain.
+extension FixtureChain {
+    func miningWork() async -> MiningWork? { nil }
+    func submitSeal(_ nonce: UInt64, of sealHash: Hash32) async throws -> ShareVerdict { .stale }
+    func submitHashrate(_ rate: UInt64, of miner: Hash32) async {}
+    func setSealThreads(_ count: Int?) async {}
+    func setGasLimitTarget(_ gas: UInt64) async {}
+    func setMinimumTip(_ wei: UInt256) async {}
 }

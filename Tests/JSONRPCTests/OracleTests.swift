@@ -98,22 +98,53 @@ struct WebThreeTests {
         _ = await miner.result
     }
 
+    @Test(
+        "A program that subscribes finds nothing wrong",
+        .enabled(if: python != nil, "web3 is not installed for the Python that POLAI_PYTHON names"))
+    func subscriptions() async throws {
+        let chain = try SealedChain()
+        let miner = Task {
+            while !Task.isCancelled {
+                if await chain.node.poolCounts().pending > 0 { try await chain.mine() }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        let logger = EthereumMethodsTests.logger
+        var dispatcher = RPCDispatcher(logger: logger)
+        EthereumMethods(chain: chain.node).register(in: &dispatcher)
+        let door = JSONRPCWebSocketDoor(chain: chain.node, dispatcher: dispatcher, logger: logger)
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let server = door.server(at: ListenAddress(port: 0), logger: logger) { continuation.yield($0) }
+        let key = chain.key.secretBytes.hex
+        #expect(try await Self.status(of: "check-web3-websocket.py", [key], scheme: "ws", server: server, ports: ports) == 0)
+        miner.cancel()
+        _ = await miner.result
+    }
+
     /// How a script ends that asks a door over `chain`.
     private static func status(of name: String, _ arguments: String..., on chain: any ExecutionService) async throws -> Int32 {
-        let python = try #require(Self.python)
-        let script = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "../../scripts/\(name)").standardizedFileURL.path
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let logger = EthereumMethodsTests.logger
         let server = JSONRPCDoor(chain: chain, logger: logger)
             .server(at: ListenAddress(port: 0), logger: logger) { continuation.yield($0) }
+        return try await status(of: name, arguments, scheme: "http", server: server, ports: ports)
+    }
+
+    /// How a script ends that asks `server`, which tells its port.
+    private static func status(
+        of name: String, _ arguments: [String], scheme: String, server: some Service, ports: AsyncStream<Int>
+    ) async throws -> Int32 {
+        let python = try #require(Self.python)
+        let script = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "../../scripts/\(name)").standardizedFileURL.path
+        let logger = EthereumMethodsTests.logger
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: logger))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             var status: Int32 = -1
             for await port in ports {
-                status = try await Self.run([python, script, "http://127.0.0.1:\(port)"] + arguments)
+                status = try await Self.run([python, script, "\(scheme)://127.0.0.1:\(port)"] + arguments)
                 break
             }
             await group.triggerGracefulShutdown()

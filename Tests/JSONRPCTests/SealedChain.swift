@@ -24,19 +24,27 @@ final class SealedChain: Sendable {
     private let folder = TemporaryFolder()
     private let dispatcher: RPCDispatcher
 
-    init() throws {
+    init(
+        seals: any SealEngine = NoSeals(), sealThreads: Int = 1, _ change: (inout ExecutionNodeOptions) -> Void = { _ in }
+    ) throws {
         key = try Secp256k1PrivateKey(UInt256(1).bigEndianHash)
         let file = try KeyValueStore(directory: folder.path, tables: ExecutionStore.tables)
         let genesis = Genesis.polai(
             timestamp: Self.genesisTime, difficulty: 64, allocations: [key.address: Genesis.Allocation(balance: Self.fortune)])
-        node = try ExecutionNode(genesis: genesis, store: file, sealEngine: NoSeals(), logger: EthereumMethodsTests.logger)
+        var options = ExecutionNodeOptions()
+        options.sealThreads = sealThreads
+        change(&options)
+        node = try ExecutionNode(
+            genesis: genesis, store: file, sealEngine: seals, options: options, logger: EthereumMethodsTests.logger)
         var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
         EthereumMethods(chain: node, filterLifetime: .seconds(86_400)).register(in: &dispatcher)
         self.dispatcher = dispatcher
     }
 
     /// The `result`, or throws the error object with its data.
-    func call(_ method: String, _ parameters: JSONValue...) async throws -> JSONValue {
+    func call(_ method: String, _ parameters: JSONValue...) async throws -> JSONValue { try await call(method, list: parameters) }
+
+    func call(_ method: String, list parameters: [JSONValue]) async throws -> JSONValue {
         let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
         let answer = try JSONValue(parsing: try #require(await dispatcher.answer(request.utf8)))
         if let result = answer["result"] { return result }
@@ -75,7 +83,8 @@ final class SealedChain: Sendable {
         return payload
     }
 
-    private func follow(_ head: Hash32, attributes: PayloadAttributes? = nil) async throws -> ForkchoiceUpdated {
+    @discardableResult
+    func follow(_ head: Hash32, attributes: PayloadAttributes? = nil) async throws -> ForkchoiceUpdated {
         try await node.forkchoiceUpdated(
             ForkchoiceState(headBlockHash: head, safeBlockHash: .zero, finalizedBlockHash: .zero), attributes: attributes)
     }

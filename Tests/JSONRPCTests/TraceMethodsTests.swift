@@ -1,7 +1,16 @@
+import EVM
+import EngineTypes
+import ExecutionChain
+import ExecutionNode
+import Foundation
 import JSON
 import JSONRPCCore
 import Primitives
+import Secp256k1
+import ServiceInterfaces
+import TestSupport
 import Testing
+import Transactions
 
 @testable import JSONRPC
 
@@ -59,6 +68,11 @@ struct TraceMethodsTests {
             "eth_signTransaction", "eth_signTypedData", "eth_signTypedData_v4", "eth_syncing", "eth_uninstallFilter",
             "personal_listAccounts",
             "personal_sign", "eth_simulateV1", "eth_config", "eth_capabilities", "eth_baseFee", "eth_getStorageValues",
+            "eth_fillTransaction", "eth_getHeaderByHash", "eth_getHeaderByNumber", "eth_getWork", "eth_submitWork", "eth_submitHashrate",
+            "ethash_getWork", "ethash_submitWork", "ethash_submitHashrate", "ethash_getHashrate", "eth_getBlockAccessList",
+            "eth_subscribe", "eth_unsubscribe", "eth_getRawTransactionByHash", "admin_datadir", "admin_addPeer", "admin_removePeer",
+            "debug_accountRange", "debug_storageRangeAt", "debug_dumpBlock", "debug_preimage", "debug_traceBlock", "debug_traceChain",
+            "debug_getModifiedAccountsByNumber", "debug_getModifiedAccountsByHash", "debug_intermediateRoots",
             "debug_getRawBlock", "debug_getRawHeader", "debug_traceCall", "txpool_content", "txpool_contentFrom", "txpool_inspect",
             "txpool_status", "debug_getBadBlocks",
             "debug_getRawReceipts", "debug_getRawTransaction", "debug_traceBlockByHash", "debug_traceBlockByNumber",
@@ -72,5 +86,58 @@ struct TraceMethodsTests {
                 #expect(error.code != -32601, "\(name)")
             }
         }
+    }
+
+    /// The methods of geth's documentation pages on `eth`, `net`, `web3`, `txpool`, `admin`, `debug` and `ethash` that ask a node for
+    /// something; what steers its process (profiles, log levels, the database's upkeep) is not for a door.
+    @Test(
+        "The OpenRPC description's methods are all there, but the Engine API's, which has a door of its own",
+        .needs(vectors: "execution/rpc/openrpc"))
+    func described() throws {
+        let folder = Present.vectors("execution/rpc/openrpc")
+        var described: Set<String> = []
+        for case let file as URL in try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        where ["yaml", "json"].contains(file.pathExtension) {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            where line.hasPrefix("- name: ") && line.contains("_") {
+                described.insert(String(line.dropFirst(8)))
+            }
+        }
+        #expect(described.count > 60)
+        var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
+        EthereumMethods(chain: FixtureChain(), hasTestingMethods: true).register(in: &dispatcher)
+        let missing = described.filter { !$0.hasPrefix("engine_") }.subtracting(dispatcher.methodNames)
+        #expect(missing.isEmpty, "\(missing.sorted())")
+    }
+
+    @Test("What this node has no answer to says why, and is no error of the caller's")
+    func unserved() async throws {
+        for method in ["debug_storageRangeAt", "eth_getBlockAccessList", "admin_addPeer", "admin_startWS", "admin_datadir"] {
+            let error = await #expect(throws: RPCError.self) { try await EthereumMethodsTests().call(method) }
+            #expect(error?.code == -32000 && (error?.message.count ?? 0) > 30, "\(method)")
+        }
+    }
+
+    @Test("A transaction is completed as it would be sent next")
+    func filling() async throws {
+        let chain = try SealedChain()
+        let sender = JSONValue.data(chain.key.address)
+        let to = JSONValue.data(Address([UInt8](repeating: 0x35, count: 20)) ?? .zero)
+        _ = try await chain.send(chain.sign(nonce: 0, to: .zero))
+        let filled = try await chain.call("eth_fillTransaction", ["from": sender, "to": to, "value": "0x1"])
+        let transaction = try #require(filled["tx"])
+        #expect(
+            transaction["nonce"] == "0x1" && transaction["gas"] == "0x5208" && transaction["chainId"] == "0x3419"
+                && transaction["type"] == "0x2")
+        let fee = try #require(try await chain.call("eth_baseFee").string)
+        let base = try #require(UInt64(fee.dropFirst(2), radix: 16))
+        #expect(transaction["maxPriorityFeePerGas"] == "0x1" && transaction["maxFeePerGas"] == .quantity(2 * base + 1))
+        #expect(filled["raw"]?.string?.hasPrefix("0x02") == true)
+        // Signed, it is taken.
+        var signed = Transaction(
+            kind: .dynamicFee, chainID: 13337, nonce: 1, gasPrice: UInt256(2 * base + 1), maxPriorityFeePerGas: 1, gasLimit: 21_000,
+            to: try Address(hex: try #require(to.string)), value: 1)
+        signed = signed.signed(by: chain.key)
+        #expect(try await chain.send(signed) == .data(signed.hash))
     }
 }

@@ -1,7 +1,7 @@
 public import JSON
 public import Logging
 
-/// Answers JSON-RPC 2.0 texts from a table of methods. Knows nothing of HTTP.
+/// Answers JSON-RPC 2.0 texts from a table of methods. Knows nothing of HTTP or WebSocket.
 public struct RPCDispatcher: Sendable {
     /// Answers one call. Throws ``RPCError`` for what the caller did wrong; anything else becomes `internalError`.
     public typealias Method = @Sendable (RPCParameters) async throws -> JSONValue
@@ -26,18 +26,20 @@ public struct RPCDispatcher: Sendable {
     public var methodNames: [String] { methods.keys.sorted() }
 
     /// The answer to a request text, or `nil` when it holds notifications only.
-    public func answer(_ text: [UInt8]) async -> [UInt8]? {
+    ///
+    /// - Parameter own: methods of this text's connection, which stand before those of all.
+    public func answer(_ text: [UInt8], own: [String: Method] = [:]) async -> [UInt8]? {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: text, depthLimit: limits.depth)
         } catch {
             return Self.response(id: .null, error: .parseError(error.description)).utf8
         }
-        guard case .array(let calls) = value else { return await answer(value)?.utf8 }
-        return await answer(batch: calls)
+        guard case .array(let calls) = value else { return await answer(value, own)?.utf8 }
+        return await answer(batch: calls, own)
     }
 
-    private func answer(batch calls: [JSONValue]) async -> [UInt8]? {
+    private func answer(batch calls: [JSONValue], _ own: [String: Method]) async -> [UInt8]? {
         guard !calls.isEmpty else { return Self.response(id: .null, error: .invalidRequest("empty batch")).utf8 }
         guard calls.count <= limits.batchSize else {
             return Self.response(id: .null, error: .invalidRequest("batch too large: \(calls.count) requests, at most \(limits.batchSize)"))
@@ -49,7 +51,7 @@ public struct RPCDispatcher: Sendable {
             if output.count > limits.responseBytes {
                 answered = Self.refusal(of: call, .responseTooLarge)
             } else {
-                answered = await answer(call)
+                answered = await answer(call, own)
             }
             guard let answered else { continue }
             output.append(UInt8(ascii: output.isEmpty ? "[" : ","))
@@ -61,7 +63,7 @@ public struct RPCDispatcher: Sendable {
     }
 
     /// The answer to one request object; `nil` to a notification.
-    private func answer(_ call: JSONValue) async -> JSONValue? {
+    private func answer(_ call: JSONValue, _ own: [String: Method]) async -> JSONValue? {
         let request: RPCRequest
         do {
             request = try RPCRequest(call)
@@ -70,7 +72,7 @@ public struct RPCDispatcher: Sendable {
         }
         let result: Result<JSONValue, RPCError>
         do {
-            guard let method = methods[request.method] else { throw RPCError.methodNotFound(request.method) }
+            guard let method = own[request.method] ?? methods[request.method] else { throw RPCError.methodNotFound(request.method) }
             result = .success(try await method(request.parameters))
         } catch let error as RPCError {
             result = .failure(error)

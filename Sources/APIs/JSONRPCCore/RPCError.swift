@@ -28,6 +28,8 @@ public struct RPCError: Error, Hashable, Sendable, CustomStringConvertible {
     public static func server(_ message: String) -> Self { Self(code: -32000, message: message) }
     /// -32001: subscriptions need a connection that stays, which HTTP is not.
     public static let noNotifications = Self(code: -32001, message: "notifications not supported")
+    /// -32005: more than this node holds for one caller.
+    public static func limitExceeded(_ message: String) -> Self { Self(code: -32005, message: message) }
     /// -32003: the answers of a batch are longer than the limit.
     public static let responseTooLarge = Self(code: -32003, message: "response too large")
 

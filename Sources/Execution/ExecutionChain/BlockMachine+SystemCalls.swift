@@ -39,6 +39,7 @@ extension BlockMachine {
         evm.transaction = TransactionContext(origin: Self.systemAddress, gasPrice: .zero)
         let result = evm.execute(
             Message(kind: .call, gas: Self.systemGas, recipient: contract, caller: Self.systemAddress, input: input))
+        systemGasUsed += UInt64(Self.systemGas - max(0, min(result.gasLeft, Self.systemGas)))
         _ = evm.state.finishTransaction(fork.revision)
         return result
     }

@@ -16,6 +16,8 @@ public struct BlockMachine: ~Copyable {
     public internal(set) var receipts: [Receipt] = []
     public internal(set) var gasUsed: UInt64 = 0
     public internal(set) var blobGasUsed: UInt64 = 0
+    /// Gas of the calls that no transaction pays for.
+    public internal(set) var systemGasUsed: UInt64 = 0
     /// What the coinbase earned by transactions.
     public internal(set) var fees = UInt256.zero
     /// Wei for the block before the merge; `nil` for none.

@@ -16,11 +16,11 @@ extension ExecutionPayload {
 }
 
 extension Block {
-    /// The block that a V4 payload carries, a Prague block.
+    /// The block that a payload carries under `fork`, which decides what of it and of what comes beside it is in the header.
     ///
     /// - Throws: when the requests are malformed, or the block's hash is not the one that the payload names.
     public init(
-        _ payload: ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]]
+        _ payload: ExecutionPayload, parentBeaconBlockRoot: Hash32, executionRequests: [[UInt8]], fork: ExecutionFork = .prague
     ) throws(BlockError) {
         // EIP-7685: ascending types, each once, none without data.
         for (index, request) in executionRequests.enumerated() {
@@ -28,17 +28,21 @@ extension Block {
                 throw .malformedRequests(index: index)
             }
         }
-        self.init(
-            header: BlockHeader(
-                parentHash: payload.parentHash, coinbase: payload.feeRecipient, stateRoot: payload.stateRoot,
-                transactionsRoot: BlockRoots.transactions(payload.transactions), receiptsRoot: payload.receiptsRoot,
-                logsBloom: payload.logsBloom, difficulty: payload.difficulty, number: payload.blockNumber,
-                gasLimit: payload.gasLimit, gasUsed: payload.gasUsed, timestamp: payload.timestamp,
-                extraData: payload.extraData, mixHash: payload.prevRandao, nonce: payload.powNonce,
-                baseFeePerGas: payload.baseFeePerGas, withdrawalsRoot: BlockRoots.withdrawals(payload.withdrawals),
-                blobGasUsed: payload.blobGasUsed, excessBlobGas: payload.excessBlobGas,
-                parentBeaconBlockRoot: parentBeaconBlockRoot, requestsHash: BlockRoots.requests(executionRequests)),
-            transactions: payload.transactions, withdrawals: payload.withdrawals)
+        var header = BlockHeader(
+            parentHash: payload.parentHash, coinbase: payload.feeRecipient, stateRoot: payload.stateRoot,
+            transactionsRoot: BlockRoots.transactions(payload.transactions), receiptsRoot: payload.receiptsRoot,
+            logsBloom: payload.logsBloom, difficulty: payload.difficulty, number: payload.blockNumber,
+            gasLimit: payload.gasLimit, gasUsed: payload.gasUsed, timestamp: payload.timestamp,
+            extraData: payload.extraData, mixHash: payload.prevRandao, nonce: payload.powNonce,
+            baseFeePerGas: payload.baseFeePerGas)
+        if fork >= .shanghai { header.withdrawalsRoot = BlockRoots.withdrawals(payload.withdrawals) }
+        if fork >= .cancun {
+            header.blobGasUsed = payload.blobGasUsed
+            header.excessBlobGas = payload.excessBlobGas
+            header.parentBeaconBlockRoot = parentBeaconBlockRoot
+        }
+        if fork >= .prague { header.requestsHash = BlockRoots.requests(executionRequests) }
+        self.init(header: header, transactions: payload.transactions, withdrawals: fork >= .shanghai ? payload.withdrawals : nil)
         let hash = header.hash
         guard hash == payload.blockHash else {
             throw .mismatch(.blockHash, expected: hash.hex, actual: payload.blockHash.hex)

@@ -60,6 +60,40 @@ public final class EthashEpoch: @unchecked Sendable {
     }
 }
 
+extension EthashEpoch {
+    /// Bytes of one item of the full dataset.
+    public static let datasetItemBytes = 128
+
+    /// Items of an epoch's full dataset: a gigabyte of them in epoch 0.
+    public static func datasetItems(epoch: Int) -> Int {
+        Int(ethash_calculate_full_dataset_num_items(Int32(min(max(0, epoch), maximumNumber))))
+    }
+
+    /// Works out items of the full dataset, which takes about 50 µs each.
+    ///
+    /// - Parameter output: room for `count` items, aligned to 8 bytes.
+    public func writeDataset(from first: Int, count: Int, into output: UnsafeMutableRawPointer) {
+        polai_ethash_dataset(context, UInt32(first), UInt32(count), output.assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// `hashimoto_full`: the same as ``hash(headerHash:nonce:)``, some hundred times as fast.
+    ///
+    /// - Parameter dataset: all items of this epoch; those that begin with eight zero bytes are worked out.
+    public func hash(headerHash: Hash32, nonce: UInt64, dataset: UnsafeRawPointer) -> EthashResult {
+        var header = ethash_hash256(headerHash)
+        let result = polai_ethash_hash_with(context, dataset.assumingMemoryBound(to: UInt8.self), &header, nonce)
+        return EthashResult(mixHash: Hash32(result.mix_hash), result: Hash32(result.final_hash))
+    }
+}
+
+/// A full dataset that is held somewhere.
+public protocol EthashDataset: AnyObject, Sendable {
+    /// The number of its epoch.
+    var epoch: Int { get }
+    /// Calls `body` with all items, while they are held.
+    func withItems<Value>(_ body: (UnsafeRawPointer) -> Value) -> Value
+}
+
 extension Hash32 {
     /// The bytes of the C library's hash, in order.
     init(_ hash: ethash_hash256) {

@@ -17,6 +17,8 @@ public struct SealSearch: Sendable {
     /// How many nonces have been tried.
     public private(set) var attempts: UInt64 = 0
     private let epoch: EthashEpoch
+    /// Used where it is of the block's epoch.
+    public var dataset: (any EthashDataset)?
 
     /// - Parameters:
     ///   - start: the first nonce to try; two searchers of one header begin far apart.
@@ -31,6 +33,16 @@ public struct SealSearch: Sendable {
         epoch = try cache.epoch(ofBlock: number)
     }
 
+    /// A search for a result of at most `boundary`, as miners of other processes are told it.
+    public init(
+        sealHash: Hash32, number: UInt64, boundary: UInt256, from start: UInt64, cache: EthashCache = .shared
+    ) throws(ProofOfWorkError) {
+        self.sealHash = sealHash
+        self.boundary = boundary
+        nextNonce = start
+        epoch = try cache.epoch(ofBlock: number)
+    }
+
     /// Tries the next `count` nonces and returns the first that seals, or `nil`. Nonces wrap around at 2⁶⁴.
     ///
     /// A light evaluation takes about 3 ms: `count` is how long the owner lets go of control.
@@ -39,8 +51,13 @@ public struct SealSearch: Sendable {
             let nonce = nextNonce
             nextNonce &+= 1
             attempts += 1
-            if UInt256(bigEndian: epoch.hash(headerHash: sealHash, nonce: nonce).result) <= boundary { return nonce }
+            if UInt256(bigEndian: result(nonce)) <= boundary { return nonce }
         }
         return nil
+    }
+
+    private func result(_ nonce: UInt64) -> Hash32 {
+        guard let dataset, dataset.epoch == epoch.number else { return epoch.hash(headerHash: sealHash, nonce: nonce).result }
+        return dataset.withItems { epoch.hash(headerHash: sealHash, nonce: nonce, dataset: $0).result }
     }
 }

@@ -21,7 +21,7 @@ public struct TransactionPool: Sendable {
         public var removed: [Hash32]
     }
 
-    public let limits: PoolLimits
+    public var limits: PoolLimits
     public internal(set) var head: PoolHead
     var accounts: [Address: PooledAccount] = [:]
     var known: [Hash32: RecoveredTransaction] = [:]

@@ -8,10 +8,12 @@ final class CallTurns: Sendable {
     private let room: Int
     /// How long a call may take once it has its turn; geth's `--rpc.evmtimeout`.
     private let timeLimit: Duration
-    private let worker = BlockingWorker("polai.execution-calls")
+    private let worker: BlockingWorker
     private let inside = Atomic(0)
 
-    init(room: Int, timeLimit: Duration) {
+    /// - Parameter name: what a debugger calls the thread.
+    init(room: Int, timeLimit: Duration, name: String = "polai.execution-calls") {
+        worker = BlockingWorker(name)
         self.room = room
         self.timeLimit = timeLimit
     }

@@ -27,7 +27,7 @@ extension ExecutionNode {
         do {
             built = try execution.build(
                 on: head.header, attributes: attributes, state: chain.state(head.header.stateRoot),
-                gasLimitTarget: options.gasLimitTarget, transactions: pool.selection()
+                gasLimitTarget: gasLimitTarget, transactions: pool.selection()
             ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: parent) }
         } catch {
             switch error {
@@ -40,7 +40,7 @@ extension ExecutionNode {
         let header = built.block.header
         if case .polai = execution.config.sealing {
             let task = SealTask(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)
-            search = SealWork(task, engine: sealEngine, threads: options.sealThreads)
+            search = SealWork(task, engine: sealEngine, threads: sealThreads)
         }
         buildings.append(
             Building(id: id, block: built.block, requests: built.requests, value: built.value, search: search))

@@ -51,6 +51,10 @@ extension ExecutionNode: CallService {
         let environment = CallEnvironment(
             execution: execution, header: header, state: chain.state(header.stateRoot), overrides: overrides
         ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: header.parentHash) }
-        return try await held { limit in try body(environment, limit) }
+        return try await held { limit in
+            var interruptible = environment
+            interruptible.interruption = { limit.isReached }
+            return try body(interruptible, limit)
+        }
     }
 }

@@ -3,6 +3,7 @@ public import EngineTypes
 import ExecutionChain
 import Logging
 import Primitives
+import ServiceInterfaces
 import StateTrie
 
 extension ExecutionNode {
@@ -75,6 +76,7 @@ extension ExecutionNode {
         guard !isSameHead else { return }
         abandonBuildings { $0.block.header.parentHash != newHead.hash }
         updatePool(left: left)
+        changes.send(ChainChange(left: left.map { $0.hash }, joined: branch.reversed().map { $0.hash }))
     }
 
     /// The blocks from `tip` down to the one before `ancestor`.

@@ -20,14 +20,23 @@ extension ExecutionNode: ChainInspector {
         return try await held { _ in try state.proof(of: address, slots: slots) }
     }
 
-    public nonisolated func trace(_ block: Hash32, only index: UInt64?, choice: TraceChoice) async throws -> [TracedTransaction]? {
+    public func oldestState() async throws -> UInt64 {
+        guard case .recent(let kept) = options.stateHistory, let finalizedHash, let number = try chain.header(finalizedHash)?.number
+        else { return 0 }
+        // As they are let go: see `lastStateToForget`.
+        return number > kept + 1 ? number - kept : 0
+    }
+
+    public nonisolated func trace<Value: Sendable>(
+        _ block: Hash32, only index: UInt64?, choice: TraceChoice, form: @escaping @Sendable (TracedTransaction) throws -> Value
+    ) async throws -> [Value]? {
         guard let block = try chain.block(block) else { return nil }
         guard block.header.number > 0 else { throw InspectionError.genesisIsNotTraceable }
         guard let parent = try chain.header(block.header.parentHash) else { return nil }
         let (chain, execution, state) = (chain, execution, chain.state(parent.stateRoot))
         let only = try index.map { try Self.place($0, in: block) }
         return try await held { limit in
-            try execution.trace(block, only: only, on: state, choice: choice, isCancelled: { limit.isReached }) {
+            try execution.trace(block, only: only, on: state, choice: choice, isCancelled: { limit.isReached }, form: form) {
                 number throws(StateTrieError) in try chain.ancestorHash(number, from: block.header.parentHash)
             }
         }
@@ -40,12 +49,15 @@ extension ExecutionNode: ChainInspector {
         return Int(index)
     }
 
-    public nonisolated func trace(
-        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice
-    ) async throws -> TracedTransaction? {
+    public nonisolated func trace<Value: Sendable>(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice,
+        form: @escaping @Sendable (TracedTransaction) throws -> Value
+    ) async throws -> Value? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment, _ in
-            try environment.trace(request, gas: min(request.gas ?? cap, cap), choice: choice)
+        return try await run(at: id, overrides) { environment, limit in
+            let traced = try environment.trace(request, gas: min(request.gas ?? cap, cap), choice: choice)
+            guard !limit.isReached else { throw InspectionError.timedOut }
+            return try form(traced)
         }
     }
 
@@ -64,7 +76,7 @@ extension ExecutionNode: ChainInspector {
         on parent: Hash32, attributes: PayloadAttributes, transactions: [[UInt8]]?, extraData: [UInt8]
     ) async throws -> BuiltBlock? {
         guard let header = try chain.header(parent) else { return nil }
-        let (chain, execution, target) = (chain, execution, options.gasLimitTarget)
+        let (chain, execution, target) = (chain, execution, gasLimitTarget)
         let state = chain.state(header.stateRoot)
         let body: BlockExecution.Body = transactions.map { .exactly($0) } ?? .best(pool.selection())
         return try await held { _ in
@@ -78,11 +90,10 @@ extension ExecutionNode: ChainInspector {
     nonisolated func held<Value: Sendable>(_ body: @escaping @Sendable (CallTurns.Limit) throws -> Value) async throws -> Value? {
         do {
             return try await turns.run { limit in
-                do {
-                    return try body(limit)
-                } catch BlockError.cancelled, SimulationError.cancelled, GasEstimateError.cancelled {
-                    throw limit.isOver ? InspectionError.timedOut : CancellationError()
-                }
+                let result = Result { try body(limit) }
+                // What was interrupted came to something, but that is no result.
+                guard !limit.isReached else { throw limit.isOver ? InspectionError.timedOut : CancellationError() }
+                return try result.get()
             }
         } catch TransactionFailure.state(.missingNode), GasEstimateError.state(.missingNode), BlockError.state(.missingNode),
             SimulationError.block(.state(.missingNode)), StateTrieError.missingNode

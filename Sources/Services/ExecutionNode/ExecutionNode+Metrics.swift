@@ -21,6 +21,13 @@ extension ExecutionNode: MetricsSource {
                 "polai_seal_abandoned_total", Double(figures.abandonedSeals), kind: .counter,
                 help: "Searches given up for a newer fork choice."),
             MetricSample("polai_seal_attempts_total", Double(figures.sealAttempts), kind: .counter, help: "Nonces tried."),
+            MetricSample(
+                "polai_seal_shares_accepted_total", Double(figures.acceptedShares), kind: .counter,
+                help: "Seals of miners of other processes that were used."),
+            MetricSample(
+                "polai_seal_shares_stale_total", Double(figures.staleShares), kind: .counter, help: "Seals of theirs that came too late."),
+            MetricSample(
+                "polai_seal_shares_invalid_total", Double(figures.invalidShares), kind: .counter, help: "Seals of theirs that are none."),
             MetricSample("polai_seal_seconds", figures.lastSealSeconds, help: "Duration of the latest successful search."),
             MetricSample("polai_seal_hashes_per_second", figures.hashesPerSecond, help: "Speed of the latest successful search."),
         ]

@@ -13,8 +13,10 @@ extension ExecutionNode: ExecutionEngine {
     ) async throws -> PayloadStatus {
         try checkRunning()
         let block: Block
+        let fork = execution.config.fork(number: payload.blockNumber, timestamp: payload.timestamp)
         do {
-            block = try Block(payload, parentBeaconBlockRoot: parentBeaconBlockRoot, executionRequests: executionRequests)
+            block = try Block(
+                payload, parentBeaconBlockRoot: parentBeaconBlockRoot, executionRequests: executionRequests, fork: fork)
         } catch {
             return refuse(payload, nil, "\(error)")
         }
@@ -28,7 +30,7 @@ extension ExecutionNode: ExecutionEngine {
         }
         guard let parent = try chain.header(payload.parentHash) else { return .syncing }
         do {
-            let valid = try validate(block, requests: executionRequests, parent: parent)
+            let valid = try validate(block, requests: fork >= .prague ? executionRequests : nil, parent: parent)
             try chain.store.write { batch in batch.put(block, hash: hash, nodes: valid.nodes, receipts: valid.outcome.receipts) }
         } catch let error as BlockError {
             // A database that fails says nothing about the block.
@@ -47,10 +49,11 @@ extension ExecutionNode: ExecutionEngine {
     }
 
     /// The whole judgement on a block whose parent is known: cheap rules first, then the seal, then the state.
-    private func validate(_ block: Block, requests: [[UInt8]], parent: BlockHeader) throws -> ValidatedBlock {
+    private func validate(_ block: Block, requests: [[UInt8]]?, parent: BlockHeader) throws -> ValidatedBlock {
         let header = block.header
         let fork = execution.config.fork(number: header.number, timestamp: header.timestamp)
-        guard fork >= .prague else { throw BlockError.forkNotExecuted(fork) }
+        // Blocks before the merge come by `polai import`, which checks their work.
+        guard fork >= .paris else { throw BlockError.forkNotExecuted(fork) }
         try execution.config.validate(header, parent: parent)
         if case .polai = execution.config.sealing {
             let task = SealTask(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)

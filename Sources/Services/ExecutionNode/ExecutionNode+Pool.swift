@@ -53,8 +53,8 @@ extension ExecutionNode: TransactionPoolService {
         let standing = try chain.standing(transaction.sender, stateRoot: head.header.stateRoot)
         let admission: TransactionPool.Admission
         do {
-            admission = try pool.add(transaction, of: standing)
-        } catch {
+            admission = try changingPool(of: { _ in [transaction.sender] }) { try pool.add(transaction, of: standing) }
+        } catch let error as PoolError {
             throw TransactionRefused(error.description)
         }
         journal.note(added: [transaction], removed: admission.removed)

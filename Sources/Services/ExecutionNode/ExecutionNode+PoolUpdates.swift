@@ -23,8 +23,10 @@ extension ExecutionNode {
         let fork = pool.head.revision
         let returned = left.reversed().flatMap(\.transactions).compactMap { try? RecoveredTransaction(encoded: $0, fork) }
         do {
-            let changes = try pool.reset(to: Self.poolHead(head.header, config: execution.config), returned: returned) { sender in
-                try chain.standing(sender, stateRoot: root)
+            let changes = try changingPool(of: \.senders) {
+                try pool.reset(to: Self.poolHead(head.header, config: execution.config), returned: returned) { sender in
+                    try chain.standing(sender, stateRoot: root)
+                }
             }
             guard !changes.isEmpty else { return }
             journal.note(added: changes.returned, removed: changes.removed)

@@ -32,8 +32,10 @@ extension ExecutionNode: ExecutionChainReader {
 
     public func sealing() async -> (isActive: Bool, hashesPerSecond: UInt64) {
         let running = buildings.last { $0.search?.isRunning == true }?.search
-        if let running, running.seconds > 0.2 { return (true, UInt64(Double(running.attempts) / running.seconds)) }
-        return (running != nil, UInt64(figures.hashesPerSecond))
+        var rate = UInt64(figures.hashesPerSecond)
+        if let running, running.seconds > 0.2 { rate = UInt64(Double(running.attempts) / running.seconds) }
+        let (sum, overflow) = rate.addingReportingOverflow(hashrateOfMiners)
+        return (running != nil, overflow ? .max : sum)
     }
 
     /// The hash that `id` stands for now.

@@ -8,6 +8,7 @@ import Primitives
 import ServiceInterfaces
 import StateTrie
 import TransactionPool
+import Transactions
 
 /// The execution layer of a node: it keeps the execution chain and its state, judges payloads, builds and seals new
 /// ones, and follows the consensus layer's fork choice.
@@ -30,6 +31,8 @@ public actor ExecutionNode {
     let logger: Logger
     /// For calls.
     let turns: CallTurns
+    /// For seals of miners of other processes.
+    let shares: CallTurns
     /// For searches that take long.
     let readers = BlockingWorker("polai.execution-readers")
     let journal: PoolJournal
@@ -45,6 +48,16 @@ public actor ExecutionNode {
     /// Blocks found invalid of late, with their latest valid ancestor, oldest first.
     var invalidBlocks: [(hash: Hash32, latestValid: Hash32?, reason: String)] = []
     var figures = Figures()
+    /// Threads that search for a seal; none leaves it to miners of other processes.
+    var sealThreads: Int
+    /// Where this node's blocks move the gas limit.
+    var gasLimitTarget: UInt64
+    /// What miners of other processes say they do a second, and when they said it.
+    var minerRates: [Hash32: (rate: UInt64, told: ContinuousClock.Instant)] = [:]
+    /// Who hears of the canonical chain.
+    var changes = Broadcast<ChainChange>(bufferLimit: 1024)
+    /// Who hears of transactions that became pending.
+    var newlyPending = Broadcast<[RecoveredTransaction]>(bufferLimit: 4096)
     private var isStopped = false
 
     /// Opens the chain in `store`, or begins it with the genesis block.
@@ -63,6 +76,9 @@ public actor ExecutionNode {
         genesisBlock = block
         self.options = options
         turns = CallTurns(room: options.waitingCalls, timeLimit: options.callTimeLimit)
+        shares = CallTurns(room: 64, timeLimit: options.callTimeLimit, name: "polai.seal-shares")
+        sealThreads = options.sealThreads
+        gasLimitTarget = options.gasLimitTarget
         self.chain = chain
         self.sealEngine = sealEngine
         self.logger = logger
@@ -87,6 +103,8 @@ public actor ExecutionNode {
     /// Stops sealing; whoever waits for a payload gets an error. The store stays open, it is the caller's.
     public func stop() {
         isStopped = true
+        changes.finish()
+        newlyPending.finish()
         for building in buildings { building.search?.cancel(ExecutionNodeError.stopped) }
         logger.info("Execution node stopped", metadata: ["number": "\(head.header.number)", "head": "\(head.hash.shortHex)"])
     }
@@ -104,6 +122,9 @@ extension ExecutionNode {
         var sealedBlocks: UInt64 = 0
         var abandonedSeals: UInt64 = 0
         var sealAttempts: UInt64 = 0
+        var acceptedShares: UInt64 = 0
+        var staleShares: UInt64 = 0
+        var invalidShares: UInt64 = 0
         var lastSealSeconds: Double = 0
         var hashesPerSecond: Double = 0
     }

@@ -9,7 +9,16 @@ final class SealWork: Sendable {
     /// Nonces between two looks: about 50 ms of Ethash without the full dataset.
     private static let slice = 16
 
+    /// Threads of one search.
+    static let mostThreads = 256
+
     private struct State {
+        /// How many threads should search.
+        var wanted = 0
+        /// The threads that do.
+        var running: Set<Int> = []
+        /// Where each thread goes on.
+        var next: [Int: UInt64] = [:]
         var outcome: Result<UInt64, any Error>?
         var seconds: Double?
         var waiters: [UInt64: CheckedContinuation<UInt64, any Error>] = [:]
@@ -23,17 +32,33 @@ final class SealWork: Sendable {
     private let tried = Atomic<UInt64>(0)
     private let state = Mutex(State())
 
-    /// Begins the search.
+    /// Begins the search, on as many threads; without any it waits for a seal of another process.
     init(_ task: SealTask, engine: any SealEngine, threads: Int) {
         self.task = task
         self.engine = engine
-        let count = UInt64(max(1, threads))
-        for index in 0..<count {
-            let thread = Thread { [self] in work(from: UInt64.max / count * index) }
+        setThreads(threads)
+    }
+
+    /// Searches on as many threads from now on.
+    func setThreads(_ count: Int) {
+        let count = max(0, min(count, Self.mostThreads))
+        let missing = state.withLock { state in
+            guard state.outcome == nil else { return [Int]() }
+            state.wanted = count
+            defer { state.running.formUnion(0..<count) }
+            return (0..<count).filter { !state.running.contains($0) }
+        }
+        for index in missing {
+            let thread = Thread { [self] in work(index) }
             thread.name = "seal-\(index)"
             thread.start()
         }
     }
+
+    /// Ends the search by a seal that another found.
+    ///
+    /// - Returns: false where the search was over.
+    func offer(_ nonce: UInt64) -> Bool { finish(.success(nonce)) }
 
     /// Nonces tried so far.
     var attempts: UInt64 { tried.load(ordering: .relaxed) }
@@ -44,7 +69,7 @@ final class SealWork: Sendable {
     var isRunning: Bool { !isOver.load(ordering: .relaxed) }
 
     /// Ends the search; whoever waits for it gets `error`.
-    func cancel(_ error: any Error) { finish(.failure(error)) }
+    func cancel(_ error: any Error) { _ = finish(.failure(error)) }
 
     /// The nonce that seals the task, when it is found.
     ///
@@ -69,34 +94,50 @@ final class SealWork: Sendable {
         }
     }
 
-    private func work(from start: UInt64) {
-        var nonce = start
-        while !isOver.load(ordering: .relaxed) {
+    private func work(_ index: Int) {
+        var nonce = state.withLock { $0.next[index] } ?? UInt64.max / UInt64(Self.mostThreads) * UInt64(index)
+        while !isOver.load(ordering: .relaxed), goesOn(index, at: nonce) {
             do {
                 if let found = try engine.search(task, from: nonce, count: Self.slice) {
                     tried.add(found &- nonce &+ 1, ordering: .relaxed)
-                    return finish(.success(found))
+                    _ = finish(.success(found))
+                    return
                 }
             } catch {
-                return finish(.failure(error))
+                _ = finish(.failure(error))
+                return
             }
             tried.add(UInt64(Self.slice), ordering: .relaxed)
             nonce &+= UInt64(Self.slice)
         }
     }
 
+    /// Whether the thread is still wanted; where it stands is remembered for a thread that takes its place.
+    private func goesOn(_ index: Int, at nonce: UInt64) -> Bool {
+        state.withLock { state in
+            guard index >= state.wanted else { return true }
+            state.next[index] = nonce
+            state.running.remove(index)
+            return false
+        }
+    }
+
     /// The first outcome counts.
-    private func finish(_ outcome: Result<UInt64, any Error>) {
+    ///
+    /// - Returns: whether this is it.
+    private func finish(_ outcome: Result<UInt64, any Error>) -> Bool {
         isOver.store(true, ordering: .relaxed)
         let elapsed = Self.seconds(started.duration(to: .now))
-        let waiters = state.withLock { state -> [CheckedContinuation<UInt64, any Error>] in
-            guard state.outcome == nil else { return [] }
+        let waiters = state.withLock { state -> [CheckedContinuation<UInt64, any Error>]? in
+            guard state.outcome == nil else { return nil }
             state.outcome = outcome
             state.seconds = elapsed
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
+        guard let waiters else { return false }
         for waiter in waiters { waiter.resume(with: outcome) }
+        return true
     }
 
     private static func seconds(_ duration: Duration) -> Double {

@@ -10,18 +10,24 @@ public protocol ChainInspector: Sendable {
 
     /// The named block with its header, or `nil` when this node does not have it.
     func wholeBlock(_ id: ExecutionBlockID) async throws -> Block?
+    /// The oldest block from which on the states of all blocks are here, genesis' aside.
+    func oldestState() async throws -> UInt64
     /// The proof of an account and of its slots after the named block; `nil` when this node does not hold that state.
     func proof(of address: Address, slots: [Hash32], at id: ExecutionBlockID) async throws -> AccountProof?
-    /// A block's transactions, or that at `index`, run again and watched; `nil` when this node does not hold the parent's state.
+    /// What `form` makes of a block's transactions, or of that at `index`, run again and watched; `nil` when this node does not hold the
+    /// parent's state. All of it, `form` too, is done where such work waits for its turn.
     ///
-    /// - Throws: `InspectionError` for genesis and for what takes too long.
-    func trace(_ block: Hash32, only index: UInt64?, choice: TraceChoice) async throws -> [TracedTransaction]?
-    /// A call on the state after the named block, watched; `nil` when this node does not hold that state.
+    /// - Throws: `InspectionError` for genesis and for what takes too long, and what `form` throws.
+    func trace<Value: Sendable>(
+        _ block: Hash32, only index: UInt64?, choice: TraceChoice, form: @escaping @Sendable (TracedTransaction) throws -> Value
+    ) async throws -> [Value]?
+    /// What `form` makes of a call on the state after the named block, watched; `nil` when this node does not hold that state.
     ///
     /// - Throws: `TransactionFailure` when the call cannot begin.
-    func trace(
-        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice
-    ) async throws -> TracedTransaction?
+    func trace<Value: Sendable>(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice,
+        form: @escaping @Sendable (TracedTransaction) throws -> Value
+    ) async throws -> Value?
     /// Blocks that might follow the named one; `nil` when this node does not hold its state.
     ///
     /// - Throws: `SimulationError`.

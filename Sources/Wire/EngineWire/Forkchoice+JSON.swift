@@ -28,12 +28,16 @@ extension PayloadAttributes {
         ]
     }
 
-    public init(_ field: EngineField) throws(EngineWireError) {
+    /// Reads attributes with the members of `form`, and no member of a later version.
+    public init(_ field: EngineField, _ form: EngineForm = .own) throws(EngineWireError) {
+        if form.version < .v2 { try field.refuse("withdrawals") }
+        if form.version < .v3 { try field.refuse("parentBeaconBlockRoot") }
         self.init(
             timestamp: try field["timestamp"].uint64(), prevRandao: try field["prevRandao"].hash(),
             suggestedFeeRecipient: try field["suggestedFeeRecipient"].address(),
-            withdrawals: try [Withdrawal](field["withdrawals"]),
-            parentBeaconBlockRoot: try field["parentBeaconBlockRoot"].hash(), updateID: try field["updateId"].hash())
+            withdrawals: form.version >= .v2 ? try [Withdrawal](field["withdrawals"]) : [],
+            parentBeaconBlockRoot: form.version >= .v3 ? try field["parentBeaconBlockRoot"].hash() : .zero,
+            updateID: form.hasSeal ? try field["updateId"].hash() : .zero)
     }
 }
 

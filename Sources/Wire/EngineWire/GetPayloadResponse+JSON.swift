@@ -3,13 +3,21 @@ public import JSON
 import Primitives
 
 extension GetPayloadResponse {
-    /// The result of `engine_getPayloadV4`. The blobs bundle is empty: this chain has no blobs.
-    public var engineJSON: JSONValue {
-        [
-            "executionPayload": payload.engineJSON, "blockValue": .quantity(blockValue),
-            "blobsBundle": ["commitments": [], "proofs": [], "blobs": []], "shouldOverrideBuilder": false,
-            "executionRequests": .array(executionRequests.map { .data($0) }),
+    /// The result of `engine_getPayloadV4` with this chain's own members.
+    public var engineJSON: JSONValue { engineJSON(.own, method: 4) }
+
+    /// The result of `engine_getPayloadV1` to `V5`. The blobs bundle is empty: the pool takes no blobs.
+    public func engineJSON(_ form: EngineForm, method version: Int) -> JSONValue {
+        guard version > 1 else { return payload.engineJSON(form) }
+        var members: [JSONValue.Member] = [
+            .init("executionPayload", payload.engineJSON(form)), .init("blockValue", .quantity(blockValue)),
         ]
+        if version >= 3 {
+            members.append(.init("blobsBundle", ["commitments": [], "proofs": [], "blobs": []]))
+            members.append(.init("shouldOverrideBuilder", false))
+        }
+        if version >= 4 { members.append(.init("executionRequests", .array(executionRequests.map { .data($0) }))) }
+        return .object(members)
     }
 
     public init(_ field: EngineField) throws(EngineWireError) {

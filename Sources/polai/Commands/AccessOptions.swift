@@ -6,6 +6,11 @@ struct AccessOptions: ParsableArguments {
     @Option(name: .customLong("http.addr"), help: "Address of JSON-RPC (default: --host).")
     var httpAddress: String?
 
+    @Option(
+        name: .customLong("http.api"),
+        help: "Namespaces that JSON-RPC serves, with commas, as eth,net,web3 (default: all but miner, with which callers steer the node).")
+    var httpAPI: NameList?
+
     @Option(name: .customLong("http.vhosts"), help: ArgumentHelp(AccessOptions.hostsHelp("JSON-RPC")))
     var httpHosts: NameList?
 
@@ -72,6 +77,8 @@ struct AccessOptions: ParsableArguments {
             limitsLoopback: !isLoopbackUnlimited)
     }
 
+    /// `nil` is all.
+    var namespaces: Set<String>? { httpAPI.map { Set($0.names) } }
     var jsonRPC: DoorAccess { access(httpHosts, httpOrigins) }
     var rest: DoorAccess { access(restHosts, restOrigins) }
     var engine: DoorAccess { access(engineHosts, engineOrigins) }

@@ -13,7 +13,9 @@ struct ExecutionDoorOptions: ParsableArguments {
     @Option(name: .customLong("http.port"), help: "Port of JSON-RPC (default: GETH_HTTP_PORT, 8545).")
     var port: Int?
 
-    @Option(name: .customLong("http.api"), help: "Namespaces that are served, with commas, as eth,net,web3 (default: all).")
+    @Option(
+        name: .customLong("http.api"),
+        help: "Namespaces that are served, with commas, as eth,net,web3 (default: all but miner, with which callers steer the node).")
     var api: NameList?
 
     @Option(
@@ -24,26 +26,10 @@ struct ExecutionDoorOptions: ParsableArguments {
     @Option(name: .customLong("http.corsdomain"), help: "Origins whose web pages may read, with commas; * is every one (default: *).")
     var origins: NameList?
 
-    @Flag(name: .customLong("ws"), help: ArgumentHelp("Accepted; not served yet.", visibility: .hidden))
-    var isWebSocketNamed = false
-
-    @Option(name: .customLong("ws.addr"), help: ArgumentHelp("Accepted; not served yet.", visibility: .hidden))
-    var webSocketAddress: String?
-
-    @Option(name: .customLong("ws.port"), help: ArgumentHelp("Accepted; not served yet.", visibility: .hidden))
-    var webSocketPort: Int?
-
-    @Option(name: .customLong("ws.api"), help: ArgumentHelp("Accepted; not served yet.", visibility: .hidden))
-    var webSocketAPI: NameList?
-
-    @Option(name: .customLong("ws.origins"), help: ArgumentHelp("Accepted; not served yet.", visibility: .hidden))
-    var webSocketOrigins: NameList?
-
     func validate() throws {
         if let port { try refusing { try PortNumber.check(port, key: "--http.port") } }
     }
 
-    var isWebSocketWanted: Bool { isWebSocketNamed || webSocketPort != nil }
     var access: DoorAccess { DoorAccess(origins: origins?.names ?? ["*"], virtualHosts: hosts?.names) }
     /// `nil` is all.
     var namespaces: Set<String>? { api.map { Set($0.names) } }

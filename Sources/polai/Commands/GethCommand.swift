@@ -11,7 +11,8 @@ import ServiceLifecycle
 struct GethCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "geth",
-        abstract: "Run the execution node alone: JSON-RPC, and the Engine API for a beacon node in another process.",
+        abstract:
+            "Run the execution node alone: JSON-RPC over HTTP and WebSocket, and the Engine API for a beacon node in another process.",
         discussion: """
             Executes blocks, builds and seals them (Ethash), and keeps the pool of transactions. What to do it is told by \
             'polai beacon-chain' over the Engine API; both hold the secret of --jwtsecret, which is made if it is not there. \
@@ -36,8 +37,14 @@ struct GethCommand: AsyncParsableCommand {
     @OptionGroup(title: "JSON-RPC")
     var http: ExecutionDoorOptions
 
+    @OptionGroup(title: "JSON-RPC over WebSocket")
+    var webSocket: WebSocketOptions
+
     @OptionGroup(title: "Engine API")
     var auth: AuthOptions
+
+    @OptionGroup(title: "Sealing")
+    var mining: MiningOptions
 
     @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
@@ -64,6 +71,9 @@ struct GethCommand: AsyncParsableCommand {
                 ListenAddress(host: http.address, port: ports.gethHTTP), ListenAddress(host: auth.address, port: ports.gethAuth)
             )
             if rpc.port != 0 { try await DoorServer.checkAvailable(rpc, name: JSONRPCDoor.name) }
+            if !webSocket.isOptional, webSocket.port != 0 {
+                try await DoorServer.checkAvailable(webSocket.listenAddress(host: "127.0.0.1"), name: JSONRPCWebSocketDoor.name)
+            }
             if engine.port != 0 { try await DoorServer.checkAvailable(engine, name: EngineDoor.name) }
             try Databases.make("secrets_data", in: role.datadir)
             let secret = try JWTSecretFile.secret(auth.secretPath(datadir: role.datadir))
@@ -72,12 +82,17 @@ struct GethCommand: AsyncParsableCommand {
                 // A node without a seed can follow, and begins a chain without a founder.
                 seed: try? NodeSettings.seed(file, devnet: chain.devnet),
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
+            let dataset = try mining.dataset.built(
+                threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", block: 0, logger: logger)
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
-                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory)
+                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory,
+                seals: EthashSeals(dataset: dataset), sealThreads: mining.threads,
+                dataDirectory: role.datadir)
             announce(logger)
             var services: [any Service] = [
                 geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),
+                geth.webSocketDoor(webSocket, host: "127.0.0.1", access: http.access, logger: logger),
                 geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
             ]
             services += RoleProcess.metrics([geth], host: http.address, port: metricsPort, access: http.access, logger: logger)
@@ -89,7 +104,6 @@ struct GethCommand: AsyncParsableCommand {
     private func announce(_ logger: Logger) {
         logger.info(
             "Waiting for a beacon node: 'polai beacon-chain --execution-endpoint http://HOST:PORT' with this secret says what to do")
-        if http.isWebSocketWanted { logger.notice("WebSocket is not served here yet; JSON-RPC answers over HTTP") }
         guard let externalConsensus else { return }
         if externalConsensus.hasPrefix("http://") || externalConsensus.hasPrefix("https://") {
             logger.notice("--externalcl: 'polai beacon-chain --ai-engine \(externalConsensus)' asks the AI engine; this role does not")

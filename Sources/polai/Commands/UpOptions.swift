@@ -86,6 +86,12 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "Who may use the doors")
     var access: AccessOptions
 
+    @OptionGroup(title: "JSON-RPC over WebSocket")
+    var webSocket: WebSocketOptions
+
+    @OptionGroup(title: "Sealing")
+    var mining: MiningOptions
+
     @OptionGroup(title: "Engine API")
     var auth: AuthOptions
 

@@ -17,15 +17,20 @@ struct GethRole: NodeRole {
     static let name = "geth"
 
     let execution: ExecutionNode
+    private let dataDirectory: String?
 
     /// - Parameters:
     ///   - store: opened with `ExecutionStore.tables`.
     ///   - secondsPerSlot: bounds the time that a seal may take.
+    ///   - dataDirectory: what operators are told who ask for it.
+    ///   - sealThreads: threads that search for seals; none leaves that to miners of other processes.
     init(
         genesis: Genesis, store: KeyValueStore, secondsPerSlot: Double, stateHistory: StateHistory = .recent(128),
-        seals: any SealEngine = EthashSeals()
+        seals: any SealEngine = EthashSeals(), sealThreads: Int = 1, dataDirectory: String? = nil
     ) throws {
         var options = ExecutionNodeOptions()
+        options.sealThreads = sealThreads
+        self.dataDirectory = dataDirectory
         options.stateHistory = stateHistory
         // docs/decisions/0002: a prepared payload may be sealed until 5 % of its slot, or half a second, have passed.
         options.sealTimeLimit = .milliseconds(Int64(max(secondsPerSlot * 50, 500)))
@@ -43,11 +48,33 @@ struct GethRole: NodeRole {
     ///   - namespaces: those that are served, without their underscore; `nil` for all.
     ///   - faucet: of a development chain.
     func door(namespaces: Set<String>? = nil, faucet: Faucet? = nil) -> any Door {
+        JSONRPCDoor(dispatcher: dispatcher(namespaces, faucet))
+    }
+
+    /// JSON-RPC with subscriptions.
+    ///
+    /// - Parameters:
+    ///   - host: where it listens unless the options say otherwise.
+    ///   - access: how many connections an address may hold.
+    func webSocketDoor(
+        _ options: WebSocketOptions, faucet: Faucet? = nil, host: String, access: DoorAccess, logger: Logger
+    ) -> any Service {
+        let door = JSONRPCWebSocketDoor(chain: execution, dispatcher: dispatcher(options.namespaces, faucet), logger: Logger(label: "rpc"))
+        let server = door.server(
+            at: options.listenAddress(host: host), origins: options.originList, access: access, logger: logger)
+        return options.isOptional ? OptionalDoor(server: server, logger: logger) : server
+    }
+
+    private func dispatcher(_ namespaces: Set<String>?, _ faucet: Faucet?) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
-        EthereumMethods(chain: execution).register(in: &dispatcher)
+        // Who may say how the node builds was told so by the operator.
+        EthereumMethods(
+            chain: execution, hasMinerMethods: namespaces?.contains("miner") == true,
+            dataDirectory: namespaces?.contains("admin") == true ? dataDirectory : nil
+        ).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
-        return JSONRPCDoor(dispatcher: dispatcher)
+        return dispatcher
     }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.

@@ -33,6 +33,9 @@ extension Node {
                 (MetricsDoor.name, settings.access.metricsAddress, ports.metrics),
                 (PrysmRPC.beaconName, nil, ports.prysmGRPC),
             ] + (settings.isEngineOptional ? [] : [(EngineDoor.name, settings.auth.address, ports.gethAuth)])
+            + (settings.webSocket.isOptional
+                ? []
+                : [(JSONRPCWebSocketDoor.name, settings.webSocket.address, settings.webSocket.listenAddress(host: settings.host).port)])
             + (withSlasher ? [(PrysmRPC.slasherName, nil, ports.slasher)] : [])
         for (name, host, port) in wanted where port != 0 {
             try await DoorServer.checkAvailable(ListenAddress(host: host ?? settings.host, port: port), name: name)
@@ -41,13 +44,19 @@ extension Node {
 
     /// Serves until a signal, the goal or the time limit ends it.
     func run(started: ContinuousClock.Instant, signals: StopSignals, logger: Logger) async throws {
-        let doors = self.doors()
+        let faucet = faucet()
+        let doors = self.doors(faucet)
         announce(logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = doors.map { door, address, access in
             .init(service: door.server(at: address, access: access, logger: logger))
         }
         services.append(.init(service: dht.server(access: settings.access.dht, logger: logger)))
         services.append(.init(service: try engineDoor(logger)))
+        services.append(
+            .init(
+                service: geth.webSocketDoor(
+                    settings.webSocket, faucet: faucet, host: settings.access.httpAddress ?? settings.host,
+                    access: settings.access.jsonRPC, logger: logger)))
         services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
         let transactions = TransactionGossip(pool: geth.execution, topics: dht.dht)
         services.append(.init(service: TaskService("transactions") { await transactions.run() }))
@@ -88,12 +97,12 @@ extension Node {
         return Faucet(key: key, chain: geth.execution, chainID: PolChain.chainID)
     }
 
-    private func doors() -> [(any Door, ListenAddress, DoorAccess)] {
+    private func doors(_ faucet: Faucet?) -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
         let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: ackVotes)
         return [
-            (geth.door(faucet: faucet()), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
+            (geth.door(namespaces: access.namespaces, faucet: faucet), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),

@@ -1,6 +1,7 @@
 import Secp256k1
 import Keys
 import ExecutionChain
+import ExecutionNode
 import AckVoteService
 import BeaconNode
 import NodeConfiguration
@@ -56,9 +57,13 @@ struct Node {
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
             now: { Date().timeIntervalSince1970 })
         self.clock = clock
+        let dataset = try options.mining.dataset.built(
+            threads: options.threads ?? max(1, options.mining.threads), folder: "\(settings.datadir)/ethash", block: 0,
+            logger: Logger(label: GethRole.name))
         geth = try GethRole(
             genesis: genesis.execution, store: databases.execution, secondsPerSlot: clock.secondsPerSlot,
-            stateHistory: options.storage.gcmode.stateHistory)
+            stateHistory: options.storage.gcmode.stateHistory, seals: EthashSeals(dataset: dataset), sealThreads: options.mining.threads,
+            dataDirectory: settings.datadir)
         let peerKey = try PeerKeyFile.key(datadir: settings.datadir)
         // The network comes first: the chain gets its topics and peers from it, and judges its records once it is open.
         let chain = OpenedChain()

@@ -13,6 +13,7 @@ struct NodeSettings {
     var host: String
     var access: AccessOptions
     var auth: AuthOptions
+    var webSocket: WebSocketOptions
     /// Whether the Engine API's port is the standard one, which nobody named.
     var isEngineOptional: Bool { auth.port == nil && ports.gethAuth == Ports().gethAuth }
     var peers: PeerSettings
@@ -34,6 +35,7 @@ struct NodeSettings {
         host = options.host
         access = options.access
         auth = options.auth
+        webSocket = options.webSocket
         peers = try PeerSettings(options.peers, file)
         // Nowhere to join but, as env.example has it, this machine: the node may be one of its own, and need not be told so.
         if options.peers.bootstrap.isEmpty, peers.namesOnlyThisMachine { peers.isSolo = true }

@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// A door that a node can do without: where its port is taken, that is told and the node goes on.
 struct OptionalDoor: Service {
-    let server: DoorServer
+    let server: any Service
     let logger: Logger
 
     func run() async throws {

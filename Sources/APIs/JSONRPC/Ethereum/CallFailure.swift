@@ -58,6 +58,7 @@ enum CallFailure {
         case .nonceOverflow: "nonce uint64 overflow"
         case .precompileFailed: "precompiled contract failed"
         case .reverted: "execution reverted"
+        case .interrupted: "execution aborted"
         }
     }
 }

@@ -21,6 +21,14 @@ extension EthereumMethods {
             let (hash, full) = (try parameters.hash(0), try parameters.bool(1))
             return try await chain.block(.hash(hash)).map { block throws(RPCError) in try BlockObject.json(block, full: full) } ?? .null
         }
+        dispatcher.register("eth_getHeaderByNumber") { parameters in
+            try parameters.expect(atMost: 1)
+            return try await chain.block(try parameters.blockNumber(0)).map(BlockObject.header) ?? .null
+        }
+        dispatcher.register("eth_getHeaderByHash") { parameters in
+            try parameters.expect(atMost: 1)
+            return try await chain.block(.hash(try parameters.hash(0))).map(BlockObject.header) ?? .null
+        }
         dispatcher.register("eth_getBlockTransactionCountByNumber") { parameters in
             try parameters.expect(atMost: 1)
             return try await chain.block(try parameters.blockNumber(0)).map(Self.transactionCount) ?? .null

@@ -23,9 +23,10 @@ extension EthereumMethods {
             try parameters.expect(atMost: 0)
             guard let head = try await chain.block(.latest) else { throw RPCError.server("header not found") }
             let whole: JSONValue = ["disabled": false, "oldestBlock": "0x0"]
+            let states: JSONValue = ["disabled": false, "oldestBlock": .quantity(try await chain.oldestState())]
             return [
                 "head": ["number": .quantity(head.payload.blockNumber), "hash": .data(head.payload.blockHash)],
-                "state": whole, "tx": whole, "logs": whole, "receipts": whole, "blocks": whole, "stateproofs": whole,
+                "state": states, "tx": whole, "logs": whole, "receipts": whole, "blocks": whole, "stateproofs": states,
             ]
         }
     }

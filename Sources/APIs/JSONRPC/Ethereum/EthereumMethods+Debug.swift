@@ -21,9 +21,7 @@ extension EthereumMethods {
                     throw RPCError.server("block \(parameters.values.first?.string ?? "") not found")
                 }
                 return .array(
-                    try await traces(of: block, only: nil, choice).map {
-                        ["txHash": .data($0.hash), "result": try choice.json($0, in: block)]
-                    })
+                    try await traces(of: block, only: nil, choice) { ["txHash": .data($0.hash), "result": try choice.json($0, in: block)] })
             }
         }
         dispatcher.register("debug_traceTransaction") { parameters in
@@ -31,8 +29,9 @@ extension EthereumMethods {
             let hash = try parameters.hash(0)
             let choice = try TracerChoice(parameters.optional(1), argument: 1)
             guard let (block, index) = try await mined(hash) else { throw RPCError.server("transaction not found") }
-            guard let traced = try await traces(of: block, only: index, choice).first else { throw RPCError.internalError }
-            return try choice.json(traced, in: block)
+            let found = try await traces(of: block, only: index, choice) { try choice.json($0, in: block) }
+            guard let trace = found.first else { throw RPCError.internalError }
+            return trace
         }
         dispatcher.register("debug_traceCall") { parameters in
             try parameters.expect(atMost: 3)
@@ -44,8 +43,8 @@ extension EthereumMethods {
                 accounts: options?["stateOverrides"], argument: 2, block: options?["blockOverrides"], argument: 2)
             guard let block = try await chain.block(id) else { throw RPCError.server("header not found") }
             do {
-                let traced = try Self.held(try await chain.trace(request, at: id, overrides: overrides, choice: choice.tracing))
-                return try choice.json(traced, in: block)
+                return try Self.held(
+                    try await chain.trace(request, at: id, overrides: overrides, choice: choice.tracing) { try choice.json($0, in: block) })
             } catch TransactionFailure.refused(let error) {
                 throw CallFailure.error(error)
             }
@@ -60,7 +59,10 @@ extension EthereumMethods {
         return block
     }
 
-    private func traces(of block: ExecutionBlock, only index: UInt64?, _ choice: TracerChoice) async throws -> [TracedTransaction] {
-        try Self.held(try await chain.trace(block.payload.blockHash, only: index, choice: choice.tracing))
+    private func traces(
+        of block: ExecutionBlock, only index: UInt64?, _ choice: TracerChoice,
+        form: @escaping @Sendable (TracedTransaction) throws -> JSONValue
+    ) async throws -> [JSONValue] {
+        try Self.held(try await chain.trace(block.payload.blockHash, only: index, choice: choice.tracing, form: form))
     }
 }

@@ -81,7 +81,7 @@ extension EthereumMethods {
     private func logs(_ query: LogQuery) async throws -> JSONValue {
         if let hash = query.block {
             guard let found = try await chain.logs(query.filter, of: hash) else { throw RPCError.server("unknown block") }
-            return .array(found.map(LogObject.json))
+            return .array(found.map { LogObject.json($0) })
         }
         let head = try await height()
         let last = try await number(query.last, else: head)
@@ -100,7 +100,7 @@ extension EthereumMethods {
         guard found.count <= Self.longestLogs else {
             throw RPCError.invalidParameters("query returned more than \(Self.longestLogs) results: ask for fewer blocks")
         }
-        return .array(found.map(LogObject.json))
+        return .array(found.map { LogObject.json($0) })
     }
 
     /// The number that a bound of a range stands for now.

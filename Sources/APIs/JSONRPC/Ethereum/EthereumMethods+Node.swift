@@ -16,6 +16,11 @@ extension EthereumMethods {
             try parameters.expect(atMost: 0)
             return []
         }
+        dispatcher.register("admin_datadir") { parameters in
+            try parameters.expect(atMost: 0)
+            guard let dataDirectory else { throw RPCError.server("told only where the operator names admin in --http.api or --ws.api") }
+            return .string(dataDirectory)
+        }
         dispatcher.register("admin_nodeInfo") { parameters in
             try parameters.expect(atMost: 0)
             guard let genesis = try await chain.block(.earliest), let head = try await chain.block(.latest) else {

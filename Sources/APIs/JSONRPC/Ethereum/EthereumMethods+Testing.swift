@@ -1,4 +1,5 @@
 import EngineTypes
+import EngineWire
 import ExecutionChain
 import JSON
 import JSONRPCCore
@@ -49,26 +50,9 @@ extension EthereumMethods {
         return try list.map { try RPCParameters([$0]).data(0) }
     }
 
+    /// The result of `engine_getPayloadV4`, as an ordinary chain has it.
     private static func json(_ built: BuiltBlock) -> JSONValue {
-        [
-            "executionPayload": payload(built.block), "blockValue": .quantity(built.value),
-            "blobsBundle": ["commitments": [], "proofs": [], "blobs": []],
-            "executionRequests": .array(built.requests.map { .data($0) }), "shouldOverrideBuilder": false,
-        ]
-    }
-
-    /// `ExecutionPayloadV3`.
-    private static func payload(_ block: Block) -> JSONValue {
-        let header = block.header
-        return [
-            "parentHash": .data(header.parentHash), "feeRecipient": .data(header.coinbase), "stateRoot": .data(header.stateRoot),
-            "receiptsRoot": .data(header.receiptsRoot), "logsBloom": .data(header.logsBloom.bytes),
-            "prevRandao": .data(header.mixHash), "blockNumber": .quantity(header.number), "gasLimit": .quantity(header.gasLimit),
-            "gasUsed": .quantity(header.gasUsed), "timestamp": .quantity(header.timestamp), "extraData": .data(header.extraData),
-            "baseFeePerGas": .quantity(header.baseFeePerGas ?? .zero), "blockHash": .data(block.hash),
-            "transactions": .array(block.transactions.map { .data($0) }),
-            "withdrawals": .array((block.withdrawals ?? []).map(BlockObject.json)),
-            "blobGasUsed": .quantity(header.blobGasUsed ?? 0), "excessBlobGas": .quantity(header.excessBlobGas ?? 0),
-        ]
+        GetPayloadResponse(payload: ExecutionPayload(built.block), blockValue: built.value, executionRequests: built.requests)
+            .engineJSON(EngineForm(.v3, hasSeal: false), method: 4)
     }
 }

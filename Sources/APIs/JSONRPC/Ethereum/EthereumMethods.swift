@@ -9,12 +9,21 @@ public struct EthereumMethods: Sendable {
     let tips: TipOracle
     let filterLifetime: Duration
     let hasTestingMethods: Bool
+    let hasMinerMethods: Bool
+    let dataDirectory: String?
 
     /// - Parameters:
+    ///   - dataDirectory: where the node's files are; `nil` where callers are not told.
+    ///   - hasMinerMethods: whether callers may say how the node builds, which a door that answers everybody never lets.
     ///   - filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
     ///   - hasTestingMethods: whether blocks may be built on demand, which a public door never lets.
-    public init(chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false) {
+    public init(
+        chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false,
+        hasMinerMethods: Bool = false, dataDirectory: String? = nil
+    ) {
         self.hasTestingMethods = hasTestingMethods
+        self.hasMinerMethods = hasMinerMethods
+        self.dataDirectory = dataDirectory
         self.chain = chain
         self.filterLifetime = filterLifetime
         tips = TipOracle(chain: chain)
@@ -38,6 +47,10 @@ public struct EthereumMethods: Sendable {
         registerProofMethods(in: &dispatcher)
         registerDebugMethods(in: &dispatcher)
         registerConfigurationMethods(in: &dispatcher)
+        registerMiningMethods(in: &dispatcher)
+        registerFillingMethods(in: &dispatcher)
+        registerUnservedMethods(in: &dispatcher)
+        if hasMinerMethods { registerMinerMethods(in: &dispatcher) }
         if hasTestingMethods { registerTestingMethods(in: &dispatcher) }
     }
 }

@@ -55,12 +55,13 @@ struct ReceiptObject {
 
 /// A log in the form of `eth_getLogs`.
 enum LogObject {
-    static func json(_ found: FoundLog) -> JSONValue {
+    /// - Parameter removed: whether the log's block is canonical no more.
+    static func json(_ found: FoundLog, removed: Bool = false) -> JSONValue {
         [
             "address": .data(found.log.address), "topics": .array(found.log.topics.map { .data($0) }), "data": .data(found.log.data),
             "blockNumber": .quantity(found.number), "transactionHash": .data(found.transaction),
             "transactionIndex": .quantity(found.transactionIndex), "blockHash": .data(found.block),
-            "blockTimestamp": .quantity(found.timestamp), "logIndex": .quantity(found.index), "removed": false,
+            "blockTimestamp": .quantity(found.timestamp), "logIndex": .quantity(found.index), "removed": .bool(removed),
         ]
     }
 }

@@ -100,6 +100,7 @@ struct PrestateObject {
     let coinbase: Address
     let withCode: Bool
     let withStorage: Bool
+    let budget: TraceBudget
 
     func json(isDiff: Bool) throws -> JSONValue {
         guard let touched = traced.tracer as? TouchTracer, let before = traced.before, let after = traced.after else { return .null }
@@ -129,7 +130,7 @@ struct PrestateObject {
     private func members(_ account: Account, _ address: Address, in state: WorldState, slots: Set<Hash32>) throws -> [JSONValue.Member] {
         var members: [JSONValue.Member] = [.init("balance", .quantity(account.balance))]
         if withCode, account.hasCode {
-            members.append(.init("code", .data(try state.code(address))))
+            members.append(.init("code", .data(try budgeted(try state.code(address)))))
             members.append(.init("codeHash", .data(account.codeHash)))
         }
         if account.nonce != 0 { members.append(.init("nonce", JSONValue(account.nonce))) }
@@ -142,13 +143,22 @@ struct PrestateObject {
     ) throws -> [JSONValue.Member] {
         var members: [JSONValue.Member] = []
         if old?.balance != new.balance { members.append(.init("balance", .quantity(new.balance))) }
-        if withCode, old?.codeHash != new.codeHash, new.hasCode { members.append(.init("code", .data(try after.code(address)))) }
+        if withCode, old?.codeHash != new.codeHash, new.hasCode {
+            members.append(.init("code", .data(try budgeted(try after.code(address)))))
+        }
         if old?.nonce != new.nonce { members.append(.init("nonce", JSONValue(new.nonce))) }
         return members + (try storage(address, in: after, slots: slots))
     }
 
+    /// - Throws: where all accounts together are longer than this node answers.
+    private func budgeted(_ code: [UInt8]) throws(RPCError) -> [UInt8] {
+        guard budget.take(bytes: code.count) else { throw .traceTooLong }
+        return code
+    }
+
     private func storage(_ address: Address, in state: WorldState, slots: Set<Hash32>) throws -> [JSONValue.Member] {
         guard withStorage, !slots.isEmpty else { return [] }
+        guard budget.take(bytes: slots.count * 64) else { throw RPCError.traceTooLong }
         let values = try slots.sorted { $0.hex < $1.hex }.map { slot in
             JSONValue.Member(slot.hex, .data(try state.storage(address, slot: slot).bigEndianHash))
         }

@@ -16,6 +16,8 @@ struct TracerChoice: Sendable {
     }
 
     private let kind: Kind
+    /// Of the accounts that the prestate tracer tells, of all transactions of the request.
+    private let prestates = TraceBudget(bytes: CallTracer.mostBytes)
 
     /// - Parameter value: the options object; `nil` for the struct logger as geth's default has it.
     init(_ value: JSONValue?, argument index: Int) throws(RPCError) {
@@ -42,13 +44,17 @@ struct TracerChoice: Sendable {
         }
     }
 
-    /// What the node is asked to do.
+    /// What the node is asked to do; one budget for all transactions of the request.
     var tracing: TraceChoice {
         switch kind {
-        case .structLogger(let options): TraceChoice { StructLogger(options) }
-        case .calls(let onlyTop, let withLogs): TraceChoice { CallTracer(onlyTop: onlyTop, withLogs: withLogs) }
-        case .prestate: TraceChoice(keepsStates: true) { TouchTracer() }
-        case .nothing: TraceChoice { TouchTracer() }
+        case .structLogger(let options):
+            let budget = TraceBudget()
+            return TraceChoice { StructLogger(options, budget: budget) }
+        case .calls(let onlyTop, let withLogs):
+            let budget = TraceBudget(bytes: CallTracer.mostBytes)
+            return TraceChoice { CallTracer(onlyTop: onlyTop, withLogs: withLogs, budget: budget) }
+        case .prestate: return TraceChoice(keepsStates: true) { TouchTracer() }
+        case .nothing: return TraceChoice { NoTracer() }
         }
     }
 
@@ -58,7 +64,7 @@ struct TracerChoice: Sendable {
         case .calls: try CallTraceObject.json(traced)
         case .prestate(let isDiff, let withCode, let withStorage):
             try PrestateObject(
-                traced: traced, coinbase: block.payload.feeRecipient, withCode: withCode, withStorage: withStorage
+                traced: traced, coinbase: block.payload.feeRecipient, withCode: withCode, withStorage: withStorage, budget: prestates
             ).json(isDiff: isDiff)
         case .nothing: .object([])
         }

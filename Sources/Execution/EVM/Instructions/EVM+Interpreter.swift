@@ -24,6 +24,8 @@ extension EVM {
         var sp = frame.pointee.top
         var gas = frame.pointee.gas
         var failure = EVMFailure.outOfGas
+        // A run that neither jumps nor calls ends with its code.
+        var jumps: UInt16 = 0
         loop: while true {
             let byte = pc.pointee
             let operation = table[Int(byte)]
@@ -170,6 +172,11 @@ extension EVM {
                     break loop
                 }
                 pc = codeStart + target
+                jumps &+= 1
+                if jumps & Self.jumpsBetweenLooks == 0, isInterrupted {
+                    failure = .interrupted
+                    break loop
+                }
                 continue loop
             case .jumpi:
                 sp -= 2
@@ -179,6 +186,11 @@ extension EVM {
                         break loop
                     }
                     pc = codeStart + target
+                    jumps &+= 1
+                    if jumps & Self.jumpsBetweenLooks == 0, isInterrupted {
+                        failure = .interrupted
+                        break loop
+                    }
                     continue loop
                 }
             case .jumpdest: break
@@ -310,6 +322,9 @@ extension EVM {
         frame.pointee.gas = 0
         return .ends(failure, offset: 0, size: 0)
     }
+
+    /// A mask: one jump in 4,096 looks whether the run is to end.
+    private static var jumpsBetweenLooks: UInt16 { 0x0fff }
 
     private static func stackFailure(_ operation: Operation, height: Int) -> EVMFailure {
         if operation.needs > Int16(CallFrame.stackLimit) { return .undefinedInstruction }

@@ -8,6 +8,9 @@ public struct EVM: ~Copyable {
     public let revision: EVMRevision
     public let block: BlockContext
     public var transaction = TransactionContext()
+    /// Asked while a message runs, at each call and now and then between, whether it is to end; then each of its frames fails with
+    /// `interrupted`. `nil` lets messages run to their end, as blocks do.
+    public var interruption: (@Sendable () -> Bool)?
     /// What BLOCKHASH found in this block: at most 256.
     var knownHashes: [UInt64: UInt256] = [:]
     /// Where the precompiles are, if not where the rules put them.
@@ -63,7 +66,9 @@ public struct EVM: ~Copyable {
         }
         while true {
             let current = frames + depth
-            switch run(current, depth: depth, tracer: &tracer) {
+            let exit: FrameExit =
+                isInterrupted ? .ends(.interrupted, offset: 0, size: 0) : run(current, depth: depth, tracer: &tracer)
+            switch exit {
             case .calls(var call):
                 call.depth = depth + 1
                 if T.isActive { tracer.enter(call, depth: depth + 1) }
@@ -82,6 +87,12 @@ public struct EVM: ~Copyable {
                 deliver(result, of: current.pointee.message, to: frames + depth)
             }
         }
+    }
+
+    /// Whether somebody asked for the end.
+    var isInterrupted: Bool {
+        guard let interruption else { return false }
+        return interruption()
     }
 
     /// Starts a message: `nil` when a frame now waits at `depth`, else what it gave at once.

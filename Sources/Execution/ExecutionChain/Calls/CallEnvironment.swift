@@ -11,6 +11,8 @@ public struct CallEnvironment: Sendable {
     let state: WorldState
     private let blobBaseFee: UInt256?
     private let accounts: [Address: StateOverride]
+    /// Asked while a call runs whether it is to end; what it comes to then is no result.
+    public var interruption: (@Sendable () -> Bool)?
     let blockHash: @Sendable (UInt64) throws(StateTrieError) -> Hash32?
 
     /// - Parameter blockHash: hashes of the block's ancestors by number.
@@ -61,9 +63,11 @@ public struct CallEnvironment: Sendable {
     }
 
     private func machine(_ header: BlockHeader) -> BlockMachine {
-        BlockMachine(
+        var machine = BlockMachine(
             config: execution.config, header: header, state: state, codes: execution.codes, blobBaseFee: blobBaseFee,
             blockHash: blockHash)
+        machine.evm.interruption = interruption
+        return machine
     }
 
     /// An account as calls see it.

@@ -27,7 +27,7 @@ public struct CallRequest: Hashable, Sendable {
     public var feeCap: UInt256 { maxFeePerGas ?? gasPrice ?? .zero }
 
     /// The call as an unsigned transaction.
-    func transaction(gas: UInt64) -> Transaction {
+    public func transaction(gas: UInt64) -> Transaction {
         var kind = Transaction.Kind.legacy
         if accessList != nil { kind = .accessList }
         if maxFeePerGas != nil || maxPriorityFeePerGas != nil { kind = .dynamicFee }

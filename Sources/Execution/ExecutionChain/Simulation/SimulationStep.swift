@@ -12,6 +12,9 @@ struct SimulationStep {
     let blockHash: @Sendable (UInt64) throws(StateTrieError) -> Hash32?
     let isCancelled: @Sendable () -> Bool
 
+    /// What the calls of a block's system contracts may use beside the cap, about ten times what the real ones do.
+    private static let freeSystemGas: UInt64 = 1_000_000
+
     private var config: ChainConfig { execution.config }
 
     /// - Parameters:
@@ -27,6 +30,7 @@ struct SimulationStep {
         var machine = BlockMachine(
             config: config, header: header, state: world, codes: execution.codes, blobBaseFee: planned.overrides.blobBaseFee,
             blockHash: blockHash)
+        machine.evm.interruption = isCancelled
         do {
             try machine.evm.pretend(planned.accounts, isLasting: true)
         } catch {
@@ -35,9 +39,12 @@ struct SimulationStep {
         // Ends the pretence as a transaction ends, but lets empty accounts be.
         _ = machine.evm.state.finishTransaction(.frontier)
         let (transactions, senders, calls) = try body(of: planned.calls, in: &machine, gasLeft: &gasLeft)
+        let charged = Self.chargeable(machine.systemGasUsed)
         var nodes = StateNodes()
+        var finalSystemGas: UInt64 = 0
         do throws(BlockError) {
             let requests = try machine.finish(withdrawals: withdrawals)
+            finalSystemGas = machine.systemGasUsed
             if machine.fork >= .prague { header.requestsHash = BlockRoots.requests(requests) }
             do throws(StateTrieError) {
                 try machine.evm.state.apply(to: &world)
@@ -46,8 +53,9 @@ struct SimulationStep {
             }
             header.stateRoot = try BlockExecution.commit(&world, into: &nodes)
         } catch {
-            throw .block(error)
+            throw isCancelled() ? .cancelled : .block(error)
         }
+        try Self.pay(Self.chargeable(finalSystemGas) - charged, from: &gasLeft)
         state.added.formUnion(nodes)
         header.gasUsed = machine.gasUsed
         if machine.fork >= .cancun { header.blobGasUsed = machine.blobGasUsed }
@@ -60,6 +68,14 @@ struct SimulationStep {
         return SimulatedBlock(
             block: Block(header: header, transactions: encoded, withdrawals: isShanghai ? withdrawals : nil),
             transactions: transactions, senders: senders, calls: calls)
+    }
+
+    /// Who has others run in the place of the system contracts pays for what they use beyond those.
+    private static func chargeable(_ systemGas: UInt64) -> UInt64 { systemGas - min(systemGas, freeSystemGas) }
+
+    private static func pay(_ gas: UInt64, from gasLeft: inout UInt64) throws(SimulationError) {
+        guard gas <= gasLeft else { throw .gasCapExhausted(needed: gas, remaining: gasLeft) }
+        gasLeft -= gas
     }
 
     /// The header before its body ran.
@@ -89,6 +105,7 @@ struct SimulationStep {
         } catch {
             throw .block(error)
         }
+        try Self.pay(Self.chargeable(machine.systemGasUsed), from: &gasLeft)
         var (transactions, senders, calls): ([Transaction], [Address], [SimulatedCall]) = ([], [], [])
         var logs: UInt64 = 0
         for request in requests {

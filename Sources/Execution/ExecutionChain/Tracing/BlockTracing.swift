@@ -28,35 +28,41 @@ public struct TraceChoice: Sendable {
 }
 
 extension BlockExecution {
-    /// Runs a block again and watches its transactions.
+    /// Runs a block again, watches its transactions, and makes something of each as soon as it ended, so that no two tracers' notes are
+    /// held at once.
     ///
     /// - Parameters:
     ///   - state: the parent's state.
     ///   - index: the only transaction to watch; `nil` for all.
-    ///   - isCancelled: asked before every transaction.
-    public func trace(
+    ///   - isCancelled: asked before every transaction, and while they run.
+    ///   - form: what it throws ends the search.
+    public func trace<Value>(
         _ block: Block, only index: Int? = nil, on state: WorldState, choice: TraceChoice,
-        isCancelled: @Sendable () -> Bool = { false },
+        isCancelled: @escaping @Sendable () -> Bool = { false }, form: (TracedTransaction) throws -> Value,
         blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32?
-    ) throws(BlockError) -> [TracedTransaction] {
+    ) throws -> [Value] {
         var machine = BlockMachine(config: config, header: block.header, state: state, codes: codes, blockHash: blockHash)
+        machine.evm.interruption = isCancelled
         try machine.begin()
-        var traced: [TracedTransaction] = []
+        var values: [Value] = []
         for (place, encoded) in block.transactions.enumerated() {
-            guard !isCancelled() else { throw .cancelled }
+            guard !isCancelled() else { throw BlockError.cancelled }
             if let index, place > index { break }
             let isWatched = index == nil || place == index
+            let traced: TracedTransaction
             do throws(TransactionFailure) {
                 guard isWatched else {
                     try machine.apply(encoded: encoded)
                     continue
                 }
-                traced.append(try watch(encoded, in: &machine, on: state, choice))
+                traced = try watch(encoded, in: &machine, on: state, choice)
             } catch {
                 throw BlockError(error, index: place)
             }
+            guard !isCancelled() else { throw BlockError.cancelled }
+            values.append(try form(traced))
         }
-        return traced
+        return values
     }
 
     private func watch(

@@ -24,7 +24,7 @@ public struct CallTracer: Tracer {
     /// What a call takes beside them.
     private static let callBytes = 256
 
-    private var bytes = 0
+    private let budget: TraceBudget
     /// Whether calls were left out.
     public private(set) var isCut = false
     private let onlyTop: Bool
@@ -33,7 +33,11 @@ public struct CallTracer: Tracer {
     /// The outermost call, when it ended.
     public private(set) var call: Call?
 
-    public init(onlyTop: Bool = false, withLogs: Bool = false) {
+    /// - Parameter budget: of all transactions that are traced at once.
+    public init(
+        onlyTop: Bool = false, withLogs: Bool = false, budget: TraceBudget = TraceBudget(bytes: CallTracer.mostBytes)
+    ) {
+        self.budget = budget
         self.onlyTop = onlyTop
         self.withLogs = withLogs
     }
@@ -59,7 +63,7 @@ public struct CallTracer: Tracer {
         if !result.succeeded { Self.dropLogs(&ended) }
         if open.isEmpty {
             call = ended
-        } else if !onlyTop, bytes < Self.mostBytes {
+        } else if !onlyTop, !isCut {
             open[open.count - 1].calls.append(ended)
         }
     }
@@ -77,9 +81,8 @@ public struct CallTracer: Tracer {
 
     /// Counts what is to be held; whether there is room for it.
     private mutating func keeps(_ data: [UInt8]) -> Bool {
-        bytes += data.count + Self.callBytes
-        if bytes > Self.mostBytes { isCut = true }
-        return bytes <= Self.mostBytes
+        if !isCut, !budget.take(bytes: data.count + Self.callBytes) { isCut = true }
+        return !isCut
     }
 
     private static func dropLogs(_ call: inout Call) {

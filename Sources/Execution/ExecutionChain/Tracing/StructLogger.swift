@@ -53,12 +53,15 @@ public struct StructLogger: Tracer {
     public private(set) var entries: [Entry] = []
     /// Whether there were more instructions than noted.
     public private(set) var isCut = false
-    /// Bytes of stacks and memories that were noted.
-    private var bytes = 0
+    private let budget: TraceBudget
     private var frames: [Frame] = []
     private var storage: [Address: [Hash32: Hash32]] = [:]
 
-    public init(_ options: Options = Options()) { self.options = options }
+    /// - Parameter budget: of all transactions that are traced at once.
+    public init(_ options: Options = Options(), budget: TraceBudget = TraceBudget()) {
+        self.options = options
+        self.budget = budget
+    }
 
     public mutating func enter(_ message: Message, depth: Int) { frames.append(Frame(address: message.recipient)) }
 
@@ -75,11 +78,12 @@ public struct StructLogger: Tracer {
 
     public mutating func step(_ step: TraceStep) {
         close(step)
-        bytes +=
+        guard !isCut else { return }
+        let bytes =
             (options.stack ? 32 * step.stack.count : 0) + (options.memory ? step.memory.count : 0)
             + (options.returnData ? frames.last?.returnData.count ?? 0 : 0) + storageBytes(step)
         let most = options.limit > 0 ? min(options.limit, Self.mostEntries) : Self.mostEntries
-        guard entries.count < most, bytes <= Self.mostBytes else {
+        guard entries.count < most, budget.take(entries: 1, bytes: bytes) else {
             isCut = true
             return
         }

@@ -1,0 +1,74 @@
+import EngineTypes
+import EngineWire
+import ExecutionChain
+import JSON
+import JSONRPCCore
+import Primitives
+import ServiceInterfaces
+
+extension EngineMethods {
+    /// `engine_forkchoiceUpdatedV1` to `V3`, which differ in the attributes of a payload to be built.
+    func forkchoiceUpdated(_ version: Int, _ parameters: RPCParameters) async throws -> JSONValue {
+        try parameters.expect(atMost: 2)
+        let state = try parameters.read(0) { field throws(EngineWireError) in try ForkchoiceState(field) }
+        let wanted: PayloadAttributes?
+        do {
+            wanted = try parameters.optional(1).map { try attributes(version, EngineField($0)) }
+        } catch let error as RPCError {
+            // What is wrong with the attributes leaves the fork choice as it is (cancun.md).
+            if error.code != RPCError.invalidParameters("").code { _ = try await asking { try await follow(state, nil) } }
+            throw error
+        }
+        return try await asking { try await follow(state, wanted) }
+    }
+
+    private func follow(_ state: ForkchoiceState, _ attributes: PayloadAttributes?) async throws -> JSONValue {
+        try await engine.forkchoiceUpdated(state, attributes: attributes).engineJSON
+    }
+
+    private func attributes(_ version: Int, _ field: EngineField) throws -> PayloadAttributes {
+        func read(_ form: EngineForm.Version) throws -> PayloadAttributes {
+            do {
+                return try PayloadAttributes(field, EngineForm(form, hasSeal: hasSeal))
+            } catch {
+                guard version >= 3 else { throw RPCParameters.invalid(1, error.description) }
+                throw RPCError(.invalidPayloadAttributes, "Invalid payload attributes: \(error)")
+            }
+        }
+        let method = "engine_forkchoiceUpdatedV\(version)"
+        if version >= 3 {
+            let attributes = try read(.v3)
+            guard fork(attributes.timestamp) >= .cancun else { throw RPCError.unsupportedFork(method, fork(attributes.timestamp)) }
+            return attributes
+        }
+        let time: UInt64
+        do { time = try field["timestamp"].uint64() } catch { throw RPCParameters.invalid(1, error.description) }
+        let fork = fork(time)
+        guard fork < (version == 1 ? .shanghai : .cancun) else { throw RPCError.unsupportedFork(method, fork) }
+        return try read(fork >= .shanghai ? .v2 : .v1)
+    }
+
+    /// The rules of a payload to be built: at least those of the merge.
+    private func fork(_ time: UInt64) -> ExecutionFork { chain.rules.fork(number: .max, timestamp: time) }
+
+    /// `engine_getPayloadV1` to `V5`, which differ in what they answer beside the payload.
+    func getPayload(_ version: Int, _ parameters: RPCParameters) async throws -> JSONValue {
+        try parameters.expect(atMost: 1)
+        let id = try parameters.read(0) { field throws(EngineWireError) in try field.bytes8() }
+        return try await asking {
+            let answer = try await engine.getPayload(id)
+            let fork = chain.rules.fork(number: answer.payload.blockNumber, timestamp: answer.payload.timestamp)
+            let isFor =
+                switch version {
+                case 1: fork < .shanghai
+                case 2: fork < .cancun
+                case 3: fork == .cancun
+                case 4: fork == .prague
+                default: fork >= .osaka
+                }
+            guard isFor else { throw RPCError.unsupportedFork("engine_getPayloadV\(version)", fork) }
+            let form = EngineForm(version >= 3 ? .v3 : fork >= .shanghai ? .v2 : .v1, hasSeal: hasSeal)
+            return answer.engineJSON(form, method: version)
+        }
+    }
+}
