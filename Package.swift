@@ -193,8 +193,9 @@ let floor4: [Target] = [
     room("Network", "GossipSub", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, logging, nioCore,
     ]),
+    room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "SSZ"]),
     room("Conformance", "SpecTests", [
-        "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
+        "BeaconTypes", "BeaconWire", "BLS", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
     ]),
     room("Execution", "ExecutionVectors", [
@@ -380,7 +381,7 @@ let testTargets: [Target] = [
         "Transactions",
     ], resources: vectors),
     tests("BeaconTypes", [
-        "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
+        "BeaconWire", "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
     ], resources: vectors),
     tests("AckQuorum", ["BeaconTypes", "BLS", "Primitives", "SSZ", "SSZOracle", "TestSupport"]),
     tests("StateTransition", [
@@ -434,6 +435,7 @@ let testTargets: [Target] = [
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("ContentShelves", ["ContentRouting", "KeyValueStore", "TestSupport"]),
+    tests("BeaconWire", ["BeaconTypes", "Primitives", "SSZ"], resources: vectors),
     tests("EngineWire", ["EngineTypes", "JSON", "Primitives"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
@@ -570,7 +572,7 @@ let package = Package(
         .library(name: "PolaiFuzzSupport", targets: [
             "Primitives", "JSON", "RLP", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
             "Transactions", "TransactionPool", "EngineTypes", "ExecutionChain", "BLS", "BeaconTypes",
-            "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
+            "BeaconWire", "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
             "ModelFiles", "LoRA", "Transformer", "UpdateCodec", "PEFTFormat", "SpecTests",
             "NodeConfiguration",
         ]),
