@@ -230,12 +230,12 @@ let floor5: [Target] = [
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
-        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", logging,
+        "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore,
     ]),
     room("Services", "BeaconGossip", [
-        "BeaconTypes", "ChainSync", "ContentRouting", "GossipValidation", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", logging,
+        "BeaconTypes", "BeaconWire", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
+        "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
         "BlockingWork", "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives",
@@ -464,9 +464,10 @@ let testTargets: [Target] = [
     tests("ChainSync", [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
     ]),
+    tests("BeaconGossip", ["GossipSimulator", "GossipSub"]),
     tests("PeerBlocks", [
-        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
-        "Primitives", "ServiceInterfaces", "SSZ", logging, nioPosix,
+        "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore, nioPosix,
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
@@ -552,8 +553,8 @@ let testTargets: [Target] = [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
         "EngineTypes", "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
         "NodeConfiguration", "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1",
-        "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "Transactions", "ValidatorClient",
-        argumentParser, logging,
+        "ServiceInterfaces", "SSZ", "StateTransition", "TestSupport", "TinyModels", "Transactions",
+        "ValidatorClient", argumentParser, logging,
     ]),
 ]
 
@@ -603,13 +604,13 @@ let package = Package(
             name: "polai",
             dependencies: [
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
-                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
+                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BeaconWire", "BLS",
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
                 "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
                 "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore",
-                "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
-                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
+                "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LibP2PProtocols", "LoRA",
+                "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
                 "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
                 "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "Secp256k1",
                 "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition",
