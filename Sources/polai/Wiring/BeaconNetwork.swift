@@ -33,7 +33,7 @@ struct BeaconNetwork {
             store: stored.store, validator: genesis.recordValidator { chain.reader },
             key: try PeerKeyFile.beaconKey(datadir: datadir), address: address, peers: peers, topics: .chain(forkDigest),
             scoring: .chain(genesis), folder: stored.folder, chainDescription: chainDescription, label: "p2p")
-        if let dht { BeaconIntroduction.serve(dht.host, of: role.host) }
+        BeaconIntroduction.serve(dht?.host ?? role.host, of: role.host)
         finder = dht?.host ?? role.host
         clocks = PeerClocks(host: role.host, now: { Date().timeIntervalSince1970 }, logger: Logger(label: "clock"))
     }
