@@ -101,8 +101,8 @@ struct BadInputTests {
         reader.feed(RequestFrames.chunk([1], context: ForkDigest([1, 2, 3, 5])))
         #expect(throws: BeaconWireError.foreignContext) { try reader.next() }
         reader = ResponseReader(allowed: 1...100, context: nil)
-        reader.feed([4])
-        #expect(throws: BeaconWireError.unknownResult(4)) { try reader.next() }
+        reader.feed([4] + RequestFrames.payload([0x68, 0x69]))
+        #expect(try reader.next() == .failure(code: 4, message: "hi"))
         reader = ResponseReader(allowed: 1...2, context: nil)
         reader.feed(RequestFrames.chunk([1, 2, 3], context: nil))
         #expect(throws: BeaconWireError.length(3, allowed: 1...2)) { try reader.next() }

@@ -1,6 +1,7 @@
 import Foundation
 import Primitives
 import ProofOfWork
+import Synchronization
 import TestSupport
 import Testing
 
@@ -17,13 +18,12 @@ struct DatasetFileTests {
     }
 
     private final class Count: Sendable {
-        private let lock = NSLock()
-        nonisolated(unsafe) private var left: Int
+        private let left: Mutex<Int>
 
-        init(_ count: Int) { left = count }
+        init(_ count: Int) { left = Mutex(count) }
 
         func next() -> Bool {
-            lock.withLock {
+            left.withLock { left in
                 left -= 1
                 return left < 0
             }
@@ -92,9 +92,8 @@ struct DatasetFileTests {
     }
 
     private final class Mutexed: Sendable {
-        private let lock = NSLock()
-        nonisolated(unsafe) private var list: [Double] = []
-        var values: [Double] { lock.withLock { list } }
-        func add(_ value: Double) { lock.withLock { list.append(value) } }
+        private let list = Mutex<[Double]>([])
+        var values: [Double] { list.withLock { $0 } }
+        func add(_ value: Double) { list.withLock { $0.append(value) } }
     }
 }

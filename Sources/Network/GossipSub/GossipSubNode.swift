@@ -232,8 +232,11 @@ public final class GossipSubNode: Sendable {
         while let bytes = try await reader.frame(limit: Self.maximumFrame) {
             let rpc = try GossipRPC(bytes: bytes)
             let time = now
+            // To work out an id may take as long as to unfold and hash 10 MiB: not while everybody else waits.
+            let (wanted, identify) = state.withLock { ($0.router.subscribed, $0.router.parameters.messageID) }
+            let ids = identify.map { identify in rpc.messages.map { wanted.contains($0.topic) ? identify($0) : [] } } ?? []
             state.withLock { state in
-                state.router.receive(rpc, from: stream.peer, now: time)
+                state.router.receive(rpc, from: stream.peer, now: time, ids: ids)
                 flush(&state)
             }
         }

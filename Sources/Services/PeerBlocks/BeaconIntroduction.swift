@@ -18,11 +18,7 @@ public enum BeaconIntroduction {
 
     /// Tells everybody who asks `host` of `beacon`.
     public static func serve(_ host: Host, of beacon: Host) {
-        host.handle(name) { stream in
-            let deadline = stream.deadline(patience)
-            defer { deadline.cancel() }
-            try await stream.write(VarintFrames.frame(try beacon.sealedRecord()))
-        }
+        host.give(name, within: patience) { try beacon.sealedRecord() }
     }
 
     /// Connects `beacon` with the beacon nodes of those that `host` meets, until cancelled.
@@ -68,18 +64,6 @@ public enum BeaconIntroduction {
     }
 
     static func fetch(from peer: PeerID, over host: Host) async throws -> PeerRecord {
-        let stream = try await host.openStream(to: peer, [name])
-        let deadline = stream.deadline(patience)
-        defer { deadline.cancel() }
-        do {
-            stream.closeWrite()
-            var reader = StreamReader(stream)
-            guard let bytes = try await reader.frame(limit: limit) else { throw HostError.streamEnded }
-            stream.close()
-            return try PeerRecord(envelope: bytes)
-        } catch {
-            stream.reset()
-            throw error
-        }
+        try PeerRecord(envelope: try await host.take(name, from: peer, limit: limit, within: patience))
     }
 }
