@@ -59,7 +59,7 @@ private struct BeaconPeers: PeerDirectory, MetricsSource {
     func listing() async -> PeerListing {
         var listing = await network.listing()
         listing.own.enr = await record()
-        let metadata = MetaData.everySubnet(sequenceNumber: 1)
+        let metadata = MetaData.own
         listing.subnets = PeerListing.Subnets(
             sequenceNumber: metadata.sequenceNumber, attestations: metadata.attnets.map { $0 }, syncCommittees: metadata.syncnets.map { $0 }
         )
