@@ -581,7 +581,7 @@ let package = Package(
             "CBlst", "Primitives", "BLS", "SSZ", "EngineTypes", "BeaconTypes", "StateTransition", "ForkChoice",
             "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining",
             "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels", "HTTPDoor", "BeaconNode",
-            "BeaconAPI", "ServiceInterfaces", "TestChains",
+            "BeaconAPI", "ServiceInterfaces", "TestChains", "GossipSub", "GossipSimulator",
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [

@@ -28,6 +28,15 @@ let package = Package(
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 .enableUpcomingFeature("MemberImportVisibility"),
             ]),
+        // Gossip among hundreds of nodes in virtual time.
+        .executableTarget(
+            name: "polai-gossip-matrix",
+            dependencies: [.product(name: "PolaiBenchmarkSupport", package: "polai")],
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+            ]),
         // The study behind the codec section of docs/learning.md.
         .executableTarget(
             name: "polai-codec-study",

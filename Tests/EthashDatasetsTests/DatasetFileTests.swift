@@ -117,6 +117,24 @@ struct DatasetFileTests {
         #expect(throws: DatasetError.self) { try DatasetFile(folder: "/proc/nowhere", epoch: epoch) }
     }
 
+    private static var free: Int {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: NSTemporaryDirectory())
+        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? .max
+    }
+
+    @Test("a disk without room for the whole is told before anything is written", .enabled(if: free < 8 << 40))
+    func full() throws {
+        // A sparse file of 8 TiB.
+        let folder = TemporaryFolder()
+        let file = try DatasetFile(folder: folder.path, epoch: Self.epoch(), items: 1 << 36)
+        #expect {
+            try file.build(threads: 1)
+        } throws: { error in
+            guard case DatasetError.space(_, let missing, let free) = error else { return false }
+            return missing > 0 && free < missing
+        }
+    }
+
     private final class Mutexed: Sendable {
         private let list = Mutex<[Double]>([])
         var values: [Double] { list.withLock { $0 } }

@@ -5,9 +5,9 @@ public import ProofOfWork
 /// the first epoch, is built when it is first asked for, in about a quarter of a second. With a full dataset searches in its
 /// epoch are some hundred times as fast.
 public struct EthashSeals: SealEngine {
-    private let dataset: (any EthashDataset)?
+    private let datasets: (any EthashDatasetSource)?
 
-    public init(dataset: (any EthashDataset)? = nil) { self.dataset = dataset }
+    public init(datasets: (any EthashDatasetSource)? = nil) { self.datasets = datasets }
 
     public func isSealed(_ task: SealTask, nonce: UInt64) throws -> Bool {
         try Seal.verify(sealHash: task.sealHash, nonce: nonce, number: task.number, difficulty: task.difficulty)
@@ -16,7 +16,7 @@ public struct EthashSeals: SealEngine {
     public func search(_ task: SealTask, from first: UInt64, count: Int) throws -> UInt64? {
         var search = try SealSearch(
             sealHash: task.sealHash, number: task.number, difficulty: task.difficulty, from: first)
-        search.dataset = dataset
+        search.dataset = datasets?.dataset(ofBlock: task.number)
         return search.step(count: count)
     }
 }

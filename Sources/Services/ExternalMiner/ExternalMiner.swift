@@ -20,17 +20,17 @@ public actor ExternalMiner {
     private let door: WorkDoor
     private let threads: Int
     private let pause: Duration
-    private let dataset: (any EthashDataset)?
+    private let datasets: (any EthashDatasetSource)?
     private let logger: Logger
 
     /// - Parameters:
     ///   - url: of a node's JSON-RPC, such as `http://localhost:8545`.
-    ///   - dataset: searches in its epoch are fast.
+    ///   - datasets: searches in their epochs are fast.
     ///   - pause: between two questions for work.
     public init(
-        url: String, threads: Int, dataset: (any EthashDataset)? = nil, pause: Duration = .milliseconds(500), logger: Logger
+        url: String, threads: Int, datasets: (any EthashDatasetSource)? = nil, pause: Duration = .milliseconds(500), logger: Logger
     ) {
-        self.dataset = dataset
+        self.datasets = datasets
         door = WorkDoor(url: url, id: Keccak256.hash((0..<4).flatMap { _ in UInt64.random(in: 0...(.max)).bigEndianBytes }))
         self.threads = threads
         self.pause = pause
@@ -50,7 +50,9 @@ public actor ExternalMiner {
                 if let text = line.succeeded() { logger.info("\(text)") }
                 if work != search?.work {
                     if let search { close(search) }
-                    search = work.map { NonceSearch($0, threads: threads, from: .random(in: 0...(.max)), dataset: dataset) }
+                    search = work.map {
+                        NonceSearch($0, threads: threads, from: .random(in: 0...(.max)), dataset: datasets?.dataset(ofBlock: $0.number))
+                    }
                     began = .now
                     if let work { logger.info("New work", metadata: ["number": "\(work.number)", "work": "\(work.sealHash.shortHex)"]) }
                 }

@@ -11,6 +11,7 @@ import Synchronization
 /// `@unchecked Sendable`: the mapping is made in `init` and ends in `deinit`; chunks are written by one thread each, during `build`.
 public final class DatasetFile: EthashDataset, @unchecked Sendable {
     static let chunkItems = 65_536
+    static let namePrefix = "full-epoch"
 
     public let path: String
     public var epoch: Int { source.number }
@@ -25,7 +26,7 @@ public final class DatasetFile: EthashDataset, @unchecked Sendable {
     public init(folder: String, epoch: EthashEpoch, items: Int? = nil) throws(DatasetError) {
         source = epoch
         self.items = items ?? EthashEpoch.datasetItems(epoch: epoch.number)
-        path = "\(folder)/full-epoch\(epoch.number)-\(epoch.seedHash.hex.dropFirst(2).prefix(16))"
+        path = "\(folder)/\(Self.namePrefix)\(epoch.number)-\(epoch.seedHash.hex.dropFirst(2).prefix(16))"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -48,6 +49,25 @@ public final class DatasetFile: EthashDataset, @unchecked Sendable {
         return memory
     }
 
+    /// Takes the whole file's room on the disk: where a page of a sparse file finds none, writing to it ends the process.
+    private func reserve() throws(DatasetError) {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(path, reason: Self.reason()) }
+        defer { close(descriptor) }
+        let bytes = items * EthashEpoch.datasetItemBytes
+        var file = stat()
+        var disk = statvfs()
+        guard fstat(descriptor, &file) == 0, fstatvfs(descriptor, &disk) == 0 else { throw .file(path, reason: Self.reason()) }
+        // Blocks of 512 bytes, whatever the file system's own are (stat(2)).
+        let missing = max(0, bytes - Int(file.st_blocks) * 512)
+        let (free, isHuge) = Int(disk.f_bavail).multipliedReportingOverflow(by: Int(disk.f_frsize))
+        guard isHuge || missing <= free else { throw .space(path, missing: missing, free: free) }
+        #if os(Linux)
+            let status = posix_fallocate(descriptor, 0, off_t(bytes))
+            guard status == 0 else { throw .file(path, reason: String(cString: strerror(status))) }
+        #endif
+    }
+
     private static func reason() -> String { String(cString: strerror(errno)) }
 
     public func withItems<Value>(_ body: (UnsafeRawPointer) -> Value) -> Value { body(UnsafeRawPointer(memory)) }
@@ -64,6 +84,7 @@ public final class DatasetFile: EthashDataset, @unchecked Sendable {
     public func build(
         threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws(DatasetError) -> Int {
+        try reserve()
         let next = Atomic(0)
         let made = Atomic(0)
         let done = Atomic(0)

@@ -10,7 +10,8 @@ struct DatasetOptions: ParsableArguments {
         name: .customLong("dag"),
         help: """
             Build Ethash's full dataset before anything else, about 1 GiB on disk and some minutes of the threads that seal, and search by it, some \
-            hundred times as fast, up to block 30,000. It is kept; what a stopped build left is gone on with.
+            hundred times as fast. It is kept; what a stopped build left is gone on with. An epoch is 30,000 blocks; in its last tenth the next \
+            one's dataset is built beside the work, and past ones are removed.
             """)
     var isWanted = false
 
@@ -19,18 +20,26 @@ struct DatasetOptions: ParsableArguments {
         help: "Folder of the full dataset (default: ethash in the data directory; of a miner, in the current folder).")
     var folder: String?
 
-    /// The dataset of a block's epoch, whole; `nil` where none is wanted.
+    /// The datasets, the newest in the folder whole, or the first epoch's; `nil` where none is wanted.
     ///
-    /// - Parameter folder: where it is unless the options say otherwise.
-    func built(threads: Int, folder other: String, block: UInt64, logger: Logger) throws -> DatasetFile? {
+    /// - Parameter folder: where they are unless the options say otherwise.
+    func built(threads: Int, folder other: String, logger: Logger) throws -> DatasetLibrary? {
         guard isWanted else { return nil }
-        let epoch = try EthashCache.shared.epoch(ofBlock: block)
-        let file = try DatasetFile(folder: folder ?? other, epoch: epoch)
-        logger.info("Ethash dataset", metadata: ["epoch": "\(epoch.number)", "file": "\(file.path)"])
-        let bar = ProgressBar("Ethash dataset of epoch \(epoch.number)")
+        let library = DatasetLibrary(folder: folder ?? other, tell: { Self.tell($0, logger) })
+        let epoch = library.newestOnDisk ?? 0
+        let bar = ProgressBar("Ethash dataset of epoch \(epoch)")
         defer { bar.finish() }
-        let made = try file.build(threads: threads, progress: { bar.update($0) })
-        if made > 0 { logger.info("Ethash dataset built", metadata: ["chunks": "\(made)", "epoch": "\(epoch.number)"]) }
-        return file
+        try library.build(epoch: epoch, threads: threads, progress: { bar.update($0) })
+        return library
+    }
+
+    private static func tell(_ event: DatasetLibrary.Event, _ logger: Logger) {
+        switch event {
+        case .begun(let epoch, let path): logger.info("Ethash dataset", metadata: ["epoch": "\(epoch)", "file": "\(path)"])
+        case .built(let epoch, let chunks): logger.info("Ethash dataset built", metadata: ["chunks": "\(chunks)", "epoch": "\(epoch)"])
+        case .held: break
+        case .failed(let epoch, let error):
+            logger.warning("No Ethash dataset; seals are searched by the cache", metadata: ["epoch": "\(epoch)", "reason": "\(error)"])
+        }
     }
 }

@@ -82,12 +82,12 @@ struct GethCommand: AsyncParsableCommand {
                 // A node without a seed can follow, and begins a chain without a founder.
                 seed: try? NodeSettings.seed(file, devnet: chain.devnet),
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
-            let dataset = try mining.dataset.built(
-                threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", block: 0, logger: logger)
+            let datasets = try mining.dataset.built(
+                threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", logger: logger)
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
                 secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory,
-                seals: EthashSeals(dataset: dataset), sealThreads: mining.threads,
+                seals: EthashSeals(datasets: datasets), sealThreads: mining.threads,
                 dataDirectory: role.datadir)
             announce(logger)
             var services: [any Service] = [

@@ -36,8 +36,8 @@ struct MinerCommand: AsyncParsableCommand {
     func run() async throws {
         let (url, threads, dataset) = (url, threads, dataset)
         try await RoleProcess.run("miner", verbosity: verbosity) { signals, logger in
-            let items = try dataset.built(threads: threads, folder: "ethash", block: 0, logger: logger)
-            let miner = ExternalMiner(url: url, threads: threads, dataset: items, logger: logger)
+            let datasets = try dataset.built(threads: threads, folder: "ethash", logger: logger)
+            let miner = ExternalMiner(url: url, threads: threads, datasets: datasets, logger: logger)
             logger.info("Mining", metadata: ["node": "\(url)", "threads": "\(threads)"])
             try await RoleProcess.serve([TaskService("miner") { await miner.run() }], until: signals, logger: logger)
             let figures = await miner.figures

@@ -24,6 +24,8 @@ final class StopSignals: Sendable {
     private let state = Mutex(State())
     // Made and resumed in `init`, never touched again.
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
+    /// Of its own: work that fills the threads of the global queues must not keep a signal waiting.
+    private static let queue = DispatchQueue(label: "polai.signals", qos: .userInteractive)
 
     /// How long the work may take to end before the process ends without it. Above the service group's own limit.
     private static let patience: DispatchTimeInterval = .seconds(15)
@@ -31,7 +33,7 @@ final class StopSignals: Sendable {
     init() {
         for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !Self.isIgnored(SIGHUP) {
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let source = DispatchSource.makeSignalSource(signal: number, queue: Self.queue)
             source.setEventHandler { [weak self] in self?.stop() }
             source.resume()
             sources.append(source)
@@ -57,7 +59,7 @@ final class StopSignals: Sendable {
         }
         guard isFirst else { return }
         guard let stop else { return Self.end() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { Self.end() }
+        Self.queue.asyncAfter(deadline: .now() + Self.patience) { Self.end() }
         stop()
     }
 

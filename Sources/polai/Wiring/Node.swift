@@ -59,12 +59,12 @@ struct Node {
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
             now: { Date().timeIntervalSince1970 })
         self.clock = clock
-        let dataset = try options.mining.dataset.built(
-            threads: options.threads ?? max(1, options.mining.threads), folder: "\(settings.datadir)/ethash", block: 0,
+        let datasets = try options.mining.dataset.built(
+            threads: options.threads ?? max(1, options.mining.threads), folder: "\(settings.datadir)/ethash",
             logger: Logger(label: GethRole.name))
         geth = try GethRole(
             genesis: genesis.execution, store: databases.execution, secondsPerSlot: clock.secondsPerSlot,
-            stateHistory: options.storage.gcmode.stateHistory, seals: EthashSeals(dataset: dataset), sealThreads: options.mining.threads,
+            stateHistory: options.storage.gcmode.stateHistory, seals: EthashSeals(datasets: datasets), sealThreads: options.mining.threads,
             dataDirectory: settings.datadir)
         let peerKey = try PeerKeyFile.key(datadir: settings.datadir)
         // The network comes first: the chain gets its topics and peers from it, and judges its records once it is open.
