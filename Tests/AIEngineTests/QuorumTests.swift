@@ -16,7 +16,8 @@ import UpdateLife
 
 /// Real votes of a committee of four on one candidate, until they make a certificate or do not.
 @Suite struct QuorumTests {
-    private static let slot: UInt64 = 8
+    /// The candidate's, and that of its reveal block.
+    private static let (slot, revealed): (UInt64, UInt64) = (6, 8)
     private let secrets: [SecretKey]
     private let committee: AckCommittee
     private let candidate: UpdateCandidate
@@ -27,9 +28,10 @@ import UpdateLife
     init() throws {
         secrets = try (1...4).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
         committee = AckCommittee(
-            slot: Self.slot,
+            slot: Self.revealed,
             context: AckContext(
-                anchorRoot: SHA256.hash([3]), members: [10, 11, 12, 13], publicKeys: secrets.map(\.publicKey.bytes), quorumSetting: 0,
+                anchorRoot: SHA256.hash([3]), revealMix: SHA256.hash([8]), members: [10, 11, 12, 13],
+                publicKeys: secrets.map(\.publicKey.bytes), quorumSetting: 0,
                 domain: SHA256.hash([2]), spec: .pol), learning: LearningState())
         candidate = UpdateCandidate(
             baseModelRoot: .zero, parentAdapterRoot: .zero, slot: Self.slot, author: 10,
@@ -41,12 +43,25 @@ import UpdateLife
     private func vote(_ seat: Int, _ verdict: UpdateAckVerdict = .valid, losses: Bytes32 = QuorumTests.losses) -> SignedUpdateAck {
         let isValid = verdict == .valid
         let ack = UpdateAck(
-            slot: Self.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: 10, verdict: verdict.rawValue,
+            slot: Self.revealed, anchorRoot: committee.context.anchorRoot, updateId: id, author: 10, verdict: verdict.rawValue,
             adapterRoot: isValid ? SHA256.hash([4]) : .zero, lossBefore: isValid ? Float(2).bitPattern : 0,
-            lossAfter: isValid ? Float(1).bitPattern : 0)
+            lossAfter: isValid ? Float(1).bitPattern : 0, sliceSeed: committee.context.sliceSeed(id))
         return committee.context.signing.vote(AckStatement(ack: ack, lossesRoot: losses), validator: committee.context.members[seat]) {
             secrets[seat].sign($0)
         }
+    }
+
+    /// The author's word for the candidate.
+    private var announcement: SignedUpdateAck {
+        let statement = AckStatement(withoutGate: UpdateAck(announcing: candidate, updateID: id))
+        return committee.context.signing.vote(statement, validator: 10) { secrets[0].sign($0) }
+    }
+
+    /// The head: blocks of two members besides the author.
+    private var head: LearningPoint {
+        var learning = LearningState()
+        learning.recentProposers = SSZVector((0..<64).map { $0 == 7 ? 11 : $0 == 8 ? 12 : Constant.noProposer })
+        return LearningPoint(root: SHA256.hash([3]), slot: Self.revealed, learning: learning)
     }
 
     private static let losses = SHA256.hash([5])
@@ -72,9 +87,13 @@ import UpdateLife
         await bench.engine.take(vote(1))
         await bench.engine.begin(candidate)
         #expect(await bench.routing.lookups == 1)
+        // Nothing counts before the reveal block.
+        #expect(await stage == nil)
+        #expect(await bench.engine.open[id]?.tally == nil)
+        await bench.engine.headMoved(head)
         #expect(await stage == .voted)
         for seat in [0, 1] { await bench.engine.take(vote(seat)) }
-        #expect(await bench.engine.open[id]?.tally.verifications == 2)
+        #expect(await bench.engine.open[id]?.tally?.verifications == 2)
         #expect(await chain.certificates.isEmpty)
         for seat in [2, 3] { await bench.engine.take(vote(seat)) }
         // Nobody can tell yet which of them ran the gate.
@@ -102,6 +121,7 @@ import UpdateLife
     @Test(arguments: [true, false]) func theOwnGateMayEndFirst(ownGatePasses: Bool) async throws {
         await bench.engine.judged(found())
         await bench.engine.begin(candidate)
+        await bench.engine.headMoved(head)
         for seat in 0..<4 { await bench.engine.take(vote(seat)) }
         #expect(await stage == .certified)
         if ownGatePasses {
@@ -115,6 +135,7 @@ import UpdateLife
     }
 
     @Test func twoThirdsOfInvalidVotesRejectIt() async throws {
+        await bench.engine.headMoved(head)
         await bench.engine.begin(candidate)
         await bench.engine.judged(found(.invalid))
         await bench.engine.take(vote(0))
@@ -126,6 +147,7 @@ import UpdateLife
 
     /// Three of four say the same as the author and do not know the losses: no certificate.
     @Test func copiesMakeNoCertificate() async throws {
+        await bench.engine.headMoved(head)
         await bench.engine.begin(candidate)
         for seat in 0..<2 { await bench.engine.take(vote(seat)) }
         await bench.engine.take(vote(2, losses: .zero))
@@ -139,8 +161,14 @@ import UpdateLife
         var backed = await bench.engine.backedCandidates().makeAsyncIterator()
         await bench.engine.begin(candidate)
         await bench.engine.take(vote(1))
+        // Nobody else's word counts.
+        var foreign = announcement
+        foreign.validatorIndex = 11
+        var forged = announcement
+        forged.signature = vote(1).signature
+        for word in [foreign, forged] { await bench.engine.take(word) }
         #expect(await stage == nil)
-        for _ in 1...2 { await bench.engine.take(vote(0)) }
+        for _ in 1...2 { await bench.engine.take(announcement) }
         #expect(await backed.next() == candidate)
         await bench.engine.stopCounting()
         #expect(await backed.next() == nil)
@@ -151,7 +179,7 @@ import UpdateLife
         stranger.author = 99
         await bench.engine.begin(stranger)
         var late = candidate
-        late.slot = 1
+        late.slot = 0
         await bench.engine.begin(late)
         #expect(await bench.engine.open.isEmpty)
         #expect(await bench.routing.lookups == 0)
@@ -166,6 +194,7 @@ import UpdateLife
         await bench.routing.finish()
         await bench.engine.followVotes(votes)
         await bench.engine.followCandidates(candidates)
+        await bench.engine.headMoved(head)
         await bench.engine.judged(found())
         #expect(await chain.certificates.count == 1)
     }

@@ -26,7 +26,7 @@ import Testing
     @Test func valueRoundTrip() throws {
         for verdict in [UInt8(1), 2] {
             let value = AckRecord.value(vote(verdict), spec: .pol)
-            #expect(value.count == 322)
+            #expect(value.count == 374)
             #expect(value[0] == verdict)
             #expect(value[1] == 2 && value[2] == 1)  // The slot, little-endian.
             #expect(try AckRecord.vote(from: value, spec: .pol) == vote(verdict))

@@ -49,14 +49,41 @@ import Testing
             #expect(record.value.first == 1)
         }
         #expect(votes.map(\.validatorIndex) == [4, 6])
-        #expect(await fixture.routing.announcedVotes == votes)
+        // The author's word goes out first, then the votes on the slice that the reveal block draws.
+        let id = candidate.updateID(.pol)
+        let announced = await fixture.routing.announcedVotes
+        #expect(announced.first?.message == UpdateAck(announcing: candidate, updateID: id) && announced.first?.validatorIndex == 4)
+        #expect(Array(announced.dropFirst()) == votes)
         for vote in votes {
             #expect(
                 vote.message
                     == UpdateAck(
-                        slot: Fixture.slot, anchorRoot: fixture.committee.context.anchorRoot, updateId: candidate.updateID(.pol), author: 4,
-                        verdict: 1, adapterRoot: result.root, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern))
+                        slot: Fixture.revealed, anchorRoot: fixture.committee.context.anchorRoot, updateId: id, author: 4,
+                        verdict: 1, adapterRoot: result.root, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern,
+                        sliceSeed: fixture.committee.context.sliceSeed(id)))
         }
+    }
+
+    /// What is claimed on the DEV_TEXTS and not confirmed by the slice is not put to the vote.
+    @Test func aSliceThatConfirmsNothingRefuses() async throws {
+        let four = Float(4).bitPattern
+        let losses = GuardLosses(taskBefore: four, taskAfter: four, generalBase: four, generalParent: four, generalAfter: four)
+        let fixture = try Fixture(slice: losses)
+        let summary = try #require(await fixture.judge(fixture.update()))
+        #expect(summary.reason?.contains("Guard slice") == true)
+        #expect(await fixture.routing.announcedVotes.map(\.message.isAnnouncement) == [true])
+        #expect(await fixture.routing.stored.isEmpty)
+    }
+
+    /// The losses of a slice that passes stand in the vote.
+    @Test func aSliceThatConfirmsIsVotedOn() async throws {
+        let four = Float(4).bitPattern
+        let losses = GuardLosses(
+            taskBefore: four, taskAfter: Float(3.25).bitPattern, generalBase: four, generalParent: four, generalAfter: four)
+        let fixture = try Fixture(slice: losses)
+        _ = await fixture.judge(try fixture.update())
+        let votes = await fixture.routing.announcedVotes.dropFirst()
+        #expect(votes.map(\.message.guardLosses) == [losses, losses])
     }
 
     @Test func judgesWhatIsAnnounced() async throws {

@@ -11,7 +11,7 @@ import StateTransition
 struct PolVectors {
     /// The states that blocks and rests have led to, by root.
     private var states: [Root: CachedBeaconState] = [:]
-    /// The file's states are of the preset before two of its constants changed.
+    /// The file's states are of an earlier shape.
     private var isFormer = false
 
     static func run(_ file: URL, _ report: inout SpecTestReport) {
@@ -53,7 +53,7 @@ struct PolVectors {
             let ssz = try Self.bytes(vector, "ssz")
             if let state = try? BeaconState(deserializing: ssz, .pol) { return CachedBeaconState(state, spec: .pol) }
             isFormer = true
-            return CachedBeaconState(try BeaconState(deserializing: ssz, Self.former), spec: Self.former)
+            throw SpecTestFailure.superseded(Self.supersession)
         }
         var validators: [GenesisValidator] = []
         for validator in vector["validators"]?.array ?? [] {
@@ -119,14 +119,6 @@ struct PolVectors {
 
 extension PolVectors {
     private static let supersession =
-        "made before votes had two signatures: its certificates have another shape, and the executable specification's own vectors take its place"
-
-    /// `pol` before its slashings vector grew and its leak slowed down: files made then hold states of that shape; their genesis
-    /// still shows what it shows.
-    private static let former: BeaconSpec = {
-        var preset = Preset.pol
-        preset.epochsPerSlashingsVector = 2048
-        preset.inactivityPenaltyQuotientBellatrix = Preset.minimal.inactivityPenaltyQuotientBellatrix
-        return BeaconSpec(preset: preset, config: .pol, fork: .pol)
-    }()
+        "made before votes had two signatures and slices were drawn: its states and certificates have another shape, and the executable "
+        + "specification's own vectors take its place"
 }

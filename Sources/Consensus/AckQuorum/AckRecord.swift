@@ -17,7 +17,7 @@ public enum AckRecord {
         Array(SHA256.hash(publicKey.bytes).bytes.prefix(8))
     }
 
-    /// The value: one byte 0x01 (VALID) or 0x02 (INVALID), then the SSZ of the signed vote, 322 bytes in all.
+    /// The value: one byte 0x01 (VALID) or 0x02 (INVALID), then the SSZ of the signed vote, 374 bytes in all.
     public static func value(_ vote: SignedUpdateAck, spec: BeaconSpec) -> [UInt8] {
         [vote.message.verdict] + vote.serialize(spec)
     }

@@ -25,13 +25,15 @@ extension AIEngine {
         }
     }
 
-    private func headMoved(_ point: LearningPoint) async {
+    func headMoved(_ point: LearningPoint) async {
         let isFirst = !hasHead
         let added = point.learning.updateCount > headUpdateCount ? point.learning.updateCount - headUpdateCount : 0
         hasHead = true
         if headRoot != point.learning.adapterRoot || isFirst { headAdapters.continuation.yield(point.learning.adapterRoot) }
         headRoot = point.learning.adapterRoot
         headUpdateCount = point.learning.updateCount
+        headPoint = point
+        for id in Array(open.keys) { await reveal(id) }
         // What stood in the chain before this start was told before.
         guard !isFirst, added > 0 else { return }
         var missing = Set(recentUpdateIDs(point.learning).suffix(Int(clamping: added)))

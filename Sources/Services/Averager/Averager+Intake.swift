@@ -69,7 +69,8 @@ extension Averager {
         case .announced, .fetched, .judged, .voted:
             // A candidate took it up: its votes are being counted, unless the node stopped in between.
             guard let slot = known.slot else { return false }
-            return node.clock.currentTime < node.clock.start(of: slot) + setting.ackTimeout + 2 * node.clock.secondsPerSlot
+            let revealed = node.clock.start(of: slot + Constant.maxRevealDistance)
+            return node.clock.currentTime < revealed + setting.ackTimeout + 2 * node.clock.secondsPerSlot
         }
     }
 
@@ -104,6 +105,8 @@ extension Averager {
         let late = window.move(to: root)
         copies = CopyDetector()
         reviews = [:]
+        firsts = [:]
+        failedInputs = []
         for update in late { await pass(over: update.id, Overtaken(reason: "another update changed the adapter first")) }
         let again = early.filter { node.clock.currentTime - $0.since < 4 * node.clock.secondsPerSlot }
         early = []

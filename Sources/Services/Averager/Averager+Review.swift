@@ -9,6 +9,13 @@ import SSZ
 import UpdateJudgement
 import UpdateLife
 
+/// An author's candidates of one slot on one adapter: only the first is voted on.
+struct FirstKey: Hashable {
+    let author: ValidatorIndex
+    let parent: Hash32
+    let slot: Slot
+}
+
 /// Whose candidates on which adapter were reviewed.
 struct ReviewKey: Hashable {
     let author: ValidatorIndex
@@ -17,9 +24,8 @@ struct ReviewKey: Hashable {
 
 /// What came of a foreign candidate (docs/protocol.md#process_ack_certificate).
 enum ReviewVerdict: Sendable {
-    case valid(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
-    /// The gate was run, and the update does not pass.
-    case fails(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
+    /// The gate was run on files that were here at this time.
+    case measured(MeasuredCandidate, since: Double)
     /// Its parts do not fit together: there was nothing to run the gate on.
     case invalid(ManifestFault)
     /// It cannot be judged: silence, which accuses nobody.
@@ -58,16 +64,39 @@ extension Averager {
                 return
             }
             let voters = await signer.signers(among: committee.context.members).filter { $0 != candidate.author }
-            guard !voters.isEmpty else { return }
+            guard !voters.isEmpty, isFirstDraw(candidate, id) else { return }
             reviews[key, default: 0] += 1
             setLive(id, candidate)
             let verdict = try await judge(candidate, committee: committee)
-            try await answer(verdict, to: candidate, id: id, voters: voters, committee: committee)
+            if case .silent(let reason) = verdict { return stayOut(id, candidate, reason) }
+            guard let revealed = try await reveal(of: candidate, committeeSize: committee.context.members.count) else {
+                return stayOut(id, candidate, "no block reveals its slice")
+            }
+            setLive(id, candidate, revealed: revealed.slot)
+            try await answer(verdict, to: candidate, id: id, voters: voters, revealed: revealed)
+        } catch let overtaken as Overtaken {
+            stayOut(id, candidate, overtaken.reason)
         } catch is CancellationError {
             return
         } catch {
             logger.warning("no vote on a candidate of validator \(candidate.author): \(error)", metadata: ["update": "\(id.shortHex)"])
         }
+    }
+
+    /// Whether it is its author's first in its slot, and its files did not fail on another slice of this adapter: nobody draws until
+    /// it fits.
+    private func isFirstDraw(_ candidate: UpdateCandidate, _ id: Hash32) -> Bool {
+        let key = FirstKey(author: candidate.author, parent: candidate.parentAdapterRoot, slot: candidate.slot)
+        if let first = firsts[key] { return first == id }
+        guard firsts.count < 1024, !failedInputs.contains(candidate.inputSet) else { return false }
+        firsts[key] = id
+        return true
+    }
+
+    /// Says nothing on a candidate, which accuses nobody.
+    private func stayOut(_ id: Hash32, _ candidate: UpdateCandidate, _ reason: String) {
+        live[id] = nil
+        logger.notice("no vote on a candidate of validator \(candidate.author): \(reason)", metadata: ["update": "\(id.shortHex)"])
     }
 
     /// Whether the candidate's slot is now or lately; one slot ahead allows for clocks that differ.
@@ -96,24 +125,25 @@ extension Averager {
                 ManifestEntry(file: input.fileHash, reward: input.rewardAddress, isSelected: candidate.selected[index]))
             files.append(bytes)
         }
+        let since = node.clock.currentTime
         let result: LoRAAdapter
         do throws(ManifestFault) {
             result = try ManifestReview.result(entries, files: files, intake: intake(learning), parent: parent)
         } catch {
             return .invalid(error)
         }
-        return try await measure(result, on: parent, files: files.count)
+        return .measured(try await measure(result, on: parent, files: files.count), since: since)
     }
 
     /// Runs the gate on what the manifest leads to.
-    private func measure(_ result: LoRAAdapter, on parent: LoRAAdapter, files: Int) async throws -> ReviewVerdict {
+    private func measure(_ result: LoRAAdapter, on parent: LoRAAdapter, files: Int) async throws -> MeasuredCandidate {
         let before = try await evaluator.evaluate(parent)
         let after = try await evaluator.evaluate(result)
         let passes = LossGateRule.passes(lossBeforeBits: before.lossBits, lossAfterBits: after.lossBits)
         logger.info(
             "Loss gate \(passes ? "passed" : "failed") on a foreign candidate",
             metadata: ["files": "\(files)", "before": "\(before.loss)", "after": "\(after.loss)"])
-        return passes ? .valid(result, before: before, after: after) : .fails(result, before: before, after: after)
+        return MeasuredCandidate(parent: parent, result: result, before: before, after: after)
     }
 
     /// The file, once somebody provides it; `nil` when nobody does before the votes on a candidate of `slot` are due.
@@ -142,35 +172,42 @@ extension Averager {
     /// Votes with what was found. An INVALID vote states the adapter and its losses where the gate was run, and nothing else, so
     /// that all who judge alike say the same.
     private func answer(
-        _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], committee: AckCommittee
+        _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], revealed: AckCommittee
     ) async throws {
-        var ack = UpdateAck(
-            slot: candidate.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: candidate.author,
-            verdict: UpdateAckVerdict.invalid.rawValue, adapterRoot: .zero, lossBefore: 0, lossAfter: 0)
         let statement: AckStatement
         switch verdict {
-        case .silent(let reason):
-            live[id] = nil
-            logger.notice("no vote on a candidate of validator \(candidate.author): \(reason)", metadata: ["update": "\(id.shortHex)"])
-            return
+        case .silent: return
         case .invalid(let fault):
             await contest(id, candidate, fault)
+            let context = revealed.context
+            let ack = UpdateAck(
+                slot: revealed.slot, anchorRoot: context.anchorRoot, updateId: id, author: candidate.author,
+                verdict: UpdateAckVerdict.invalid.rawValue, adapterRoot: .zero, lossBefore: 0, lossAfter: 0,
+                sliceSeed: context.sliceSeed(id))
             statement = AckStatement(withoutGate: ack)
-        case .fails(let result, let before, let after):
-            await contest(id, candidate, .gate(before: before.loss, after: after.loss))
-            ack.state(result.root, before: before, after: after)
-            statement = AckStatement(ack, lossesBefore: before.lossesRoot, lossesAfter: after.lossesRoot, spec: node.spec)
-        case .valid(let result, let before, let after):
-            ack.verdict = UpdateAckVerdict.valid.rawValue
-            ack.state(result.root, before: before, after: after)
-            statement = AckStatement(ack, lossesBefore: before.lossesRoot, lossesAfter: after.lossesRoot, spec: node.spec)
-            let judgement = Judgement(
-                lossBefore: before.lossBits, lossAfter: after.lossBits, adapter: result.root, seconds: after.seconds)
-            await updates.apply(.judged(judgement), to: id)
-            try await adapters.keep(result)
+        case .measured(let measured, let since):
+            // What came later may have been made for the slice.
+            guard since < node.clock.start(of: revealed.slot) else {
+                return stayOut(id, candidate, "its files came after the slot of its reveal block had begun")
+            }
+            let seconds: Double
+            (statement, seconds) = try await self.statement(on: candidate, id: id, measured, revealed: revealed)
+            let ack = statement.ack
+            if ack.verdict == UpdateAckVerdict.valid.rawValue {
+                let judgement = Judgement(
+                    lossBefore: ack.lossBefore, lossAfter: ack.lossAfter, adapter: ack.adapterRoot,
+                    seconds: measured.after.seconds + seconds, slice: SliceJudgement(ack))
+                await updates.apply(.judged(judgement), to: id)
+                try await adapters.keep(measured.result)
+            } else if LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter) {
+                if failedInputs.count < 1024 { failedInputs.insert(candidate.inputSet) }
+                await contest(id, candidate, .slice(SliceFault(ack, revealed.learning).description))
+            } else {
+                await contest(id, candidate, .gate(before: measured.before.loss, after: measured.after.loss))
+            }
         }
         await candidates.judged(statement)
-        await publish(statement, voters: voters, committee: committee)
+        await publish(statement, voters: voters, committee: revealed)
     }
 
     private func contest(_ id: Hash32, _ candidate: UpdateCandidate, _ fault: ManifestFault) async {
@@ -180,11 +217,7 @@ extension Averager {
     }
 }
 
-extension UpdateAck {
-    /// What the gate found.
-    fileprivate mutating func state(_ adapter: Hash32, before: LossEvaluation, after: LossEvaluation) {
-        adapterRoot = adapter
-        lossBefore = before.lossBits
-        lossAfter = after.lossBits
-    }
+extension UpdateCandidate {
+    /// The files that it takes, whoever announces them in whatever order.
+    fileprivate var inputSet: Set<Hash32> { Set(selectedInputs.map(\.fileHash)) }
 }

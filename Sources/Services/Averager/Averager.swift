@@ -49,6 +49,10 @@ public actor Averager {
     /// Reviews begun, by author and parent: nobody makes this node run the gate without end.
     var reviews: [ReviewKey: Int] = [:]
     var reviewing: [Hash32: Double] = [:]
+    /// The first candidate of each author and slot on the head's adapter.
+    var firsts: [FirstKey: Hash32] = [:]
+    /// What failed on a slice on the head's adapter gets no second draw.
+    var failedInputs: Set<Set<Hash32>> = []
     /// Wakes the proposing loop; `nil` while nobody runs.
     var wake: AsyncStream<Void>.Continuation?
     var timer: (at: Double, task: Task<Void, Never>)?

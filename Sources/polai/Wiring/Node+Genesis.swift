@@ -6,6 +6,7 @@ import BeaconTypes
 import ContentRouting
 import DevnetFaults
 import Foundation
+import LearningTask
 import Logging
 import NodeConfiguration
 import Primitives
@@ -28,7 +29,8 @@ extension Node {
             secondsPerSlot: options.secondsPerSlot, validators: options.validators, genesisDifficulty: options.genesisDifficulty,
             chainConfig: try options.sync.changes(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             aiQuorum: settings.quorum.genesisValue, baseModelRoot: model.root.hex,
-            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: options.funded.record)
+            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex,
+            taskPoolRoot: model.pools?.task.root.hex, generalPoolRoot: model.pools?.general.root.hex, funded: options.funded.record)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
                 throw SetupError(
@@ -44,7 +46,7 @@ extension Node {
             config: try options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
-            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout,
+            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, pools: PoolRoots(model.pools), layout: model.layout,
             allocations: options.funded.allocations)
         try check(genesis, settings)
         if recorded == nil { try wanted.save(datadir: settings.datadir) }
@@ -56,6 +58,11 @@ extension Node {
         guard record.baseModelRoot == model.root.hex else {
             throw SetupError(
                 "the chain's base model is \(record.baseModelRoot), and \(model.name) is \(model.root.hex); name it with --model")
+        }
+        guard try record.pools == PoolRoots(model.pools) else {
+            throw SetupError(
+                "the chain draws its slices from other texts than those at hand; name the folder of its task with --task, which holds pool.txt and "
+                    + "general.txt")
         }
         let genesis = try ChainGenesis(record, model: model)
         try check(genesis, settings)
@@ -88,7 +95,7 @@ extension ChainGenesis {
         try self.init(
             config: try base.reading(changes), keys: keys, genesisTime: record.genesisTime, secondsPerSlot: record.secondsPerSlot,
             difficulty: record.genesisDifficulty, aiQuorum: record.aiQuorum, baseModelRoot: model.root, devTextsRoot: model.devTextsRoot,
-            layout: model.layout, allocations: try .init(recorded: record.funded))
+            pools: record.pools, layout: model.layout, allocations: try .init(recorded: record.funded))
     }
 }
 
