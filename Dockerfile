@@ -15,7 +15,7 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends liblmdb
 WORKDIR /home/polai
 COPY --from=build /polai/.build/release/polai /usr/local/bin/polai
 COPY --from=build --chown=polai:polai /polai/model_cache model_cache
-RUN install -d -o polai -g polai chain_data dht_db secrets_data
+RUN install -d -o polai -g polai chain_data dht_db secrets_data /secrets
 USER polai
 ENTRYPOINT ["polai"]
 CMD ["up", "--host", "0.0.0.0"]

@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build task run test unit-test end-to-end two-nodes bench fuzz vectors docs replay demos lint format protos clean
+.PHONY: digests help setup build task run test unit-test end-to-end two-nodes deposit bench fuzz vectors docs replay demos lint format protos clean netlab roles
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,15 @@ end-to-end: task ## Only the end-to-end run
 
 two-nodes: build ## Only two nodes of one chain: join, finalise, kill -9, come back
 	@bash scripts/two-nodes.sh
+
+deposit: build ## Only two people: one founds a chain, the other joins it by deposit
+	@bash scripts/deposit.sh
+
+netlab: build ## Run a scenario of the fault laboratory, as root (SCENARIO=S2 FORM=short)
+	@bash Netlab/run.sh "$(or $(SCENARIO),S2)" "$(or $(FORM),short)"
+
+roles: build ## One node as eight processes by the commands of docker-compose.yml: wait for each other, update, kill -9 each
+	@bash scripts/roles.sh
 
 bench: setup ## Measure the main loops (POLAI_PYTHON=... adds PyTorch as the rival)
 	@bash Benchmarks/run.sh

@@ -5,10 +5,13 @@ import PackageDescription
 
 let packages: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -36,8 +39,12 @@ let logging = product("Logging", "swift-log")
 let nioCore = product("NIOCore", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioSSL = product("NIOSSL", "swift-nio-ssl")
+let nioTLS = product("NIOTLS", "swift-nio")
 let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let swiftASN1 = product("SwiftASN1", "swift-asn1")
 let swiftProtobuf = product("SwiftProtobuf", "swift-protobuf")
+let x509 = product("X509", "swift-certificates")
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -114,14 +121,14 @@ let floor1: [Target] = [
 let floor2: [Target] = [
     room("Cryptography", "BLS", ["CBlst", "Primitives"]),
     room("Cryptography", "Secp256k1", ["CSecp256k1", "Primitives"]),
-    room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", crypto, cryptoExtras]),
+    room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", "Secp256k1", crypto, cryptoExtras]),
     room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
 ]
 
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
 let floor3: [Target] = [
     room("Execution", "StateTrie", ["Primitives", "RLP"]),
-    room("Execution", "EVM", ["CBlst", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
+    room("Execution", "EVM", ["CBlst", "Primitives", "RLP", "Secp256k1", "StateTrie", crypto]),
     room("Execution", "Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     room("Execution", "TransactionPool", ["EVM", "Primitives", "Transactions"]),
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
@@ -171,10 +178,14 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
     room("Network", "LibP2PProtocols", [
-        "Multiformats", "PeerIdentity", "Primitives", crypto, cryptoExtras, nioCore,
+        "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
+        swiftASN1, x509,
     ]),
     room("Network", "LibP2P", [
-        "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+        "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix, nioSSL, nioTLS,
+    ]),
+    room("Network", "NATTraversal", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore,
     ]),
     room("Network", "Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
@@ -195,7 +206,7 @@ let floor4: [Target] = [
     room("Network", "ContentShelves", ["ContentRouting", "KeyValueStore", "Primitives"]),
     room("Network", "ContentNetwork", [
         "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols",
-        "Multiformats", "PeerIdentity", "Primitives", logging, nioCore,
+        "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", logging, nioCore,
     ]),
     room("Wire", "AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives", "SSZ",
@@ -207,14 +218,14 @@ let floor4: [Target] = [
 let floor5: [Target] = [
     room("Services", "ServiceInterfaces", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "EVM", "ExecutionChain", "LoRA", "Primitives",
-        "Transactions", "UpdateLife",
+        "StateTrie", "Transactions", "UpdateLife",
     ]),
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
         "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore",
-        "LibP2P", "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces", "UpdateCodec",
-        logging, nioCore,
+        "LibP2P", "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", "ServiceInterfaces",
+        "UpdateCodec", logging, nioCore,
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
@@ -242,6 +253,10 @@ let floor5: [Target] = [
     ]),
     room("Services", "RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
+        logging,
+    ]),
+    room("Services", "RemoteAIEngine", [
+        "BeaconTypes", "HTTPReader", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
         logging,
     ]),
     room("Services", "DevnetFaults", [
@@ -290,11 +305,11 @@ let floor6: [Target] = [
     room("APIs", "JSONRPCCore", ["JSON", logging]),
     room("APIs", "JSONRPC", [
         "EngineTypes", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
-        "Secp256k1", "ServiceInterfaces", "Transactions", hummingbird, logging,
+        "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
     ]),
     room("APIs", "EngineAPI", [
         "EngineTypes", "EngineWire", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives", "ServiceInterfaces",
-        httpTypes, hummingbird,
+        hummingbird,
     ]),
     room("APIs", "BeaconAPI", [
         "AckQuorum", "BeaconTypes", "EngineTypes", "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces",
@@ -305,7 +320,8 @@ let floor6: [Target] = [
         grpcProtobuf, grpcTransport, logging, serviceLifecycle, swiftProtobuf,
     ], exclude: ["Protos"]),
     room("APIs", "AIEngineAPI", [
-        "HTTPDoor", "JSON", "Primitives", "ServiceInterfaces", "UpdateCodec", "UpdateLife", hummingbird,
+        "BeaconTypes", "HTTPDoor", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec",
+        "UpdateLife", hummingbird,
     ]),
     room("APIs", "DHTAPI", [
         "HTTPDoor", "JSON", "Primitives", "PrometheusMetrics", "ServiceInterfaces", hummingbird,
@@ -337,8 +353,8 @@ let testSupport: [Target] = [
     .executableTarget(
         name: "LibP2PPeer",
         dependencies: [
-            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging,
-            nioCore, nioPosix,
+            "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "NATTraversal", "PeerIdentity",
+            logging, nioCore, nioPosix,
         ], path: "Tests/LibP2PPeer", swiftSettings: swiftSettings),
 ]
 
@@ -352,7 +368,7 @@ let testTargets: [Target] = [
     tests("Multiformats", ["Primitives"]),
     tests("BLS", ["CBlst", "Primitives", "TestSupport"], resources: vectors),
     tests("Secp256k1", ["Primitives"]),
-    tests("Keys", ["BLS", "Primitives", "TestSupport"], resources: vectors),
+    tests("Keys", ["BLS", "Primitives", "Secp256k1", "TestSupport"], resources: vectors),
     tests("StateTrie", ["JSON", "Primitives", "TestSupport"], resources: vectors),
     tests("EVM", ["Primitives", "StateTrie"]),
     tests("Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
@@ -423,9 +439,12 @@ let testTargets: [Target] = [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
     tests("LibP2PProtocols", [
-        "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore,
+        "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
     tests("LibP2P", ["LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix]),
+    tests("NATTraversal", [
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
     tests("Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
@@ -452,9 +471,9 @@ let testTargets: [Target] = [
         "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
     ]),
     tests("BeaconNode", [
-        "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "KeyValueStore",
-        "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains",
-        "TestSupport", logging,
+        "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "GossipValidation",
+        "KeyValueStore", "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition",
+        "TestChains", "TestSupport", logging,
     ]),
     tests("ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",
@@ -505,10 +524,11 @@ let testTargets: [Target] = [
     ]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
-        "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON",
-        "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1", "ServiceInterfaces", "StateTrie",
-        "TestSupport", "Transactions", hummingbird, hummingbirdTesting, logging, serviceLifecycle,
-    ]),
+        "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+        "HTTPDoor", "JSON", "JSONRPCCore", "KeyValueStore", "Primitives", "RLP", "Secp256k1",
+        "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", hummingbird, hummingbirdTesting,
+        logging, serviceLifecycle,
+    ], resources: vectors),
     tests("BeaconAPI", [
         "BeaconNode", "BeaconTypes", "BLS", "EngineTypes", "JSON", "Primitives", "ServiceInterfaces",
         "SSZ", "StateTransition", "TestChains", httpTypes, hummingbird, hummingbirdTesting,
@@ -528,9 +548,10 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-        "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
-        "NodeConfiguration", "PeerIdentity", "Primitives", "Secp256k1", "ServiceInterfaces", "SSZ",
-        "TestSupport", "TinyModels", "Transactions", "ValidatorClient", argumentParser,
+        "EngineTypes", "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
+        "NodeConfiguration", "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1",
+        "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "Transactions", "ValidatorClient",
+        argumentParser, logging,
     ]),
 ]
 
@@ -543,7 +564,7 @@ let package = Package(
             "CBlst", "Primitives", "BLS", "SSZ", "EngineTypes", "BeaconTypes", "StateTransition", "ForkChoice",
             "ProofOfWork", "ModelFiles", "LoRA", "Transformer", "LossGate", "LoRATraining",
             "TrainingTexts", "UpdateCodec", "Aggregation", "CReproKernels", "HTTPDoor", "BeaconNode",
-            "BeaconAPI", "TestChains",
+            "BeaconAPI", "ServiceInterfaces", "TestChains",
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [
@@ -555,6 +576,7 @@ let package = Package(
         ]),
         .library(name: "PolaiDoorFuzzSupport", targets: [
             "Primitives", "JSON", "SSZ", "Keys", "PeerIdentity", "ContentRouting", "AckRecords", "BeaconTypes",
+            "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
             "TestChains",
@@ -566,12 +588,12 @@ let package = Package(
         .testTarget(
             name: "ServiceContractTests",
             dependencies: [
-                "AckQuorum", "AckVoteService", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS",
+                "AckQuorum", "AckVoteService", "AIEngineAPI", "BeaconAPI", "BeaconNode", "BeaconTypes", "BLS",
                 "ChainStore", "ChainSync", "ContentRouting", "DHTDaemon", "EngineAPI", "EngineTypes",
                 "EngineWire", "ExecutionChain", "ExecutionNode", "HTTPDoor", "HTTPReader", "JSON",
-                "JSONRPCCore", "KeyValueStore", "PeerIdentity", "Primitives", "RemoteBeaconNode",
-                "RemoteExecutionEngine", "ServiceInterfaces", "SSZ", "StateTransition", "TestChains",
-                "TestNetwork", "TestSupport", logging,
+                "JSONRPCCore", "KeyValueStore", "LoRA", "ModelFiles", "PeerIdentity", "Primitives",
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "ServiceInterfaces", "SSZ",
+                "StateTransition", "TestChains", "TestNetwork", "TestSupport", "UpdateLife", logging,
             ],
             path: "Tests/ServiceContractTests", swiftSettings: testSettings),
         // Floor 7: arguments and wiring only.
@@ -583,14 +605,15 @@ let package = Package(
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
                 "EngineTypes", "EngineWire", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
-                "GossipSub", "GossipValidation", "HTTPDoor", "JSON", "JSONRPC", "JSONRPCCore", "Keys",
-                "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
-                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NodeConfiguration", "PeerBlocks",
-                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
-                "RemoteBeaconNode", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests",
-                "SSZ", "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transformer",
-                "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging,
-                nioCore, nioPosix, serviceLifecycle,
+                "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore",
+                "Keys", "KeyValueStore", "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining",
+                "LossGate", "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
+                "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "PrysmRPC",
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "Secp256k1",
+                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition",
+                "TextGeneration", "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit",
+                "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging, nioCore,
+                nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -12,7 +12,7 @@ from ethereum_spec_tools.evm_tools.t8n import T8N, ForkCache
 logging.disable(logging.CRITICAL)
 
 FORKS = ["Frontier", "Homestead", "EIP150", "EIP158", "Byzantium", "ConstantinopleFix", "Istanbul", "Berlin",
-         "London", "Paris", "Shanghai", "Cancun", "Prague"]
+         "London", "Paris", "Shanghai", "Cancun", "Prague", "Osaka"]
 KEY = "0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8"
 SENDER = "0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b"
 COINBASE = "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba"

@@ -41,7 +41,7 @@ start() {
 }
 begin_a() {
   start "$port" a --seconds-per-slot "$slot" --validators 4 --steps-per-round 4 --gather-seconds 0 --solo \
-    --signing-validators 0,1,2 "$@"
+    --signing-validators 0,1,2 --adapter-history 1 "$@"
   a=$!
 }
 begin_b() {
@@ -133,6 +133,13 @@ pass "update $(updates "$rest_b") is in both: adapter $(adapter "$rest_b"), and 
 began=$SECONDS
 until_ 300 "a vote of B's validator on an update of A" voted
 pass "B's own gate judged an update of A, and its validator voted"
+
+# A holds one adapter whole: the parent of its first update is made anew from the update files.
+began=$SECONDS
+verdict_() { "$polai" gate --base "$dir/model" --task built-in --node "http://127.0.0.1:$((port + 3))" --update "$1"; }
+oldest=$(get $((port + 3)) '/updates?limit=200' | python3 -c 'import json,sys; print([u["updateID"] for u in json.load(sys.stdin)["updates"] if u["status"] == "finalized"][-1])')
+verdict_ "$oldest" >"$dir/old.txt" || fail "the verdict on A's oldest update: $(tail -n 3 "$dir/old.txt")"
+pass "polai gate --node judged A's oldest finalised update, $oldest: $(grep -m 1 -o 'VALID.*' "$dir/old.txt")"
 
 began=$SECONDS
 kill_ "$a"

@@ -4,13 +4,15 @@ import ContentRouting
 import Primitives
 import ServiceInterfaces
 import TestNetwork
+import TestSupport
 
 /// A chain that knows one block and one committee, and takes every certificate.
 actor FakeChain: LearningChain {
     struct NoCommittee: Error {}
 
     nonisolated var spec: BeaconSpec { .pol }
-    nonisolated let clock = SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000) { 130 }
+    nonisolated let time = TurnedTime(130)
+    nonisolated var clock: SlotClock { SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000) { [time] in time.now } }
     /// The only block there is.
     private let only: SignedBeaconBlock?
     private let committee: AckCommittee?

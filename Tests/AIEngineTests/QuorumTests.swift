@@ -10,6 +10,7 @@ import ServiceInterfaces
 import SSZ
 import Testing
 import TestNetwork
+import TestSupport
 import UpdateLife
 
 @testable import AIEngine
@@ -31,7 +32,7 @@ import UpdateLife
             slot: Self.revealed,
             context: AckContext(
                 anchorRoot: SHA256.hash([3]), revealMix: SHA256.hash([8]), members: [10, 11, 12, 13],
-                publicKeys: secrets.map(\.publicKey.bytes), quorumSetting: 0,
+                publicKeys: secrets.map { $0.publicKey.bytes }, quorumSetting: 0,
                 domain: SHA256.hash([2]), spec: .pol), learning: LearningState())
         candidate = UpdateCandidate(
             baseModelRoot: .zero, parentAdapterRoot: .zero, slot: Self.slot, author: 10,
@@ -115,6 +116,38 @@ import UpdateLife
         await bench.engine.begin(candidate)
         #expect(await bench.engine.open.isEmpty)
         #expect(await bench.routing.lookups == 1)
+    }
+
+    /// A beacon node that is killed forgets what it was given: it is handed over at each head, until the head moves on.
+    @Test(arguments: [true, false]) func aCertificateIsHandedOverUntilABlockHasIt(isIncluded: Bool) async throws {
+        await bench.engine.begin(candidate)
+        await bench.engine.headMoved(head)
+        for seat in 0..<4 { await bench.engine.take(vote(seat)) }
+        await bench.engine.judged(found())
+        await bench.engine.headMoved(point(adapter: .zero))
+        #expect(await chain.certificates.count == 2)
+        #expect(await Set(chain.certificates.map { $0.ack.updateId }) == [id])
+        if isIncluded {
+            await bench.engine.headMoved(point(adapter: SHA256.hash([4])))
+        } else {
+            // The last slot whose block may take it, and the one after it.
+            chain.time.set(to: Double(Self.revealed + chain.spec.ackWindowSlots) * 12 + 1)
+            await bench.engine.headMoved(point(adapter: .zero))
+            #expect(await chain.certificates.count == 3)
+            #expect(await stage == .certified)
+            chain.time.set(to: Double(Self.revealed + chain.spec.ackWindowSlots + 1) * 12 + 1)
+            await bench.engine.headMoved(point(adapter: .zero))
+            #expect(await stage == .expired("no block took its certificate in time"))
+        }
+        let count = await chain.certificates.count
+        await bench.engine.headMoved(point(adapter: .zero))
+        #expect(await chain.certificates.count == count)
+    }
+
+    private func point(adapter: Hash32) -> LearningPoint {
+        var learning = LearningState()
+        learning.adapterRoot = adapter
+        return LearningPoint(root: .zero, slot: Self.slot, learning: learning)
     }
 
     /// What the gate found may come before the candidate, and its result be told after the certificate.

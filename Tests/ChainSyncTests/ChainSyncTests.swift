@@ -8,11 +8,11 @@ import Synchronization
 import Testing
 
 /// A chain of blocks without contents, of slots 1 to `count`.
-private func blocks(_ count: UInt64, _ spec: BeaconSpec = .pol) -> [SignedBeaconBlock] {
+private func blocks(_ count: UInt64, proposer: ValidatorIndex = 0, _ spec: BeaconSpec = .pol) -> [SignedBeaconBlock] {
     var parent = BeaconBlock(default: spec).hashTreeRoot(spec)
     return (1...count).map { slot in
         var block = BeaconBlock(default: spec)
-        (block.slot, block.parentRoot) = (slot, parent)
+        (block.slot, block.parentRoot, block.proposerIndex) = (slot, parent, proposer)
         parent = block.hashTreeRoot(spec)
         return SignedBeaconBlock(message: block, signature: BLSSignature())
     }
@@ -24,9 +24,12 @@ private actor Shelf: BlockImporting, SyncTargetTaking {
     private(set) var known: [Root: Slot]
     private(set) var origins: [Slot: BlockOrigin] = [:]
     private let refused: Set<Slot>
+    /// The head, whatever else is imported: a branch that votes do not favour.
+    private let fixedHead: Slot?
     private var waiters: [(Slot, CheckedContinuation<Void, Never>)] = []
 
-    init(refusing: Set<Slot> = []) {
+    init(refusing: Set<Slot> = [], fixedHead: Slot? = nil) {
+        self.fixedHead = fixedHead
         known = [BeaconBlock(default: .pol).hashTreeRoot(.pol): 0]
         refused = refusing
     }
@@ -49,7 +52,7 @@ private actor Shelf: BlockImporting, SyncTargetTaking {
 
     var head: Slot { known.values.max() ?? 0 }
     func hasBlock(_ root: Root) -> Bool { known[root] != nil }
-    func sourceStatus() -> BlockSourceStatus { BlockSourceStatus(headRoot: .zero, headSlot: head, finalized: Checkpoint()) }
+    func sourceStatus() -> BlockSourceStatus { BlockSourceStatus(headRoot: .zero, headSlot: fixedHead ?? head, finalized: Checkpoint()) }
 
     func reach(_ slot: Slot) async {
         if head >= slot { return }
@@ -63,7 +66,8 @@ private struct Given: BlockSource {
     var fails = false
 
     func status() throws -> BlockSourceStatus {
-        BlockSourceStatus(headRoot: .zero, headSlot: blocks.last?.message.slot ?? 0, finalized: Checkpoint())
+        BlockSourceStatus(
+            headRoot: blocks.last?.message.hashTreeRoot(.pol) ?? .zero, headSlot: blocks.last?.message.slot ?? 0, finalized: Checkpoint())
     }
 
     func blocks(in slots: Range<Slot>) throws -> [SignedBeaconBlock] {
@@ -138,6 +142,38 @@ struct ChainSyncTests {
         // Who does not wait does not follow between its looks.
         await lonely.followNow()
         #expect(await idle.targets.isEmpty)
+    }
+
+    @Test("A longer branch that does not become the head is fetched once, and then this node is not behind", .timeLimit(.minutes(1)))
+    func branchThatDoesNotWin() async throws {
+        let (shelf, chain) = (Shelf(fixedHead: 5), blocks(40))
+        let sync = sync(shelf)
+        await sync.add(Given(name: "other", blocks: chain))
+        try await sync.follow()
+        #expect(await shelf.known.count == 41)
+        #expect(await shelf.targets == [40, nil])
+        try await sync.follow()
+        #expect(await shelf.targets == [40, nil])
+    }
+
+    @Test("Where nothing becomes final, a branch that gossip did not bring is fetched, though it is no longer than one's own")
+    func branchAside() async throws {
+        // By the clock it is slot 1,000,000.
+        let (shelf, chain, late) = (Shelf(fixedHead: 1_000_000), blocks(40), blocks(41, proposer: 1))
+        let sync = sync(shelf)
+        await sync.add(Given(name: "other", blocks: chain))
+        try await sync.follow()
+        // It may be on its way.
+        #expect(await shelf.known.count == 1)
+        try await sync.follow()
+        #expect(await shelf.known.count == 41)
+        // Nobody is ahead.
+        #expect(await shelf.targets == [nil])
+        await sync.add(Given(name: "third", blocks: late))
+        try await sync.follow()
+        #expect(await shelf.known.count == 41)
+        try await sync.follow()
+        #expect(await shelf.known.count == 82)
     }
 
     @Test("A block without its parents waits, the parents are fetched by root, and all are imported in order")

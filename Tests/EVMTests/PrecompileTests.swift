@@ -4,6 +4,29 @@ import Testing
 @testable import EVM
 
 @Suite struct PrecompileTests {
+    /// RFC 6979, A.2.5: P-256 with SHA-256 of "sample"; and what is wrong with it in turn.
+    @Test func p256() throws {
+        let hash = SHA256.hash(Array("sample".utf8)).bytes.bareHex
+        let r = "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+        let s = "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"
+        let x = "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+        let y = "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
+        let one = String(repeating: "0", count: 62) + "01"
+        let zero = String(repeating: "0", count: 64)
+        func verify(_ input: String, gas: Int64 = 6900) throws -> String? {
+            Precompile.p256Verify.run(try [UInt8](hex: input), gas: gas, .osaka)?.output.bareHex
+        }
+        #expect(try verify(hash + r + s + x + y) == one)
+        #expect(try verify(hash + r + s + x + y, gas: 6899) == nil)
+        for wrong in [
+            hash + r + s + y + x, hash + s + r + x + y, zero + r + s + x + y, hash + zero + s + x + y, hash + r + s + zero + zero,
+            hash + r + s + x, hash + r + s + x + y + "00", "",
+        ] { #expect(try verify(wrong) == "") }
+        let address = Address([UInt8](repeating: 0, count: 18) + [1, 0]) ?? .zero
+        #expect(Precompile(address, .osaka) == .p256Verify && Precompile(address, .prague) == nil)
+        #expect(Precompile.p256Verify.address == address)
+    }
+
     private func run(_ precompile: Precompile, _ input: String, gas: Int64 = 1_000_000) throws -> String? {
         precompile.run(try [UInt8](hex: input), gas: gas, .prague)?.output.bareHex
     }

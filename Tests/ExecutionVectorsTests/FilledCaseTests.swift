@@ -8,7 +8,7 @@ import Testing
 struct FilledCaseTests {
     static let names = [
         "eip1153", "eip2537", "eip2935", "eip4788", "eip4844", "eip4844_kzg", "eip5656", "eip6780", "eip7516", "eip7623",
-        "eip7702",
+        "eip7702", "eip7823", "eip7825", "eip7883", "eip7939", "eip7951",
     ]
 
     @Test("EIPs of Cancun and Prague", arguments: names)

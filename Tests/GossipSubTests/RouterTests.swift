@@ -115,6 +115,32 @@ struct RouterTests {
         #expect(router.score(Self.peer(1)) == -90)
     }
 
+    @Test("a peer that starts anew and grafts all its topics in the time of back-off did one thing wrong, not one a topic")
+    func backoffAfterRestart() {
+        let topics = (0..<79).map { "topic \($0)" }
+        var router = Self.router()
+        for topic in topics { router.subscribe(topic, now: Self.second) }
+        func meet() {
+            router.addPeer(Self.peer(1), version: .v12, isOutbound: false, address: nil, now: Self.second)
+            var hello = GossipRPC()
+            hello.subscriptions = topics.map { .init($0, true) }
+            router.receive(hello, from: Self.peer(1), now: Self.second)
+        }
+        meet()
+        #expect(topics.allSatisfy { router.meshPeers($0).count == 1 })
+        // It prunes this node, and is killed: of the back-off it knows nothing any more.
+        var rpc = GossipRPC()
+        rpc.prune = topics.map { .init(topic: $0, backoff: 60) }
+        router.receive(rpc, from: Self.peer(1), now: 2 * Self.second)
+        router.removePeer(Self.peer(1), now: 3 * Self.second)
+        meet()
+        rpc = GossipRPC()
+        rpc.graft = topics
+        router.receive(rpc, from: Self.peer(1), now: 20 * Self.second)
+        #expect(router.score(Self.peer(1)) == -10)
+        #expect(topics.allSatisfy { router.meshPeers($0).isEmpty })
+    }
+
     @Test("what was heard is gossiped to those outside the mesh, given to who asks, three times at most")
     func gossip() throws {
         var router = Self.meshed(4)

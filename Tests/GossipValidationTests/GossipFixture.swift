@@ -19,7 +19,7 @@ struct GossipFixture {
         gossip = GossipChain(
             forkChoice: ForkChoice(anchorRoot: root, anchorState: chain.genesis), headRoot: root, headState: chain.genesis,
             stateAfter: { $0 == root ? chain.genesis : nil },
-            stateKnowing: { epoch in
+            stateKnowing: { epoch, _ in
                 var state = chain.genesis
                 guard epoch <= 2 * Self.slot, (try? state.processSlots(to: epoch)) != nil else { return nil }
                 return state

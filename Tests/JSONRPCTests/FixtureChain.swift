@@ -107,3 +107,18 @@ extension FixtureChain {
 extension Hash32 {
     static func filled(_ byte: UInt8) -> Hash32 { Hash32([UInt8](repeating: byte, count: 32)) ?? .zero }
 }
+
+/// Looked into, this chain is empty.
+extension FixtureChain {
+    var rules: ChainConfig { .polai() }
+    func wholeBlock(_ id: ExecutionBlockID) async throws -> Block? { nil }
+    func proof(of address: Address, slots: [Hash32], at id: ExecutionBlockID) async throws -> AccountProof? { nil }
+    func trace(_ block: Hash32, only index: UInt64?, choice: TraceChoice) async throws -> [TracedTransaction]? { [] }
+    func trace(
+        _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides, choice: TraceChoice
+    ) async throws -> TracedTransaction? { nil }
+    func simulate(_ simulation: Simulation, at id: ExecutionBlockID) async throws -> [SimulatedBlock]? { nil }
+    func assemble(
+        on parent: Hash32, attributes: PayloadAttributes, transactions: [[UInt8]]?, extraData: [UInt8]
+    ) async throws -> BuiltBlock? { nil }
+}

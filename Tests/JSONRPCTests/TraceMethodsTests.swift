@@ -32,9 +32,8 @@ struct TraceMethodsTests {
         "What cannot be done says why",
         arguments: [
             ("debug_traceTransaction", [hash, ["tracer": "callTracer"]], "transaction not found"),
-            ("debug_traceBlockByNumber", ["0xa"], "block not found"), ("eth_sign", [account, "0x00"], "unknown account"),
+            ("debug_traceBlockByNumber", ["0xa"], "block 0xa not found"), ("eth_sign", [account, "0x00"], "unknown account"),
             ("eth_signTypedData_v4", [account, [:]], "unknown account"),
-            ("eth_getProof", [account, [], "latest"], "this node does not give proofs of accounts yet"),
         ] as [(String, JSONValue, String)])
     func refused(method: String, parameters: JSONValue, message: String) async {
         await #expect(throws: RPCError(code: -32000, message: message)) { try await EthereumMethodsTests().call(method, parameters) }
@@ -59,7 +58,9 @@ struct TraceMethodsTests {
             "eth_pendingTransactions", "eth_protocolVersion", "eth_sendRawTransaction", "eth_sendTransaction", "eth_sign",
             "eth_signTransaction", "eth_signTypedData", "eth_signTypedData_v4", "eth_syncing", "eth_uninstallFilter",
             "personal_listAccounts",
-            "personal_sign", "txpool_content", "txpool_contentFrom", "txpool_inspect", "txpool_status", "debug_getBadBlocks",
+            "personal_sign", "eth_simulateV1", "eth_config", "eth_capabilities", "eth_baseFee", "eth_getStorageValues",
+            "debug_getRawBlock", "debug_getRawHeader", "debug_traceCall", "txpool_content", "txpool_contentFrom", "txpool_inspect",
+            "txpool_status", "debug_getBadBlocks",
             "debug_getRawReceipts", "debug_getRawTransaction", "debug_traceBlockByHash", "debug_traceBlockByNumber",
             "debug_traceTransaction",
             "trace_block", "trace_filter", "trace_get", "trace_replayBlockTransactions", "trace_replayTransaction", "trace_transaction",

@@ -4,12 +4,18 @@ import LibP2P
 import LibP2PProtocols
 import Logging
 import Multiformats
+import NATTraversal
 import NIOCore
 import NIOPosix
 import PeerIdentity
 
-/// A peer for `scripts/check-libp2p.py`: `LibP2PPeer [MULTIADDR…]` listens on a free port of the loopback interface, prints
-/// where, checks each peer that is named, one JSON line a check, and lives until its standard input ends.
+/// A peer for `scripts/check-libp2p.py`:
+///
+///     LibP2PPeer [--security noise|tls] [--relay MULTIADDR] [--only CHECKS] [MULTIADDR…]
+///
+/// listens on a free port of the loopback interface, prints where, checks each peer that is named, one JSON line a check, and
+/// lives until its standard input ends. It relays for others; with `--relay` it takes a place at that relay instead, and prints
+/// where it can be called as `relayed`.
 @main
 struct LibP2PPeer {
     static func main() async throws {
@@ -18,8 +24,22 @@ struct LibP2PPeer {
         logger.handler = StreamLogHandler.standardError(label: "peer")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let key = try PeerKeyPair(seed: (0..<32).map { _ in UInt8.random(in: 0...255) })
-        let host = Host(identity: key, group: group, logger: logger)
+        var (arguments, configuration) = (CommandLine.arguments.dropFirst(), HostConfiguration())
+        var (relay, only) = (String?.none, [Substring]())
+        while let option = arguments.first, option.hasPrefix("--"), let value = arguments.dropFirst().first {
+            switch option {
+            case "--security": configuration.securities = value == "tls" ? [.tls] : [.noise]
+            case "--relay": relay = value
+            case "--only": only = value.split(separator: ",")
+            default: break
+            }
+            arguments = arguments.dropFirst(2)
+        }
+        let host = Host(identity: key, group: group, logger: logger, configuration: configuration)
         serve(host)
+        var setting = NATSetting()
+        (setting.skipsAutoNAT, setting.servesRelay, setting.dialBack.dialsLocal) = (true, relay == nil, true)
+        let traversal = NATTraversal(host: host, setting: setting, now: { unixSeconds() }, logger: logger)
         let start = ContinuousClock.now
         let node = KademliaNode(host: host, now: { UInt64((ContinuousClock.now - start) / .seconds(1)) })
         node.serve()
@@ -33,13 +53,20 @@ struct LibP2PPeer {
             if isEcho { echoed.yield(message.data) } else { try? gossip.publish("interop", Array("echo:".utf8) + message.data) }
             return .accept
         }
-        let events = host.events()
+        let (events, traversing) = (host.events(), host.events())
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await host.run() }
             tasks.addTask { await gossip.run(events) }
+            tasks.addTask { await traversal.run(traversing) }
             let address = try await host.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
             say("\"peer\":\"\(host.peerID)\",\"maddr\":\"\(address)/p2p/\(host.peerID)\"")
-            for argument in CommandLine.arguments.dropFirst() { await check(host, node, gossip, echoes, argument) }
+            if let relay {
+                try await host.connect(to: Multiaddr(relay))
+                while traversal.relays.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+                let circuits = host.listenAddresses.filter { $0.description.contains("p2p-circuit") }
+                say("\"relayed\":[\(circuits.map { "\"\($0)/p2p/\(host.peerID)\"" }.joined(separator: ","))]")
+            }
+            for argument in arguments { await check(host, node, gossip, echoes, argument, only) }
             say("\"check\":\"end\"")
             while readLine() != nil {}
             tasks.cancelAll()
@@ -73,9 +100,11 @@ struct LibP2PPeer {
     }
 
     static func check(
-        _ host: Host, _ node: KademliaNode, _ gossip: GossipSubNode, _ echoes: AsyncStream<[UInt8]>, _ target: String
+        _ host: Host, _ node: KademliaNode, _ gossip: GossipSubNode, _ echoes: AsyncStream<[UInt8]>, _ target: String,
+        _ only: [Substring]
     ) async {
         func report(_ name: String, _ body: () async throws -> String) async {
+            guard only.isEmpty || name == "connect" || only.contains(Substring(name)) else { return }
             do {
                 let detail = try await body()
                 say("\"check\":\"\(name)\",\"ok\":true\(detail)")

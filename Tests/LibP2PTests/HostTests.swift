@@ -32,7 +32,11 @@ struct HostTests {
             }
             tasks.cancelAll()
         }
-        for host in hosts { #expect(host.holdsNothing) }
+        // A connection that was refused ends in its own time.
+        for host in hosts {
+            for _ in 0..<1_000 where !host.holdsNothing { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(host.holdsNothing)
+        }
     }
 
     /// Speaks before it is spoken to, and knows no protocol.
@@ -95,6 +99,35 @@ struct HostTests {
         }
     }
 
+    @Test("TLS where it comes first, and where the other speaks nothing else")
+    func tls() async throws {
+        var (first, only) = (HostConfiguration(), HostConfiguration())
+        first.securities = [.tls, .noise]
+        only.securities = [.tls]
+        let hosts = (try Self.host(1, first), try Self.host(2), try Self.host(3, only))
+        hosts.1.handle("/echo/1") { stream in while let bytes = try await stream.read() { try await stream.write(bytes) } }
+        try await Self.with(hosts.0, hosts.1, hosts.2) {
+            try await hosts.0.connect(to: hosts.1.peerID, at: hosts.1.listenAddresses)
+            #expect(try await hosts.0.ping(hosts.1.peerID, count: 3).count == 3)
+            let stream = try await hosts.0.openStream(to: hosts.1.peerID, ["/echo/1"])
+            let body = ByteBuffer(bytes: (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 17) })
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await stream.write(body) }
+                var reader = StreamReader(stream)
+                #expect(try await reader.bytes(body.readableBytes) == body)
+                try await tasks.waitForAll()
+            }
+            // The dialer's first choice is refused there.
+            try await hosts.1.connect(to: hosts.2.peerID, at: hosts.2.listenAddresses)
+            #expect(try await hosts.1.identify(hosts.2.peerID).agentVersion == "polai")
+            let stranger = try Self.host(4).peerID
+            let error = await #expect(throws: HostError.self) {
+                try await hosts.0.connect(to: stranger, at: hosts.2.listenAddresses)
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("dialled \(stranger), but \(hosts.2.peerID) answered"))
+        }
+    }
+
     @Test("nobody speaks the protocol")
     func refused() async throws {
         let (one, two) = (try Self.host(1), try Self.host(2))
@@ -112,6 +145,17 @@ struct HostTests {
         try await Self.with(one, two) {
             await #expect(throws: HostError.self) { try await one.connect(to: three, at: two.listenAddresses) }
             #expect(one.connectedPeers.isEmpty)
+        }
+    }
+
+    @Test("an address of another peer that is this host's own is not dialled, and neither is this host")
+    func ownAddresses() async throws {
+        let (one, two) = (try Self.host(1), try Self.host(2))
+        try await Self.with(one, two) {
+            let error = await #expect(throws: HostError.self) { try await one.connect(to: two.peerID, at: one.listenAddresses) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("no address to dial"))
+            await #expect(throws: HostError.self) { try await one.connect(to: one.peerID, at: two.listenAddresses) }
+            try await one.connect(to: two.peerID, at: one.listenAddresses + two.listenAddresses)
         }
     }
 

@@ -109,7 +109,6 @@ import Transformer
         }
     }
 
-    /// By Python's hashlib: 1.5, 2.25 and 0.1 as little-endian FP64, in a list of at most 65,536.
     /// The roots of `scripts/vectors/gate_losses.py`: empty, both zeros, infinities, payloads of NaN, 512 texts.
     @Test func rootsOfLossesByPython() throws {
         let file = try #require(Bundle.module.url(forResource: "gate_losses", withExtension: "jsonl", subdirectory: "Vectors"))
@@ -125,6 +124,7 @@ import Transformer
         }
     }
 
+    /// By Python's hashlib: 1.5, 2.25 and 0.1 as little-endian FP64, in a list of at most 65,536.
     @Test func theRootOfAllLosses() {
         let report = LossReport(texts: [1.5, 2.25, 0.1].map { LossReport.Text(tokenCount: 3, sum: $0) })
         #expect(report.lossesRoot.hex == "0x9eca185b1613d65a0b54200876cd06c52d0396b39f58cc0c29b2970f180c7e30")

@@ -18,7 +18,8 @@ enum Side: String, CaseIterable, Sendable {
 let quiet = Logger(label: "contract test") { _ in SwiftLogNoOpLogHandler() }
 
 /// All that a beacon node's clients ask of it, in process or in another.
-typealias BeaconClient = BeaconNodeClient & CommitteeDuties & LearningChain & ValidatorStandingReader
+typealias BeaconClient = BeaconChainReader & BeaconNodeClient & BlockHistory & CommitteeDuties & EvidenceTaking & LearningChain
+    & OperationEventSource & ValidatorStandingReader
 
 /// A beacon node, and a client of it on one side or the other of a real door.
 struct BeaconBench: Sendable {

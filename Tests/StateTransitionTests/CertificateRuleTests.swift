@@ -146,10 +146,12 @@ import Testing
         var foreign = certificate
         foreign.candidate.baseModelRoot = .zero
         foreign.ack.updateId = foreign.candidate.updateID(chain.spec)
+        foreign.ack.sliceSeed = try chain.context(slot).sliceSeed(foreign.ack.updateId)
         #expect(refusal(foreign) == .ack(.baseModel))
         foreign = certificate
         foreign.candidate.parentAdapterRoot = .zero
         foreign.ack.updateId = foreign.candidate.updateID(chain.spec)
+        foreign.ack.sliceSeed = try chain.context(slot).sliceSeed(foreign.ack.updateId)
         #expect(refusal(foreign) == .ack(.parentAdapter))
 
         // The reveal block is the first that fulfils the rule, and no later one

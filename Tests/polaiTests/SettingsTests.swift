@@ -55,7 +55,12 @@ struct ArgumentTests {
         for text in ["", "s", "-1m", "nan", "1d"] { #expect(Timeout(argument: text) == nil, "\(text)") }
     }
 
-    @Test("Every command is found by its name", arguments: ["up", "validator", "trainer", "genesis", "replay", "gate", "spec-test"])
+    @Test(
+        "Every command is found by its name",
+        arguments: [
+            "up", "geth", "beacon-chain", "validator", "dht", "ai-engine", "averager", "slasher", "trainer", "genesis", "replay", "gate",
+            "spec-test",
+        ])
     func commands(_ name: String) {
         #expect(Polai.configuration.subcommands.contains { $0._commandName == name })
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""State tests for the EIPs of Cancun and Prague, filled by the executable specification.
+"""State tests for the EIPs of Cancun, Prague and Osaka, filled by the executable specification.
 
     python3 scripts/vectors/evm_eips.py [NAME...]
 
@@ -271,6 +271,107 @@ def eip4788(rng):
     caller.call(rng.choice([0xf1, 0xfa]), int(roots, 16), rng.choice([32, 32, 31, 33]), 64, 32, gas=100000).store(0)
     caller.put(64).op(0x51).store(1)
     return case("Cancun", caller.bytes, {roots: account(code, storage={hex(1000): hex(1000), hex(1000 + 8191): "0xabc"})})
+
+
+def modexp(rng, lengths, gas):
+    """Calls modexp with operands of the given lengths, and stores what it gives and costs."""
+    base, exponent, modulus = lengths
+    part = lambda count: b"" if count > 1500 else rng.choice([bytes(count), b"\xff" * count, rng.randbytes(count)])
+    head = b"".join(min(n, 2**256 - 1).to_bytes(32, "big") for n in lengths)
+    data = head + part(base) + part(exponent) + part(modulus)
+    code = assembler(rng, "Osaka").memory(data)
+    output = min(modulus, 1024)
+    code.op(0x5a).call(rng.choice([0xf1, 0xfa]), 5, len(data), 8192, output, gas=gas).store(0)
+    code.op(0x5a, 0x90, 0x03).store(1).op(0x3d).store(2).put(output, 8192).op(0x20).store(3)
+    return case("Osaka", code.bytes, gas=rng.choice([3_000_000, 14_000_000]))
+
+
+def eip7823(rng):
+    length = lambda: rng.choice([0, 1, 32, 33, 1023, 1024, 1024, 1025, 1025, 2048, 2**64, 2**256 - 1])
+    return modexp(rng, (length(), length(), length()), rng.choice([500, 100_000, 10_000_000]))
+
+
+def eip7883(rng):
+    length = lambda: rng.choice([0, 1, 8, 31, 32, 33, 40, 64, 100, 128, 256])
+    return modexp(rng, (length(), rng.choice([0, 1, 2, 31, 32, 33, 40, 64]), length()), rng.choice([499, 500, 5000, 2_000_000]))
+
+
+def eip7825(rng):
+    code = assembler(rng, "Osaka").op(0x5a).store(0)
+    gas = rng.choice([2**24 - 1, 2**24, 2**24, 2**24 + 1, 2**24 + 2, 20_000_000, 30_000_000, 1_000_000])
+    extra = rng.choice([{}, {"maxFeePerGas": "0xa", "maxPriorityFeePerGas": "0x1", "accessLists": [[]]}])
+    made = case(rng.choice(["Osaka", "Osaka", "Osaka", "Prague"]), code.bytes, gas=gas, **extra)
+    made["pre"][SENDER]["balance"] = "0xffffffffffffffffffff"
+    return made
+
+
+def eip7939(rng):
+    code = assembler(rng, "Osaka")
+    for index in range(rng.randrange(1, 6)):
+        value = rng.choice([0, 1, 2**255, 2**256 - 1, rng.getrandbits(256), 1 << rng.randrange(256), (1 << rng.randrange(1, 256)) - 1])
+        code.put(value).op(0x1e).store(index)
+    if rng.random() < 0.2:
+        code.op(0x1e)
+    code.op(0x5a).store(9)
+    return case(rng.choice(["Osaka", "Osaka", "Osaka", "Prague"]), code.bytes, gas=rng.choice([60000, 1_000_000]))
+
+
+class P256:
+    """ECDSA over secp256r1 with plain numbers."""
+    p = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+    g = (0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
+         0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5)
+
+    @classmethod
+    def add(cls, a, b):
+        if a is None or b is None:
+            return a or b
+        if a[0] == b[0]:
+            if (a[1] + b[1]) % cls.p == 0:
+                return None
+            slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], -1, cls.p)
+        else:
+            slope = (b[1] - a[1]) * pow(b[0] - a[0], -1, cls.p)
+        x = (slope * slope - a[0] - b[0]) % cls.p
+        return x, (slope * (a[0] - x) - a[1]) % cls.p
+
+    @classmethod
+    def multiply(cls, k, point):
+        result = None
+        while k:
+            if k & 1:
+                result = cls.add(result, point)
+            point, k = cls.add(point, point), k >> 1
+        return result
+
+    @classmethod
+    def sign(cls, rng, digest):
+        secret, nonce = rng.randrange(1, cls.n), rng.randrange(1, cls.n)
+        r = cls.multiply(nonce, cls.g)[0] % cls.n
+        s = pow(nonce, -1, cls.n) * (digest + r * secret) % cls.n
+        return r, s, *cls.multiply(secret, cls.g)
+
+
+def eip7951(rng):
+    digest = rng.choice([0, P256.n, 2**256 - 1, rng.getrandbits(256)])
+    r, s, x, y = P256.sign(rng, digest)
+    kind = rng.randrange(10)
+    if kind == 0:
+        s = P256.n - s
+    elif kind == 1:
+        r, s = rng.choice([(0, s), (r, 0), (P256.n, s), (r, P256.n), (r + P256.n if r + P256.n < 2**256 else r, s)])
+    elif kind == 2:
+        x, y = rng.choice([(0, 0), (x, P256.p - y), (x, y ^ 1), (x + P256.p if x + P256.p < 2**256 else P256.p, y)])
+    elif kind == 3:
+        digest ^= 1 << rng.randrange(256)
+    data = b"".join(value.to_bytes(32, "big") for value in (digest, r, s, x, y))
+    if kind == 4:
+        data = rng.choice([data[:-1], data + b"\0", b""])
+    code = assembler(rng, "Osaka").memory(data)
+    code.op(0x5a).call(rng.choice([0xf1, 0xf4, 0xfa]), 0x100, len(data), 512, 32, gas=rng.choice([6899, 6900, 20000])).store(0)
+    code.op(0x5a, 0x90, 0x03).store(1).op(0x3d).store(2).put(512).op(0x51).store(3)
+    return case(rng.choice(["Osaka", "Osaka", "Osaka", "Osaka", "Prague"]), code.bytes)
 
 
 generators = {name: value for name, value in globals().items() if name.startswith("eip")} | {"eip4844_kzg": kzg}

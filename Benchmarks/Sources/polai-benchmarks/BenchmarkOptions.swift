@@ -12,12 +12,20 @@ struct BenchmarkOptions {
     /// A Python with numpy, torch and transformers, which runs the rivals.
     var python: String?
 
-    /// Only readers beside an import.
-    var isReadersOnly = false
+    /// What is measured alone; nil for everything.
+    var only: Part?
+
+    /// A part that can be measured alone.
+    enum Part: String, CaseIterable {
+        /// Readers beside an import.
+        case readers
+        /// The state transition with 1,000,000 validators.
+        case validators
+    }
 
     static let usage = """
         usage: polai-benchmarks [--model FILE] [--texts N] [--samples N] [--threads N] [--python FILE]
-               [--only readers]
+               [--only readers|validators]
         """
 
     init(_ arguments: [String]) throws(BenchmarkError) {
@@ -31,8 +39,10 @@ struct BenchmarkOptions {
             case "--threads": threads = try Self.count(value, of: name)
             case "--python": python = value
             case "--only":
-                guard value == "readers" else { throw BenchmarkError("--only takes readers, not '\(value)'") }
-                isReadersOnly = true
+                guard let part = Part(rawValue: value) else {
+                    throw BenchmarkError("--only takes \(Part.allCases.map(\.rawValue).joined(separator: " or ")), not '\(value)'")
+                }
+                only = part
             default: throw BenchmarkError("unknown option \(name)\n\(Self.usage)")
             }
         }

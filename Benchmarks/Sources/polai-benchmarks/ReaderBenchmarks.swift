@@ -6,6 +6,7 @@ import HTTPDoor
 import Logging
 import Primitives
 import SSZ
+import ServiceInterfaces
 import TestChains
 
 /// 64 blocks with the full attestations of 1,024 validators, imported back to back, without readers and with 200 requests a
@@ -35,7 +36,6 @@ func measureReaders(_ table: inout Table, samples: Int, validators: Int = 1024, 
 /// Blocks per second of a fresh node that imports the chain.
 private func importRate(_ blocks: [SignedBeaconBlock], validators: Int, readers: HeaderLoad?) async throws -> Double {
     let chain = try OperationChain(validators: validators)
-    defer { chain.remove() }
     chain.enter(Slot(blocks.count) + 1)
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let logger = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
@@ -67,7 +67,6 @@ private func importRate(_ blocks: [SignedBeaconBlock], validators: Int, readers:
 /// Blocks of a chain whose validators all vote and sign for each.
 private func signedChain(validators: Int, blocks: UInt64) async throws -> [SignedBeaconBlock] {
     let chain = try OperationChain(validators: validators)
-    defer { chain.remove() }
     var result = [try await chain.extend(to: 1)]
     for slot in 2...blocks {
         try await chain.node.submitSyncCommitteeMessages(try await chain.syncMessages(slot - 1))

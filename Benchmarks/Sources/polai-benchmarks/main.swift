@@ -5,8 +5,11 @@ do {
     // A rival that died shows as an error of the write, with a message, not as a signal.
     signal(SIGPIPE, SIG_IGN)
     var table = Table()
-    if options.isReadersOnly {
-        try await measureReaders(&table, samples: options.samples)
+    if let only = options.only {
+        switch only {
+        case .readers: try await measureReaders(&table, samples: options.samples)
+        case .validators: try measureMillion(&table, samples: options.samples)
+        }
         exit(0)
     }
     try measureKeccak(&table, samples: options.samples)

@@ -1,4 +1,7 @@
 import Foundation
 import FuzzDriver
 
-exit(FuzzDriver.main([.jsonRPC, .beaconREST, .grpc, .hub, .keystore, .keyTexts, .ackRecord, .peers]))
+exit(
+    FuzzDriver.main([
+        .jsonRPC, .beaconREST, .grpc, .hub, .keystore, .keyTexts, .ackRecord, .peers, .connection, .networkMessages, .certificates,
+    ]))

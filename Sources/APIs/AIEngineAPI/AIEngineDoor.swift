@@ -9,12 +9,18 @@ public struct AIEngineDoor: Door {
     let learning: any LearningReader
     let observer: any NodeObserver
     let gateway: (any TrainerGateway)?
+    let averager: AveragerSide?
 
-    /// - Parameter gateway: takes updates of trainers in other processes; without one the door only reads.
-    public init(learning: any LearningReader, observer: any NodeObserver, gateway: (any TrainerGateway)? = nil) {
+    /// - Parameters:
+    ///   - gateway: takes updates of trainers in other processes; without one the door only reads.
+    ///   - averager: what an averager in another process may ask.
+    public init(
+        learning: any LearningReader, observer: any NodeObserver, gateway: (any TrainerGateway)? = nil, averager: AveragerSide? = nil
+    ) {
         self.learning = learning
         self.observer = observer
         self.gateway = gateway
+        self.averager = averager
     }
 
     public func router() -> DoorRouter {
@@ -31,5 +37,6 @@ public struct AIEngineDoor: Door {
         addAdapterRoute(to: router)
         addEventRoute(to: router)
         addSubmissionRoute(to: router)
+        if let averager { addAveragerRoutes(averager, to: router) }
     }
 }

@@ -12,24 +12,35 @@ public struct BeaconDoor: Door {
 
     let chain: any BeaconChainReader
     let services: (any BeaconServices)?
-    let learning: (any LearningReader)?
+    let learning: (any UpdateReader)?
     let peers: (any PeerDirectory)?
     let ackRequests: (any AckRequestService)?
+    let signers: Signers?
+
+    /// Who signs votes on updates for those that may ask.
+    public struct Signers: Sendable {
+        let signer: any AckSigner
+        let check: BearerCheck
+
+        public init(_ signer: any AckSigner, check: BearerCheck) { (self.signer, self.check) = (signer, check) }
+    }
 
     /// - Parameters:
     ///   - services: pools, duties, proposals, rewards and light client data; without it the door only shows the chain.
     ///   - learning: what became of updates.
     ///   - peers: who this node is and whom it knows; without it the node has no network identity.
     ///   - ackRequests: where validator clients find the ACK votes that they are asked for; without it they are asked for none.
+    ///   - signers: whom an averager in another process has vote; without it nobody.
     public init(
-        chain: any BeaconChainReader, services: (any BeaconServices)? = nil, learning: (any LearningReader)? = nil,
-        peers: (any PeerDirectory)? = nil, ackRequests: (any AckRequestService)? = nil
+        chain: any BeaconChainReader, services: (any BeaconServices)? = nil, learning: (any UpdateReader)? = nil,
+        peers: (any PeerDirectory)? = nil, ackRequests: (any AckRequestService)? = nil, signers: Signers? = nil
     ) {
         self.chain = chain
         self.services = services
         self.learning = learning
         self.peers = peers
         self.ackRequests = ackRequests
+        self.signers = signers
     }
 
     public func router() -> DoorRouter {
@@ -54,6 +65,7 @@ public struct BeaconDoor: Door {
         addLaterForkRoutes(to: routes)
         if let services { addServiceRoutes(services, to: routes) }
         if let ackRequests { addAckRequestRoutes(ackRequests, to: routes) }
+        if let signers { addSignerRoutes(signers, to: routes) }
         addEventRoute(to: routes)
         router.refuseOtherMethods()
         return router

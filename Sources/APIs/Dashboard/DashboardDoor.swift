@@ -1,4 +1,4 @@
-import AIEngineAPI
+public import AIEngineAPI
 public import HTTPDoor
 public import Hummingbird
 public import ServiceInterfaces
@@ -9,8 +9,12 @@ public struct DashboardDoor: Door {
 
     private let engine: AIEngineDoor
 
-    public init(learning: any LearningReader, observer: any NodeObserver, gateway: (any TrainerGateway)? = nil) {
-        engine = AIEngineDoor(learning: learning, observer: observer, gateway: gateway)
+    /// - Parameter averager: what an averager in another process may ask.
+    public init(
+        learning: any LearningReader, observer: any NodeObserver, gateway: (any TrainerGateway)? = nil,
+        averager: AIEngineDoor.AveragerSide? = nil
+    ) {
+        engine = AIEngineDoor(learning: learning, observer: observer, gateway: gateway, averager: averager)
     }
 
     public func router() -> DoorRouter {

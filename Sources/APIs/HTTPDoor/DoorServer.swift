@@ -46,6 +46,7 @@ public struct DoorServer: Service {
                 let port = channel.localAddress?.port ?? address.port
                 logger.info("\(name) listens on http://\(ListenAddress(host: address.host, port: port))")
                 listening.open()
+                await shared?.onListening(channel)
                 await onListening(port)
             },
             logger: quiet)

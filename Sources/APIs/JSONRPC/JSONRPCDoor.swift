@@ -13,9 +13,11 @@ public struct JSONRPCDoor: Door {
     private let dispatcher: RPCDispatcher
     private let limits: RPCLimits
 
-    public init(chain: any ExecutionService, limits: RPCLimits = RPCLimits(), logger: Logger) {
+    public init(
+        chain: any ExecutionService, limits: RPCLimits = RPCLimits(), hasTestingMethods: Bool = false, logger: Logger
+    ) {
         var dispatcher = RPCDispatcher(limits: limits, logger: logger)
-        EthereumMethods(chain: chain).register(in: &dispatcher)
+        EthereumMethods(chain: chain, hasTestingMethods: hasTestingMethods).register(in: &dispatcher)
         self.init(dispatcher: dispatcher, limits: limits)
     }
 

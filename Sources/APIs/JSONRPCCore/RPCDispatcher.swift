@@ -18,6 +18,11 @@ public struct RPCDispatcher: Sendable {
     /// Adds a method, or replaces the one of that name.
     public mutating func register(_ name: String, _ method: @escaping Method) { methods[name] = method }
 
+    /// Forgets the methods of all namespaces but these: `eth` is that of `eth_call`.
+    public mutating func keep(namespaces: Set<String>) {
+        methods = methods.filter { name, _ in namespaces.contains(String(name.prefix { $0 != "_" })) }
+    }
+
     public var methodNames: [String] { methods.keys.sorted() }
 
     /// The answer to a request text, or `nil` when it holds notifications only.
@@ -69,6 +74,8 @@ public struct RPCDispatcher: Sendable {
             result = .success(try await method(request.parameters))
         } catch let error as RPCError {
             result = .failure(error)
+        } catch let error as any RPCRefusal {
+            result = .failure(error.rpcError)
         } catch {
             logger.error("JSON-RPC call failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
             result = .failure(.internalError)

@@ -113,7 +113,9 @@ private struct NetworkingChain {
         let slotsPerEpoch = spec.preset.slotsPerEpoch
         var chain = GossipChain(
             forkChoice: forkChoice, headRoot: head, headState: state, stateAfter: { states[$0] },
-            stateKnowing: { epoch in
+            stateKnowing: { epoch, _ in
+                // The specification takes the head's committees on all chains.
+                guard epoch > state.currentEpoch + 1 else { return state }
                 var advanced = state
                 // Vectors look a few epochs ahead.
                 guard epoch < state.currentEpoch &+ 16 else { return nil }

@@ -62,9 +62,12 @@ extension ForkChoice {
         if shufflingDependentRoot(of: head) == shufflingDependentRoot(of: root) { proposerBoostRoot = root }
     }
 
-    /// `get_shuffling_dependent_root` (phase0 fork-choice), for the current epoch.
-    private func shufflingDependentRoot(of root: Root) -> Root? {
-        let lookaheadEpoch = currentEpoch > settings.minSeedLookahead ? currentEpoch - settings.minSeedLookahead : 0
+    private func shufflingDependentRoot(of root: Root) -> Root? { shufflingDependentRoot(of: root, epoch: currentEpoch) }
+
+    /// `get_shuffling_dependent_root` (phase0 fork-choice): the block by which the committees of `epoch` are drawn on `root`'s
+    /// chain; `nil` where it is before the tree.
+    public func shufflingDependentRoot(of root: Root, epoch: Epoch) -> Root? {
+        let lookaheadEpoch = epoch > settings.minSeedLookahead ? epoch - settings.minSeedLookahead : 0
         let startSlot = settings.startSlot(lookaheadEpoch)
         return ancestor(of: root, at: startSlot > 0 ? startSlot - 1 : 0)
     }

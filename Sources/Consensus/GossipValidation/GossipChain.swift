@@ -18,16 +18,16 @@ public struct GossipChain {
     /// What is known of blocks' payloads; `.notValidated` for the others.
     public var payloadStatuses: [Root: PayloadValidationStatus] = [:]
     private let stateAfter: (Root) -> CachedBeaconState?
-    private let stateKnowing: ((Epoch) -> CachedBeaconState?)?
+    private let stateKnowing: ((Epoch, Root) -> CachedBeaconState?)?
 
     /// - Parameters:
     ///   - stateAfter: the post-state of a block in the fork choice; `nil` when it is no longer kept.
-    ///   - stateKnowing: the head's state, advanced so far that the committees of an epoch can be told; asked for epochs that
-    ///     begin later than one epoch after the head's, once the message's time has been checked. Without it such messages
-    ///     are ignored.
+    ///   - stateKnowing: the state of a block's chain, advanced so far that the committees of an epoch can be told; asked for epochs
+    ///     that begin later than one epoch after the head's, and for chains that draw other committees than the head's, once the
+    ///     message's time has been checked. Without it such messages are ignored.
     public init(
         forkChoice: ForkChoice, headRoot: Root, headState: CachedBeaconState, stateAfter: @escaping (Root) -> CachedBeaconState?,
-        stateKnowing: ((Epoch) -> CachedBeaconState?)? = nil
+        stateKnowing: ((Epoch, Root) -> CachedBeaconState?)? = nil
     ) {
         spec = headState.spec
         self.forkChoice = forkChoice
@@ -50,11 +50,20 @@ public struct GossipChain {
         return state
     }
 
-    /// A state that can tell the committees of `epoch`. The specification always takes the head's state, which cannot when no
-    /// block came for more than an epoch.
-    func state(knowing epoch: Epoch) throws(GossipRefusal) -> CachedBeaconState {
-        if epoch <= headState.currentEpoch.saturatingAdd(1) { return headState }
-        guard let state = stateKnowing?(epoch) else { throw .ignore(.stateUnavailable) }
+    /// A state that can tell the committees of `epoch` on the head's chain.
+    func state(knowing epoch: Epoch) throws(GossipRefusal) -> CachedBeaconState { try state(knowing: epoch, on: headRoot) }
+
+    /// A state that can tell the committees of `epoch` on the chain of the block voted for. The specification always takes the
+    /// head's state, which cannot when no block came for more than an epoch, and which tells others where the chains parted
+    /// before the committees were drawn: with epochs of one slot, two slots ago.
+    func state(knowing epoch: Epoch, on root: Root) throws(GossipRefusal) -> CachedBeaconState {
+        // Most votes are for the head itself.
+        let isHeads =
+            root == headRoot
+            || forkChoice.shufflingDependentRoot(of: root, epoch: epoch)
+                == forkChoice.shufflingDependentRoot(of: headRoot, epoch: epoch)
+        if isHeads, epoch <= headState.currentEpoch.saturatingAdd(1) { return headState }
+        guard let state = stateKnowing?(epoch, root) else { throw .ignore(.stateUnavailable) }
         return state
     }
 

@@ -70,7 +70,7 @@ extension GossipChain {
         let data = message.aggregate.data
         let bits = message.aggregate.aggregationBits
         // [REJECT] The number of aggregation bits matches the committee size
-        let state = try state(knowing: data.target.epoch)
+        let state = try state(knowing: data.target.epoch, on: data.beaconBlockRoot)
         let committee = try available { try state.getBeaconCommittee(data.slot, index) }
         try demand(bits.count == committee.count, .reject(.aggregateBits))
         // [REJECT] The aggregate attestation has participants

@@ -32,7 +32,7 @@ extension GossipValidator {
             // [REJECT] The attestation's epoch matches its target
             try demand(epoch == slotEpoch, .reject(.targetEpoch))
             // [REJECT] The attester is a member of the committee
-            let state = try chain.state(knowing: epoch)
+            let state = try chain.state(knowing: epoch, on: data.beaconBlockRoot)
             let committee = try available { try state.getBeaconCommittee(data.slot, attestation.committeeIndex) }
             try demand(committee.contains(attestation.attesterIndex), .reject(.attesterNotInCommittee))
             // [REJECT] The attestation signature is valid

@@ -1,5 +1,6 @@
 public import BLS
 import Primitives
+public import Secp256k1
 
 /// GENESIS_SEED: 32 bytes from which a node's validator keys grow (EIP-2333, EIP-2334). A private key: it
 /// never shows in descriptions, mirrors, dumps or errors.
@@ -39,6 +40,9 @@ public struct GenesisSeed: Sendable, Equatable {
     public func signingKey(validator index: UInt32) -> SecretKey {
         masterKey.descendant(.signing(validator: index))
     }
+
+    /// The root of this seed's accounts (BIP-32).
+    func accountRoot() throws(Secp256k1Error) -> AccountKey { try AccountKey(seed: bytes) }
 
     private static let sampleBytes: [UInt8] = (0..<4).flatMap { _ in [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef] as [UInt8] }
 }

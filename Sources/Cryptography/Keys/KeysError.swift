@@ -29,7 +29,7 @@ public enum KeysError: Error, Equatable, Sendable, CustomStringConvertible {
         case .invalidPath(let text):
             "'\(text)' is not a key path; write m followed by numbers below 4294967296, such as m/12381/3600/0/0/0"
         case .invalidKeystore(let field, let problem):
-            "the keystore is not valid EIP-2335 JSON: \(field) \(problem)"
+            "the keystore is not valid: \(field) \(problem)"
         case .unsupported(let field, let value):
             "the keystore asks for \(field) '\(value)', which is not supported; "
                 + "supported are scrypt and pbkdf2 (hmac-sha256), sha256, aes-128-ctr"

@@ -29,7 +29,10 @@ extension Keystore.KeyDerivationFunction {
 
     /// Derives `count` bytes from the password, refusing parameters that would exhaust the machine.
     func derive(password: String, count: Int) throws(KeysError) -> [UInt8] {
-        let password = Self.normalize(password)
+        try derive(passwordBytes: Self.normalize(password), count: count)
+    }
+
+    func derive(passwordBytes password: [UInt8], count: Int) throws(KeysError) -> [UInt8] {
         guard (32...1024).contains(count) else {
             throw .invalidKeystore(field: "crypto.kdf.params.dklen", problem: "is \(count), outside 32...1024")
         }

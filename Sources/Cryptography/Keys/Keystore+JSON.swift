@@ -6,13 +6,7 @@ extension Keystore {
     ///
     /// - Throws: `KeysError.invalidKeystore` naming the field, or `.unsupported`.
     public init(json text: some Sequence<UInt8>) throws(KeysError) {
-        let root: JSONValue
-        do {
-            root = try JSONValue(parsing: text)
-        } catch {
-            throw .invalidKeystore(field: "the file", problem: "is not JSON: \(error)")
-        }
-        let fields = KeystoreFields(root: root)
+        let fields = try KeystoreFields(text)
         let version = try fields.integer("version")
         guard version == 4 else { throw .unsupported(field: "version", value: String(version)) }
         switch try fields.text("crypto.kdf.function") {
@@ -75,42 +69,5 @@ extension Keystore {
             .init("version", 4),
         ]
         return JSONValue.object(members).utf8
-    }
-}
-
-/// Reads fields of a JSON tree by dotted name, with errors that say the name.
-private struct KeystoreFields {
-    let root: JSONValue
-
-    subscript(name: String) -> JSONValue? {
-        name.split(separator: ".").reduce(root) { value, part in value?[String(part)] }
-    }
-
-    private func value(_ name: String) throws(KeysError) -> JSONValue {
-        guard let value = self[name] else { throw .invalidKeystore(field: name, problem: "is missing") }
-        return value
-    }
-
-    func text(_ name: String) throws(KeysError) -> String {
-        let value = try value(name)
-        guard let text = value.string else { throw .invalidKeystore(field: name, problem: "should be a string, is \(value.kind)") }
-        return text
-    }
-
-    func integer(_ name: String) throws(KeysError) -> Int {
-        let value = try value(name)
-        guard let number = value.uint64.flatMap(Int.init(exactly:))
-        else { throw .invalidKeystore(field: name, problem: "should be a non-negative integer") }
-        return number
-    }
-
-    func bytes(_ name: String) throws(KeysError) -> [UInt8] {
-        do {
-            return try [UInt8](hex: text(name))
-        } catch let error as KeysError {
-            throw error
-        } catch {
-            throw .invalidKeystore(field: name, problem: "should be hexadecimal: \(error)")
-        }
     }
 }

@@ -22,6 +22,15 @@ public struct Secp256k1PrivateKey: Sendable, Equatable, CustomStringConvertible 
         return Secp256k1PublicKey(key)
     }
 
+    /// This key plus `tweak`, modulo the order.
+    ///
+    /// - Throws: `.invalidPrivateKey` where the tweak is not below the order or the sum is zero.
+    public func adding(_ tweak: Hash32) throws(Secp256k1Error) -> Secp256k1PrivateKey {
+        var sum = secret.bytes
+        guard secp256k1_ec_seckey_tweak_add(Secp256k1Context.shared, &sum, tweak.bytes) == 1 else { throw .invalidPrivateKey }
+        return try Secp256k1PrivateKey(Hash32(sum) ?? .zero)
+    }
+
     public var address: Address { publicKey.address }
 
     /// An ECDSA signature with the nonce of RFC 6979 and the lower of the two s.

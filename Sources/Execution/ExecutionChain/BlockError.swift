@@ -25,6 +25,8 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
     case gasUsedAboveLimit(used: UInt64, limit: UInt64)
     case extraDataTooLong(count: Int, maximum: Int)
     case tooManyBlobs(gasUsed: UInt64, maximum: UInt64)
+    /// The block's RLP is longer than EIP-7934 lets it be.
+    case tooLong(bytes: Int, maximum: Int)
     case ommersAfterMerge(count: Int)
     case tooManyOmmers(count: Int)
     /// A transaction is not valid where it stands.
@@ -42,6 +44,8 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The requests that came with a payload are not those that its execution made.
     case wrongRequests(expected: Int, actual: Int)
     case state(StateTrieError)
+    /// Nobody waits for the work any more.
+    case cancelled
     /// A genesis file's member is wrong.
     case genesis(member: String, problem: String)
 
@@ -59,6 +63,7 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
         case .gasUsedAboveLimit(let used, let limit): "gas used \(used) exceeds the limit \(limit)"
         case .extraDataTooLong(let count, let maximum): "extra data has \(count) bytes, more than \(maximum)"
         case .tooManyBlobs(let used, let maximum): "blob gas used \(used) exceeds the maximum \(maximum)"
+        case .tooLong(let bytes, let maximum): "the block has \(bytes) bytes, more than \(maximum)"
         case .ommersAfterMerge(let count): "\(count) uncles in a block after the merge"
         case .tooManyOmmers(let count): "\(count) uncles are more than 2"
         case .transaction(let index, let error): "transaction \(index): \(error)"
@@ -71,6 +76,7 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongRequests(let expected, let actual):
             "the payload came with \(actual) execution requests where its execution makes \(expected), or with others"
         case .state(let error): "\(error)"
+        case .cancelled: "cancelled"
         case .genesis(let member, let problem): "genesis file: \(member) \(problem)"
         }
     }

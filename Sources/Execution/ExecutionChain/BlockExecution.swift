@@ -38,14 +38,7 @@ public struct BlockExecution: Sendable {
         _ block: Block, on state: inout WorldState, blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) throws(BlockError) -> ExecutionOutcome {
         try run(block.header, on: &state, withdrawals: block.withdrawals ?? [], ommers: block.ommers, blockHash: blockHash) {
-            machine throws(BlockError) in
-            for (index, encoded) in block.transactions.enumerated() {
-                do throws(TransactionFailure) {
-                    try machine.apply(encoded: encoded)
-                } catch {
-                    throw BlockError(error, index: index)
-                }
-            }
+            machine throws(BlockError) in try machine.apply(all: block.transactions)
         }
     }
 
@@ -84,6 +77,7 @@ public struct BlockExecution: Sendable {
     ) throws(BlockError) -> ValidatedBlock {
         try config.validate(block.header, parent: parent)
         try validateBody(block)
+        try validateSize(block)
         let outcome = try execute(block, on: &state, blockHash: blockHash)
         if let requests, outcome.requests != requests {
             throw .wrongRequests(expected: outcome.requests.count, actual: requests.count)
@@ -114,6 +108,13 @@ public struct BlockExecution: Sendable {
         try expect(.ommersHash, BlockRoots.ommers(block.ommers).hex, block.header.ommersHash.hex)
         let root = block.withdrawals.map { BlockRoots.withdrawals($0).hex } ?? "none"
         try expect(.withdrawalsRoot, root, block.header.withdrawalsRoot?.hex ?? "none")
+    }
+
+    /// A block is no longer than EIP-7934 says.
+    private func validateSize(_ block: Block) throws(BlockError) {
+        guard config.fork(number: block.header.number, timestamp: block.header.timestamp) >= .osaka else { return }
+        let size = block.encoded.count
+        guard size <= GasRules.maximumBlockSize else { throw .tooLong(bytes: size, maximum: GasRules.maximumBlockSize) }
     }
 
     private func expect(_ field: HeaderField, _ expected: String, _ actual: String) throws(BlockError) {

@@ -23,8 +23,8 @@ extension BlockMachine {
         let contracts = [(UInt8(1), SystemContracts.withdrawalRequests), (UInt8(2), SystemContracts.consolidationRequests)]
         for (type, contract) in contracts {
             guard !evm.state.code(of: contract).isEmpty else {
-                // "If there is no code at the address, the corresponding block MUST be marked invalid"; this project's
-                // chain deploys none at genesis.
+                // "If there is no code at the address, the corresponding block MUST be marked invalid"; a genesis file of
+                // this project's chain may leave the contracts out.
                 guard case .polai = config.sealing else { throw .systemContractMissing(contract) }
                 continue
             }

@@ -26,10 +26,11 @@ public struct BlockMachine: ~Copyable {
     /// - Parameters:
     ///   - state: the parent's state.
     ///   - codes: code made ready by earlier blocks.
+    ///   - blobBaseFee: what blob gas is pretended to cost; `nil` for what the header makes it cost.
     ///   - blockHash: hashes of the block's ancestors by number.
     public init(
         config: ChainConfig, header: BlockHeader, state: WorldState, codes: CodeCache = CodeCache(),
-        blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
+        blobBaseFee: UInt256? = nil, blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) {
         self.config = config
         self.header = header
@@ -40,7 +41,7 @@ public struct BlockMachine: ~Copyable {
         let context = BlockContext(
             coinbase: header.coinbase, number: header.number, timestamp: header.timestamp, gasLimit: header.gasLimit,
             prevRandao: fork >= .paris ? UInt256(bigEndian: header.mixHash) : header.difficulty,
-            baseFee: header.baseFeePerGas ?? .zero, blobBaseFee: BlobFee.price(excess: header.excessBlobGas ?? 0, revision),
+            baseFee: header.baseFeePerGas ?? .zero, blobBaseFee: blobBaseFee ?? config.blobBaseFee(header),
             chainID: config.chainID, blockHash: blockHash)
         evm = EVM(state: ExecutionState(reader: state, codes: codes), revision: revision, block: context)
     }
@@ -58,12 +59,31 @@ public struct BlockMachine: ~Copyable {
         _ = try apply(transaction, sender: sender)
     }
 
+    /// Runs transactions, none of which may be refused.
+    mutating func apply(all transactions: [[UInt8]]) throws(BlockError) {
+        for (index, encoded) in transactions.enumerated() {
+            do throws(TransactionFailure) {
+                try apply(encoded: encoded)
+            } catch {
+                throw BlockError(error, index: index)
+            }
+        }
+    }
+
     /// Runs a transaction whose sender is known, and keeps its receipt.
     public mutating func apply(_ transaction: Transaction, sender: Address) throws(TransactionFailure) -> TransactionResult {
+        var none: (any Tracer)?
+        return try apply(transaction, sender: sender, checks: .block, tracer: &none)
+    }
+
+    /// The same under other checks, and watched.
+    public mutating func apply(
+        _ transaction: Transaction, sender: Address, checks: TransactionChecks, tracer: inout (any Tracer)?
+    ) throws(TransactionFailure) -> TransactionResult {
         let maximumBlobs = config.blobLimits(under: fork).maximum
         let blobsLeft = Int(clamping: maximumBlobs) - Int(clamping: blobGasUsed / GasRules.gasPerBlob)
         let result = try evm.applyTransaction(
-            transaction, sender: sender, gasAvailable: header.gasLimit - gasUsed, maximumBlobs: blobsLeft)
+            transaction, sender: sender, gasAvailable: header.gasLimit - gasUsed, maximumBlobs: blobsLeft, checks: checks, tracer: &tracer)
         gasUsed += result.gasUsed
         blobGasUsed += transaction.blobGas
         let price = transaction.effectiveGasPrice(baseFee: header.baseFeePerGas ?? .zero)

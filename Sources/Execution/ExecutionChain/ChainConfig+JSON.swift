@@ -1,5 +1,6 @@
 import JSON
 import Primitives
+import Transactions
 
 extension ChainConfig {
     init(_ member: GenesisMember) throws(BlockError) {
@@ -13,7 +14,11 @@ extension ChainConfig {
                 if fork.isTimed { times[fork] = start } else { blocks[fork] = start }
             }
             if let blobs = member["blobSchedule"]?["\(fork)"] {
-                limits[fork] = BlobLimits(target: try blobs.required("target").blobs(), maximum: try blobs.required("max").blobs())
+                let usual = limits[fork]?.updateFraction ?? BlobFee.pragueFraction
+                let fraction = try blobs["baseFeeUpdateFraction"]?.uint64() ?? usual
+                guard fraction > 0 else { throw .genesis(member: "\(blobs.name).baseFeeUpdateFraction", problem: "must be at least 1") }
+                limits[fork] = BlobLimits(
+                    target: try blobs.required("target").blobs(), maximum: try blobs.required("max").blobs(), updateFraction: fraction)
             }
         }
         // A terminal total difficulty of zero means that the chain begins after the merge.
@@ -38,7 +43,10 @@ extension ChainConfig {
         if forkBlocks[.paris] == 0 { members.append(.init("terminalTotalDifficulty", .init(0))) }
         if let depositContract { members.append(.init("depositContractAddress", .string(depositContract.hex))) }
         let limits = blobLimits.sorted { $0.key < $1.key }.map { fork, limits in
-            JSONValue.Member("\(fork)", ["target": .init(limits.target), "max": .init(limits.maximum)])
+            var members: [JSONValue.Member] = [.init("target", .init(limits.target)), .init("max", .init(limits.maximum))]
+            let usual = Self.ethereumBlobLimits[fork]?.updateFraction ?? BlobFee.pragueFraction
+            if limits.updateFraction != usual { members.append(.init("baseFeeUpdateFraction", .init(limits.updateFraction))) }
+            return JSONValue.Member("\(fork)", .object(members))
         }
         if !limits.isEmpty { members.append(.init("blobSchedule", .object(limits))) }
         if case .polai(let secondsPerSlot) = sealing {

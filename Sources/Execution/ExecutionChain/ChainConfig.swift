@@ -1,5 +1,6 @@
 import EngineTypes
 public import Primitives
+public import Transactions
 
 /// What makes one execution chain differ from another: its id, when each rule set begins, and how blocks are sealed.
 public struct ChainConfig: Hashable, Sendable {
@@ -11,14 +12,17 @@ public struct ChainConfig: Hashable, Sendable {
         case ethereum
     }
 
-    /// Blobs per block, target and maximum (EIP-7691, EIP-7840).
+    /// Blobs per block, target and maximum, and how fast their price moves (EIP-7691, EIP-7840, EIP-7892).
     public struct BlobLimits: Hashable, Sendable {
         public var target: UInt64
         public var maximum: UInt64
+        /// `baseFeeUpdateFraction`: the larger, the slower the price moves.
+        public var updateFraction: UInt64
 
-        public init(target: UInt64, maximum: UInt64) {
+        public init(target: UInt64, maximum: UInt64, updateFraction: UInt64 = BlobFee.pragueFraction) {
             self.target = target
             self.maximum = maximum
+            self.updateFraction = updateFraction
         }
     }
 
@@ -45,7 +49,8 @@ public struct ChainConfig: Hashable, Sendable {
     }
 
     public static let ethereumBlobLimits: [ExecutionFork: BlobLimits] = [
-        .cancun: BlobLimits(target: 3, maximum: 6), .prague: BlobLimits(target: 6, maximum: 9),
+        .cancun: BlobLimits(target: 3, maximum: 6, updateFraction: BlobFee.cancunFraction),
+        .prague: BlobLimits(target: 6, maximum: 9),
     ]
 
     /// All rules up to `fork` from genesis on.
@@ -59,7 +64,10 @@ public struct ChainConfig: Hashable, Sendable {
     /// This project's chain: id 13337, Prague from genesis, blobs off.
     public static func polai(secondsPerSlot: UInt64 = 12) -> ChainConfig {
         var config = from(.prague, chainID: PolChain.chainID, sealing: .polai(secondsPerSlot: max(1, secondsPerSlot)))
-        config.blobLimits = [.cancun: BlobLimits(target: 0, maximum: 0), .prague: BlobLimits(target: 0, maximum: 0)]
+        config.depositContract = DepositContract.address
+        config.blobLimits = [
+            .cancun: BlobLimits(target: 0, maximum: 0, updateFraction: BlobFee.cancunFraction), .prague: BlobLimits(target: 0, maximum: 0),
+        ]
         return config
     }
 
@@ -77,5 +85,11 @@ public struct ChainConfig: Hashable, Sendable {
     public func blobLimits(under fork: ExecutionFork) -> BlobLimits {
         let latest = blobLimits.filter { $0.key <= fork }.max { $0.key < $1.key }
         return latest?.value ?? BlobLimits(target: 0, maximum: 0)
+    }
+
+    /// Wei for a unit of blob gas in a block with this header; 1 where blobs are not known yet.
+    public func blobBaseFee(_ header: BlockHeader) -> UInt256 {
+        let fork = fork(number: header.number, timestamp: header.timestamp)
+        return BlobFee.price(excess: header.excessBlobGas ?? 0, fraction: blobLimits(under: fork).updateFraction)
     }
 }

@@ -1,7 +1,8 @@
 public import EVM
 
 extension ExecutionFork {
-    /// The rules for contracts under this fork: forks that only delay the difficulty bomb have none of their own.
+    /// The rules for contracts under this fork: forks that only delay the difficulty bomb or
+    /// change blob counts have none of their own.
     public var revision: EVMRevision {
         switch self {
         case .frontier: .frontier
@@ -18,6 +19,7 @@ extension ExecutionFork {
         case .shanghai: .shanghai
         case .cancun: .cancun
         case .prague: .prague
+        case .osaka, .bpo1, .bpo2, .bpo3, .bpo4, .bpo5: .osaka
         }
     }
 }

@@ -1,7 +1,9 @@
 /// The execution layer's rule sets in order of their activation.
 public enum ExecutionFork: Int, Sendable, CaseIterable, Comparable {
     case frontier, homestead, tangerineWhistle, spuriousDragon, byzantium, constantinople, petersburg, istanbul
-    case muirGlacier, berlin, london, arrowGlacier, grayGlacier, paris, shanghai, cancun, prague
+    case muirGlacier, berlin, london, arrowGlacier, grayGlacier, paris, shanghai, cancun, prague, osaka
+    /// Forks that only change how many blobs a block takes (EIP-7892).
+    case bpo1, bpo2, bpo3, bpo4, bpo5
 
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
@@ -25,6 +27,8 @@ public enum ExecutionFork: Int, Sendable, CaseIterable, Comparable {
         case .shanghai: "shanghaiTime"
         case .cancun: "cancunTime"
         case .prague: "pragueTime"
+        case .osaka: "osakaTime"
+        case .bpo1, .bpo2, .bpo3, .bpo4, .bpo5: "\(self)Time"
         }
     }
 

@@ -44,6 +44,11 @@ public enum GasRules {
         return parent - min(step, parent - wanted)
     }
 
+    /// Execution gas whose price a blob must at least come to (EIP-7918).
+    static let blobBaseCost: UInt256 = 8192
+    /// Bytes of a block's RLP at most, since Osaka (EIP-7934).
+    public static let maximumBlockSize = (10 << 20) - (2 << 20)
+
     /// `excess_blob_gas` of the block after one with these figures (EIP-4844 `calc_excess_blob_gas`).
     public static func excessBlobGas(parentExcess: UInt64, parentUsed: UInt64, target: UInt64) -> UInt64 {
         let (sum, overflow) = parentExcess.addingReportingOverflow(parentUsed)

@@ -53,14 +53,21 @@ public struct Genesis: Hashable, Sendable {
     /// One core makes about 290 Ethash evaluations a second without the full dataset, so this is under a second.
     public static let lightMinerDifficulty: UInt256 = 256
 
-    /// The genesis of this project's chain.
+    /// The genesis of this project's chain: what accounts own, and the contracts that a chain with Prague's rules calls.
     public static func polai(
         timestamp: UInt64, secondsPerSlot: UInt64 = 12, difficulty: UInt256 = Genesis.lightMinerDifficulty,
         allocations: [Address: Allocation] = [:]
     ) -> Genesis {
         Genesis(
             config: .polai(secondsPerSlot: secondsPerSlot), timestamp: timestamp,
-            difficulty: max(difficulty, minimumDifficulty), allocations: allocations)
+            difficulty: max(difficulty, minimumDifficulty), allocations: predeploys.merging(allocations) { predeploy, _ in predeploy })
+    }
+
+    /// The accounts that have code before the first block.
+    private static var predeploys: [Address: Allocation] {
+        var accounts = SystemContracts.codes.mapValues { Allocation(balance: .zero, nonce: 1, code: $0) }
+        accounts[DepositContract.address] = DepositContract.allocation
+        return accounts
     }
 
     /// The first block and the nodes of its state.

@@ -1,4 +1,5 @@
 public import Primitives
+import Transactions
 
 extension ChainConfig {
     /// Checks everything about a header that follows from its parent and the rules: all but the seal's work, the body
@@ -75,8 +76,20 @@ extension ChainConfig {
 
     /// `excessBlobGas` of a block under `fork` after `parent`.
     public func nextExcessBlobGas(after parent: BlockHeader, _ fork: ExecutionFork) -> UInt64 {
-        GasRules.excessBlobGas(
-            parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0, target: blobLimits(under: fork).target)
+        let limits = blobLimits(under: fork)
+        let (excess, used) = (parent.excessBlobGas ?? 0, parent.blobGasUsed ?? 0)
+        let usual = GasRules.excessBlobGas(parentExcess: excess, parentUsed: used, target: limits.target)
+        // EIP-7918: while a blob costs less than the gas that it is worth at least, the excess does not shrink to the target.
+        let (total, isVast) = excess.addingReportingOverflow(used)
+        guard fork >= .osaka, limits.maximum > 0, isVast || total >= limits.target * GasRules.gasPerBlob else { return usual }
+        let reserve = GasRules.blobBaseCost &* (parent.baseFeePerGas ?? .zero)
+        let price = UInt256(GasRules.gasPerBlob) &* BlobFee.price(excess: excess, fraction: limits.updateFraction)
+        guard reserve > price else { return usual }
+        let share = used.multipliedFullWidth(by: limits.maximum - min(limits.target, limits.maximum))
+        // A block's blob gas is bounded, so that this neither overflows nor traps.
+        let kept = share.high < limits.maximum ? limits.maximum.dividingFullWidth(share).quotient : used
+        let (sum, overflow) = excess.addingReportingOverflow(kept)
+        return overflow ? .max : sum
     }
 
     /// Difficulty and extra data before the merge; the work itself is checked elsewhere.

@@ -14,6 +14,14 @@ public struct BuiltBlock: Sendable {
 }
 
 extension BlockExecution {
+    /// What a new block holds.
+    public enum Body: Sendable {
+        /// The best of a supply that fits; `nil` for none.
+        case best((any TransactionSupply)?)
+        /// These envelopes and no others.
+        case exactly([[UInt8]])
+    }
+
     /// Builds the block that follows `parent` by the consensus layer's wishes. Under Ethash sealing its nonce is
     /// still to be found.
     ///
@@ -27,6 +35,16 @@ extension BlockExecution {
         transactions: (any TransactionSupply)? = nil,
         blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32? = { _ in nil }
     ) throws(BlockError) -> BuiltBlock {
+        try build(
+            on: parent, attributes: attributes, state: state, gasLimitTarget: gasLimitTarget, body: .best(transactions),
+            extraData: [], blockHash: blockHash)
+    }
+
+    /// The same with a body that is given, and extra data for a chain that leaves them to the builder.
+    public func build(
+        on parent: BlockHeader, attributes: PayloadAttributes, state: WorldState, gasLimitTarget: UInt64,
+        body content: Body, extraData: [UInt8], blockHash: @escaping @Sendable (UInt64) throws(StateTrieError) -> Hash32?
+    ) throws(BlockError) -> BuiltBlock {
         let (number, overflow) = parent.number.addingReportingOverflow(1)
         guard !overflow else { throw .mismatch(.number, expected: "less than 2^64 - 1", actual: "\(parent.number)") }
         guard attributes.timestamp > parent.timestamp else {
@@ -37,7 +55,7 @@ extension BlockExecution {
         var header = BlockHeader(
             parentHash: parentHash, coinbase: attributes.suggestedFeeRecipient, number: number,
             gasLimit: GasRules.nextGasLimit(parent: parent.gasLimit, target: gasLimitTarget), timestamp: attributes.timestamp,
-            mixHash: attributes.prevRandao)
+            extraData: extraData, mixHash: attributes.prevRandao)
         if case .polai(let secondsPerSlot) = config.sealing {
             guard
                 let difficulty = expectedDifficulty(
@@ -61,11 +79,18 @@ extension BlockExecution {
         var included: [[UInt8]] = []
         let outcome = try run(header, on: &state, withdrawals: block.withdrawals ?? [], blockHash: blockHash) {
             machine throws(BlockError) in
-            if var supply = transactions { included = try machine.fill(from: &supply) }
+            switch content {
+            case .best(let transactions):
+                if var supply = transactions { included = try machine.fill(from: &supply) }
+            case .exactly(let transactions):
+                try machine.apply(all: transactions)
+                included = transactions
+            }
         }
         block.transactions = included
         block.header.transactionsRoot = BlockRoots.transactions(included)
         block.header.gasUsed = outcome.gasUsed
+        if fork >= .cancun { block.header.blobGasUsed = outcome.blobGasUsed }
         block.header.receiptsRoot = outcome.receiptsRoot
         block.header.logsBloom = outcome.logsBloom
         if fork >= .prague { block.header.requestsHash = BlockRoots.requests(outcome.requests) }

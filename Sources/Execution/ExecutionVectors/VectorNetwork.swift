@@ -8,7 +8,7 @@ enum VectorNetwork {
         "Byzantium": .byzantium, "Constantinople": .constantinople, "ConstantinopleFix": .petersburg, "Istanbul": .istanbul,
         "MuirGlacier": .muirGlacier, "Berlin": .berlin, "London": .london, "ArrowGlacier": .arrowGlacier,
         "GrayGlacier": .grayGlacier, "Merge": .paris, "Paris": .paris, "Shanghai": .shanghai, "Cancun": .cancun,
-        "Prague": .prague,
+        "Prague": .prague, "Osaka": .osaka, "BPO1": .bpo1, "BPO2": .bpo2, "BPO3": .bpo3, "BPO4": .bpo4, "BPO5": .bpo5,
     ]
 
     static func fork(_ name: String) -> ExecutionFork? { forks[name] }

@@ -26,6 +26,14 @@ public struct WorldState: Sendable {
     /// The account at `address`, or `nil` when there is none. Its `storageRoot` is that of the last commit.
     public func account(_ address: Address) throws(StateTrieError) -> Account? {
         if let changed = accounts[address] { return changed }
+        return try committedAccount(address)
+    }
+
+    /// The trie of the last commit.
+    var committed: MerklePatriciaTrie { trie }
+
+    /// The account of the last commit.
+    func committedAccount(_ address: Address) throws(StateTrieError) -> Account? {
         let key = Self.key(address)
         guard let encoded = try trie.value(for: key.bytes) else { return nil }
         do {

@@ -33,7 +33,8 @@ extension Transaction {
 
     /// The signature's first number: 27 or 28, since EIP-155 35 + 2 · chain id + parity; the parity alone from type 1 on.
     public var v: UInt256 {
-        let parity = UInt64(signature?.recoveryID ?? 0)
+        guard let signature else { return .zero }
+        let parity = UInt64(signature.recoveryID)
         guard kind == .legacy else { return UInt256(parity) }
         guard let chainID else { return UInt256(27 + parity) }
         return UInt256(chainID) &* 2 &+ UInt256(35 + parity)

@@ -29,6 +29,8 @@ public enum TransactionError: Error, Equatable, Sendable, CustomStringConvertibl
     case blobCreatesContract
     case noAuthorizations
     case setCodeCreatesContract
+    /// What a call pretends cannot be.
+    case impossibleOverride(String)
 
     public var description: String {
         switch self {
@@ -58,6 +60,7 @@ public enum TransactionError: Error, Equatable, Sendable, CustomStringConvertibl
         case .blobCreatesContract: "a blob transaction cannot create a contract"
         case .noAuthorizations: "a set-code transaction needs an authorization"
         case .setCodeCreatesContract: "a set-code transaction cannot create a contract"
+        case .impossibleOverride(let reason): reason
         }
     }
 }

@@ -55,12 +55,13 @@ extension EVM {
             if let failure = state.failure { throw .state(failure) }
             throw .refused(error)
         }
-        let price = transaction.effectiveGasPrice(baseFee: revision >= .london ? block.baseFee : .zero)
-        let blobFee = block.blobBaseFee &* UInt256(transaction.blobGas)
+        let isFree = isFree(transaction, checks)
+        let price = isFree ? .zero : transaction.effectiveGasPrice(baseFee: revision >= .london ? block.baseFee : .zero)
+        let blobFee = hasFreeBlobs(transaction, checks) ? .zero : block.blobBaseFee &* UInt256(transaction.blobGas)
         state.debit(price &* UInt256(transaction.gasLimit) &+ blobFee, from: sender)
         self.transaction = TransactionContext(origin: sender, gasPrice: price, blobHashes: transaction.blobHashes)
         let nonce = state.nonce(sender)
-        state.setNonce(nonce + 1, of: sender)
+        state.setNonce(nonce &+ 1, of: sender)
         warmUp(transaction, sender: sender)
         for authorization in transaction.authorizations { apply(authorization) }
         let intrinsic = transaction.intrinsicGas(revision)
@@ -78,7 +79,7 @@ extension EVM {
         } else {
             result = execute(message)
         }
-        let (used, peak) = settle(transaction, sender: sender, price: price, result)
+        let (used, peak) = settle(transaction, sender: sender, price: price, isFree: isFree, result)
         let logs = state.finishTransaction(revision)
         if let failure = state.failure { throw .state(failure) }
         return TransactionResult(
@@ -90,7 +91,7 @@ extension EVM {
     ///
     /// - Returns: the gas that was used, and what it was before refunds.
     private mutating func settle(
-        _ transaction: Transaction, sender: Address, price: UInt256, _ result: MessageResult
+        _ transaction: Transaction, sender: Address, price: UInt256, isFree: Bool, _ result: MessageResult
     ) -> (used: UInt64, peak: UInt64) {
         var used = transaction.gasLimit - UInt64(max(0, result.gasLeft))
         let peak = used
@@ -99,7 +100,7 @@ extension EVM {
         let floor = transaction.floorGas(revision)
         used = max(used, floor)
         state.credit(price &* UInt256(transaction.gasLimit - used), to: sender)
-        let tip = revision >= .london ? price &- block.baseFee : price
+        let tip = revision >= .london && !isFree ? price &- block.baseFee : price
         state.credit(tip &* UInt256(used), to: block.coinbase)
         return (used, max(peak, floor))
     }

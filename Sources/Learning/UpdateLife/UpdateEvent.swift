@@ -2,7 +2,7 @@ public import Primitives
 
 /// What happens to an update. Three parties tell: whoever judges here, whoever counts the votes, and the chain. What one of
 /// them says stands beside what the others say; no event undoes another party's.
-public enum UpdateEvent: Sendable, Hashable {
+public enum UpdateEvent: Sendable, Hashable, Codable {
     // Whoever judges here.
 
     /// A file was announced or sent; it may not be here yet.

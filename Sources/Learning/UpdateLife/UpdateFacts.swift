@@ -38,7 +38,7 @@ public struct ConsideredFile: Sendable, Hashable, Codable {
 }
 
 /// What a candidate's manifest says, and what this node knows of its files.
-public struct CandidateFacts: Sendable, Hashable {
+public struct CandidateFacts: Sendable, Hashable, Codable {
     public var slot: UInt64
     public var parent: Hash32
     /// The files that the aggregation took.

@@ -107,11 +107,21 @@ extension ContentNetwork {
         while (try? await Task.sleep(for: Self.republishInterval)) != nil {
             vault.memory.expire()
             guard !host.connectedPeers.isEmpty, let keys = try? records.liveKeys(now: now(), limit: Self.republishLimit) else { continue }
-            for key in keys {
-                let time = now()
-                guard let record = try? records.get([key], now: time)[key] else { continue }
-                _ = await node.replicate(KademliaMessage.Record(record, now: time))
+            await replicate(keys)
+        }
+    }
+
+    /// A few records at a time: one peer that does not answer holds up only one of them.
+    private func replicate(_ keys: [RecordKey]) async {
+        await withTaskGroup(of: Void.self) { tasks in
+            for (count, key) in keys.enumerated() {
+                if count >= Self.parallelWork { await tasks.next() }
                 if Task.isCancelled { return }
+                tasks.addTask {
+                    let time = self.now()
+                    guard let record = try? self.records.get([key], now: time)[key] else { return }
+                    _ = await self.node.replicate(KademliaMessage.Record(record, now: time))
+                }
             }
         }
     }

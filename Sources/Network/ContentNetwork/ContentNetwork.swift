@@ -5,6 +5,7 @@ public import Kademlia
 public import LibP2P
 public import Logging
 public import Multiformats
+public import NATTraversal
 public import NIOCore
 public import PeerIdentity
 import Primitives
@@ -30,6 +31,8 @@ public final class ContentNetwork: Sendable {
         /// Peers of earlier runs.
         public var cachedPeers: [Multiaddr]
         public var resources = ResourceLedger.Limits()
+        /// What it does about NATs.
+        public var nat = NATSetting.off
 
         public init(
             key: PeerKeyPair, addresses: [Multiaddr], bootstrap: [Multiaddr] = [], isSolo: Bool = false, topicPrefix: String = "",
@@ -55,6 +58,7 @@ public final class ContentNetwork: Sendable {
     public let host: Host
     public let node: KademliaNode
     public let gossip: GossipSubNode
+    public let traversal: NATTraversal
     public let setting: Setting
     let records: RecordShelf
     let blobs: BlobShelf
@@ -79,11 +83,15 @@ public final class ContentNetwork: Sendable {
         var configuration = HostConfiguration()
         configuration.agent = setting.agent
         configuration.resources = setting.resources
+        configuration.dialsFromListenPort = setting.nat.usesRelays
         configuration.firstRecordSequence = UInt64(max(now(), 0))
         let seconds: @Sendable () -> UInt64 = { UInt64(max(now(), 0)) }
         host = Host(identity: setting.key, group: group, logger: logger, configuration: configuration)
         vault = ShelfVault(shelf: records, memory: MemoryVault(now: seconds), now: now)
-        node = KademliaNode(host: host, vault: vault, now: seconds)
+        let node = KademliaNode(host: host, vault: vault, now: seconds)
+        self.node = node
+        // Others who came behind NATs can be called only where they were not when they were looked up.
+        traversal = NATTraversal(host: host, setting: setting.nat, now: seconds, logger: logger) { await node.refresh() }
         var parameters = GossipParameters()
         parameters.signing = .strictNoSign
         parameters.messageID = Self.messageID
@@ -109,8 +117,8 @@ public final class ContentNetwork: Sendable {
         BlobExchange.serve(host) { try blobs.get($0) }
         host.announce(setting.addresses)
         for address in setting.cachedPeers {
-            guard let multihash = address.value(.p2p).flatMap({ Multihash(bytes: $0) }) else { continue }
-            host.learn([Multiaddr(address.components.filter { $0.kind != .p2p })], of: PeerID(multihash))
+            guard let multihash = address.peer.flatMap({ Multihash(bytes: $0) }) else { continue }
+            host.learn([address.withoutPeer], of: PeerID(multihash))
         }
     }
 
@@ -123,11 +131,12 @@ public final class ContentNetwork: Sendable {
 
     /// Runs the node until it is cancelled.
     public func run() async {
-        let (forNode, forGossip) = (host.events(), host.events())
+        let (forNode, forGossip, forTraversal) = (host.events(), host.events(), host.events())
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await self.host.run() }
             tasks.addTask { await self.node.run(forNode) }
             tasks.addTask { await self.gossip.run(forGossip) }
+            tasks.addTask { await self.traversal.run(forTraversal) }
             tasks.addTask { await self.keeper.run() }
             tasks.addTask { await self.doWork() }
             tasks.addTask { await self.publishAgain() }

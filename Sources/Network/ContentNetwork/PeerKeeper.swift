@@ -72,26 +72,22 @@ final class PeerKeeper: Sendable {
 
     /// Dials known peers while there are few.
     private func fill() async {
-        var due: [PeerID: (backoff: DialBackoff, time: ContinuousClock.Instant)] = [:]
+        var plan = DialPlan()
         while (try? await Task.sleep(for: Self.fillInterval)) != nil {
             let connected = Set(host.connectedPeers)
-            guard connected.count < Self.wanted else { continue }
             let now = ContinuousClock.now
-            for peer in connected { due[peer] = nil }
+            plan.see(connected, now: now)
+            guard connected.count < Self.wanted else { continue }
             let known = (node.peers + host.knownPeers.shuffled()).filter { !connected.contains($0) && $0 != host.peerID }
-            let trying = known.filter { (due[$0]?.time ?? now) <= now && host.peerEntry($0)?.addresses.isEmpty == false }.prefix(4)
+            let trying = known.filter { plan.isDue($0, now: now) && host.peerEntry($0)?.addresses.isEmpty == false }.prefix(4)
             let failed = await withTaskGroup(of: PeerID?.self) { tasks in
                 for peer in Set(trying) {
                     tasks.addTask { [host] in (try? await host.connect(to: peer)) == nil ? peer : nil }
                 }
                 return await tasks.reduce(into: [PeerID]()) { if let peer = $1 { $0.append(peer) } }
             }
-            for peer in failed {
-                var backoff = due[peer]?.backoff ?? DialBackoff()
-                let wait = backoff.failed(jitter: .random(in: 0...1))
-                due[peer] = (backoff, now + wait)
-            }
-            if due.count > 4096 { due = [:] }
+            let isLonely = host.connectedPeers.isEmpty
+            for peer in failed { plan.fail(peer, isLonely: isLonely, jitter: .random(in: 0...1), now: now) }
         }
     }
 

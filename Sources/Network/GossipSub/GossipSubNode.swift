@@ -142,7 +142,11 @@ public final class GossipSubNode: Sendable {
         case .identified(let peer):
             guard let entry = host.peerEntry(peer) else { return }
             let spoken = GossipRouter.Version.protocols.filter(entry.protocols.contains)
-            if !spoken.isEmpty { meet(peer, spoken) }
+            guard !spoken.isEmpty else { return }
+            meet(peer, spoken)
+            state.withLock { state in
+                if state.outlets[peer] != nil { state.router.peerRecords[peer] = entry.signedRecord }
+            }
         case .disconnected(let peer):
             let time = now
             state.withLock { state in
@@ -260,6 +264,8 @@ public final class GossipSubNode: Sendable {
 extension ConnectionReport {
     /// The address that peers are counted by; many nodes of one machine share the loopback ones.
     fileprivate var scoredAddress: String? {
+        // Behind a relay everybody has the relay's.
+        guard !isRelayed else { return nil }
         if let ip = remoteAddress?.value(.ip4) { return ip[0] == 127 ? nil : "\(ip)" }
         if let ip = remoteAddress?.value(.ip6) { return ip.dropLast().allSatisfy { $0 == 0 } ? nil : "\(ip.prefix(8))" }
         return nil

@@ -15,6 +15,8 @@ public final class KademliaNode: Sendable {
         var providers = ProviderStore()
         /// Requests sent so far.
         var asked = 0
+        /// Refreshes that run or are asked for: one runs, one more may wait.
+        var refreshes = 0
     }
 
     public let host: Host

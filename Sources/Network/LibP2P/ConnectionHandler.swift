@@ -13,6 +13,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         var established: @Sendable (PeerConnection, RemotePublicKey) throws -> Void
         var closed: @Sendable (PeerConnection, PeerID?) -> Void
         var protocols: @Sendable () -> [String]
+        var tls: @Sendable () throws -> TLSSecurity
         /// The peer opened a stream and agreed on its protocol.
         var inbound: @Sendable (PeerStream) -> Void
         /// A stream's protocol is agreed, or it ends: for the resource scopes.
@@ -29,7 +30,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     var machine: ConnectionMachine
     let callbacks: Callbacks
-    let isInbound: Bool
+    let attempt: ConnectionAttempt
     let ready: EventLoopPromise<PeerConnection>
     var streams: [YamuxStreamID: StreamPort] = [:]
     var waitingWriters: Set<YamuxStreamID> = []
@@ -40,14 +41,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var failure: HostError?
     private var heartbeat: RepeatedTask?
     private var pingSent: NIODeadline?
+    /// What TLS found out about the peer, once TLS has begun.
+    var verdict: TLSSecurity.Verdict?
 
-    init(machine: ConnectionMachine, isInbound: Bool, ready: EventLoopPromise<PeerConnection>, callbacks: Callbacks) {
-        (self.machine, self.isInbound, self.ready, self.callbacks) = (machine, isInbound, ready, callbacks)
+    init(machine: ConnectionMachine, attempt: ConnectionAttempt, ready: EventLoopPromise<PeerConnection>, callbacks: Callbacks) {
+        (self.machine, self.attempt, self.ready, self.callbacks) = (machine, attempt, ready, callbacks)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        connection = PeerConnection(isInbound: isInbound, channel: context.channel, handler: self)
+        connection = PeerConnection(attempt, channel: context.channel, handler: self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: Self.handshakeTimeout) { bound.value.fail(.timedOut("the handshake")) }
         if context.channel.isActive { begin() }
@@ -65,18 +68,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        do {
-            for event in try machine.receive(unwrapInboundIn(data)) {
-                switch event {
-                case .established(let key): establish(key)
-                case .stream(let event): handle(event)
-                }
-            }
-        } catch let error as ConnectionError {
+        do throws(ConnectionError) { take(try machine.receive(unwrapInboundIn(data))) } catch {
             // Whatever explains the end to the peer still goes out.
             flush()
             fail(.connection(error))
-        } catch { fail(.closed) }
+        }
+    }
+
+    func take(_ events: [ConnectionMachine.Event]) {
+        for event in events {
+            switch event {
+            case .startTLS(let early): if let context { startTLS(early, context: context) }
+            case .established(let key): establish(key)
+            case .stream(let event): handle(event)
+            }
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { flush() }
@@ -87,8 +93,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         fail(.closed)
         context.fireChannelInactive()
     }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { fail(.closed) }
 
     private func establish(_ key: RemotePublicKey) {
         guard let connection else { return }

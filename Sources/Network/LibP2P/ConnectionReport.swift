@@ -8,6 +8,7 @@ public struct ConnectionReport: Sendable {
     /// The other end of the newest connection.
     public let remoteAddress: Multiaddr?
     public let isInbound: Bool
+    public let isRelayed: Bool
     /// How long the oldest connection has lived.
     public let age: Duration
 }
@@ -18,9 +19,10 @@ extension Host {
         let now = ContinuousClock.now
         return state.withLock { state in
             state.connections.compactMap { peer, connections in
-                guard let first = connections.first, let last = connections.last else { return nil }
+                guard let first = connections.first, let last = state.connection(to: peer) else { return nil }
                 return ConnectionReport(
-                    peer: peer, remoteAddress: last.remoteAddress, isInbound: last.isInbound, age: now - first.opened)
+                    peer: peer, remoteAddress: last.remoteAddress, isInbound: last.isInbound, isRelayed: last.isRelayed,
+                    age: now - first.opened)
             }
         }
     }

@@ -28,12 +28,12 @@ extension Host {
 
     /// What this host says of itself on a connection.
     func identifyMessage(for connection: PeerConnection) throws -> IdentifyMessage {
-        let (addresses, sequence) = state.withLock { ($0.listenAddresses, $0.sequence) }
+        let (addresses, sequence) = state.withLock { ($0.listenAddresses + $0.circuitAddresses, $0.sequence) }
         var message = IdentifyMessage()
         message.publicKey = identity.publicKey.message
         message.listenAddresses = addresses
         message.protocols = protocols
-        message.observedAddress = connection.remoteAddress
+        message.observedAddress = connection.isRelayed ? nil : connection.remoteAddress
         message.agentVersion = configuration.agent
         message.protocolVersion = configuration.protocolVersion
         message.signedPeerRecord = try PeerRecord(peer: peerID, sequence: sequence, addresses: addresses).sealed(by: identity)
@@ -44,8 +44,12 @@ extension Host {
     func identify(_ connection: PeerConnection, _ peer: PeerID) async {
         do {
             let stream = try await connection.openStream([IdentifyMessage.identify])
-            let message = try await Self.readIdentify(stream)
+            var message = try await Self.readIdentify(stream)
             stream.close()
+            // Who comes through a relay sees nothing of this host's address, and a port of the system's says nothing.
+            if connection.isRelayed || configuration.dialsFromListenPort && !connection.showsListener {
+                message.observedAddress = nil
+            }
             state.withLock { $0.peerstore.merge(message, of: peer) }
             tell(.identified(peer))
         } catch {

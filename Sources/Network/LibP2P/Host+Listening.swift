@@ -19,6 +19,7 @@ extension Host {
             .bind(host: host, port: port).get()
         guard let bound = channel.localAddress.flatMap({ Multiaddr(socket: $0) }) else { throw HostError.noAddress("\(address)") }
         state.withLock { $0.listeners.append(channel) }
+        await leave(from: channel)
         announce([bound])
         return bound
     }
@@ -49,7 +50,7 @@ extension Host {
         ready.futureResult.whenFailure { [logger] error in
             logger.debug("inbound connection failed", metadata: ["from": "\(address)", "reason": "\(error)"])
         }
-        return install(on: channel, isInbound: true, address: address, expecting: nil, ready: ready)
+        return install(on: channel, ConnectionAttempt(isInbound: true, isDialer: false, address: address), ready: ready)
     }
 }
 

@@ -28,6 +28,12 @@ public final class Host: Sendable {
         var connections: [PeerID: [PeerConnection]] = [:]
         var listeners: [any Channel] = []
         var listenAddresses: [Multiaddr] = []
+        /// Where this host can be called through relays.
+        var circuitAddresses: [Multiaddr] = []
+        /// Listeners from whose ports outgoing connections leave.
+        var exits: [SocketAddress] = []
+        /// No listener came in time; dials wait for none any more.
+        var goesWithoutExit = false
         var ledger: ResourceLedger
         var peerstore = Peerstore()
         var sequence: UInt64 = 0
@@ -35,12 +41,20 @@ public final class Host: Sendable {
         var observers: [AsyncStream<HostEvent>.Continuation] = []
         /// Peers whose last dial failed, and why; bounded.
         var dialFailures: [PeerID: String] = [:]
+        /// Made when the first connection asks for it.
+        var tls: TLSSecurity?
+
+        /// The connection for new streams: the newest that needs no relay.
+        func connection(to peer: PeerID) -> PeerConnection? {
+            connections[peer]?.last { !$0.isRelayed } ?? connections[peer]?.last
+        }
     }
 
     enum Work: Sendable {
         case serve(PeerStream)
         case identify(PeerConnection, PeerID)
         case keepConnected(PeerID, [Multiaddr])
+        case run(@Sendable () async -> Void)
     }
 
     public let identity: PeerKeyPair
@@ -65,7 +79,7 @@ public final class Host: Sendable {
     /// Peers that are connected now.
     public var connectedPeers: [PeerID] { state.withLock { Array($0.connections.keys) } }
     /// Where this host listens, with the ports that the system chose.
-    public var listenAddresses: [Multiaddr] { state.withLock { $0.listenAddresses } }
+    public var listenAddresses: [Multiaddr] { state.withLock { $0.listenAddresses + $0.circuitAddresses } }
     public func peerEntry(_ peer: PeerID) -> Peerstore.Entry? { state.withLock { $0.peerstore[peer] } }
     /// Whether no connection or stream is counted anywhere.
     public var holdsNothing: Bool { state.withLock { $0.ledger.isEmpty } }
@@ -107,12 +121,13 @@ public final class Host: Sendable {
             }
         case .identify(let connection, let peer): await identify(connection, peer)
         case .keepConnected(let peer, let addresses): await redial(peer, addresses)
+        case .run(let body): await body()
         }
     }
 
     /// Opens a stream on a connection that is there.
     public func openStream(to peer: PeerID, _ protocols: [String]) async throws -> PeerStream {
-        guard let connection = state.withLock({ $0.connections[peer]?.last }) else { throw HostError.notConnected }
+        guard let connection = state.withLock({ $0.connection(to: peer) }) else { throw HostError.notConnected }
         return try await connection.openStream(protocols)
     }
 
@@ -134,31 +149,42 @@ public final class Host: Sendable {
         for connection in connections { await connection.close() }
     }
 
-    func callbacks(inbound: Bool, address: String) -> ConnectionHandler.Callbacks {
+    func callbacks(_ attempt: ConnectionAttempt) -> ConnectionHandler.Callbacks {
         ConnectionHandler.Callbacks(
             established: { [self] connection, key in
                 let isFirst = try state.withLock { state in
                     guard !state.isClosed else { throw HostError.closed }
                     guard key.peerID != peerID else { throw HostError.itself }
                     try state.ledger.authenticate(key.peerID)
+                    guard !attempt.isProbe else { return false }
                     state.connections[key.peerID, default: []].append(connection)
                     return state.connections[key.peerID]?.count == 1
                 }
                 if isFirst { tell(.connected(key.peerID)) }
-                assign.yield(.identify(connection, key.peerID))
+                if !attempt.isProbe { assign.yield(.identify(connection, key.peerID)) }
             },
             closed: { [self] connection, peer in
-                let wasLast = state.withLock { state in
-                    state.ledger.close(inbound: inbound, address: address, peer: peer)
-                    guard let peer else { return false }
+                let (isGone, isThere) = state.withLock { state in
+                    state.ledger.close(inbound: attempt.isInbound, address: attempt.address, peer: peer)
+                    guard let peer, !attempt.isProbe else { return (false, false) }
                     state.connections[peer]?.removeAll { $0 === connection }
-                    guard state.connections[peer]?.isEmpty == true else { return false }
+                    guard state.connections[peer]?.isEmpty == true else { return (attempt.relayed != nil, true) }
                     state.connections[peer] = nil
-                    return true
+                    return (true, false)
                 }
-                if wasLast, let peer { tell(.disconnected(peer)) }
+                guard isGone, let peer else { return }
+                tell(.disconnected(peer))
+                // The direct connection stays: what ran through the relay begins anew on it.
+                if isThere { [.connected(peer), .identified(peer)].forEach(tell) }
             },
             protocols: { [self] in protocols },
+            tls: { [self] in
+                try state.withLock { state in
+                    let tls = try state.tls ?? TLSSecurity(identity: identity)
+                    state.tls = tls
+                    return tls
+                }
+            },
             inbound: { [self] in assign.yield(.serve($0)) },
             streamOpened: { [self] peer, name in try state.withLock { try $0.ledger.openStream(peer: peer, protocol: name) } },
             streamClosed: { [self] peer, name in state.withLock { $0.ledger.closeStream(peer: peer, protocol: name) } })

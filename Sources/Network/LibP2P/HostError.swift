@@ -15,6 +15,10 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
     /// Every address failed, each for its own reason.
     case unreachable([String])
     case notConnected
+    /// A relay refused.
+    case relay(RelayStatus)
+    /// Somebody, this host perhaps, does not do what was asked.
+    case refused(String)
     /// What was dialled is this host.
     case itself
 
@@ -31,6 +35,8 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
         case .resources(let error): "\(error)"
         case .noAddress(let what): "no address to dial: \(what)"
         case .unreachable(let reasons): "no address answered: " + reasons.joined(separator: "; ")
+        case .relay(let status): "\(status)"
+        case .refused(let why): why
         case .notConnected: "the peer is not connected"
         case .itself: "that is this node itself"
         }

@@ -6,16 +6,22 @@ import NIOCore
 /// One authenticated connection to a peer.
 public final class PeerConnection: Sendable {
     public let isInbound: Bool
-    /// The other end's socket address.
+    /// The other end's socket address; of a relayed connection the relay's, with `/p2p-circuit`.
     public let remoteAddress: Multiaddr?
+    /// Whether it runs through a relay.
+    public let isRelayed: Bool
+    /// Whether the peer sees this host at an address where it listens, or that a NAT has put in its place.
+    let showsListener: Bool
     let opened = ContinuousClock.now
     let channel: any Channel
     private let handler: NIOLoopBound<ConnectionHandler>
 
-    init(isInbound: Bool, channel: any Channel, handler: ConnectionHandler) {
-        self.isInbound = isInbound
+    init(_ attempt: ConnectionAttempt, channel: any Channel, handler: ConnectionHandler) {
+        isInbound = !attempt.isDialer
+        isRelayed = attempt.relayed != nil
+        showsListener = attempt.isInbound || attempt.leavesFromListener
         self.channel = channel
-        remoteAddress = channel.remoteAddress.flatMap { Multiaddr(socket: $0) }
+        remoteAddress = attempt.relayed?.address ?? channel.remoteAddress.flatMap { Multiaddr(socket: $0) }
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
 

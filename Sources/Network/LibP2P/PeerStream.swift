@@ -1,3 +1,4 @@
+public import Multiformats
 public import NIOCore
 public import PeerIdentity
 import LibP2PProtocols
@@ -15,6 +16,11 @@ public final class PeerStream: Sendable {
     init(connection: PeerConnection, peer: PeerID, id: YamuxStreamID, protocolName: String) {
         (self.connection, self.peer, self.id, self.protocolName) = (connection, peer, id, protocolName)
     }
+
+    /// Whether the connection runs through a relay.
+    public var isRelayed: Bool { connection.isRelayed }
+    /// The other end of the connection.
+    public var remoteAddress: Multiaddr? { connection.remoteAddress }
 
     /// Resets the stream after a time, unless the task is cancelled first: a peer that never answers holds nobody up.
     public func deadline(_ patience: Duration) -> Task<Void, any Error> {

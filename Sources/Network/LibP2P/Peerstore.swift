@@ -13,6 +13,8 @@ public struct Peerstore: Sendable {
         public var addresses: [Multiaddr] = []
         /// The sequence of the signed record that the addresses come from; unsigned ones do not replace it.
         public var recordSequence: UInt64?
+        /// That record in its envelope, as others may be given it.
+        public var signedRecord: [UInt8]?
         public var protocols: [String] = []
         public var agent: String?
         public var observedAddress: Multiaddr?
@@ -44,6 +46,8 @@ public struct Peerstore: Sendable {
         update(peer) { entry in
             if let record, record.peer == peer, record.sequence >= entry.recordSequence ?? 0 {
                 entry.recordSequence = record.sequence
+                // What is handed on in peer exchange is small.
+                entry.signedRecord = message.signedPeerRecord.flatMap { $0.count <= Self.maximumRecord ? $0 : nil }
                 entry.addresses = Array(record.addresses.prefix(Self.maximumAddresses))
             } else if entry.recordSequence == nil, !message.listenAddresses.isEmpty {
                 entry.addresses = Array(message.listenAddresses.prefix(Self.maximumAddresses))
@@ -53,6 +57,9 @@ public struct Peerstore: Sendable {
             if let observed = message.observedAddress { entry.observedAddress = observed }
         }
     }
+
+    /// The largest signed record that is kept to be told to others.
+    private static let maximumRecord = 4096
 
     public mutating func setLatency(_ latency: Duration, of peer: PeerID) { update(peer) { $0.latency = latency } }
 

@@ -8,6 +8,9 @@ public struct StreamReader: ~Copyable {
 
     public init(_ stream: PeerStream) { self.stream = stream }
 
+    /// What has come and was not asked for yet.
+    public var rest: ByteBuffer { buffer }
+
     /// The next frame behind a varint length, or `nil` where the stream ends between frames.
     public mutating func frame(limit: Int) async throws -> [UInt8]? {
         while true {

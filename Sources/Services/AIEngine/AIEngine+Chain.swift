@@ -34,6 +34,7 @@ extension AIEngine {
         headUpdateCount = point.learning.updateCount
         headPoint = point
         for id in Array(open.keys) { await reveal(id) }
+        await handOverAgain()
         // What stood in the chain before this start was told before.
         guard !isFirst, added > 0 else { return }
         var missing = Set(recentUpdateIDs(point.learning).suffix(Int(clamping: added)))

@@ -175,6 +175,7 @@ extension AIEngine {
             logger.log(level: isLate ? .notice : .error, "cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
             return
         }
+        remember(handedOver: certificate, id)
         figures.certificates += 1
         let votes = certificate.committeeBits.setCount
         await ledger.apply(.certified(votes: votes, seats), to: id)
@@ -231,7 +232,10 @@ extension AIEngine {
 }
 
 extension AIEngine: CandidateFeed {
-    public func backedCandidates() -> AsyncStream<UpdateCandidate> { backed.subscribe() }
+    /// Those whose votes are being counted come first: who was away for a moment may still vote on them.
+    public func backedCandidates() -> AsyncStream<UpdateCandidate> {
+        backed.subscribe(after: open.values.filter(\.isBacked).map(\.candidate))
+    }
 
     public func judged(_ statement: AckStatement) async {
         let id = statement.ack.updateId

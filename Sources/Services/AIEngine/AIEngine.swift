@@ -66,6 +66,8 @@ public actor AIEngine {
     var opening: Set<Hash32> = []
     /// Candidates whose votes were counted, until when they might come again.
     var closed: [Hash32: Double] = [:]
+    /// Certificates that the beacon node has and no block holds yet.
+    var handedOver: [Hash32: AckCertificate] = [:]
     /// What this node's gate found of candidates whose votes were not being counted yet, and until when it may matter.
     var foundEarly: [Hash32: (statement: AckStatement, until: Double)] = [:]
     /// Votes that came before their candidate.

@@ -29,7 +29,7 @@ public actor Averager {
     let signer: any AckSigner
     let evaluator: any LossEvaluator
     let adapters: any AdapterSource
-    let updates: any UpdateRecords
+    let updates: any UpdateNotes
     let candidates: any CandidateFeed
     let routing: any LearningRouting
     let peerKey: PeerKeyPair
@@ -60,7 +60,7 @@ public actor Averager {
     /// - Parameter peerKey: the libp2p key that signs the envelopes of this node's ACK records.
     public init(
         setting: Setting = Setting(), node: any AckCommittees & LearningMoves, signer: any AckSigner, evaluator: any LossEvaluator,
-        adapters: any AdapterSource, updates: any UpdateRecords, candidates: any CandidateFeed,
+        adapters: any AdapterSource, updates: any UpdateNotes, candidates: any CandidateFeed,
         routing: any LearningRouting, peerKey: PeerKeyPair, logger: Logger
     ) {
         self.setting = setting

@@ -9,8 +9,11 @@ public actor ChainSync {
     public struct Setting: Sendable {
         public var range = RangeSyncSetting()
         public var orphans = OrphanPool<String, SignedBeaconBlock>.Limits()
-        /// Slots by which a source may be ahead before ranges are asked for; what is nearer comes by gossip.
+        /// Slots by which a source may be ahead before ranges are asked for at once; what is nearer has a slot's time to come by
+        /// gossip.
         public var tolerance: UInt64 = 2
+        /// Epochs without finality after which heads of other branches are asked for too.
+        public var stalledEpochs: UInt64 = 8
         /// Seconds after which a block whose parent nobody has is forgotten.
         public var orphanLife = 768.0
 
@@ -33,6 +36,8 @@ public actor ChainSync {
     /// What sources cost of late, and until when those that cost too much are not asked.
     var ledger = SourceLedger()
     private var isFollowing = false
+    /// Heads of sources that were not here at the last look.
+    private var strangeHeads: [String: Root] = [:]
     /// Until when somebody to ask is waited for before this node goes on alone.
     private var expectsSourcesUntil: Double?
 
@@ -94,13 +99,22 @@ public actor ChainSync {
     /// Imports up to the furthest head of the sources; leaves it open whether that is far enough.
     private func fetchRange() async throws -> Slot {
         let own = try await importer.sourceStatus()
+        let statuses = await statuses()
+        guard !statuses.isEmpty else { throw ChainSyncError.noSource("none answers") }
+        guard let furthest = statuses.values.map(\.headSlot).max(), furthest > own.headSlot else { return own.headSlot }
+        return try await fetch(statuses.mapValues(\.headSlot), own)
+    }
+
+    /// Imports what these sources have.
+    ///
+    /// - Parameter heads: by the sources' names.
+    /// - Returns: the slot of the last block, which need not become the head.
+    private func fetch(_ heads: [String: Slot], _ own: BlockSourceStatus) async throws -> Slot {
         // A branch that was left behind begins after the finalised block at the earliest.
         let start = own.finalized.epoch * importer.spec.preset.slotsPerEpoch + 1
-        let heads = await self.heads()
-        guard !heads.isEmpty else { throw ChainSyncError.noSource("none answers") }
-        guard let furthest = heads.values.max(), furthest > own.headSlot else { return own.headSlot }
+        let furthest = heads.values.max() ?? own.headSlot
         // Where the run fails, the node is still behind: the next look at the sources says how far.
-        await importer.setSyncTarget(furthest)
+        if furthest > own.headSlot { await importer.setSyncTarget(furthest) }
         logger.info("Catching up", metadata: ["from": "\(own.headSlot)", "head": "\(furthest)", "sources": "\(heads.count)"])
         let (began, before) = (ContinuousClock.now, own.headSlot)
         let reached = try await run(importer, .range).run(from: min(start, own.headSlot + 1), heads: heads)
@@ -116,7 +130,7 @@ public actor ChainSync {
 
     /// Brings the blocks up to this node's finalised one into `history`.
     public func backfill(into history: any BlockImporting, through last: Slot) async throws {
-        let heads = await self.heads().filter { $0.value >= last }.mapValues { _ in last }
+        let heads = await statuses().filter { $0.value.headSlot >= last }.mapValues { _ in last }
         guard !heads.isEmpty else { throw ChainSyncError.noSource("none has the blocks up to slot \(last)") }
         logger.info("Fetching the blocks before the checkpoint", metadata: ["through": "\(last)"])
         try await run(history, .checkpoint).run(from: 1, heads: heads)
@@ -141,24 +155,26 @@ public actor ChainSync {
         }
     }
 
-    /// The heads that the sources tell, none later than the clock allows.
-    private func heads() async -> [String: Slot] {
+    /// What the sources tell of their chains; no head is later than the clock allows.
+    private func statuses() async -> [String: BlockSourceStatus] {
         let now = (clock.currentSlot ?? 0) + 1
         let logger = self.logger
-        return await withTaskGroup(of: (String, Slot?).self) { group in
+        return await withTaskGroup(of: (String, BlockSourceStatus?).self) { group in
             for source in asked.values {
                 group.addTask {
                     do {
-                        return (source.name, min(try await source.status().headSlot, now))
+                        let told = try await source.status()
+                        let head = min(told.headSlot, now)
+                        return (source.name, BlockSourceStatus(headRoot: told.headRoot, headSlot: head, finalized: told.finalized))
                     } catch {
                         logger.warning("\(source.name) does not tell its head: \(error)")
                         return (source.name, nil)
                     }
                 }
             }
-            var heads: [String: Slot] = [:]
-            for await (name, head) in group { heads[name] = head }
-            return heads
+            var statuses: [String: BlockSourceStatus] = [:]
+            for await (name, status) in group { statuses[name] = status }
+            return statuses
         }
     }
 
@@ -186,7 +202,8 @@ public actor ChainSync {
         do { try await follow() } catch { logger.warning("cannot catch up: \(error)") }
     }
 
-    private func follow() async throws {
+    /// One look at the sources; `run` takes one a slot.
+    package func follow() async throws {
         guard !isFollowing else { return }
         isFollowing = true
         defer { isFollowing = false }
@@ -202,25 +219,51 @@ public actor ChainSync {
 
     private func followSources() async throws {
         let time = clock.currentTime
-        let own = try await importer.sourceStatus()
+        var own = try await importer.sourceStatus()
         orphans.prune(
             finalized: own.finalized.epoch * importer.spec.preset.slotsPerEpoch, heldBefore: time - setting.orphanLife)
         look()
-        var before = own.headSlot
-        while true {
-            let reach = before + setting.tolerance
-            guard let now = clock.currentSlot, now > reach else { break }
-            let heads = await heads()
+        var reached = own.headSlot
+        while let now = clock.currentSlot, now > reached || isStalled(own, now) {
+            let statuses = await statuses()
             // Who is waited for may answer later.
-            if heads.isEmpty, let until = expectsSourcesUntil, clock.currentTime < until { return }
-            guard let furthest = heads.values.max(), furthest > reach else { break }
+            if statuses.isEmpty, let until = expectsSourcesUntil, clock.currentTime < until { return }
+            // Whose head is here has nothing to give, also where this node follows another branch.
+            var strangers: [String: BlockSourceStatus] = [:]
+            for (name, status) in statuses {
+                if await !importer.hasBlock(status.headRoot) { strangers[name] = status }
+            }
+            let heads = await worthFetching(strangers, beyond: reached)
+            guard !heads.isEmpty else { break }
             expectsSourcesUntil = nil
             // The chain went on meanwhile: until its head is near, this node is behind.
-            guard try await fetchRange() > before else { break }
-            before = try await importer.sourceStatus().headSlot
+            let last = try await fetch(heads, own)
+            guard last > reached else { break }
+            reached = last
+            // The next fetch begins where this one led, not where the look began.
+            own = try await importer.sourceStatus()
         }
         expectsSourcesUntil = nil
         await importer.setSyncTarget(nil)
+    }
+
+    /// Whether so little is final that others may follow a branch which this node never heard of.
+    private func isStalled(_ own: BlockSourceStatus, _ now: Slot) -> Bool {
+        now / importer.spec.preset.slotsPerEpoch > own.finalized.epoch + setting.stalledEpochs
+    }
+
+    /// The heads to fetch: those that are ahead, else those that were not here a look ago either, which gossip does not bring: it
+    /// went by before this node was there, or is of another branch.
+    private func worthFetching(_ strangers: [String: BlockSourceStatus], beyond reached: Slot) async -> [String: Slot] {
+        let before = strangeHeads
+        strangeHeads = strangers.mapValues(\.headRoot)
+        let ahead = strangers.filter { $0.value.headSlot > reached + setting.tolerance }
+        guard ahead.isEmpty else { return ahead.mapValues(\.headSlot) }
+        var aside: [String: Slot] = [:]
+        for (name, status) in strangers {
+            if let root = before[name], await !importer.hasBlock(root) { aside[name] = status.headSlot }
+        }
+        return aside
     }
 
     /// Ends questions and streams.

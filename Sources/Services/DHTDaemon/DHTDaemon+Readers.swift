@@ -5,6 +5,7 @@ import GossipSub
 import Kademlia
 import LibP2P
 import Multiformats
+import NATTraversal
 import PeerIdentity
 public import ServiceInterfaces
 
@@ -40,6 +41,7 @@ extension DHTDaemon: PeerDirectory, MetricsSource, RecordDirectory {
         peer.latencyMilliseconds = entry?.latency.map { $0 / .milliseconds(1) }
         peer.score = network.gossip.score(report.peer)
         peer.direction = report.isInbound ? "inbound" : "outbound"
+        if report.isRelayed { peer.isRelayed = true }
         return peer
     }
 
@@ -60,6 +62,14 @@ extension DHTDaemon: PeerDirectory, MetricsSource, RecordDirectory {
         if let network {
             samples += [
                 MetricSample("dht_table_peers", Double(network.node.tableSize), help: "Peers in the DHT's routing table."),
+                MetricSample(
+                    "dht_relayed_peers", Double(network.host.connectionReports().count(where: \.isRelayed)),
+                    help: "Connected DHT peers that are reached through a relay."),
+                MetricSample("dht_relays", Double(network.traversal.relays.count), help: "Relays at which this node has a place."),
+                MetricSample(
+                    "dht_relay_places", Double(network.traversal.relay.reservationCount), help: "Places that peers have at this relay."),
+                MetricSample(
+                    "dht_relay_circuits", Double(network.traversal.relay.circuitCount), help: "Connections that run through this relay."),
                 MetricSample("dht_requests", Double(network.node.requestCount), help: "DHT requests sent since the start."),
             ]
         }

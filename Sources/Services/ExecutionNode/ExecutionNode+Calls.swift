@@ -1,4 +1,3 @@
-import BlockingWork
 public import ExecutionChain
 public import Primitives
 public import ServiceInterfaces
@@ -10,21 +9,27 @@ extension ExecutionNode: CallService {
         _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> TransactionResult? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment in try environment.call(request, gas: min(request.gas ?? cap, cap)) }
+        return try await run(at: id, overrides) { environment, _ in try environment.call(request, gas: min(request.gas ?? cap, cap)) }
     }
 
     public nonisolated func estimateGas(
         _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> UInt64? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment in try GasEstimation(request, in: environment, cap: cap).limit() }
+        return try await run(at: id, overrides) { environment, limit in
+            try GasEstimation(request, in: environment, cap: cap, isCancelled: { limit.isReached }).limit()
+        }
     }
 
     public nonisolated func accessList(
         _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> AccessListOutcome? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment in try environment.accessList(request, gas: min(request.gas ?? cap, cap)) }
+        return try await run(at: id, overrides) { environment, limit in
+            let outcome = try environment.accessList(request, gas: min(request.gas ?? cap, cap), isCancelled: { limit.isReached })
+            guard !limit.isReached else { throw InspectionError.timedOut }
+            return outcome
+        }
     }
 
     public nonisolated func storage(_ address: Address, slot: Hash32, at id: ExecutionBlockID) async throws -> UInt256? {
@@ -37,22 +42,15 @@ extension ExecutionNode: CallService {
     }
 
     /// Runs `body` on a thread for such work, one at a time, so that calls hold up neither the chain nor other readers.
-    private nonisolated func run<Value: Sendable>(
-        at id: ExecutionBlockID, _ overrides: CallOverrides, _ body: @escaping @Sendable (CallEnvironment) throws -> Value
+    nonisolated func run<Value: Sendable>(
+        at id: ExecutionBlockID, _ overrides: CallOverrides,
+        _ body: @escaping @Sendable (CallEnvironment, CallTurns.Limit) throws -> Value
     ) async throws -> Value? {
         guard let hash = try await hash(id), let header = try chain.header(hash) else { return nil }
         let (chain, execution) = (chain, execution)
         let environment = CallEnvironment(
             execution: execution, header: header, state: chain.state(header.stateRoot), overrides: overrides
         ) { number throws(StateTrieError) in try chain.ancestorHash(number, from: header.parentHash) }
-        do {
-            return try await readers.run { cancellation in
-                // Who went away while others had their turn needs no answer.
-                guard !cancellation.isSet else { throw CancellationError() }
-                return try body(environment)
-            }
-        } catch TransactionFailure.state(.missingNode), GasEstimateError.state(.missingNode) {
-            return nil
-        }
+        return try await held { limit in try body(environment, limit) }
     }
 }

@@ -19,8 +19,12 @@ extension ExecutionNode: TransactionPoolService {
             // It is in the pool all the same; a restart may forget it.
             logger.warning("The pool could not be written", metadata: ["error": "\(error)"])
         }
+        await transactionObserver?(encoded)
         return transaction.hash
     }
+
+    /// - Parameter observer: hears each transaction that `submit` takes, as its EIP-2718 envelope, and tells others.
+    public func setTransactionObserver(_ observer: @escaping @Sendable ([UInt8]) async -> Void) { transactionObserver = observer }
 
     private static func recovered(_ encoded: [UInt8], limits: PoolLimits) throws -> RecoveredTransaction {
         do {

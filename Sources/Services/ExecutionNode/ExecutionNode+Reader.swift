@@ -1,5 +1,4 @@
 import ChainStore
-import EngineTypes
 import ExecutionChain
 public import Primitives
 public import ServiceInterfaces
@@ -8,12 +7,7 @@ import StateTrie
 extension ExecutionNode: ExecutionChainReader {
     public func block(_ id: ExecutionBlockID) async throws -> ExecutionBlock? {
         guard let hash = try hash(id), let block = try chain.block(hash) else { return nil }
-        let header = block.header
-        return ExecutionBlock(
-            payload: ExecutionPayload(block), transactionsRoot: header.transactionsRoot,
-            withdrawalsRoot: header.withdrawalsRoot ?? BlockRoots.emptyTrie,
-            parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? .zero,
-            requestsHash: header.requestsHash ?? BlockRoots.emptyRequests, size: UInt64(block.encoded.count))
+        return ExecutionBlock(block, rules: execution.config)
     }
 
     public func isCanonical(_ blockHash: Hash32) async throws -> Bool {

@@ -28,11 +28,15 @@ public actor ExecutionNode {
     let chain: StoredChain
     let sealEngine: any SealEngine
     let logger: Logger
-    /// For calls and searches that take long.
+    /// For calls.
+    let turns: CallTurns
+    /// For searches that take long.
     let readers = BlockingWorker("polai.execution-readers")
     let journal: PoolJournal
 
     var pool: TransactionPool
+    /// Hears each transaction that was taken into the pool from outside.
+    var transactionObserver: (@Sendable ([UInt8]) async -> Void)?
     var head: ChainPoint
     var safeHash: Hash32?
     var finalizedHash: Hash32?
@@ -53,22 +57,12 @@ public actor ExecutionNode {
         genesis: Genesis, store: KeyValueStore, sealEngine: any SealEngine,
         options: ExecutionNodeOptions = ExecutionNodeOptions(), logger: Logger
     ) throws {
-        let chain = StoredChain(store: try ExecutionStore(store))
-        let (block, nodes) = try genesis.block()
+        let (chain, block) = try StoredChain.open(store, genesis: genesis)
         let hash = block.hash
-        if let stored = try chain.store.pointer(.genesis) {
-            guard stored == hash else { throw ExecutionNodeError.wrongGenesis(stored: stored, expected: hash) }
-        } else {
-            try chain.store.write { batch in
-                batch.put(block, hash: hash, nodes: nodes)
-                batch.setCanonical(0, hash)
-                batch.set(.genesis, hash)
-                batch.set(.head, hash)
-            }
-        }
         chainID = genesis.config.chainID
         genesisBlock = block
         self.options = options
+        turns = CallTurns(room: options.waitingCalls, timeLimit: options.callTimeLimit)
         self.chain = chain
         self.sealEngine = sealEngine
         self.logger = logger

@@ -19,6 +19,10 @@ public struct ExecutionNodeOptions: Sendable {
     public var transactionFeeCap = UInt256(1_000_000_000_000_000_000)
     /// Gas that `eth_call` and `eth_estimateGas` may use; Geth's `--rpc.gascap`.
     public var callGasCap: UInt64 = 50_000_000
+    /// How long a call may take; Geth's `--rpc.evmtimeout`.
+    public var callTimeLimit = Duration.seconds(5)
+    /// Calls that wait for their turn or run at once; more are refused.
+    public var waitingCalls = 256
 
     public init() {}
 }

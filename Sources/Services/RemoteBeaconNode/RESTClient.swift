@@ -12,7 +12,11 @@ struct RESTClient: Sendable {
     var tries = 3
     /// Seconds before the second try; doubled for each further one.
     var firstPause: Double = 0.25
+    /// Shows that this client is a role of the same node, for what only those may ask.
+    var token: (@Sendable () -> String)?
     let logger: Logger
+    /// Of the node's streams of events.
+    let speakers = Speakers()
 
     /// The answer's JSON. An answer without content is `null`.
     ///
@@ -57,6 +61,8 @@ struct RESTClient: Sendable {
     }
 
     func execute(_ message: HTTPReader.Request, _ request: RESTRequest) async throws -> (status: Int, body: [UInt8]) {
+        var message = message
+        if let token { message.secret = ("Authorization", "Bearer \(token())") }
         do {
             return try await HTTPReader(timeout: .seconds(timeout)).read(message, limit: request.limit)
         } catch {
@@ -83,20 +89,7 @@ struct RESTClient: Sendable {
             let body = (try? await answer.body(limit: 4096)) ?? []
             throw Self.refusal(RESTRequest(method: .get, path: "/eth/v1/events"), answer.status, body)
         }
-        return AsyncThrowingStream { continuation in
-            let task = Task {
-                var parser = EventStream()
-                do {
-                    for try await piece in answer.pieces {
-                        for event in try parser.take(piece) { continuation.yield(event) }
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        return answer.events
     }
 }
 

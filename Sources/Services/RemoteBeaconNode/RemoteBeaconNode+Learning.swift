@@ -1,4 +1,5 @@
 public import BeaconTypes
+import HTTPReader
 import JSON
 import Logging
 public import Primitives
@@ -13,16 +14,11 @@ extension RemoteBeaconNode: LearningChain {
         let (stream, continuation) = AsyncStream.makeStream(of: LearningMove.self, bufferingPolicy: .bufferingNewest(1024))
         let task = Task {
             var told = Told()
-            while !Task.isCancelled {
-                do {
-                    let events = try await node.client.events(topics: ["head", "block", "finalized_checkpoint"])
-                    if let head = await node.point("head") { told.head(head, continuation) }
-                    if let final = await node.point("finalized") { told.finalized(final, continuation) }
-                    for try await event in events { try await node.tell(event, &told, continuation) }
-                } catch {
-                    node.logger.debug("the beacon node's event stream broke: \(error)")
-                }
-                try? await Task.sleep(for: .seconds(Self.reopeningPause))
+            await node.followEvents(["head", "block", "finalized_checkpoint"]) {
+                if let head = await node.point("head") { told.head(head, continuation) }
+                if let final = await node.point("finalized") { told.finalized(final, continuation) }
+            } tell: { event in
+                try await node.tell(event, &told, continuation)
             }
             continuation.finish()
         }

@@ -33,12 +33,13 @@ public actor RemoteBeaconNode {
     /// - Parameters:
     ///   - url: `http://host:port`, the node's REST interface.
     ///   - timeout: seconds for one try of a request.
+    ///   - token: issues tokens for what only roles of the same node may ask: who holds its JWT secret.
     ///   - now: the time in seconds since the Unix epoch.
     /// - Throws: `RemoteBeaconNodeError`.
     public init(
-        url: String, timeout: Double = 5, now: @escaping @Sendable () -> Double, logger: Logger
+        url: String, timeout: Double = 5, token: (@Sendable () -> String)? = nil, now: @escaping @Sendable () -> Double, logger: Logger
     ) async throws {
-        client = RESTClient(endpoint: try RESTEndpoint(url), timeout: timeout, logger: logger)
+        client = RESTClient(endpoint: try RESTEndpoint(url), timeout: timeout, token: token, logger: logger)
         self.logger = logger
         spec = try ChainRules.spec(try await Self.fetch(client, .get("/eth/v1/config/spec")))
         forks = try ChainRules.forks(try await Self.fetch(client, .get("/eth/v1/config/fork_schedule")))

@@ -65,18 +65,23 @@ public struct RemoteExecutionEngine: ExecutionEngine {
         }
     }
 
-    private func call<Answer>(
+    func call<Answer>(
         _ method: String, _ parameters: [JSONValue], _ seconds: Double, _ read: (EngineField) throws(EngineWireError) -> Answer
     ) async throws -> Answer {
+        let result = try await result(of: method, parameters, seconds)
+        do {
+            return try read(EngineField(result))
+        } catch {
+            throw RemoteEngineError.malformed(method: method, reason: error.description)
+        }
+    }
+
+    /// What a method answers, not read yet.
+    private func result(of method: String, _ parameters: [JSONValue], _ seconds: Double) async throws -> JSONValue {
         let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
         var request = HTTPReader.Request(.post, endpoint, headers: [("Content-Type", "application/json")], body: body.utf8)
         request.secret = ("Authorization", "Bearer \(EngineToken.issue(secret, now: now()))")
-        let result = try Self.result(method, try await send(request, method, seconds))
-        do {
-            return try read(EngineField(result))
-        } catch let error as EngineWireError {
-            throw RemoteEngineError.malformed(method: method, reason: error.description)
-        }
+        return try Self.result(method, try await send(request, method, seconds))
     }
 
     private func send(_ request: HTTPReader.Request, _ method: String, _ seconds: Double) async throws -> [UInt8] {

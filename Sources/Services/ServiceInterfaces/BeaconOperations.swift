@@ -1,9 +1,18 @@
 public import BeaconTypes
 
+/// Takes evidence against validators for the next blocks. Every `submit` throws ``SubmissionRefused`` with the rule that the
+/// evidence breaks. What is already pooled is taken without a word.
+public protocol EvidenceTaking: Sendable {
+    func submit(_ slashing: AttesterSlashing) async throws
+    func submit(_ slashing: ProposerSlashing) async throws
+    func submit(_ slashing: AckQuorumSlashing) async throws
+    func submit(_ contradiction: AckContradiction) async throws
+}
+
 /// The operations that a beacon node gathers for its blocks: from its own validators, its REST door, the slasher and,
 /// later, gossip. Every `submit` checks the operation on the head's state, advanced to the next block's slot, and throws
 /// ``SubmissionRefused`` with the rule it breaks. What is already pooled is taken without a word.
-public protocol BeaconOperations: Sendable {
+public protocol BeaconOperations: EvidenceTaking {
     /// Attestations that wait for a block, optionally of one slot and one committee.
     func pooledAttestations(slot: Slot?, committeeIndex: CommitteeIndex?) async -> [Attestation]
     func pooledAttesterSlashings() async -> [AttesterSlashing]
@@ -13,12 +22,8 @@ public protocol BeaconOperations: Sendable {
     func pooledAckQuorumSlashings() async -> [AckQuorumSlashing]
     func pooledAckContradictions() async -> [AckContradiction]
 
-    func submit(_ slashing: AttesterSlashing) async throws
-    func submit(_ slashing: ProposerSlashing) async throws
     func submit(_ exit: SignedVoluntaryExit) async throws
     func submit(_ change: SignedBLSToExecutionChange) async throws
-    func submit(_ slashing: AckQuorumSlashing) async throws
-    func submit(_ contradiction: AckContradiction) async throws
 }
 
 /// A validator's seats in the sync committee of a period.

@@ -21,4 +21,4 @@ public protocol CallService: Sendable {
 }
 
 /// All that the JSON-RPC door asks of an execution node.
-public typealias ExecutionService = ExecutionChainReader & TransactionPoolService & TransactionReader & CallService
+public typealias ExecutionService = ExecutionChainReader & TransactionPoolService & TransactionReader & CallService & ChainInspector

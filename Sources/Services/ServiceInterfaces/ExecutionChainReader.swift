@@ -1,4 +1,5 @@
 public import EngineTypes
+public import ExecutionChain
 public import Primitives
 
 /// How a caller names an execution block.
@@ -17,7 +18,7 @@ public enum ExecutionBlockID: Hashable, Sendable {
 
 /// A block as the execution chain holds it: the payload, and the header fields that a payload leaves out.
 ///
-/// The chain follows Prague from genesis, so no field is ever absent. There are no uncles.
+/// Fields that `fork` does not have are zero or empty.
 public struct ExecutionBlock: Hashable, Sendable {
     public var payload: ExecutionPayload
     public var transactionsRoot: Hash32
@@ -28,10 +29,16 @@ public struct ExecutionBlock: Hashable, Sendable {
     public var requestsHash: Hash32
     /// Bytes of the block's RLP.
     public var size: UInt64
+    /// The rules that the block follows. This project's chain follows Prague from genesis.
+    public var fork: ExecutionFork
+    /// Headers of uncles; none since the merge.
+    public var ommers: [BlockHeader]
+    /// Wei for a unit of blob gas in this block.
+    public var blobBaseFee: UInt256
 
     public init(
         payload: ExecutionPayload, transactionsRoot: Hash32, withdrawalsRoot: Hash32, parentBeaconBlockRoot: Hash32,
-        requestsHash: Hash32, size: UInt64
+        requestsHash: Hash32, size: UInt64, fork: ExecutionFork = .prague, ommers: [BlockHeader] = [], blobBaseFee: UInt256 = 1
     ) {
         self.payload = payload
         self.transactionsRoot = transactionsRoot
@@ -39,6 +46,21 @@ public struct ExecutionBlock: Hashable, Sendable {
         self.parentBeaconBlockRoot = parentBeaconBlockRoot
         self.requestsHash = requestsHash
         self.size = size
+        self.fork = fork
+        self.ommers = ommers
+        self.blobBaseFee = blobBaseFee
+    }
+
+    /// A block of a chain with the given rules.
+    public init(_ block: Block, rules: ChainConfig) {
+        let header = block.header
+        self.init(
+            payload: ExecutionPayload(block), transactionsRoot: header.transactionsRoot,
+            withdrawalsRoot: header.withdrawalsRoot ?? BlockRoots.emptyTrie,
+            parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? .zero,
+            requestsHash: header.requestsHash ?? BlockRoots.emptyRequests, size: UInt64(block.encoded.count),
+            fork: rules.fork(number: header.number, timestamp: header.timestamp), ommers: block.ommers,
+            blobBaseFee: rules.blobBaseFee(header))
     }
 }
 

@@ -132,13 +132,17 @@ public struct AIEngineStatus: Sendable, Codable {
     }
 }
 
+/// Tells what became of one update.
+public protocol UpdateReader: Sendable {
+    /// One update by its id or by the id of one of its input files.
+    func update(_ id: Hash32) async -> UpdateSummary?
+}
+
 /// What the AI engine lets its readers see.
-public protocol LearningReader: Sendable {
+public protocol LearningReader: UpdateReader {
     func status() async -> AIEngineStatus
     /// The latest updates, newest first, at most `limit`.
     func updates(limit: Int) async -> [UpdateSummary]
-    /// One update by its id or by the id of one of its input files.
-    func update(_ id: Hash32) async -> UpdateSummary?
     /// The stored update file with the given SHA-256.
     func updateFile(_ fileHash: Hash32) async -> [UInt8]?
     /// The adapter with the given root, or the finalised one, in PEFT's safetensors form.

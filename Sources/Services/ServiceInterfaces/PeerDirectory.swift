@@ -7,6 +7,8 @@ public struct PeerListing: Sendable, Codable {
         public var agent: String?
         /// `inbound` where it dialled.
         public var direction: String?
+        /// Set where the connection runs through a relay.
+        public var isRelayed: Bool?
         public var connectedSeconds: Double?
         /// The last round trip that was measured.
         public var latencyMilliseconds: Double?

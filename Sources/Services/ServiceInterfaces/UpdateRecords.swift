@@ -15,7 +15,7 @@ public struct UpdateTransition: Sendable {
 }
 
 /// What became of each update. One owner writes it; whoever learns something of an update tells it as an event.
-public protocol UpdateRecords: Sendable {
+public protocol UpdateNotes: Sendable {
     /// Takes in what happened to the update with exactly this id, and returns what is known of it now.
     @discardableResult
     func apply(_ event: UpdateEvent, to id: Hash32) async -> UpdateRecord
@@ -25,6 +25,10 @@ public protocol UpdateRecords: Sendable {
     func record(of id: Hash32) async -> UpdateRecord?
     /// The latest updates, newest first. A file gives way to the candidate that took it up.
     func latest(_ limit: Int) async -> [UpdateRecord]
+}
+
+/// The same for those beside its owner, who hear of what changes.
+public protocol UpdateRecords: UpdateNotes {
     /// What changes from now on.
     func transitions() async -> AsyncStream<UpdateTransition>
 }

@@ -19,7 +19,7 @@ public actor Slasher {
     nonisolated let spec: BeaconSpec
     let chain: any BeaconChainReader
     let committees: any AckCommittees
-    let operations: any BeaconOperations & OperationEventSource
+    let operations: any EvidenceTaking & OperationEventSource
     let topics: (any MessageTopics)?
     let history: (any BlockHistory)?
     let logger: Logger
@@ -45,7 +45,7 @@ public actor Slasher {
     ///   - history: lists the blocks that were imported without this slasher; `nil` to see only those that come.
     ///   - store: opened with `Slasher.tables`. What is lost with it is only what was seen: it may be opened unsynced.
     public init(
-        chain: any BeaconChainReader, committees: any AckCommittees, operations: any BeaconOperations & OperationEventSource,
+        chain: any BeaconChainReader, committees: any AckCommittees, operations: any EvidenceTaking & OperationEventSource,
         topics: (any MessageTopics)?, history: (any BlockHistory)? = nil,
         store: KeyValueStore, logger: Logger
     ) {

@@ -69,9 +69,12 @@ public struct RemoteLearningNode: LearningNodeClient {
         return try Hash32(hex: try Self.decode(Accepted.self, from: try await Self.answer(to: request, in: Self.longTimeout)).id)
     }
 
-    public func verdict(on id: Hash32) async throws -> UpdateSummary? {
+    public func verdict(on id: Hash32) async throws -> UpdateSummary? { try await Self.update(id, of: node) }
+
+    /// What a node knows of an update.
+    public static func update(_ id: Hash32, of node: URL) async throws -> UpdateSummary? {
         let request = HTTPReader.Request(.get, node.appending(path: "updates/\(id.hex)").absoluteString)
-        return try await Self.found(request).map { try Self.decode(UpdateSummary.self, from: $0) }
+        return try await found(request).map { try decode(UpdateSummary.self, from: $0) }
     }
 
     public func noteRefused(_ id: Hash32, _ facts: FileFacts, _ reason: RefusedUpdate) async {}

@@ -1,5 +1,7 @@
+import Secp256k1
 import ArgumentParser
 import ExecutionChain
+import Keys
 import Primitives
 
 /// An account of a development chain that owns something before the first block: ADDRESS, or ADDRESS=POL.
@@ -8,7 +10,8 @@ struct FundedAccount: ExpressibleByArgument {
     private static let standard: UInt64 = 1000
     /// More than this would be more than everybody's stake together.
     private static let maximum: UInt64 = 1_000_000_000
-    private static let weiPerPOL = UInt256(1_000_000_000_000_000_000)
+    /// What the founder's account has.
+    private static let founders: UInt64 = 1_000_000
 
     let address: Address
     /// Wei.
@@ -20,7 +23,19 @@ struct FundedAccount: ExpressibleByArgument {
         let amount = parts.count > 1 ? UInt64(parts[1]) : Self.standard
         guard let amount, (1...Self.maximum).contains(amount) else { return nil }
         self.address = address
-        balance = UInt256(amount) &* Self.weiPerPOL
+        balance = UInt256(amount) &* POLAmount.weiPerPOL
+    }
+}
+
+extension FundedAccount {
+    /// The founder's account of a chain that begins with `seed`: the first one of the seed's own.
+    static func founder(_ seed: GenesisSeed) throws -> FundedAccount {
+        FundedAccount(address: try seed.accountKey().address, balance: UInt256(founders) &* POLAmount.weiPerPOL)
+    }
+
+    private init(address: Address, balance: UInt256) {
+        self.address = address
+        self.balance = balance
     }
 }
 

@@ -1,3 +1,5 @@
+import Secp256k1
+import Keys
 import ArgumentParser
 import BeaconTypes
 import Foundation
@@ -27,10 +29,11 @@ struct GenesisCommand: ParsableCommand {
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
             devTextsRoot: task.devRoot, pools: PoolRoots(try task.pools()), layout: LoRALayout(model: try base.configuration),
-            allocations: options.funded.allocations
+            allocations: options.chain.accounts(founder: settings.seed).allocations
         ).beacon
         let block = genesis.genesisBlock()
         let facts: [String: String] = [
+            "founder_account": try settings.seed.accountKey().address.checksummed,
             "genesis_time": String(time), "genesis_state_root": block.stateRoot.hex,
             "genesis_block_root": block.hashTreeRoot(genesis.spec).hex,
             "genesis_validators_root": genesis.state.genesisValidatorsRoot.hex,

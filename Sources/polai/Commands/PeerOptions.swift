@@ -14,6 +14,9 @@ struct PeerOptions: ParsableArguments {
     @Flag(help: "Join at no place; others may join here, and peers of earlier runs are dialled.")
     var solo = false
 
+    @Flag(help: "Neither relay for peers behind NATs nor tell peers whether they can be dialled.")
+    var noRelay = false
+
     func validate() throws {
         for text in bootstrap { try refusing { try BootstrapAddress.read(text) } }
         guard !solo || bootstrap.isEmpty else { throw ValidationError("--solo joins nobody; leave out --bootstrap") }
@@ -24,6 +27,8 @@ struct PeerOptions: ParsableArguments {
 struct PeerSettings {
     var bootstrap: [Multiaddr] = []
     var isSolo = false
+    /// Whether it relays for peers behind NATs, and tells peers whether they can be dialled.
+    var helpsOthers = true
 
     /// Whether no place is named, or only this machine at the default port.
     var namesOnlyThisMachine: Bool {
@@ -38,8 +43,13 @@ struct PeerSettings {
         }
     }
 
+    /// Reads a place to join at.
+    @discardableResult
+    static func places(_ text: String) throws -> [Multiaddr] { try BootstrapAddress.read(text) }
+
     init(_ options: PeerOptions, _ file: EnvironmentFile) throws {
         isSolo = options.solo
+        helpsOthers = !options.noRelay
         guard !isSolo else { return }
         for text in options.bootstrap { bootstrap += try BootstrapAddress.read(text) }
         if options.bootstrap.isEmpty, let host = file["GENESIS_HOST"] {

@@ -8,6 +8,21 @@ struct StorageOptions: ParsableArguments {
     @Option(help: "States of the execution chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
 
+    @OptionGroup var beacon: BeaconStorageOptions
+
+    /// The finalised states of the beacon chain that stay.
+    var retention: StateRetention { beacon.retention }
+
+    @Option(help: "Accepted adapters that are held whole, the newest; older ones are made anew from the update files when asked for.")
+    var adapterHistory = 16
+
+    func validate() throws {
+        guard (0...100_000).contains(adapterHistory) else { throw ValidationError("--adapter-history is from 0 to 100000") }
+    }
+}
+
+/// What a beacon node keeps of the past.
+struct BeaconStorageOptions: ParsableArguments {
     @Option(help: "Of this many slots one state of the beacon chain stays; those between are rebuilt when somebody asks.")
     var slotsPerArchivePoint: UInt64 = 64
 
@@ -17,15 +32,11 @@ struct StorageOptions: ParsableArguments {
     /// The finalised states of the beacon chain that stay.
     var retention: StateRetention { StateRetention(slotsPerPoint: slotsPerArchivePoint, fullPoints: archivePoints) }
 
-    @Option(help: "Accepted adapters that are held whole, the newest; older ones are made anew from the update files when asked for.")
-    var adapterHistory = 16
-
     func validate() throws {
         guard (1...1_048_576).contains(slotsPerArchivePoint) else {
             throw ValidationError("--slots-per-archive-point is from 1 to 1048576")
         }
         guard archivePoints >= 1 else { throw ValidationError("--archive-points is at least 1") }
-        guard (0...100_000).contains(adapterHistory) else { throw ValidationError("--adapter-history is from 0 to 100000") }
     }
 }
 

@@ -12,27 +12,11 @@ struct UpOptions: ParsableArguments {
     @Option(help: "Settings file with GENESIS_SEED, AI_QUORUM and ports (default: .env in the current folder, if there).")
     var envFile: String?
 
-    @Flag(help: "A development chain: the sample seed is allowed.")
-    var devnet = false
-
     @Option(help: "Validators of this node, derived from GENESIS_SEED and in the genesis state.")
     var validators = 1
 
-    @Option(help: "Length of a slot in seconds, fixed in genesis; 2 or more.")
-    var secondsPerSlot = 12
-
-    @Option(help: "Genesis time in Unix seconds, part of the genesis state root (default: the time of the first start).")
-    var genesisTime: UInt64?
-
-    @Option(help: "Proof-of-work difficulty of the genesis block; the rule adapts it from there.")
-    var genesisDifficulty: UInt64?
-
-    @Option(
-        name: .customLong("fund"),
-        help:
-            "With --devnet: an account that owns 1000 POL before the first block, or as many as ADDRESS=POL says; part of genesis. Repeatable."
-    )
-    var funded: [FundedAccount] = []
+    @OptionGroup(title: "What the chain begins with")
+    var chain: ExecutionGenesisOptions
 
     @Flag(help: "Do not train; gate and validate only.")
     var noTrainer = false
@@ -124,18 +108,15 @@ struct UpOptions: ParsableArguments {
         try misbehaviour.validate(devnet: devnet, validators: validators)
         guard join.join == nil || !peers.solo else { throw ValidationError("--join asks another node; leave out --solo") }
         guard (1...2048).contains(validators) else { throw ValidationError("--validators is from 1 to 2048") }
-        guard (2...3600).contains(secondsPerSlot) else { throw ValidationError("--seconds-per-slot is from 2 to 3600") }
         guard (1...10_000).contains(stepsPerRound) else { throw ValidationError("--steps-per-round is from 1 to 10000") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         guard (1...16).contains(trainers) else { throw ValidationError("--trainers is from 1 to 16") }
         guard startFrom == nil || !noTrainer else { throw ValidationError("--start-from is for a trainer, and --no-trainer leaves it out") }
         guard badTrainers.isEmpty || devnet else { throw ValidationError("--bad-trainer is for development chains; add --devnet") }
         guard badTrainers.count + trainers <= 23 else { throw ValidationError("--trainers and --bad-trainer are at most 23 together") }
-        guard funded.isEmpty || devnet else { throw ValidationError("--fund is for development chains; add --devnet") }
         guard gatherSeconds >= 0, gatherSeconds <= 3600 else { throw ValidationError("--gather-seconds is from 0 to 3600") }
         guard trainerReward.count <= trainers else { throw ValidationError("there are more --trainer-reward than --trainers") }
         guard stopAfterUpdate != 0 else { throw ValidationError("--stop-after-update is 1 or more") }
-        if let genesisTime { try refusing { try GenesisTimeSetting.parse(String(genesisTime), key: "--genesis-time") } }
         try Self.checkAddress(rewardAddress, option: "--reward-address")
         for address in trainerReward { try Self.checkAddress(address, option: "--trainer-reward") }
     }
@@ -146,6 +127,14 @@ struct UpOptions: ParsableArguments {
             throw ValidationError("\(option) is '\(text)'; an execution address is 0x and 40 hexadecimal digits")
         }
     }
+}
+
+extension UpOptions {
+    var devnet: Bool { chain.devnet }
+    var secondsPerSlot: Int { chain.secondsPerSlot }
+    var genesisTime: UInt64? { chain.genesisTime }
+    var genesisDifficulty: UInt64? { chain.genesisDifficulty }
+    var funded: [FundedAccount] { chain.funded }
 }
 
 /// One option a port.

@@ -83,9 +83,11 @@ struct ValidatorCommand: AsyncParsableCommand {
         guard !keys.publicKeys.isEmpty else {
             throw SetupError("there is no key to sign with: give --keystores FOLDER or --from-seed, or use 'polai keys import'")
         }
-        let node = try await RemoteBeaconNode(url: beaconRestApiProvider, now: { Date().timeIntervalSince1970 }, logger: logger)
+        let node = try await RemoteBeaconNode.awaited(beaconRestApiProvider, logger: logger)
         let protection = try ProtectionDatabase(ProtectionPlace.open(datadir), genesisValidatorsRoot: node.genesisValidatorsRoot)
-        let known = try await node.validatorIndices(of: keys.publicKeys)
+        let known = try await waiting(for: "the beacon node at \(beaconRestApiProvider)", logger: logger) {
+            try await node.validatorIndices(of: keys.publicKeys)
+        }
         logger.info(
             "Validating against \(beaconRestApiProvider)",
             metadata: ["keys": "\(keys.publicKeys.count)", "in_registry": "\(known.count)", "slot_seconds": "\(node.clock.secondsPerSlot)"])

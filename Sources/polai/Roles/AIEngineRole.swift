@@ -1,5 +1,6 @@
 import AIEngine
 import AIEngineAPI
+import BeaconTypes
 import ContentRouting
 import Dashboard
 import HTTPDoor
@@ -45,5 +46,11 @@ struct AIEngineRole: NodeRole {
 
     var metrics: [any MetricsSource] { [engine] }
     func workers() -> [any Service] { [TaskService(Self.name) { try await engine.run() }] }
-    func door(observer: any NodeObserver) -> any Door { DashboardDoor(learning: engine, observer: observer, gateway: engine) }
+
+    /// - Parameter averager: lets an averager in another process in, which holds the node's secret.
+    func door(observer: any NodeObserver, averager: (check: BearerCheck, spec: BeaconSpec)? = nil) -> any Door {
+        DashboardDoor(
+            learning: engine, observer: observer, gateway: engine,
+            averager: averager.map { .init(engine: engine, updates: ledger, spec: $0.spec, check: $0.check) })
+    }
 }

@@ -104,8 +104,11 @@ struct BeaconRole: NodeRole {
         return services
     }
 
-    func door(learning: any LearningReader, peers: any PeerDirectory, ackRequests: any AckRequestService) -> any Door {
-        BeaconDoor(chain: beacon, services: beacon, learning: learning, peers: peers, ackRequests: ackRequests)
+    /// - Parameter signers: whom an averager in another process has vote.
+    func door(
+        learning: (any UpdateReader)?, peers: any PeerDirectory, ackRequests: any AckRequestService, signers: BeaconDoor.Signers? = nil
+    ) -> any Door {
+        BeaconDoor(chain: beacon, services: beacon, learning: learning, peers: peers, ackRequests: ackRequests, signers: signers)
     }
 
     func grpcDoor(peers: any PeerDirectory, address: ListenAddress, logger: Logger) -> any Service {

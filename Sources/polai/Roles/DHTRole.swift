@@ -10,6 +10,7 @@ import KeyValueStore
 import LibP2P
 import Logging
 import Multiformats
+import NATTraversal
 import NIOPosix
 import PeerBlocks
 import PeerIdentity
@@ -37,9 +38,11 @@ struct DHTRole: NodeRole {
         topicPrefix: String, folder: String, chainDescription: [UInt8]? = nil
     ) {
         self.address = address
-        let setting = ContentNetwork.Setting(
+        var setting = ContentNetwork.Setting(
             key: key, addresses: address.port == 0 ? [] : Self.multiaddresses(address), bootstrap: peers.bootstrap, isSolo: peers.isSolo,
             topicPrefix: topicPrefix)
+        setting.nat = NATSetting()
+        if !peers.helpsOthers { (setting.nat.servesRelay, setting.nat.servesAutoNAT) = (false, false) }
         (dht, network) = DHTDaemon.networked(
             store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], network: setting,
             group: MultiThreadedEventLoopGroup.singleton, peerCache: PeerCacheFile(path: "\(folder)/peers"),
@@ -50,9 +53,12 @@ struct DHTRole: NodeRole {
     /// How the chain's blocks come from peers and go to them.
     var blockPeers: BeaconRole.Peers {
         let setting = network.setting
-        return BeaconRole.Peers(
-            host: network.host, areExpected: !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty,
-            blame: { [network] in network.gossip.blame($0) })
+        return blockPeers(areExpected: !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty)
+    }
+
+    /// - Parameter areExpected: whether somebody with the chain is likely to be there.
+    func blockPeers(areExpected: Bool) -> BeaconRole.Peers {
+        BeaconRole.Peers(host: network.host, areExpected: areExpected, blame: { [network] in network.gossip.blame($0) })
     }
 
     var metrics: [any MetricsSource] { [dht] }
@@ -63,7 +69,7 @@ struct DHTRole: NodeRole {
         let (network, address) = (network, address)
         return DHTDoor(directory: dht, records: dht, metrics: [dht]).server(
             at: address, access: access, logger: logger,
-            shared: SharedPort(firstByte: 0x13) { network.host.accept($0) },
+            shared: SharedPort(firstByte: 0x13, onListening: { await network.host.leave(from: $0) }) { network.host.accept($0) },
             onListening: { port in
                 network.host.announce(Self.multiaddresses(ListenAddress(host: address.host, port: port)))
                 for shown in network.host.listenAddresses.prefix(1) {

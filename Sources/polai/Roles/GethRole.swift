@@ -38,7 +38,17 @@ struct GethRole: NodeRole {
     var metrics: [any MetricsSource] { [execution] }
 
     func workers() -> [any Service] { [] }
-    func door() -> any Door { JSONRPCDoor(chain: execution, logger: Logger(label: "rpc")) }
+
+    /// - Parameters:
+    ///   - namespaces: those that are served, without their underscore; `nil` for all.
+    ///   - faucet: of a development chain.
+    func door(namespaces: Set<String>? = nil, faucet: Faucet? = nil) -> any Door {
+        var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
+        EthereumMethods(chain: execution).register(in: &dispatcher)
+        if let namespaces { dispatcher.keep(namespaces: namespaces) }
+        faucet?.register(in: &dispatcher)
+        return JSONRPCDoor(dispatcher: dispatcher)
+    }
 
     /// The Engine API for a beacon node in another process, with the `eth_` methods that it asks as well.
     func engineDoor(_ secret: JWTSecret) -> any Door {

@@ -12,16 +12,17 @@ struct SlasherRole: NodeRole {
     static let name = "slasher"
 
     /// What the slasher asks of a beacon node.
-    typealias Chain = AckCommittees & BeaconChainReader & BeaconOperations & BlockHistory & OperationEventSource
+    typealias Chain = AckCommittees & BeaconChainReader & BlockHistory & EvidenceTaking & OperationEventSource
 
     let slasher: Slasher
     private let chain: any Chain
     private let setRefusedBlockObserver: @Sendable (any RefusedBlockObserver) async -> Void
 
-    /// - Parameter setRefusedBlockObserver: names to the beacon node who sees the blocks that it refuses.
+    /// - Parameter setRefusedBlockObserver: names to the beacon node who sees the blocks that it refuses; one in another process
+    ///   tells nobody.
     init(
         chain: any Chain, topics: (any MessageTopics)?, store: KeyValueStore,
-        setRefusedBlockObserver: @escaping @Sendable (any RefusedBlockObserver) async -> Void
+        setRefusedBlockObserver: @escaping @Sendable (any RefusedBlockObserver) async -> Void = { _ in }
     ) {
         self.chain = chain
         self.setRefusedBlockObserver = setRefusedBlockObserver

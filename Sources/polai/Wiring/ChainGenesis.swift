@@ -32,10 +32,8 @@ struct ChainGenesis {
     ) throws {
         let standard = Self.spec(secondsPerSlot: secondsPerSlot)
         spec = BeaconSpec(preset: standard.preset, config: config ?? standard.config, fork: standard.fork)
-        execution = Genesis.polai(
-            timestamp: genesisTime, secondsPerSlot: UInt64(secondsPerSlot),
-            difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot),
-            allocations: allocations)
+        execution = Self.execution(
+            genesisTime: genesisTime, secondsPerSlot: secondsPerSlot, difficulty: difficulty, allocations: allocations)
         var learning = LearningState(default: spec)
         learning.baseModelRoot = baseModelRoot
         learning.devTextsRoot = devTextsRoot
@@ -78,6 +76,15 @@ struct ChainGenesis {
         var config = ChainConfig.pol
         config.slotDurationMs = UInt64(secondsPerSlot) * 1000
         return BeaconSpec(preset: .pol, config: config, fork: .pol)
+    }
+
+    /// What the execution chain begins with.
+    static func execution(
+        genesisTime: UInt64, secondsPerSlot: Int, difficulty: UInt64?, allocations: [Address: Genesis.Allocation] = [:]
+    ) -> Genesis {
+        Genesis.polai(
+            timestamp: genesisTime, secondsPerSlot: UInt64(secondsPerSlot),
+            difficulty: difficulty.map { UInt256($0) } ?? Self.difficulty(secondsPerSlot: secondsPerSlot), allocations: allocations)
     }
 
     /// A seal should take a tenth of a slot on one core at first; never under the protocol's least difficulty.

@@ -14,19 +14,48 @@ struct Databases {
     let learning: KeyValueStore
 
     init(datadir: String) throws {
-        let manager = FileManager.default
-        for folder in ["chain_data", "dht_db", "secrets_data"] {
-            do {
-                try manager.createDirectory(atPath: "\(datadir)/\(folder)", withIntermediateDirectories: true)
-            } catch {
-                throw SetupError("cannot create \(datadir)/\(folder): \(error.localizedDescription)")
-            }
-        }
-        try? manager.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(datadir)/secrets_data")
-        execution = try KeyValueStore(directory: "\(datadir)/chain_data/geth", tables: ExecutionStore.tables)
-        beacon = try KeyValueStore(directory: "\(datadir)/chain_data/beacon", tables: BeaconStore.tables)
+        for folder in ["chain_data", "dht_db", "secrets_data"] { try Self.make(folder, in: datadir) }
+        execution = try Self.execution(datadir: datadir)
+        beacon = try Self.beacon(datadir: datadir)
         protection = try KeyValueStore(directory: "\(datadir)/secrets_data/slashing_protection", tables: ProtectionDatabase.tables)
         dht = try KeyValueStore(directory: "\(datadir)/dht_db", tables: DHTDaemon.tables)
-        learning = try KeyValueStore(directory: "\(datadir)/chain_data/learning", tables: LearningStore.tables)
+        learning = try Self.learning(datadir: datadir)
+    }
+}
+
+/// The databases of one role alone: each has its own, and opens no other's.
+extension Databases {
+    static func execution(datadir: String) throws -> KeyValueStore {
+        try KeyValueStore(directory: "\(datadir)/\(make("chain_data", in: datadir))/geth", tables: ExecutionStore.tables)
+    }
+
+    static func beacon(datadir: String) throws -> KeyValueStore {
+        try KeyValueStore(directory: "\(datadir)/\(make("chain_data", in: datadir))/beacon", tables: BeaconStore.tables)
+    }
+
+    static func learning(datadir: String) throws -> KeyValueStore {
+        try KeyValueStore(directory: "\(datadir)/\(make("chain_data", in: datadir))/learning", tables: LearningStore.tables)
+    }
+
+    /// What a role that is a peer of its own keeps of the network, and where.
+    static func network(of role: String, datadir: String) throws -> (store: KeyValueStore, folder: String) {
+        let folder = "\(datadir)/\(try make("chain_data", in: datadir))/network-\(role)"
+        return (try KeyValueStore(directory: folder, tables: DHTDaemon.tables), folder)
+    }
+
+    /// Makes a folder of the data directory.
+    ///
+    /// - Returns: its name.
+    @discardableResult
+    static func make(_ folder: String, in datadir: String) throws -> String {
+        do {
+            try FileManager.default.createDirectory(atPath: "\(datadir)/\(folder)", withIntermediateDirectories: true)
+        } catch {
+            throw SetupError("cannot create \(datadir)/\(folder): \(error.localizedDescription)")
+        }
+        if folder == "secrets_data" {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(datadir)/\(folder)")
+        }
+        return folder
     }
 }

@@ -1,5 +1,7 @@
 import EngineWire
 import Foundation
+import HTTPDoor
+import Logging
 
 /// The file of the secret between the execution and the consensus layer.
 enum JWTSecretFile {
@@ -19,6 +21,16 @@ enum JWTSecretFile {
         }
     }
 
+    /// Reads the secret that another role makes, once it is there.
+    static func awaited(_ path: String, logger: Logger) async throws -> JWTSecret {
+        try await waiting(
+            for: "the JWT secret \(path), which 'polai geth --jwtsecret \(path)' makes", logger: logger, isHopeless: { _ in false }
+        ) {
+            guard FileManager.default.fileExists(atPath: path) else { throw SetupError("there is no such file yet") }
+            return try secret(path)
+        }
+    }
+
     private static func make(_ path: String) throws -> JWTSecret {
         let secret = JWTSecret.random()
         let written = FileManager.default.createFile(
@@ -26,4 +38,12 @@ enum JWTSecretFile {
         guard written else { throw SetupError("cannot write the JWT secret \(path): does its folder exist, and may you write there?") }
         return secret
     }
+}
+
+extension JWTSecret {
+    /// Lets through whoever holds this secret.
+    var check: BearerCheck { BearerCheck { token in try EngineToken.check(token, self, now: Date().timeIntervalSince1970) } }
+
+    /// A token issued now.
+    var token: @Sendable () -> String { { EngineToken.issue(self, now: Date().timeIntervalSince1970) } }
 }

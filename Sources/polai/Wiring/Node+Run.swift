@@ -1,3 +1,5 @@
+import EngineTypes
+import Keys
 import AIEngineAPI
 import BeaconAPI
 import BeaconNode
@@ -47,6 +49,8 @@ extension Node {
         services.append(.init(service: dht.server(access: settings.access.dht, logger: logger)))
         services.append(.init(service: try engineDoor(logger)))
         services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
+        let transactions = TransactionGossip(pool: geth.execution, topics: dht.dht)
+        services.append(.init(service: TaskService("transactions") { await transactions.run() }))
         if let joinedCheckpoint {
             let watch = InviteWatch(beacon: beacon.beacon, checkpoint: joinedCheckpoint, logger: logger)
             services.append(.init(service: TaskService("invite") { try await watch.run() }))
@@ -78,12 +82,18 @@ extension Node {
         logger.info("Stopped")
     }
 
+    /// The founder of a development chain gives to newcomers.
+    private func faucet() -> Faucet? {
+        guard options.devnet, isFounder, let key = try? settings.seed.accountKey() else { return nil }
+        return Faucet(key: key, chain: geth.execution, chainID: PolChain.chainID)
+    }
+
     private func doors() -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
-        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: averager.ackVotes)
+        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: ackVotes)
         return [
-            (geth.door(), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
+            (geth.door(faucet: faucet()), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),

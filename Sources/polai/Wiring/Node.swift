@@ -1,3 +1,7 @@
+import Secp256k1
+import Keys
+import ExecutionChain
+import AckVoteService
 import BeaconNode
 import NodeConfiguration
 import PeerIdentity
@@ -23,12 +27,16 @@ struct Node {
     let validator: ValidatorRole
     let dht: DHTRole
     let aiEngine: AIEngineRole
+    /// Where validator clients of other processes are asked for votes on updates.
+    let ackVotes: AckVoteService
     let averager: AveragerRole
     let trainer: TrainerRole?
     let slasher: SlasherRole?
     /// What must be final in a chain that was joined by an invite.
     let joinedCheckpoint: Checkpoint?
     let genesisValidators: Int
+    /// Whether the founder's account grows from this node's seed.
+    let isFounder: Bool
 
     /// The table of roles, in the order in which they are begun.
     var roles: [any NodeRole] {
@@ -42,7 +50,7 @@ struct Node {
         self.options = options
         try LocalTrainers.check(options, passages: model.passages.count)
         let databases = try Databases(datadir: settings.datadir)
-        let genesis = try Self.genesis(settings: settings, options: options, model: model, joined: joined)
+        let genesis = try ChainWish(settings, options).genesis(model: model, joined: joined)
         let record = try ChainRecord.load(datadir: settings.datadir)
         let clock = SlotClock(
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
@@ -57,7 +65,7 @@ struct Node {
         let dht = DHTRole(
             store: databases.dht, validator: genesis.recordValidator { chain.reader }, key: peerKey,
             address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.dht), peers: settings.peers,
-            topicPrefix: "/polai/\(genesis.beacon.state.genesisValidatorsRoot.bytes.prefix(8).bareHex)/",
+            topicPrefix: BeaconProcess.topicPrefix(genesis.beacon.state.genesisValidatorsRoot),
             folder: "\(settings.datadir)/dht_db",
             chainDescription: try record?.description(keys: genesis.validatorKeys.map { $0.hex }))
         self.dht = dht
@@ -74,6 +82,7 @@ struct Node {
             feeRecipient: settings.rewardAddress, detectsDoppelgangers: options.signing.enableDoppelgangerDetection,
             faults: options.misbehaviour.faults)
         genesisValidators = genesis.validatorKeys.count
+        isFounder = genesis.execution.allocations[try settings.seed.accountKey().address] != nil
         joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
         slasher =
             try options.noSlasher
@@ -86,9 +95,11 @@ struct Node {
             model: model, loading: loading, devTextsRoot: genesis.beacon.state.learning.devTextsRoot, store: databases.learning,
             node: beacon.beacon, routing: dht.dht, files: dht.dht, adapterHistory: options.storage.adapterHistory)
         self.aiEngine = aiEngine
+        ackVotes = AckVoteService(
+            local: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), chain: beacon.beacon,
+            logger: Logger(label: AveragerRole.name))
         averager = AveragerRole(
-            setting: LocalTrainers.gathering(options), node: beacon.beacon,
-            signer: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), engine: aiEngine.engine,
+            setting: LocalTrainers.gathering(options), node: beacon.beacon, signer: ackVotes, engine: aiEngine.engine,
             updates: aiEngine.ledger, routing: dht.dht, peerKey: peerKey)
         trainer =
             options.noTrainer

@@ -82,7 +82,8 @@ struct NodeSettings {
         return seed
     }
 
-    private static func genesisTime(_ file: EnvironmentFile) throws -> UInt64? {
+    /// GENESIS_TIME, where it is set.
+    static func genesisTime(_ file: EnvironmentFile) throws -> UInt64? {
         guard let text = file["GENESIS_TIME"], !text.isEmpty else { return nil }
         return try GenesisTimeSetting.parse(text, key: "GENESIS_TIME")
     }

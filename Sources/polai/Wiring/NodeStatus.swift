@@ -14,7 +14,7 @@ struct NodeStatus: NodeObserver {
     let peers: any PeerDirectory
 
     /// Blocks and updates that the dashboard lists.
-    private static let listLength = 24
+    static let listLength = 24
 
     func snapshot() async -> NodeSnapshot {
         let head = try? beacon.state(.head)
@@ -28,22 +28,10 @@ struct NodeStatus: NodeObserver {
             justifiedEpoch: head?.state.currentJustifiedCheckpoint.epoch ?? 0,
             finalizedEpoch: head?.state.finalizedCheckpoint.epoch ?? 0, finalizedRoot: finalizedRoot.hex,
             validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
-            blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: curve(updates, base: status.baseLoss))
+            blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: Self.curve(updates, base: status.baseLoss))
     }
 
-    /// One snapshot a second, which is also the slot clock's tick.
-    func snapshots() async -> AsyncStream<NodeSnapshot> {
-        AsyncStream { continuation in
-            let task = Task {
-                while !Task.isCancelled {
-                    continuation.yield(await snapshot())
-                    try? await Task.sleep(for: .seconds(1))
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
-    }
+    func snapshots() async -> AsyncStream<NodeSnapshot> { ticking() }
 
     private func blocks() async -> [BlockSummary] {
         var result: [BlockSummary] = []
@@ -57,7 +45,7 @@ struct NodeStatus: NodeObserver {
         return result
     }
 
-    private static func summary(_ found: ChainBlock, seats: AckSeats?) -> BlockSummary {
+    static func summary(_ found: ChainBlock, seats: AckSeats?) -> BlockSummary {
         let block = found.block.message
         let payload = block.body.executionPayload
         let ack = block.body.ackCertificate.ack
@@ -71,7 +59,7 @@ struct NodeStatus: NodeObserver {
     }
 
     /// The base loss, then the loss after each accepted update, oldest first.
-    private func curve(_ updates: [UpdateSummary], base: Float?) -> [LossPoint] {
+    static func curve(_ updates: [UpdateSummary], base: Float?) -> [LossPoint] {
         var points: [LossPoint] = []
         if let base { points.append(LossPoint(slot: 0, updateCount: 0, loss: base)) }
         let accepted = updates.reversed().filter { $0.status == .included || $0.status == .finalized }
@@ -80,6 +68,22 @@ struct NodeStatus: NodeObserver {
             points.append(LossPoint(slot: slot, updateCount: UInt64(index + 1), loss: loss))
         }
         return points
+    }
+}
+
+extension NodeObserver {
+    /// One snapshot a second, which is also the slot clock's tick.
+    func ticking() -> AsyncStream<NodeSnapshot> {
+        AsyncStream { continuation in
+            let task = Task {
+                while !Task.isCancelled {
+                    continuation.yield(await snapshot())
+                    try? await Task.sleep(for: .seconds(1))
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
     }
 }
 

@@ -19,7 +19,9 @@ struct RemoteTrainer {
         let address = try RemoteLearningNode.address(command.node)
         // The cheap checks first: data of its own, the node, the model's identity.
         let own = try await command.text.namedPassages()
-        let status = try await RemoteLearningNode.status(of: address)
+        let status = try await waiting(for: "the node at \(command.node)", logger: logger, isHopeless: Self.isHopeless) {
+            try await RemoteLearningNode.status(of: address)
+        }
         let texts = try own ?? command.task.texts(root: Hash32(hex: status.devTextsRoot)).corpus()
         let base = try BaseModel(named: command.base)
         guard base.root.hex == status.baseModelRoot else {
@@ -58,6 +60,11 @@ struct RemoteTrainer {
                 "peer_id": "\(name)", "passages": "\(training.count)", "held_back": "\(held.count)", "model": "\(status.model)",
                 "steps_done": "\(done)",
             ])
+    }
+
+    /// Whether what answers is no node at all.
+    private static func isHopeless(_ error: any Error) -> Bool {
+        if case .notANode? = error as? RemoteLearningNodeError { true } else { false }
     }
 
     private static func validation(

@@ -1,4 +1,5 @@
 import AIEngine
+import BeaconTypes
 import LearningTask
 import ModelFiles
 import Primitives
@@ -21,6 +22,17 @@ struct PoolRoots: Equatable {
     init(task: Hash32, general: Hash32) { (self.task, self.general) = (task, general) }
 
     init(_ pools: GuardPools?) { self.init(task: pools?.task.root ?? .zero, general: pools?.general.root ?? .zero) }
+
+    init(_ learning: LearningState) { self.init(task: learning.taskPoolRoot, general: learning.generalPoolRoot) }
+
+    /// Refuses texts that are not those from which the chain draws.
+    func require(_ model: ModelSetup) throws(SetupError) {
+        guard self == PoolRoots(model.pools) else {
+            throw SetupError(
+                "the chain draws its slices from other texts than those at hand; name the folder of its task with --task, which holds pool.txt and "
+                    + "general.txt")
+        }
+    }
 }
 
 extension ModelSetup {

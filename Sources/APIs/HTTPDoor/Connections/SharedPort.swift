@@ -8,9 +8,14 @@ public struct SharedPort: Sendable {
     public var firstByte: UInt8
     /// Takes such a connection: adds its handlers, before which the bytes that came are given again.
     public var accept: @Sendable (any Channel) -> EventLoopFuture<Void>
+    /// Told once of the channel that listens.
+    public var onListening: @Sendable (any Channel) async -> Void
 
-    public init(firstByte: UInt8, accept: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>) {
-        (self.firstByte, self.accept) = (firstByte, accept)
+    public init(
+        firstByte: UInt8, onListening: @escaping @Sendable (any Channel) async -> Void = { _ in },
+        accept: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    ) {
+        (self.firstByte, self.onListening, self.accept) = (firstByte, onListening, accept)
     }
 }
 

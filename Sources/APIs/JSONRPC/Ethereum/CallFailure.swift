@@ -3,6 +3,7 @@ import ExecutionChain
 import JSON
 import JSONRPCCore
 import Primitives
+import ServiceInterfaces
 import Transactions
 
 /// Why a call gave nothing, in the codes and words of geth.
@@ -21,6 +22,7 @@ enum CallFailure {
         case .exceedsAllowance(let gas): .server("gas required exceeds allowance (\(gas))")
         case .insufficientFundsForTransfer: .server("insufficient funds for transfer")
         case .state: nil
+        case .cancelled: InspectionError.timedOut.rpcError
         }
     }
 

@@ -12,8 +12,12 @@ struct CallObject {
 
     /// - Parameter chainID: what a `chainId` in the object must be.
     static func request(_ parameters: RPCParameters, chainID: UInt64) throws -> CallRequest {
-        let value = try parameters.required(0)
-        guard value.object != nil else { throw RPCParameters.invalid(0, "expected a transaction object, found \(value.kind)") }
+        try request(try parameters.required(0), argument: 0, chainID: chainID)
+    }
+
+    /// - Parameter index: of the parameter in which the object stands.
+    static func request(_ value: JSONValue, argument index: Int, chainID: UInt64) throws -> CallRequest {
+        guard value.object != nil else { throw RPCParameters.invalid(index, "expected a transaction object, found \(value.kind)") }
         return try CallObject(value: value).request(chainID: chainID)
     }
 
@@ -25,6 +29,7 @@ struct CallObject {
         request.from = try address("from") ?? .zero
         request.to = try address("to")
         request.gas = try number("gas")
+        request.nonce = try number("nonce")
         request.value = try wei("value") ?? .zero
         request.data = try data()
         try readFees(into: &request)

@@ -38,7 +38,7 @@ extension EthereumMethods {
         }
         dispatcher.register("eth_getStorageAt") { parameters in
             try parameters.expect(atMost: 3)
-            let (address, slot) = (try parameters.address(0), try Self.slot(parameters))
+            let (address, slot) = (try parameters.address(0), try Self.slot(parameters, 1))
             let value = try Self.held(try await chain.storage(address, slot: slot, at: try await knownBlock(parameters, 2)))
             return .data(value.bigEndianHash)
         }
@@ -59,9 +59,9 @@ extension EthereumMethods {
     }
 
     /// A storage slot's number: a QUANTITY or DATA of up to 32 bytes.
-    private static func slot(_ parameters: RPCParameters) throws(RPCError) -> Hash32 {
-        let text = try parameters.string(1)
-        let bytes = try parameters.data(1, padded: true)
+    static func slot(_ parameters: RPCParameters, _ index: Int) throws(RPCError) -> Hash32 {
+        let text = try parameters.string(index)
+        let bytes = try parameters.data(index, padded: true)
         guard let slot = Hash32([UInt8](repeating: 0, count: max(0, 32 - bytes.count)) + bytes) else {
             throw .invalidParameters("storage key too long (want at most 32 bytes): \"\(text)\"")
         }

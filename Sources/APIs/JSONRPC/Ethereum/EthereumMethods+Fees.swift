@@ -17,7 +17,13 @@ extension EthereumMethods {
         }
         dispatcher.register("eth_blobBaseFee") { parameters in
             try parameters.expect(atMost: 0)
-            return .quantity(UInt64(1))
+            guard let head = try await chain.block(.latest) else { throw RPCError.server("header not found") }
+            return .quantity(head.blobBaseFee)
+        }
+        dispatcher.register("eth_baseFee") { parameters in
+            try parameters.expect(atMost: 0)
+            guard let head = try await chain.wholeBlock(.latest) else { throw RPCError.server("header not found") }
+            return .quantity(chain.rules.nextBaseFee(after: head.header))
         }
         dispatcher.register("eth_feeHistory") { parameters in
             try parameters.expect(atMost: 3)
@@ -50,7 +56,7 @@ extension EthereumMethods {
         let end = last.payload.blockNumber
         let first = end + 1 - min(count, end + 1)
         var (fees, ratios, rewards): ([JSONValue], [JSONValue], [JSONValue]) = ([], [], [])
-        var next = UInt256.zero
+        var (blobFees, blobRatios): ([JSONValue], [JSONValue]) = ([], [])
         for number in first...end {
             guard let block = try await chain.block(.number(number)) else { throw RPCError.server("header not found") }
             let payload = block.payload
@@ -60,16 +66,33 @@ extension EthereumMethods {
             }
             fees.append(.quantity(payload.baseFeePerGas))
             ratios.append(.number(String(Double(payload.gasUsed) / Double(max(payload.gasLimit, 1)))))
-            next = GasRules.baseFee(gasLimit: payload.gasLimit, gasUsed: payload.gasUsed, baseFee: payload.baseFeePerGas)
+            let isCancun = block.fork >= .cancun
+            let most = isCancun ? chain.rules.blobLimits(under: block.fork).maximum << 17 : 0
+            blobFees.append(.quantity(isCancun ? block.blobBaseFee : .zero))
+            blobRatios.append(.number(most == 0 || payload.blobGasUsed == 0 ? "0" : "\(Double(payload.blobGasUsed) / Double(most))"))
         }
-        let length = ratios.count
+        let (next, nextBlob) = nextFees(after: last)
         var members: [JSONValue.Member] = [.init("oldestBlock", .quantity(first))]
         if percentiles != nil { members.append(.init("reward", .array(rewards))) }
         members += [
             .init("baseFeePerGas", .array(fees + [.quantity(next)])), .init("gasUsedRatio", .array(ratios)),
-            .init("baseFeePerBlobGas", .array(Array(repeating: "0x1", count: length + 1))),
-            .init("blobGasUsedRatio", .array(Array(repeating: .number("0"), count: length))),
+            .init("baseFeePerBlobGas", .array(blobFees + [.quantity(nextBlob)])), .init("blobGasUsedRatio", .array(blobRatios)),
         ]
         return .object(members)
+    }
+
+    /// The fees of the block after `block`, if it comes under the same rules; zero for those that the rules do not know.
+    private func nextFees(after block: ExecutionBlock) -> (base: UInt256, blob: UInt256) {
+        let (payload, rules) = (block.payload, chain.rules)
+        var header = BlockHeader(
+            number: payload.blockNumber, gasLimit: payload.gasLimit, gasUsed: payload.gasUsed, timestamp: payload.timestamp,
+            blobGasUsed: payload.blobGasUsed, excessBlobGas: payload.excessBlobGas)
+        if block.fork >= .london { header.baseFeePerGas = payload.baseFeePerGas }
+        let fork = rules.fork(number: payload.blockNumber &+ 1, timestamp: payload.timestamp)
+        let base = fork >= .london ? rules.nextBaseFee(after: header) : .zero
+        guard fork >= .cancun else { return (base, .zero) }
+        let next = BlockHeader(
+            number: payload.blockNumber &+ 1, timestamp: payload.timestamp, excessBlobGas: rules.nextExcessBlobGas(after: header, fork))
+        return (base, rules.blobBaseFee(next))
     }
 }

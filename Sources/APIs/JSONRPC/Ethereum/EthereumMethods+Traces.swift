@@ -13,15 +13,6 @@ extension EthereumMethods {
                 return try await traces(try parameters.blockNumber(0)) ?? .null
             }
         }
-        for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash"] {
-            dispatcher.register(name) { parameters in
-                try parameters.expect(atMost: 2)
-                let id: ExecutionBlockID =
-                    name == "debug_traceBlockByHash" ? .hash(try parameters.hash(0)) : try parameters.blockNumberOrHash(0).id
-                guard let traces = try await traces(id) else { throw RPCError.server("block not found") }
-                return traces
-            }
-        }
         for name in ["trace_transaction", "trace_get"] {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 2)
@@ -35,12 +26,10 @@ extension EthereumMethods {
             guard filter.object != nil else { throw RPCParameters.invalid(0, "expected a filter object, found \(filter.kind)") }
             return []
         }
-        for name in ["debug_traceTransaction", "trace_replayTransaction"] {
-            dispatcher.register(name) { parameters in
-                try parameters.expect(atMost: 2)
-                guard try await mined(try parameters.hash(0)) == nil else { throw RPCError.server("this node keeps no traces") }
-                throw RPCError.server("transaction not found")
-            }
+        dispatcher.register("trace_replayTransaction") { parameters in
+            try parameters.expect(atMost: 2)
+            guard try await mined(try parameters.hash(0)) == nil else { throw RPCError.server("this node keeps no traces") }
+            throw RPCError.server("transaction not found")
         }
         dispatcher.register("debug_getBadBlocks") { parameters in
             try parameters.expect(atMost: 0)
@@ -67,11 +56,6 @@ extension EthereumMethods {
         dispatcher.register("eth_coinbase") { parameters in
             try parameters.expect(atMost: 0)
             return .data(Address.zero)
-        }
-        dispatcher.register("eth_getProof") { parameters in
-            try parameters.expect(atMost: 3)
-            _ = try parameters.address(0)
-            throw RPCError.server("this node does not give proofs of accounts yet")
         }
     }
 }

@@ -1,4 +1,5 @@
 import EngineTypes
+import ExecutionChain
 import JSON
 import JSONRPCCore
 import Primitives
@@ -43,17 +44,20 @@ extension EthereumMethods {
         registerUncleMethods(in: &dispatcher)
     }
 
-    /// This chain has no uncles.
+    /// Uncles, which blocks had before the merge; their objects lack the body, as in geth.
     private func registerUncleMethods(in dispatcher: inout RPCDispatcher) {
         for (name, byHash) in [("BlockHash", true), ("BlockNumber", false)] {
             dispatcher.register("eth_getUncleBy\(name)AndIndex") { parameters in
-                _ = try await place(parameters, byHash: byHash)
-                return .null
+                guard let (block, index) = try await place(parameters, byHash: byHash), index < UInt64(block.ommers.count) else {
+                    return .null
+                }
+                let uncle = ExecutionBlock(Block(header: block.ommers[Int(index)]), rules: chain.rules)
+                return .object(BlockObject.members(uncle, transactions: []).filter { $0.name != "transactions" })
             }
             dispatcher.register("eth_getUncleCountBy\(name)") { parameters in
                 try parameters.expect(atMost: 1)
                 let id: ExecutionBlockID = byHash ? .hash(try parameters.hash(0)) : try parameters.blockNumber(0)
-                return try await chain.block(id) == nil ? .null : .quantity(UInt64(0))
+                return try await chain.block(id).map { .quantity(UInt64($0.ommers.count)) } ?? .null
             }
         }
     }

@@ -8,9 +8,13 @@ public struct EthereumMethods: Sendable {
     let chain: any ExecutionService
     let tips: TipOracle
     let filterLifetime: Duration
+    let hasTestingMethods: Bool
 
-    /// - Parameter filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
-    public init(chain: any ExecutionService, filterLifetime: Duration = .seconds(300)) {
+    /// - Parameters:
+    ///   - filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
+    ///   - hasTestingMethods: whether blocks may be built on demand, which a public door never lets.
+    public init(chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false) {
+        self.hasTestingMethods = hasTestingMethods
         self.chain = chain
         self.filterLifetime = filterLifetime
         tips = TipOracle(chain: chain)
@@ -30,5 +34,10 @@ public struct EthereumMethods: Sendable {
         registerNodeMethods(in: &dispatcher)
         registerTraceMethods(in: &dispatcher)
         registerWalletMethods(in: &dispatcher)
+        registerSimulationMethods(in: &dispatcher)
+        registerProofMethods(in: &dispatcher)
+        registerDebugMethods(in: &dispatcher)
+        registerConfigurationMethods(in: &dispatcher)
+        if hasTestingMethods { registerTestingMethods(in: &dispatcher) }
     }
 }

@@ -16,6 +16,8 @@ final class FilterTable: Sendable {
 
     /// Filters held at once; a new one takes the place of the one that was asked longest ago.
     static let limit = 1024
+    /// Those of transactions among them, each of which remembers what it told.
+    static let transactionLimit = 64
     /// Block hashes that one answer gives.
     static let longestAnswer: UInt64 = 1000
     /// A filter that nobody asks for so long is removed, as in geth.
@@ -32,10 +34,19 @@ final class FilterTable: Sendable {
         let now = ContinuousClock.now
         filters.withLock { filters in
             filters = filters.filter { now - $0.value.asked < lifetime }
-            if filters.count >= Self.limit, let oldest = filters.min(by: { $0.value.asked < $1.value.asked })?.key { filters[oldest] = nil }
+            if filters.count >= Self.limit { Self.removeOldest(of: &filters) { _ in true } }
+            if kind == .transactions, filters.values.count(where: { $0.kind == .transactions }) >= Self.transactionLimit {
+                Self.removeOldest(of: &filters) { $0.kind == .transactions }
+            }
             filters[id] = Filter(kind: kind, height: height, told: Set(told), asked: now)
         }
         return id
+    }
+
+    /// Removes the filter that was asked longest ago, of those that match.
+    private static func removeOldest(of filters: inout [String: Filter], where matches: (Filter) -> Bool) {
+        let oldest = filters.filter { matches($0.value) }.min { $0.value.asked < $1.value.asked }?.key
+        if let oldest { filters[oldest] = nil }
     }
 
     func remove(_ id: String) -> Bool { filters.withLock { $0.removeValue(forKey: id) != nil } }

@@ -21,7 +21,7 @@ struct ReceiptObject {
         let fields = transaction.transaction
         var members: [JSONValue.Member] = []
         if fields.kind == .blob {
-            members.append(.init("blobGasPrice", .quantity(BlobFee.price(excess: payload.excessBlobGas, .prague))))
+            members.append(.init("blobGasPrice", .quantity(block.blobBaseFee)))
             members.append(.init("blobGasUsed", .quantity(fields.blobGas)))
         }
         let created = fields.to == nil ? EVM.createAddress(transaction.sender, nonce: fields.nonce) : nil

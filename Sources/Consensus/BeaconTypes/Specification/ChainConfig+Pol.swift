@@ -16,6 +16,7 @@ extension ChainConfig {
         config.denebForkEpoch = 0
         config.depositChainId = PolChain.chainID
         config.depositNetworkId = PolChain.chainID
+        config.depositContractAddress = PolChain.depositContract
         config.electraForkEpoch = 0
         config.maxBlobsPerBlockElectra = 0
         config.maxPerEpochActivationExitChurnLimit = 8_000_000_000

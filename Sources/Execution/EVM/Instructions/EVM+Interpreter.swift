@@ -261,6 +261,7 @@ extension EVM {
                     failure = refused
                     break loop
                 }
+                if T.isActive, let log = state.logs.last { tracer.log(log) }
             case .create, .create2, .call, .callcode, .delegatecall, .staticcall:
                 sp -= Int(operation.needs)
                 switch prepare(Opcode(byte), frame, sp, depth: depth, &gas) {
@@ -288,9 +289,14 @@ extension EVM {
                 return .ends(Opcode(byte) == .return ? nil : .reverted, offset: offset, size: size)
             case .selfdestruct:
                 sp -= 1
+                let owned = T.isActive ? state.entries[account].balance : .zero
                 if let refused = destroy(frame, beneficiary: Self.address(sp[0]), &gas) {
                     failure = refused
                     break loop
+                }
+                if T.isActive {
+                    tracer.selfdestruct(
+                        frame.pointee.message.recipient, beneficiary: Self.address(sp[0]), balance: owned)
                 }
                 frame.pointee.gas = gas
                 return .ends(nil, offset: 0, size: 0)

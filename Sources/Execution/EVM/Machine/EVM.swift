@@ -10,6 +10,8 @@ public struct EVM: ~Copyable {
     public var transaction = TransactionContext()
     /// What BLOCKHASH found in this block: at most 256.
     var knownHashes: [UInt64: UInt256] = [:]
+    /// Where the precompiles are, if not where the rules put them.
+    var precompileTable: [Address: Precompile]?
     let table: UnsafePointer<Operation>
     private let frames: UnsafeMutablePointer<CallFrame>
     private var frameCount = 0
@@ -90,7 +92,7 @@ public struct EVM: ~Copyable {
             return beginCreation(message, recipient: recipient, checkpoint: checkpoint, depth: depth)
         }
         transfer(message, recipient: recipient)
-        if let precompile = Precompile(message.codeAddress, revision) {
+        if let precompile = precompile(at: message.codeAddress) {
             guard let (gas, output) = precompile.run(message.input, gas: message.gas, revision) else {
                 state.rollback(to: checkpoint)
                 return MessageResult(failure: .precompileFailed, gasLeft: 0, output: [], created: nil)
@@ -99,7 +101,7 @@ public struct EVM: ~Copyable {
         }
         var code = state.code(state.position(message.codeAddress))
         if revision >= .prague, let delegate = code.delegate {
-            code = Precompile(delegate, revision) == nil ? state.code(state.position(delegate)) : .empty
+            code = precompile(at: delegate) == nil ? state.code(state.position(delegate)) : .empty
         }
         guard code.count > 0 else {
             return MessageResult(failure: nil, gasLeft: message.gas, output: [], created: nil)
@@ -167,7 +169,8 @@ public struct EVM: ~Copyable {
             state.rollback(to: checkpoint)
             return MessageResult(failure: failure, gasLeft: 0, output: [], created: nil)
         }
-        return MessageResult(failure: nil, gasLeft: frame.pointee.gas, output: [], created: created)
+        // Whoever asked from outside sees the code; a contract that creates sees nothing (`deliver`).
+        return MessageResult(failure: nil, gasLeft: frame.pointee.gas, output: output, created: created)
     }
 
     private mutating func deposit(_ code: [UInt8], _ frame: UnsafeMutablePointer<CallFrame>)
@@ -217,4 +220,8 @@ private struct TracerBox: Tracer {
     mutating func step(_ step: TraceStep) { tracer.step(step) }
     mutating func enter(_ message: Message, depth: Int) { tracer.enter(message, depth: depth) }
     mutating func exit(_ result: MessageResult, depth: Int) { tracer.exit(result, depth: depth) }
+    mutating func log(_ log: Log) { tracer.log(log) }
+    mutating func selfdestruct(_ address: Address, beneficiary: Address, balance: UInt256) {
+        tracer.selfdestruct(address, beneficiary: beneficiary, balance: balance)
+    }
 }

@@ -24,9 +24,7 @@ enum ModularExponentiation {
         let lengths = Lengths(input)
         // A length that no gas could pay for.
         let limit = UInt256(UInt64(1 << 40))
-        if lengths.base.isZero, lengths.modulus.isZero {
-            return revision >= .osaka ? 500 : revision >= .berlin ? 200 : 0
-        }
+        if revision < .osaka, lengths.base.isZero, lengths.modulus.isZero { return revision >= .berlin ? 200 : 0 }
         guard lengths.base < limit, lengths.modulus < limit, lengths.exponent < UInt256(UInt64(1 << 58))
         else { return .max }
         let base = Int128(lengths.base.low)

@@ -9,6 +9,7 @@ enum Precompile: UInt16, CaseIterable {
     case pointEvaluation
     case bls12G1Add, bls12G1MultiExp, bls12G2Add, bls12G2MultiExp, bls12Pairing, bls12MapToG1,
         bls12MapToG2
+    case p256Verify = 0x100
 
     var since: EVMRevision {
         switch self {
@@ -16,6 +17,7 @@ enum Precompile: UInt16, CaseIterable {
         case .modexp, .bn128Add, .bn128Multiply, .bn128Pairing: .byzantium
         case .blake2f: .istanbul
         case .pointEvaluation: .cancun
+        case .p256Verify: .osaka
         default: .prague
         }
     }
@@ -23,7 +25,7 @@ enum Precompile: UInt16, CaseIterable {
     /// The precompile at `address` under `revision`, if there is one.
     @inline(__always) init?(_ address: Address, _ revision: EVMRevision) {
         let word = EVM.word(address)
-        guard word.high == 0, word.low <= 0x11 else { return nil }
+        guard word.high == 0, word.low <= 0x100 else { return nil }
         guard let found = Precompile(rawValue: UInt16(truncatingIfNeeded: word.low)),
             revision >= found.since
         else { return nil }
@@ -66,6 +68,7 @@ enum Precompile: UInt16, CaseIterable {
         case .bls12Pairing: 37700 + 32600 * Int64(input.count / 384)
         case .bls12MapToG1: 5500
         case .bls12MapToG2: 23800
+        case .p256Verify: 6900
         }
     }
 
@@ -88,6 +91,7 @@ enum Precompile: UInt16, CaseIterable {
         case .bls12Pairing: BLS12Precompiles.pairing(input)
         case .bls12MapToG1: BLS12Precompiles.mapToG1(input)
         case .bls12MapToG2: BLS12Precompiles.mapToG2(input)
+        case .p256Verify: P256Verification.run(input)
         }
     }
 }
@@ -96,5 +100,10 @@ extension EVM {
     /// The addresses of all precompiles of a revision, which are warm from the beginning (EIP-2929).
     public static func precompiles(_ revision: EVMRevision) -> [Address] {
         Precompile.allCases.filter { $0.since <= revision }.map(\.address)
+    }
+
+    /// The names of the precompiles of a revision in EIP-7910, with their addresses.
+    public static func namedPrecompiles(_ revision: EVMRevision) -> [(name: String, address: Address)] {
+        Precompile.allCases.filter { $0.since <= revision }.map { ($0.name, $0.address) }.sorted { $0.name < $1.name }
     }
 }

@@ -96,7 +96,8 @@ public struct ExecutionState {
         code(position(address)).delegate
     }
 
-    private mutating func markExisting(_ position: Int) {
+    /// Makes the account exist, and a commit write it.
+    mutating func markExisting(_ position: Int) {
         entries[position].isDirty = true
         guard !entries[position].exists else { return }
         journal.append(.existence(position, false))

@@ -9,6 +9,7 @@ public struct CallEnvironment: Sendable {
     /// The block whose number, time and coinbase contracts see; they run on the state after it.
     let header: BlockHeader
     let state: WorldState
+    private let blobBaseFee: UInt256?
     private let accounts: [Address: StateOverride]
     let blockHash: @Sendable (UInt64) throws(StateTrieError) -> Hash32?
 
@@ -21,6 +22,7 @@ public struct CallEnvironment: Sendable {
         var header = header
         overrides.block.apply(to: &header)
         self.header = header
+        blobBaseFee = overrides.block.blobBaseFee
         self.state = state
         accounts = overrides.accounts
         self.blockHash = blockHash
@@ -35,29 +37,40 @@ public struct CallEnvironment: Sendable {
     func run(
         _ transaction: Transaction, sender: Address, paysNothing: Bool, tracer: inout (any Tracer)?
     ) throws(TransactionFailure) -> TransactionResult {
+        try watch(transaction, sender: sender, paysNothing: paysNothing, keepsStates: false, tracer: &tracer).result
+    }
+
+    /// The same with the states around it, if they are to be kept.
+    func watch(
+        _ transaction: Transaction, sender: Address, paysNothing: Bool, keepsStates: Bool, tracer: inout (any Tracer)?
+    ) throws(TransactionFailure) -> (result: TransactionResult, before: WorldState?, after: WorldState?) {
         var header = header
         // As in Geth: who offers nothing for gas is not asked for the base fee.
         if paysNothing, header.baseFeePerGas != nil { header.baseFeePerGas = .zero }
         var machine = machine(header)
-        return try machine.evm.applyTransaction(
+        do {
+            try machine.evm.pretend(accounts)
+        } catch {
+            throw .refused(error)
+        }
+        let before = keepsStates ? try machine.snapshot(of: state) : nil
+        let result = try machine.evm.applyTransaction(
             transaction, sender: sender, gasAvailable: .max,
             maximumBlobs: Int(clamping: execution.config.blobLimits(under: machine.fork).maximum), checks: .call, tracer: &tracer)
+        return (result, before, keepsStates ? try machine.snapshot(of: state) : nil)
     }
 
     private func machine(_ header: BlockHeader) -> BlockMachine {
-        var machine = BlockMachine(
-            config: execution.config, header: header, state: state, codes: execution.codes, blockHash: blockHash)
-        for (address, override) in accounts {
-            machine.evm.state.override(
-                address, balance: override.balance, nonce: override.nonce, code: override.code, slots: override.slots,
-                replacesStorage: override.replacesStorage)
-        }
-        return machine
+        BlockMachine(
+            config: execution.config, header: header, state: state, codes: execution.codes, blobBaseFee: blobBaseFee,
+            blockHash: blockHash)
     }
 
     /// An account as calls see it.
     func account(_ address: Address) throws(StateTrieError) -> (nonce: UInt64, balance: UInt256, hasCode: Bool) {
         var machine = machine(header)
+        // What cannot be pretended is told when the call runs.
+        try? machine.evm.pretend(accounts)
         let found = (machine.evm.state.nonce(address), machine.evm.state.balance(address), !machine.evm.state.code(of: address).isEmpty)
         if let failure = machine.evm.state.failure { throw failure }
         return found

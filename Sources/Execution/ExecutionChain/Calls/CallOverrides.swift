@@ -1,3 +1,4 @@
+public import EngineTypes
 public import Primitives
 
 /// What a call pretends of the block and of accounts.
@@ -19,6 +20,8 @@ public struct StateOverride: Hashable, Sendable {
     public var slots: [UInt256: UInt256] = [:]
     /// Whether all slots that `slots` does not name are zero.
     public var replacesStorage = false
+    /// Where the precompile at the account answers instead.
+    public var movesPrecompileTo: Address?
 
     public init() {}
 }
@@ -32,6 +35,12 @@ public struct BlockOverride: Hashable, Sendable {
     public var coinbase: Address?
     public var prevRandao: Hash32?
     public var baseFee: UInt256?
+    /// Wei for a unit of blob gas.
+    public var blobBaseFee: UInt256?
+    /// EIP-4788's root, for simulated blocks.
+    public var beaconRoot: Hash32?
+    /// For simulated blocks.
+    public var withdrawals: [Withdrawal]?
 
     public init() {}
 

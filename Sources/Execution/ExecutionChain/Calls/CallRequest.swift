@@ -12,6 +12,8 @@ public struct CallRequest: Hashable, Sendable {
     public var gasPrice: UInt256?
     public var maxFeePerGas: UInt256?
     public var maxPriorityFeePerGas: UInt256?
+    /// `nil` for the sender's. Only simulated blocks look at it.
+    public var nonce: UInt64?
     public var value = UInt256.zero
     public var data: [UInt8] = []
     public var accessList: [Transaction.AccessEntry]?

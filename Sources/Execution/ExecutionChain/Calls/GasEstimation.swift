@@ -14,6 +14,8 @@ public enum GasEstimateError: Error, Sendable {
     case exceedsAllowance(UInt64)
     /// The sender does not own the value that it would send.
     case insufficientFundsForTransfer
+    /// Nobody waits any more, or it took too long.
+    case cancelled
 }
 
 /// Searches the least gas limit under which a call succeeds, as Geth's `eth_estimateGas` does: not to the last unit, but
@@ -26,9 +28,15 @@ public struct GasEstimation: Sendable {
     private let environment: CallEnvironment
     private let request: CallRequest
     private let cap: UInt64
+    private let isCancelled: @Sendable () -> Bool
 
-    /// - Parameter cap: gas that the node allows at most.
-    public init(_ request: CallRequest, in environment: CallEnvironment, cap: UInt64) {
+    /// - Parameters:
+    ///   - cap: gas that the node allows at most.
+    ///   - isCancelled: asked before each run.
+    public init(
+        _ request: CallRequest, in environment: CallEnvironment, cap: UInt64, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.isCancelled = isCancelled
         self.environment = environment
         self.request = request
         self.cap = cap
@@ -96,6 +104,7 @@ public struct GasEstimation: Sendable {
 
     /// `nil` when the gas does not even pay for the beginning.
     private func run(_ gas: UInt64) throws(GasEstimateError) -> TransactionResult? {
+        guard !isCancelled() else { throw .cancelled }
         do {
             return try environment.call(request, gas: gas)
         } catch .refused(.gasLimitBelowIntrinsic) {

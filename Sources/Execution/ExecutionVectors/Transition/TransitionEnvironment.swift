@@ -65,7 +65,8 @@ struct TransitionEnvironment {
     private static func excessBlobGas(_ json: JSONValue, _ config: ChainConfig, _ fork: ExecutionFork) throws -> UInt64 {
         if let excess = json["currentExcessBlobGas"], !excess.isNull { return try excess.uint64() }
         let parent = BlockHeader(
-            blobGasUsed: try json["parentBlobGasUsed"]?.uint64() ?? 0, excessBlobGas: try json["parentExcessBlobGas"]?.uint64() ?? 0)
+            baseFeePerGas: try json["parentBaseFee"]?.uint256(), blobGasUsed: try json["parentBlobGasUsed"]?.uint64() ?? 0,
+            excessBlobGas: try json["parentExcessBlobGas"]?.uint64() ?? 0)
         return config.nextExcessBlobGas(after: parent, fork)
     }
 }

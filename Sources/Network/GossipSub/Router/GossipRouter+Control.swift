@@ -5,7 +5,10 @@ extension GossipRouter {
     mutating func takeControl(_ rpc: GossipRPC, from peer: PeerID, now: UInt64) {
         if !rpc.have.isEmpty { takeHave(rpc.have, from: peer, now: now) }
         if !rpc.want.isEmpty { takeWant(rpc.want, from: peer) }
-        for topic in rpc.graft { takeGraft(topic, from: peer, now: now) }
+        // Who starts anew within the backoff knows nothing of it, and grafts all its topics at once: that counts as one fault.
+        var grafted: Set<String> = []
+        let early = rpc.graft.filter { grafted.insert($0).inserted }.map { takeGraft($0, from: peer, now: now) }.max() ?? 0
+        if early > 0 { scores.misbehaved(peer, early) }
         for entry in rpc.prune { takePrune(entry, from: peer, now: now) }
         for id in rpc.unwanted {
             guard let count = peers[peer]?.unwantedCount, count < parameters.maximumUnwanted else { break }
@@ -43,23 +46,26 @@ extension GossipRouter {
         }
     }
 
-    private mutating func takeGraft(_ topic: String, from peer: PeerID, now: UInt64) {
+    /// - Returns: how bad it was.
+    private mutating func takeGraft(_ topic: String, from peer: PeerID, now: UInt64) -> Double {
         // For a topic that is not ours nothing is said: a peer that makes up topics gets no answers.
-        guard let members = mesh[topic], !members.contains(peer) else { return }
+        guard let members = mesh[topic], !members.contains(peer) else { return 0 }
         peers[peer]?.topics.insert(topic)
         if let end = backoff[topic]?[peer], now < end {
-            scores.misbehaved(peer)
-            // A second count for those that do not even wait a moment after they were pruned.
             let pruned = end >= parameters.pruneBackoff ? end - parameters.pruneBackoff : 0
-            if now < pruned + parameters.graftFloodThreshold { scores.misbehaved(peer) }
-            return prune(peer, topic, backoff: parameters.pruneBackoff, px: false, now: now)
+            prune(peer, topic, backoff: parameters.pruneBackoff, px: false, now: now)
+            // A second count for those that do not even wait a moment after they were pruned.
+            return now < pruned + parameters.graftFloodThreshold ? 2 : 1
         }
-        guard score(peer) >= 0 else { return prune(peer, topic, backoff: parameters.pruneBackoff, px: false, now: now) }
-        if members.count >= parameters.Dhigh, peers[peer]?.isOutbound != true {
-            return prune(peer, topic, backoff: parameters.pruneBackoff, px: true, now: now)
+        if score(peer) < 0 {
+            prune(peer, topic, backoff: parameters.pruneBackoff, px: false, now: now)
+        } else if members.count >= parameters.Dhigh, peers[peer]?.isOutbound != true {
+            prune(peer, topic, backoff: parameters.pruneBackoff, px: true, now: now)
+        } else {
+            mesh[topic]?.insert(peer)
+            scores.graft(peer, topic, now: now)
         }
-        mesh[topic]?.insert(peer)
-        scores.graft(peer, topic, now: now)
+        return 0
     }
 
     private mutating func takePrune(_ entry: GossipRPC.Prune, from peer: PeerID, now: UInt64) {

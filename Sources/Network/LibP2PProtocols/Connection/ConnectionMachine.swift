@@ -1,16 +1,22 @@
 public import NIOCore
 public import PeerIdentity
 
-/// One connection from its first byte: multistream-select to `/noise`, the handshake, the choice of a muxer (inside the
-/// handshake, or by multistream-select over the channel), then Yamux over Noise. No sockets, clocks or tasks: bytes in and
-/// events out, calls in and bytes out.
+/// One connection from its first byte: multistream-select to a security, its handshake, the choice of a muxer (inside the
+/// handshake, or by multistream-select over the channel), then Yamux. No sockets, clocks or tasks: bytes in and events out,
+/// calls in and bytes out.
+///
+/// Noise is spoken in here. TLS is spoken by whoever drives the machine, between it and the peer: from `startTLS` on, what
+/// comes in and goes out here is plaintext, and `secured` says who the peer is.
 public struct ConnectionMachine: Sendable {
-    public static let security = "/noise"
     public static let muxer = "/yamux/1.0.0"
+    /// What is offered as TLS's application protocol, the early choice of a muxer first.
+    public static let applicationProtocols = [muxer, "libp2p"]
 
     private enum Phase {
         case selectingSecurity
         case securing
+        /// TLS has begun.
+        case securingOutside
         case selectingMuxer(RemotePublicKey)
         case muxed
         case failed
@@ -18,16 +24,21 @@ public struct ConnectionMachine: Sendable {
 
     /// What happened.
     public enum Event: Equatable, Sendable {
+        /// TLS is agreed on. All that goes out before it goes in the clear; these bytes of the peer's are TLS's already.
+        case startTLS(ByteBuffer)
         /// Both sides are known to each other, and streams may be opened.
         case established(RemotePublicKey)
         case stream(YamuxEvent)
     }
 
-    private let isDialer: Bool
+    public let isDialer: Bool
+    /// The peer that must answer; `nil` accepts any.
+    public let expectedPeer: PeerID?
     private var phase = Phase.selectingSecurity
     private var handshake: NoiseSecurityHandshake
     private var dialer: MultistreamDialer
     private var listener: MultistreamListener
+    /// `nil` where TLS is spoken outside.
     private var transport: NoiseTransport?
     private var inbound = ByteBuffer()
     private var plaintext = ByteBuffer()
@@ -36,15 +47,18 @@ public struct ConnectionMachine: Sendable {
     /// The muxer. Calls before `established` are queued.
     public var session: YamuxSession
 
-    /// - Parameter expectedPeer: the peer that a dialer wants to meet.
+    /// - Parameters:
+    ///   - expectedPeer: the peer that a dialer wants to meet.
+    ///   - securities: what is spoken, in a dialer's order of preference.
     public init(
-        isDialer: Bool, identity: PeerKeyPair, expectedPeer: PeerID? = nil, limits: YamuxLimits = YamuxLimits()
+        isDialer: Bool, identity: PeerKeyPair, expectedPeer: PeerID? = nil, securities: [ConnectionSecurity] = [.noise],
+        limits: YamuxLimits = YamuxLimits()
     ) throws(PeerIdentityError) {
-        self.isDialer = isDialer
+        (self.isDialer, self.expectedPeer) = (isDialer, expectedPeer)
         handshake = try NoiseSecurityHandshake(
             isInitiator: isDialer, identity: identity, expectedPeer: expectedPeer, muxers: [Self.muxer])
-        dialer = MultistreamDialer([Self.security])
-        listener = MultistreamListener([Self.security])
+        dialer = MultistreamDialer(securities.map(\.rawValue))
+        listener = MultistreamListener(securities.map(\.rawValue))
         session = YamuxSession(isDialer: isDialer, limits: limits)
     }
 
@@ -69,9 +83,19 @@ public struct ConnectionMachine: Sendable {
         }
     }
 
+    /// TLS is there: who the peer is, and what both agreed on as the application protocol.
+    public mutating func secured(_ key: RemotePublicKey, applicationProtocol: String?) throws(ConnectionError) -> [Event] {
+        guard case .securingOutside = phase else { throw .tls(.notAuthenticated) }
+        guard let applicationProtocol, Self.applicationProtocols.contains(applicationProtocol) else {
+            throw .tls(.noApplicationProtocol)
+        }
+        return [try established(key, isMuxed: applicationProtocol == Self.muxer)].compactMap(\.self) + (try advance())
+    }
+
     /// Bytes for the peer: at most one message at a time, so that a slow transport holds back the streams.
     public mutating func nextOutput() throws(ConnectionError) -> ByteBuffer? {
         if outbound.readableBytes == 0, case .muxed = phase, let frame = session.nextFrame() {
+            guard transport != nil else { return frame }
             do { try transport?.seal(frame, into: &outbound) } catch { throw .security(error) }
         }
         guard outbound.readableBytes > 0 else { return nil }
@@ -84,7 +108,13 @@ public struct ConnectionMachine: Sendable {
         while true {
             switch phase {
             case .selectingSecurity:
-                guard try select(sealing: false) else { return events }
+                guard let agreed = try select(sealing: false) else { return events }
+                guard agreed == ConnectionSecurity.noise.rawValue else {
+                    phase = .securingOutside
+                    events.append(.startTLS(inbound))
+                    inbound = ByteBuffer()
+                    return events
+                }
                 phase = .securing
                 do { outbound.writeBytes(try handshake.start()) } catch { throw .security(error) }
             case .securing:
@@ -93,18 +123,14 @@ public struct ConnectionMachine: Sendable {
                 outbound.writeBytes(step.output)
                 guard let outcome = step.outcome else { return events }
                 transport = outcome.transport
-                if outcome.earlyMuxer != nil {
-                    phase = .muxed
-                    events.append(.established(outcome.remoteKey))
-                } else {
-                    phase = .selectingMuxer(outcome.remoteKey)
-                    dialer = MultistreamDialer([Self.muxer])
-                    listener = MultistreamListener([Self.muxer])
-                    if isDialer { try sealed(try startDialer()) }
-                }
+                if let event = try established(outcome.remoteKey, isMuxed: outcome.earlyMuxer != nil) { events.append(event) }
+            case .securingOutside:
+                // Nobody is known yet: nothing may come.
+                guard inbound.readableBytes == 0 else { throw .tls(.notAuthenticated) }
+                return events
             case .selectingMuxer(let key):
                 try decrypt()
-                guard try select(sealing: true) else { return events }
+                guard try select(sealing: true) != nil else { return events }
                 phase = .muxed
                 events.append(.established(key))
             case .muxed:
@@ -117,12 +143,25 @@ public struct ConnectionMachine: Sendable {
         }
     }
 
+    /// The peer is known; without a muxer so far, one is asked for.
+    private mutating func established(_ key: RemotePublicKey, isMuxed: Bool) throws(ConnectionError) -> Event? {
+        if isMuxed {
+            phase = .muxed
+            return .established(key)
+        }
+        phase = .selectingMuxer(key)
+        dialer = MultistreamDialer([Self.muxer])
+        listener = MultistreamListener([Self.muxer])
+        if isDialer { try sealed(try startDialer()) }
+        return nil
+    }
+
     private mutating func startDialer() throws(ConnectionError) -> [UInt8] {
         do { return try dialer.start() } catch { throw .negotiation(error) }
     }
 
-    /// Whether both agree on what is negotiated now.
-    private mutating func select(sealing: Bool) throws(ConnectionError) -> Bool {
+    /// What both agree on of what is negotiated now.
+    private mutating func select(sealing: Bool) throws(ConnectionError) -> String? {
         let step: MultistreamDialer.Step
         do {
             step =
@@ -134,15 +173,24 @@ public struct ConnectionMachine: Sendable {
                 }
         } catch { throw .negotiation(error) }
         if sealing { try sealed(step.output) } else { outbound.writeBytes(step.output) }
-        return step.agreed != nil
+        return step.agreed
     }
 
     private mutating func sealed(_ bytes: [UInt8]) throws(ConnectionError) {
         guard !bytes.isEmpty else { return }
+        guard transport != nil else {
+            outbound.writeBytes(bytes)
+            return
+        }
         do { try transport?.seal(ByteBuffer(bytes: bytes), into: &outbound) } catch { throw .security(error) }
     }
 
     private mutating func decrypt() throws(ConnectionError) {
+        guard transport != nil else {
+            if plaintext.readableBytes == 0 { swap(&plaintext, &inbound) } else { plaintext.writeBuffer(&inbound) }
+            inbound.clear()
+            return
+        }
         do { try transport?.open(&inbound, into: &plaintext) } catch { throw .security(error) }
     }
 }

@@ -35,7 +35,7 @@ public struct IdentifyMessage: Equatable, Sendable {
                     listenAddresses.append(address)
                 }
             case 3: if protocols.count < Self.maximumProtocols, let text = field.text { protocols.append(text) }
-            case 4: observedAddress = field.bytes.flatMap { try? Multiaddr(bytes: $0) }
+            case 4: observedAddress = field.multiaddr
             case 5: protocolVersion = field.text
             case 6: agentVersion = field.text
             case 8: signedPeerRecord = field.bytes

@@ -3,6 +3,8 @@ import CryptoExtras
 import Foundation
 public import Multiformats
 public import PeerIdentity
+import Primitives
+import Secp256k1
 
 /// The public key of another peer, of any kind that this node verifies (libp2p specs, peer-ids).
 public struct RemotePublicKey: Hashable, Sendable {
@@ -63,7 +65,9 @@ public struct RemotePublicKey: Hashable, Sendable {
             let digest = Crypto.SHA256.hash(data: message)
             return key.isValidSignature(.init(rawRepresentation: signature), for: digest, padding: .insecurePKCS1v1_5)
         case .ecdsa: return verifyECDSA(signature, of: message)
-        case .secp256k1: return false
+        case .secp256k1:
+            guard data.count == 33, let key = try? Secp256k1PublicKey(data) else { return false }
+            return key.verify(der: signature, of: Primitives.SHA256.hash(message))
         }
     }
 

@@ -1,3 +1,4 @@
+public import Multiformats
 import Primitives
 
 /// Reads the fields of one protobuf message in the order they stand.
@@ -22,6 +23,11 @@ public struct ProtobufReader: Sendable {
         public var bytes: [UInt8]? { if case .bytes(let value) = value { Array(value) } else { nil } }
         /// The text of a length-delimited field that is UTF-8.
         public var text: String? { if case .bytes(let value) = value { String(validating: value, as: UTF8.self) } else { nil } }
+        /// The multiaddr of a length-delimited field that holds one.
+        public var multiaddr: Multiaddr? {
+            guard let bytes else { return nil }
+            return try? Multiaddr(bytes: bytes)
+        }
     }
 
     private var rest: ArraySlice<UInt8>

@@ -26,6 +26,29 @@ extension ChainView {
         return try archive.state(after: head.root, at: start)
     }
 
+    /// Slots behind the head up to which votes for other branches are judged.
+    private static var branchDepth: Slot { 64 }
+
+    /// A state that can tell the committees of `epoch` on the chain of a known block: the head's, where both chains draw them by
+    /// the same block.
+    func stateKnowing(epoch: Epoch, on root: Root) throws -> CachedBeaconState {
+        let (its, heads) = (
+            forkChoice.shufflingDependentRoot(of: root, epoch: epoch), forkChoice.shufflingDependentRoot(of: head.root, epoch: epoch)
+        )
+        guard its != heads else { return try stateKnowing(epoch: epoch) }
+        // Anybody may name any block in a vote, and the states of old ones have to be made anew.
+        if let slot = forkChoice.node(root)?.slot, slot + Self.branchDepth < head.slot {
+            throw SubmissionRefused("the branch of \(root.shortHex) was left long ago", rule: "branch-too-old", fault: .circumstance)
+        }
+        let state = try state(after: root)
+        guard epoch > state.currentEpoch + 1 else { return state }
+        let start = epoch * spec.preset.slotsPerEpoch
+        guard start <= currentSlot + 2 * spec.preset.slotsPerEpoch else {
+            throw SubmissionRefused("epoch \(epoch) is too far ahead", rule: "too-far-ahead", fault: .circumstance)
+        }
+        return try archive.state(after: root, at: start)
+    }
+
     /// The head's state, advanced to the start of `epoch` when it is older.
     func headState(at epoch: Epoch) throws -> CachedBeaconState {
         guard epoch <= (clock.currentSlot ?? 0) / spec.preset.slotsPerEpoch + 1 else {
@@ -68,6 +91,6 @@ extension ChainView {
             throw SubmissionRefused(
                 "the target \(data.target.root) is not the checkpoint of epoch \(data.target.epoch) before the attested block")
         }
-        return try stateKnowing(epoch: data.target.epoch)
+        return try stateKnowing(epoch: data.target.epoch, on: data.beaconBlockRoot)
     }
 }

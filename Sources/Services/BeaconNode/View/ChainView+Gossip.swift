@@ -6,6 +6,6 @@ extension ChainView {
     public func gossipChain() -> GossipChain {
         GossipChain(
             forkChoice: forkChoice, headRoot: head.root, headState: head.state, stateAfter: { try? self.state(after: $0) },
-            stateKnowing: { try? self.stateKnowing(epoch: $0) })
+            stateKnowing: { try? self.stateKnowing(epoch: $0, on: $1) })
     }
 }

@@ -55,7 +55,8 @@ struct KeysDepositDataCommand: ParsableCommand {
 
     func run() throws {
         let order = try DepositOrder(
-            amount: amount, withdrawalAddress: address(), isCompounding: compounding, forkVersion: version(), networkName: network)
+            amount: amount, withdrawalAddress: CheckedAddress.read(withdrawalAddress, option: "--withdrawal-address"),
+            isCompounding: compounding, forkVersion: version(), networkName: network)
         let entries = JSONValue.array(try keys().map { order.entry(for: $0, version: PolaiVersion.current) })
         let file = "\(output)/deposit_data-\(UInt64(Date().timeIntervalSince1970)).json"
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -67,19 +68,6 @@ struct KeysDepositDataCommand: ParsableCommand {
     private func keys() throws -> [SecretKey] {
         guard let keystores else { return try seed.indices(count).map(seed.seed().signingKey(validator:)) }
         return try SigningKeys.stored(folder: keystores, datadir: ".", passwordFile: passwordFile)
-    }
-
-    /// The address, whose letter case must be EIP-55's checksum when it is mixed.
-    private func address() throws -> Address {
-        guard let address = try? Address(hex: withdrawalAddress) else {
-            throw ValidationError("--withdrawal-address is 0x and 40 hexadecimal digits, not '\(withdrawalAddress)'")
-        }
-        let digits = withdrawalAddress.dropFirst(2)
-        let isMixed = digits != digits.lowercased() && digits != digits.uppercased()
-        guard !isMixed || address.checksummed == withdrawalAddress else {
-            throw ValidationError("the checksum of \(withdrawalAddress) does not fit: a digit is wrong; look it up again")
-        }
-        return address
     }
 
     private func version() throws -> Version {

@@ -1,27 +1,31 @@
 /// Cuts a stream of bytes into server-sent events (WHATWG HTML, "Server-sent events").
-struct EventStream {
-    struct Event: Sendable, Hashable {
-        var name: String
-        var data: String
+public struct EventStream: Sendable {
+    public struct Event: Sendable, Hashable {
+        public var name: String
+        public var data: String
+
+        public init(name: String, data: String) { (self.name, self.data) = (name, data) }
     }
 
-    /// The longest line taken, in bytes: a node that never ends one holds no memory.
-    static let lineLimit = 1 << 20
+    /// The longest event taken with its comments, in bytes: a node that never ends one holds no memory.
+    public static let lineLimit = 1 << 20
 
     private var line: [UInt8] = []
     private var name = ""
     private var data: [String] = []
     private var length = 0
 
+    public init() {}
+
     /// The events that these bytes complete.
     ///
-    /// - Throws: `RemoteBeaconNodeError.tooLong`.
-    mutating func take(_ bytes: some Sequence<UInt8>) throws(RemoteBeaconNodeError) -> [Event] {
+    /// - Throws: `HTTPReadError.tooLong`.
+    public mutating func take(_ bytes: some Sequence<UInt8>) throws(HTTPReadError) -> [Event] {
         var events: [Event] = []
         for byte in bytes {
             guard byte == UInt8(ascii: "\n") else {
                 length += 1
-                guard length <= Self.lineLimit else { throw .tooLong(path: "/eth/v1/events", limit: Self.lineLimit) }
+                guard length <= Self.lineLimit else { throw .tooLong(limit: Self.lineLimit) }
                 line.append(byte)
                 continue
             }
@@ -49,5 +53,27 @@ struct EventStream {
         default: break
         }
         return nil
+    }
+}
+
+extension HTTPAnswer {
+    /// The body as server-sent events, until it ends.
+    ///
+    /// - Throws: `HTTPReadError`.
+    public var events: AsyncThrowingStream<EventStream.Event, any Error> {
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                var parser = EventStream()
+                do {
+                    for try await piece in pieces {
+                        for event in try parser.take(piece) { continuation.yield(event) }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
     }
 }

@@ -1,0 +1,1 @@
+"""The fault laboratory: real nodes in network namespaces, joined by a switch that delays, drops, limits and parts."""

@@ -1,0 +1,4 @@
+/// An error that knows what a caller is told of it.
+public protocol RPCRefusal: Error {
+    var rpcError: RPCError { get }
+}

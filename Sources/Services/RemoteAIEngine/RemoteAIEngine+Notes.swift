@@ -1,0 +1,70 @@
+import Foundation
+import HTTPReader
+import Logging
+public import Primitives
+public import ServiceInterfaces
+public import UpdateLife
+
+/// What becomes of an update must reach its book: whoever notes something waits until the engine is there again.
+extension RemoteAIEngine: UpdateNotes {
+    @discardableResult
+    public func apply(_ event: UpdateEvent, to id: Hash32) async -> UpdateRecord {
+        let noted: UpdateRecord? = await persistently {
+            let body = Array(try JSONEncoder().encode(event))
+            return try Self.decode(
+                UpdateRecord.self, try await answer(request(.post, "/polai/v1/engine/updates/\(id.hex)", body)), address)
+        }
+        if let noted { return noted }
+        // The caller is being stopped; what it does with this changes nothing any more.
+        var record = UpdateRecord(id: id)
+        record.apply(event)
+        return record
+    }
+
+    public func record(_ id: Hash32) async -> UpdateRecord? { await record("/polai/v1/engine/updates/\(id.hex)") }
+
+    public func record(of id: Hash32) async -> UpdateRecord? { await record("/polai/v1/engine/updates/\(id.hex)?exact=true") }
+
+    public func latest(_ limit: Int) async -> [UpdateRecord] {
+        await persistently {
+            try Self.decode([UpdateRecord].self, try await answer(request(.get, "/polai/v1/engine/updates?limit=\(limit)")), address)
+        } ?? []
+    }
+
+    private func record(_ path: String) async -> UpdateRecord? {
+        let answer: UpdateRecord?? = await persistently {
+            try await found(request(.get, path)).map { try Self.decode(UpdateRecord.self, $0, address) }
+        }
+        return answer ?? nil
+    }
+
+    /// Asks until the engine answers; `nil` once the task is cancelled. Says for whom it waits.
+    @discardableResult
+    func persistently<Answer: Sendable>(_ ask: () async throws -> Answer) async -> Answer? {
+        try? await asking(ask) { _ in true }
+    }
+
+    /// Asks until the engine is there; what it refuses is thrown.
+    func onceReached<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
+        try await asking(ask) { error in
+            if case .unreachable? = error as? RemoteAIEngineError { true } else { false }
+        }
+    }
+
+    private func asking<Answer: Sendable>(
+        _ ask: () async throws -> Answer, isPassing: (any Error) -> Bool
+    ) async throws -> Answer {
+        var line = WaitingLine("the AI engine at \(address)")
+        while true {
+            do {
+                let answer = try await ask()
+                if let words = line.succeeded() { logger.notice("\(words)") }
+                return answer
+            } catch let error where !(error is CancellationError) && isPassing(error) {
+                let (pause, words) = line.failed("\(error)")
+                if let words { logger.notice("\(words)") }
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+}

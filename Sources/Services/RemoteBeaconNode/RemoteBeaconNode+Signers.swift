@@ -1,0 +1,47 @@
+public import BeaconTypes
+import JSON
+import Logging
+import Primitives
+import SSZ
+public import ServiceInterfaces
+
+/// A beacon node asks its validator clients for votes on updates; whoever judges updates in another process asks through it,
+/// with the token of the node's own roles.
+extension RemoteBeaconNode: AckSigner {
+    /// Seconds that a vote may take: the node waits six for its validator client.
+    private static let voteTime: Double = 15
+
+    public func signers(among members: [ValidatorIndex]) async -> [ValidatorIndex] {
+        guard !members.isEmpty else { return [] }
+        do {
+            try requireLearning()
+            let answer = try await fetch(
+                .post("/polai/v1/validator/ack_signers", .array(members.map { .string(String($0)) })))
+            let known = Set(members)
+            return try answer.data.list().map { fields throws(RemoteBeaconNodeError) in
+                guard let index = AnswerFields.number(fields.value), known.contains(index) else {
+                    throw fields.malformed("a signer is none of those that were asked about")
+                }
+                return index
+            }
+        } catch {
+            logger.warning("the beacon node does not tell who votes: \(error)")
+            return []
+        }
+    }
+
+    public nonisolated func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck {
+        try requireLearning()
+        var request = RESTRequest.post(
+            "/polai/v1/validator/ack_votes",
+            [
+                "validator_index": .string(String(validator)), "message": statement.ack.json(spec),
+                "losses_root": .string(statement.lossesRoot.hex),
+            ])
+        request.isRepeatable = false
+        var client = client
+        client.timeout = Self.voteTime
+        client.tries = 1
+        return try await AnswerFields(path: request.path, value: client.send(request)).data.container(SignedUpdateAck.self, spec)
+    }
+}

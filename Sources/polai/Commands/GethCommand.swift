@@ -1,0 +1,105 @@
+import ArgumentParser
+import EngineAPI
+import ExecutionNode
+import HTTPDoor
+import JSONRPC
+import Logging
+import NodeConfiguration
+import ServiceLifecycle
+
+/// `polai geth`: the execution node in a process of its own.
+struct GethCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "geth",
+        abstract: "Run the execution node alone: JSON-RPC, and the Engine API for a beacon node in another process.",
+        discussion: """
+            Executes blocks, builds and seals them (Ethash), and keeps the pool of transactions. What to do it is told by \
+            'polai beacon-chain' over the Engine API; both hold the secret of --jwtsecret, which is made if it is not there. \
+            The first start begins a chain at the time of --genesis-time, GENESIS_TIME in .env, or now; the beacon node takes \
+            it from here. Later starts resume it. Stop it with Ctrl-C; kill -9 loses nothing that was answered for.
+
+            Examples:
+              polai geth --jwtsecret jwt.hex
+              polai geth --jwtsecret jwt.hex --http.addr 0.0.0.0 --http.api eth,net,web3 --http.corsdomain '*'
+              polai geth --jwtsecret jwt.hex --devnet --seconds-per-slot 4 --datadir dev
+              polai geth --jwtsecret jwt.hex --join 192.0.2.1:13337     the execution side of another node's chain
+            """)
+
+    @OptionGroup var role: RoleOptions
+
+    @OptionGroup(title: "What the chain begins with")
+    var chain: ExecutionGenesisOptions
+
+    @OptionGroup(title: "Joining another node's chain")
+    var join: JoinOptions
+
+    @OptionGroup(title: "JSON-RPC")
+    var http: ExecutionDoorOptions
+
+    @OptionGroup(title: "Engine API")
+    var auth: AuthOptions
+
+    @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
+    var gcmode = GarbageCollection.full
+
+    @Option(
+        name: .customLong("externalcl"),
+        help: "Accepted for scripts that name an outside consensus part: the URL of the AI engine, or a path. Says what becomes of it.")
+    var externalConsensus: String?
+
+    @Option(help: "Port of Prometheus metrics (default: none).")
+    var metricsPort: Int?
+
+    func validate() throws {
+        if let metricsPort { try refusing { try PortNumber.check(metricsPort, key: "--metrics-port") } }
+    }
+
+    func run() async throws {
+        try await RoleProcess.run(GethRole.name, verbosity: role.verbosity) { signals, logger in
+            let (file, _) = try NodeSettings.environment(role.envFile)
+            var ports = try Ports(file)
+            if let port = http.port { ports.gethHTTP = port }
+            if let port = auth.port { ports.gethAuth = port }
+            let (rpc, engine) = (
+                ListenAddress(host: http.address, port: ports.gethHTTP), ListenAddress(host: auth.address, port: ports.gethAuth)
+            )
+            if rpc.port != 0 { try await DoorServer.checkAvailable(rpc, name: JSONRPCDoor.name) }
+            if engine.port != 0 { try await DoorServer.checkAvailable(engine, name: EngineDoor.name) }
+            try Databases.make("secrets_data", in: role.datadir)
+            let secret = try JWTSecretFile.secret(auth.secretPath(datadir: role.datadir))
+            let record = try await ExecutionRecord.of(
+                datadir: role.datadir, options: chain, genesisTime: try chain.genesisTime ?? NodeSettings.genesisTime(file),
+                // A node without a seed can follow, and begins a chain without a founder.
+                seed: try? NodeSettings.seed(file, devnet: chain.devnet),
+                join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
+            let geth = try GethRole(
+                genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
+                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory)
+            announce(logger)
+            var services: [any Service] = [
+                geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),
+                geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
+            ]
+            if let metricsPort {
+                var doors = RoleDoorOptions()
+                (doors.host, doors.metricsPort) = (http.address, metricsPort)
+                services += RoleProcess.metrics([geth], doors, logger: logger)
+            }
+            try await RoleProcess.serve(services + geth.workers(), until: signals, logger: logger)
+            await geth.execution.stop()
+        }
+    }
+
+    private func announce(_ logger: Logger) {
+        logger.info(
+            "Waiting for a beacon node: 'polai beacon-chain --execution-endpoint http://HOST:PORT' with this secret says what to do")
+        if http.isWebSocketWanted { logger.notice("WebSocket is not served here yet; JSON-RPC answers over HTTP") }
+        guard let externalConsensus else { return }
+        if externalConsensus.hasPrefix("http://") || externalConsensus.hasPrefix("https://") {
+            logger.notice("--externalcl: 'polai beacon-chain --ai-engine \(externalConsensus)' asks the AI engine; this role does not")
+        } else {
+            logger.notice(
+                "--externalcl: nothing is loaded from \(externalConsensus); 'polai beacon-chain' and 'polai ai-engine' are the other parts")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import BLS
+import BeaconTypes
+import GossipValidation
+import Primitives
+import SSZ
+import ServiceInterfaces
+import StateTransition
+import Testing
+
+@testable import BeaconNode
+
+/// What comes by gossip from those who follow another branch.
+@Suite struct BranchGossipTests {
+    /// With epochs of one slot, two branches draw their committees otherwise two slots after they parted: an aggregate is judged by
+    /// the committee of the branch that it votes for, and its sender is no liar.
+    @Test func anAggregateIsJudgedByTheCommitteeOfItsBranch() async throws {
+        let (here, there) = (try TestChain(validators: 8), try TestChain(validators: 8))
+        for slot in 1...2 as ClosedRange<Slot> {
+            let block = try await here.advance(slot)
+            try await there.goTo(slot)
+            try await there.node.importBlock(block)
+            try await there.attest(slot)
+        }
+        var branch: [SignedBeaconBlock] = []
+        for slot in 3...7 as ClosedRange<Slot> {
+            // Neither side has two thirds, so nothing that parts them becomes final; this side has more.
+            try await step(here, slot, without: 5...7)
+            // The reveal that is missing draws other committees.
+            if slot == 3 { try await there.goTo(slot) } else { branch.append(try await step(there, slot, without: 0...4)) }
+        }
+        for block in branch { try await here.node.importBlock(block) }
+        let head = try #require(branch.last).message.hashTreeRoot(.pol)
+        #expect(await here.node.head.root != head)
+        let committee = Array(try await there.node.stateAfter(head).getBeaconCommittee(7, 0))
+        let heads = Array(try await here.node.head.state.getBeaconCommittee(7, 0))
+        #expect(committee != heads)
+
+        let signed = try await aggregate(by: Array(committee.prefix(3)), of: committee, there)
+        #expect(await here.node.judge(.beaconAggregateAndProof(signed), with: GossipJudge()) == .accept)
+        try await here.node.submitAggregates([signed])
+        #expect(await here.node.pooledAttestations(slot: 7, committeeIndex: 0).contains { $0.data.beaconBlockRoot == head })
+        // Those who did not sign are still found out.
+        let forged = try await aggregate(by: Array(committee.prefix(3)), of: committee.reversed(), there)
+        #expect(await here.node.judge(.beaconAggregateAndProof(forged), with: GossipJudge()) == .reject(.aggregateSignature))
+    }
+
+    /// A block, and the votes of those who are there.
+    @discardableResult
+    private func step(_ chain: TestChain, _ slot: Slot, without absent: ClosedRange<ValidatorIndex>) async throws -> SignedBeaconBlock {
+        try await chain.goTo(slot)
+        let block = try await chain.propose(slot)
+        try await chain.node.publishBlock(block)
+        try await chain.attest(slot, except: Set(absent))
+        return block
+    }
+
+    /// The votes of slot 7 for the head, by some of a committee, as one.
+    private func aggregate(by voters: [ValidatorIndex], of committee: [ValidatorIndex], _ chain: TestChain) async throws
+        -> SignedAggregateAndProof
+    {
+        let data = try await chain.node.attestationData(slot: 7, committeeIndex: 0)
+        var signatures: [BLSSignature] = []
+        for voter in voters { signatures.append(try await chain.vote(data, voter).signature) }
+        let attestation = Attestation(
+            aggregationBits: Bitlist(committee.map { voters.contains($0) }), data: data, signature: try BLS.aggregate(signatures),
+            committeeBits: [true])
+        let key = chain.keys[Int(voters[0])]
+        let selection = computeSigningRoot(
+            objectRoot: data.slot.hashTreeRoot(), try await chain.domain(Constant.domainSelectionProof, data.slot))
+        let message = AggregateAndProof(
+            aggregatorIndex: voters[0], aggregate: attestation, selectionProof: key.sign(selection))
+        let root = computeSigningRoot(message, try await chain.domain(Constant.domainAggregateAndProof, data.slot), chain.spec)
+        return SignedAggregateAndProof(message: message, signature: key.sign(root))
+    }
+}
