@@ -91,10 +91,11 @@ import UpdateLife
         // Nothing counts before the reveal block.
         #expect(await stage == nil)
         #expect(await bench.engine.open[id]?.tally == nil)
+        #expect(await bench.engine.open[id]?.waiting.count == 2)
         await bench.engine.headMoved(head)
         #expect(await stage == .voted)
         for seat in [0, 1] { await bench.engine.take(vote(seat)) }
-        #expect(await bench.engine.open[id]?.tally?.verifications == 2)
+        #expect(await bench.engine.open[id]?.tally?.verifications == 0)
         #expect(await chain.certificates.isEmpty)
         for seat in [2, 3] { await bench.engine.take(vote(seat)) }
         // Nobody can tell yet which of them ran the gate.
@@ -167,6 +168,15 @@ import UpdateLife
         #expect(summary.status == .valid && summary.gateSeconds == (ownGatePasses ? 9 : nil))
     }
 
+    /// An engine that was killed meanwhile counts what the DHT has once it is told what the gate found.
+    @Test func anEngineThatWasStartedAnewCounts() async throws {
+        for seat in 0..<4 { try await store(vote(seat), seat: seat) }
+        await bench.engine.headMoved(head)
+        await bench.engine.judged(found(), of: candidate)
+        #expect(await chain.certificates.count == 1)
+        #expect(await stage == .certified)
+    }
+
     @Test func twoThirdsOfInvalidVotesRejectIt() async throws {
         await bench.engine.headMoved(head)
         await bench.engine.begin(candidate)
@@ -211,11 +221,42 @@ import UpdateLife
         var stranger = candidate
         stranger.author = 99
         await bench.engine.begin(stranger)
-        var late = candidate
-        late.slot = 0
-        await bench.engine.begin(late)
+        // One of a time that never comes is nothing to wait for.
+        for slot in [0, 12, UInt64.max - 9, .max] {
+            var late = candidate
+            late.slot = slot
+            await bench.engine.begin(late)
+        }
         #expect(await bench.engine.open.isEmpty)
         #expect(await bench.routing.lookups == 0)
+    }
+
+    /// Others cannot crowd out the author's word: what is not of this time is not kept, nor what no member signed.
+    @Test func keepsWhatMembersSign() async throws {
+        var junk = vote(1)
+        for slot in [0, 1, 12, UInt64.max] {
+            junk.message.slot = slot
+            junk.message.updateId = SHA256.hash([UInt8(truncatingIfNeeded: slot)])
+            await bench.engine.take(junk)
+        }
+        #expect(await bench.engine.early.isEmpty)
+        await bench.engine.begin(candidate)
+        var forged = vote(2)
+        forged.validatorIndex = 13
+        var stranger = vote(2)
+        stranger.validatorIndex = 99
+        for vote in [forged, stranger, vote(3), vote(3, losses: .zero)] { await bench.engine.take(vote) }
+        #expect(await bench.engine.open[id]?.waiting == [13: vote(3)])
+        await bench.engine.stopCounting()
+    }
+
+    /// The author's word is found in the DHT by whoever hears of the candidate later.
+    @Test func findsTheAuthorsWordInTheDHT() async throws {
+        var backed = await bench.engine.backedCandidates().makeAsyncIterator()
+        try await store(announcement, seat: 0)
+        await bench.engine.begin(candidate)
+        #expect(await backed.next() == candidate)
+        await bench.engine.stopCounting()
     }
 
     /// What travels over the topics ends in the same.

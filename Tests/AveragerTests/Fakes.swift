@@ -31,7 +31,7 @@ struct FakeNode: AckCommittees, LearningMoves {
 /// No candidates of others.
 struct NoCandidates: CandidateFeed {
     func backedCandidates() async -> AsyncStream<UpdateCandidate> { AsyncStream { $0.finish() } }
-    func judged(_ statement: AckStatement) async {}
+    func judged(_ statement: AckStatement, of candidate: UpdateCandidate) async {}
 }
 
 /// Signs with the keys it holds, by registry index; some are named and never sign.

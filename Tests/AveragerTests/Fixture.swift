@@ -53,7 +53,8 @@ struct Fixture {
 
     init(
         lossAfter: Float = 1, losses: (@Sendable (LoRAAdapter) -> Float)? = nil, holdsHead: Bool = true, held: [ValidatorIndex] = [4, 6],
-        silent: Set<ValidatorIndex> = [], expected: Int = 1, clockRuns: Bool = false, slice: GuardLosses? = nil
+        silent: Set<ValidatorIndex> = [], expected: Int = 1, clockRuns: Bool = false, slice: GuardLosses? = nil,
+        at time: Double = now, isRevealed: Bool = true
     ) throws {
         let members: [ValidatorIndex] = [4, 5, 6]
         var secrets: [ValidatorIndex: SecretKey] = [:]
@@ -67,7 +68,7 @@ struct Fixture {
         learning.baseModelRoot = Self.baseModelRoot
         learning.adapterRoot = parentRoot
         // Blocks of the members 5 and 6, so that a slice of the author 4's candidate can be drawn; and 4 again.
-        learning.recentProposers = SSZVector((0..<64).map { [7: 4, 8: 5, 9: 6, 10: 4][$0] ?? Constant.noProposer })
+        learning.recentProposers = SSZVector((0..<64).map { isRevealed ? [7: 4, 8: 5, 9: 6, 10: 4][$0] ?? Constant.noProposer : 4 })
         if slice != nil { (learning.taskPoolRoot, learning.generalPoolRoot) = (SHA256.hash([5]), SHA256.hash([6])) }
         committee = AckCommittee(
             slot: Self.slot,
@@ -81,7 +82,7 @@ struct Fixture {
             baseModelRoot: Self.baseModelRoot, layout: layout, lossAfter: lossAfter, losses: losses,
             slice: slice.map { GuardEvaluation(losses: $0, beforeRoot: SHA256.hash([7]), afterRoot: SHA256.hash([8]), seconds: 0) } ?? .none
         )
-        let clock = clockRuns ? Self.runningClock() : Self.stillClock()
+        let clock = clockRuns ? Self.runningClock() : Self.stillClock(at: time)
         var setting = Averager.Setting()
         setting.expectedTrainers = expected
         averager = Averager(
@@ -102,8 +103,8 @@ struct Fixture {
     }
 
     /// A clock that stands in slot 7.
-    static func stillClock() -> SlotClock {
-        SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { Fixture.now }
+    static func stillClock(at time: Double = now) -> SlotClock {
+        SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { time }
     }
 
     /// An update file as a trainer writes it.

@@ -125,6 +125,47 @@ import UpdateLife
         #expect(await votes(reviewer).count == count)
     }
 
+    /// Who makes the last of the blocks that reveal a slice knows it once the first is there: what comes then is too late.
+    @Test(arguments: [(11.9, 2), (12, 0), (20, 0)] as [(Double, Int)])
+    func isSilentOnWhatCameAfterTheFirstRevealingBlock(after: Double, count: Int) async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6], at: 1_000_000 + 12 * 7 + after)
+        await reviewer.averager.review(try await candidate(from: author, to: reviewer))
+        #expect(await votes(reviewer).count == count)
+    }
+
+    /// A candidate that is announced late in a slot is of the next: others have to hold it before a block reveals its slice.
+    @Test(arguments: [(5, 7), (7, 8)] as [(Double, Slot)]) func whatIsLateInASlotIsOfTheNext(after: Double, slot: Slot) async throws {
+        let author = try Fixture(held: [4], at: 1_000_000 + 12 * 7 + after)
+        #expect(try await candidate(from: author, to: try Fixture(held: [5])).slot == slot)
+    }
+
+    /// The same files of the same author in another slot would be another draw.
+    @Test func theSameFilesGetNoSecondDraw() async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6])
+        let first = try await candidate(from: author, to: reviewer)
+        var second = first
+        second.slot += 1
+        await reviewer.averager.review(first)
+        let evaluations = await reviewer.evaluator.evaluations
+        await reviewer.averager.review(second)
+        #expect(await votes(reviewer).count == 2)
+        #expect(await reviewer.evaluator.evaluations == evaluations)
+    }
+
+    /// Files whose candidate no block revealed wait for the next.
+    @Test func whatIsNotRevealedWaits() async throws {
+        let fixture = try Fixture(held: [4], isRevealed: false)
+        let file = try fixture.update()
+        let id = await fixture.routing.publish(file)
+        await fixture.averager.admit(id)
+        await fixture.averager.proposeIfDue()
+        #expect(await fixture.routing.announced.count == 1)
+        #expect(await votes(fixture).isEmpty)
+        #expect(await fixture.averager.window.contains(id))
+    }
+
     @Test func isSilentOnAnotherHeadAndOnOldCandidates() async throws {
         let author = try Fixture(held: [4])
         let reviewer = try Fixture(held: [5, 6])

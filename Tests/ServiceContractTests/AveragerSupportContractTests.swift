@@ -29,6 +29,7 @@ struct AveragerSupportContractTests {
         private var adapters: [Hash32: LoRAAdapter] = [:]
         private var backed = Broadcast<UpdateCandidate>()
         private(set) var judgements: [AckStatement] = []
+        private(set) var judged: [UpdateCandidate] = []
         struct Unfit: Error {}
 
         func evaluate(_ adapter: LoRAAdapter) throws -> LossEvaluation {
@@ -48,7 +49,10 @@ struct AveragerSupportContractTests {
         func backedCandidates() -> AsyncStream<UpdateCandidate> { backed.subscribe() }
         var readers: Int { backed.subscriberCount }
         func announce(_ candidate: UpdateCandidate) { backed.send(candidate) }
-        func judged(_ statement: AckStatement) { judgements.append(statement) }
+        func judged(_ statement: AckStatement, of candidate: UpdateCandidate) {
+            judgements.append(statement)
+            judged.append(candidate)
+        }
         func apply(_ event: UpdateEvent, to id: Hash32) async -> UpdateRecord { await ledger.apply(event, to: id) }
         func record(_ id: Hash32) async -> UpdateRecord? { await ledger.record(id) }
         func record(of id: Hash32) async -> UpdateRecord? { await ledger.record(of: id) }
@@ -171,8 +175,9 @@ struct AveragerSupportContractTests {
                 slot: 7, anchorRoot: .filled(1), updateId: .filled(2), author: 3, verdict: 1, adapterRoot: .filled(4), lossBefore: 5,
                 lossAfter: 4)
             let statement = AckStatement(ack: ack, lossesRoot: .filled(9))
-            await engine.judged(statement)
+            await engine.judged(statement, of: candidate)
             #expect(await desk.judgements == [statement])
+            #expect(await desk.judged == [candidate])
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
         let report = SpecTests.run(try TestVectors.committed, filter: "pol_")
         #expect(report.failed == 0 && report.skipped == 0, "\(report.summary)")
         #expect(report.counts["pol/genesis"]?.passed == 11)
-        #expect(report.counts["pol/block"]?.passed == 223)
+        #expect(report.counts["pol/block"]?.passed == 226)
         #expect(report.counts["pol/slots"]?.passed == 14)
     }
 

@@ -92,9 +92,10 @@ extension AIEngineDoor {
             try side.check.demand(request)
             let body = try await Self.json(request)
             guard let message = body["message"], let ack = try? UpdateAck(json: message, side.spec),
-                let root = body["losses_root"]?.string.flatMap({ try? Hash32(hex: $0) })
-            else { throw DoorError.badRequest("the body is no statement: message and losses_root") }
-            await side.engine.judged(AckStatement(ack: ack, lossesRoot: root))
+                let root = body["losses_root"]?.string.flatMap({ try? Hash32(hex: $0) }),
+                let candidate = body["candidate"].flatMap({ try? UpdateCandidate(json: $0, side.spec) })
+            else { throw DoorError.badRequest("the body is no statement: message, losses_root and candidate") }
+            await side.engine.judged(AckStatement(ack: ack, lossesRoot: root), of: candidate)
             return Response.json([:])
         }
     }

@@ -12,13 +12,17 @@ public enum GuardRule {
     public static let generalLevel: Int64 = 50
     /// And on all slices of the last certificates together by one part in so many.
     public static let generalBudget: Int64 = 100
+    /// Beyond level and budget only what makes general text better by one part in so many of the base model's loss goes on.
+    public static let generalRecovery: Int64 = 200
 
     /// Whether the slice's figures pass.
     ///
     /// - Parameter hasPools: whether the chain has pools (`LearningState.hasPools`); without them an ack states no figures.
     public static func passes(_ ack: UpdateAck, hasPools: Bool) -> Bool {
         guard hasPools else { return ack.guardLosses.isEmpty }
-        guard let losses = Fixed(ack.guardLosses), let claimed = fall(ack.lossBefore, ack.lossAfter) else { return false }
+        guard let losses = Fixed(ack.guardLosses), losses.generalBase > 0, let claimed = fall(ack.lossBefore, ack.lossAfter) else {
+            return false
+        }
         if 20 * losses.taskBefore < 1 << 32 {
             guard losses.taskAfter <= losses.taskBefore else { return false }
         } else {
@@ -27,15 +31,15 @@ public enum GuardRule {
         }
         // All values are below 2^48.
         return generalStep * losses.generalAfter <= generalStep * losses.generalParent + losses.generalBase
-            && generalLevel * losses.generalAfter <= (generalLevel + 1) * losses.generalBase
+            && (generalLevel * losses.generalAfter <= (generalLevel + 1) * losses.generalBase || losses.recovers)
     }
 
     /// Whether general text stays within the budget on the slices of the last certificates, this one's among them; an update
-    /// under which it does not get worse always does.
+    /// under which it gets clearly better always does.
     public static func isWithinBudget(_ ack: UpdateAck, _ learning: LearningState) -> Bool {
         guard learning.hasPools else { return true }
         guard let own = Fixed(ack.guardLosses) else { return false }
-        if own.generalAfter <= own.generalParent { return true }
+        if own.recovers { return true }
         var (base, after) = (own.generalBase, own.generalAfter)
         let ring = learning.generalLosses
         for (index, entry) in ring.enumerated() where UInt64(index) != learning.updateCount % UInt64(max(1, ring.count)) {
@@ -65,6 +69,9 @@ public enum GuardRule {
     /// The figures times 2^32.
     private struct Fixed {
         let taskBefore, taskAfter, generalBase, generalParent, generalAfter: Int64
+
+        /// Whether general text gets better by more than a slice's luck with a step that changes nothing.
+        var recovers: Bool { generalRecovery * generalAfter + generalBase <= generalRecovery * generalParent }
 
         init?(_ losses: GuardLosses) {
             guard let taskBefore = FixedPointLoss(bitPattern: losses.taskBefore),

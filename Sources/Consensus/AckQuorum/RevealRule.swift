@@ -20,15 +20,23 @@ public enum RevealRule {
     public static func slot(
         _ candidate: UpdateCandidate, committeeSize: Int, learning: LearningState, headSlot: Slot
     ) -> Slot? {
+        slots(candidate, committeeSize: committeeSize, learning: learning, headSlot: headSlot)?.last
+    }
+
+    /// The slots of the blocks that count, the last of which is the reveal block; `nil` where there is none. What came after the first of
+    /// them had begun may have been made for the slice: who makes the last of them knows its own reveal.
+    public static func slots(
+        _ candidate: UpdateCandidate, committeeSize: Int, learning: LearningState, headSlot: Slot
+    ) -> [Slot]? {
         let ring = learning.recentProposers
         guard candidate.slot < headSlot, headSlot - candidate.slot <= Constant.recentProposers, !ring.isEmpty else { return nil }
         let needed = proposersNeeded(committeeSize: committeeSize)
-        var seen: Set<ValidatorIndex> = []
+        var (seen, slots): (Set<ValidatorIndex>, [Slot]) = ([], [])
         for slot in candidate.slot + 1...min(candidate.slot + Constant.maxRevealDistance, headSlot) {
             let proposer = ring[Int(slot % UInt64(ring.count))]
             if proposer == Constant.noProposer || committeeSize > 1 && proposer == candidate.author { continue }
-            seen.insert(proposer)
-            if seen.count == needed { return slot }
+            if seen.insert(proposer).inserted { slots.append(slot) }
+            if seen.count == needed { return slots }
         }
         return nil
     }

@@ -13,9 +13,11 @@ extension UpdateAck {
     /// Whether an INVALID ack is one of two kinds: it states nothing, since the gate was not run, or an adapter and its losses,
     /// which do not pass the rules.
     public func keepsRuleOfInvalid(_ learning: LearningState) -> Bool {
-        if adapterRoot.isZero { return lossBefore == 0 && lossAfter == 0 && guardLosses.isEmpty }
-        return !passesRules(learning)
+        adapterRoot.isZero ? statesNothing : !passesRules(learning)
     }
+
+    /// Whether it names no adapter and no losses.
+    public var statesNothing: Bool { adapterRoot.isZero && lossBefore == 0 && lossAfter == 0 && guardLosses.isEmpty }
 
     /// `VERDICT_ANNOUNCED`: no verdict, but the author's word for its candidate, before anybody can know the slice.
     public static let announced: UInt8 = 3

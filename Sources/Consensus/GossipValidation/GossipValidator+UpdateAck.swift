@@ -53,8 +53,10 @@ extension GossipChain {
         guard let verdict = UpdateAckVerdict(rawValue: ack.verdict) else { throw .reject(.ackVerdict) }
         switch verdict {
         case .invalid:
-            // [REJECT] An INVALID ack states no adapter and no losses, or an adapter and losses that do not pass the rules
-            try demand(ack.keepsRuleOfInvalid(headState.state.learning), .reject(.ackInvalidFields))
+            // [REJECT] An INVALID ack states no adapter and no losses, or an adapter and losses; on a chain without a budget those do not pass
+            let learning = headState.state.learning
+            let states = !ack.adapterRoot.isZero && (learning.hasPools || !ack.passesRules(learning))
+            try demand(states || ack.statesNothing, .reject(.ackInvalidFields))
         case .valid:
             // [REJECT] A VALID ack's losses pass the loss gate, and the slice's pass its rule
             try demand(
@@ -69,6 +71,10 @@ extension GossipChain {
         let (anchor, mix) = try available { (try ackAnchor(ack.slot), try headState.ackRevealMix(min(ack.slot, headState.state.slot))) }
         try demand(ack.anchorRoot == anchor, .ignore(.ackAnchor))
         try demand(ack.sliceSeed == SHA256.hash(mix, ack.updateId), .ignore(.ackAnchor))
+        // [IGNORE] The verdict is that of all rules; the budget is the head's, which may be another than the sender's
+        let passes = ack.passesRules(headState.state.learning)
+        let isValid = ack.verdict == UpdateAckVerdict.valid.rawValue
+        try demand(ack.adapterRoot.isZero || passes == isValid, .ignore(.ackBudget))
     }
 
     /// The conditions on committee and signature.

@@ -16,8 +16,10 @@ struct OpenCandidate: Sendable {
     let committee: AckCommittee
     /// Counts from the reveal block on; `nil` while it is awaited.
     var tally: AckTally?
-    /// What came before the reveal block.
-    var waiting: [SignedUpdateAck] = []
+    /// What came before the reveal block, one of each member.
+    var waiting: [ValidatorIndex: SignedUpdateAck] = [:]
+    /// What came before it and was not signed by its voter.
+    var forged: Set<SignedUpdateAck> = []
     /// Whether it was told on that its author stands by it.
     var isBacked = false
     /// Ends the counting when its time is up.
@@ -44,6 +46,8 @@ extension AIEngine {
     /// Counts the votes on a candidate from its reveal block on: those that are in the DHT, those that came before it, those to come.
     /// Not twice at once, never on more than the limit, never after its time.
     func begin(_ candidate: UpdateCandidate) async {
+        // Nobody's candidate is of a slot that is far ahead: that is no time to count with.
+        guard candidate.slot >= 1, candidate.slot <= (node.clock.currentSlot ?? 0) + 1 else { return }
         let id = candidate.updateID(node.spec)
         let deadline = revealDeadline(of: candidate.slot)
         closed = closed.filter { $0.value > node.clock.currentTime }
@@ -54,23 +58,23 @@ extension AIEngine {
         do {
             let committee = try await node.ackCommittee(slot: candidate.slot)
             guard committee.context.members.contains(candidate.author) else { return }
-            let keys = committee.context.publicKeys.map { RecordKey(AckRecord.key(updateID: id, publicKey: $0)) }
-            let records = (try? await routing.get(keys)) ?? [:]
-            var waiting = early.removeValue(forKey: id) ?? []
-            for record in records.values {
-                // A record that is none is passed over.
-                if let vote = try? AckRecordEnvelope(value: record.value, spec: node.spec).vote { waiting.append(vote) }
-            }
-            open[id] = OpenCandidate(
-                candidate: candidate, committee: committee, waiting: waiting.filter { !$0.message.isAnnouncement },
-                timer: giveUp(id, at: deadline))
-            for vote in waiting where vote.message.isAnnouncement { await takeAnnouncement(vote, id) }
+            let stored = await stored(id, committee)
+            let waiting = (early.removeValue(forKey: id) ?? []) + stored
+            open[id] = OpenCandidate(candidate: candidate, committee: committee, timer: giveUp(id, at: deadline))
+            for vote in waiting { await take(vote) }
             await reveal(id)
         } catch is CancellationError {
             return
         } catch {
             logger.error("cannot gather ACKs: \(error)", metadata: ["update": "\(id.shortHex)"])
         }
+    }
+
+    /// What the DHT has of a committee's votes on an update; a record that is none is passed over.
+    private func stored(_ id: Hash32, _ committee: AckCommittee) async -> [SignedUpdateAck] {
+        let keys = committee.context.publicKeys.map { RecordKey(AckRecord.key(updateID: id, publicKey: $0)) }
+        let records = (try? await routing.get(keys)) ?? [:]
+        return records.values.compactMap { try? AckRecordEnvelope(value: $0.value, spec: node.spec).vote }
     }
 
     /// Begins to count once the head's chain has the candidate's reveal block.
@@ -82,10 +86,11 @@ extension AIEngine {
             let committee = try? await node.ackCommittee(slot: slot), open[id]?.tally == nil
         else { return }
         var tally = AckTally(entry.candidate, slot: slot, context: committee.context)
-        for vote in open[id]?.waiting ?? [] { tally.add(vote) }
+        for vote in open[id]?.waiting.values ?? [:].values { tally.add(vote, isVerified: true) }
         if let found = foundEarly.removeValue(forKey: id) { tell(ofCopies: tally.open(found.statement), id) }
         open[id]?.tally = tally
-        open[id]?.waiting = []
+        open[id]?.waiting = [:]
+        open[id]?.forged = []
         open[id]?.timer.cancel()
         open[id]?.timer = giveUp(id, at: deadline(of: slot))
         await settle(id)
@@ -99,14 +104,25 @@ extension AIEngine {
             return
         }
         if vote.message.isAnnouncement { return await takeAnnouncement(vote, id) }
-        if entry.tally == nil {
-            if entry.waiting.count < Self.earlyVotes, !entry.waiting.contains(vote) { open[id]?.waiting.append(vote) }
-            return
-        }
+        if entry.tally == nil { return takeWaiting(vote, id, entry) }
         switch open[id]?.tally?.add(vote) {
         case .counted: await settle(id)
         case .copied: tell(ofCopies: [vote.validatorIndex], id)
         case .known, .foreign, .forged, nil: return
+        }
+    }
+
+    /// Keeps a vote until the reveal block is there: one of each member, which has signed it.
+    private func takeWaiting(_ vote: SignedUpdateAck, _ id: Hash32, _ entry: OpenCandidate) {
+        // A later slot's vote takes the place of one on another branch's reveal block.
+        let known = entry.waiting[vote.validatorIndex]?.message.slot ?? 0
+        guard let seat = entry.committee.context.members.firstIndex(of: vote.validatorIndex), isTimely(vote.message.slot),
+            vote.message.slot > known, !entry.forged.contains(vote)
+        else { return }
+        if entry.committee.context.verify(vote, seat: seat) {
+            open[id]?.waiting[vote.validatorIndex] = vote
+        } else if entry.forged.count < Self.earlyVotes {
+            open[id]?.forged.insert(vote)
         }
     }
 
@@ -132,14 +148,21 @@ extension AIEngine {
 
     private func remember(early vote: SignedUpdateAck) {
         let id = vote.message.updateId
-        guard closed[id] == nil else { return }
+        guard closed[id] == nil, isTimely(vote.message.slot) else { return }
         if early[id] == nil, early.count >= Self.earlyUpdates {
-            // Whatever waited longest is not known here: nobody announced it.
-            if let oldest = early.min(by: { ($0.value.first?.message.slot ?? 0) < ($1.value.first?.message.slot ?? 0) })?.key {
+            // Whatever waited longest is not known here: nobody announced it. What is being looked up stays.
+            let strangers = early.filter { !opening.contains($0.key) }
+            if let oldest = strangers.min(by: { ($0.value.first?.message.slot ?? 0) < ($1.value.first?.message.slot ?? 0) })?.key {
                 early[oldest] = nil
             }
         }
         if early[id, default: []].count < Self.earlyVotes { early[id, default: []].append(vote) }
+    }
+
+    /// Whether votes of `slot` may still come, or come already; a slot ahead is for clocks that differ.
+    private func isTimely(_ slot: Slot) -> Bool {
+        let current = node.clock.currentSlot ?? 0
+        return slot >= 1 && slot <= current + 1 && (slot >= current || current - slot <= node.spec.ackWindowSlots + 1)
     }
 
     /// Tells what the votes on a candidate come to by now.
@@ -189,6 +212,10 @@ extension AIEngine {
 
     /// Ends the counting for want of votes.
     private func giveUp(_ id: Hash32) async {
+        // Votes that were published and not heard of.
+        if let entry = open[id], let tally = entry.tally {
+            for vote in await stored(id, entry.committee) where vote.message.slot == tally.slot { await take(vote) }
+        }
         guard let entry = open[id] else { return }
         close(id, until: revealDeadline(of: entry.candidate.slot))
         figures.timeouts += 1
@@ -216,7 +243,9 @@ extension AIEngine {
     }
 
     /// Until when a candidate's reveal block may come, with a slot for the clocks and the way.
-    private func revealDeadline(of slot: Slot) -> Double { node.clock.start(of: slot + Constant.maxRevealDistance + 2) }
+    private func revealDeadline(of slot: Slot) -> Double {
+        node.clock.start(of: slot) + Double(Constant.maxRevealDistance + 2) * node.clock.secondsPerSlot
+    }
 
     /// Until when votes count whose reveal block is of `slot`: 30 s, and a slot for the clocks and the way.
     private func deadline(of slot: Slot) -> Double {
@@ -234,10 +263,16 @@ extension AIEngine {
 extension AIEngine: CandidateFeed {
     /// Those whose votes are being counted come first: who was away for a moment may still vote on them.
     public func backedCandidates() -> AsyncStream<UpdateCandidate> {
-        backed.subscribe(after: open.values.filter(\.isBacked).map(\.candidate))
+        backed.subscribe(after: open.values.filter { $0.isBacked }.map { $0.candidate })
     }
 
-    public func judged(_ statement: AckStatement) async {
+    public func judged(_ statement: AckStatement, of candidate: UpdateCandidate) async {
+        await judged(statement)
+        // An engine that was started anew in between has not heard of it.
+        await begin(candidate)
+    }
+
+    func judged(_ statement: AckStatement) async {
         let id = statement.ack.updateId
         guard let entry = open[id], let tally = entry.tally else {
             let now = node.clock.currentTime

@@ -7,38 +7,64 @@ import SSZ
 import ServiceInterfaces
 import UpdateLife
 
+/// A candidate whose slice can be drawn.
+struct RevealedCandidate: Sendable {
+    /// Of the reveal block's slot, which votes.
+    let committee: AckCommittee
+    /// The slot of the first block that counted: what came after it had begun may have been made for the slice.
+    let firstSlot: Slot
+}
+
 extension Averager {
     /// Waits for the block that reveals what draws the candidate's slice (docs/protocol.md#the-reveal-block).
     ///
     /// - Parameter committeeSize: members of the candidate's slot.
-    /// - Returns: the committee of the reveal block's slot, which votes; `nil` where no such block comes in time.
+    /// - Returns: `nil` where no such block comes in time.
     /// - Throws: `Overtaken` once the head has another adapter.
-    func reveal(of candidate: UpdateCandidate, committeeSize: Int) async throws -> AckCommittee? {
+    func reveal(of candidate: UpdateCandidate, committeeSize: Int) async throws -> RevealedCandidate? {
         let (node, clock) = (self.node, self.node.clock)
         let moves = await node.learningMoves()
-        return try await withThrowingTaskGroup(of: AckCommittee?.self) { group in
+        // Whoever begins late still hears of the head that is there.
+        let end = Double(max(Constant.maxRevealDistance + 1, slotsSince(candidate.slot) + 2))
+        return try await withThrowingTaskGroup(of: RevealedCandidate?.self) { group in
             group.addTask {
                 for await case .head(let point) in moves {
-                    guard point.learning.adapterRoot == candidate.parentAdapterRoot else {
-                        throw Overtaken(reason: "another update changed the adapter first")
-                    }
+                    try Self.require(point.learning, isOn: candidate)
                     guard
-                        let slot = RevealRule.slot(
-                            candidate, committeeSize: committeeSize, learning: point.learning, headSlot: point.slot)
+                        let slots = RevealRule.slots(
+                            candidate, committeeSize: committeeSize, learning: point.learning, headSlot: point.slot),
+                        let (first, slot) = slots.first.flatMap({ first in slots.last.map { (first, $0) } })
                     else { continue }
                     // A head that is not validated yet names no committee; the next one will.
                     guard let committee = try? await node.ackCommittee(slot: slot) else { continue }
-                    return committee
+                    // The head may have moved meanwhile.
+                    try Self.require(committee.learning, isOn: candidate)
+                    let again = RevealRule.slots(
+                        candidate, committeeSize: committeeSize, learning: committee.learning, headSlot: slot)
+                    guard again == slots else { continue }
+                    return RevealedCandidate(committee: committee, firstSlot: first)
                 }
                 return nil
             }
             group.addTask {
-                try await clock.sleep(until: candidate.slot + Constant.maxRevealDistance + 1)
+                try await clock.sleep(until: candidate.slot, fraction: end)
                 return nil
             }
             defer { group.cancelAll() }
             return try await group.next() ?? nil
         }
+    }
+
+    private static func require(_ learning: LearningState, isOn candidate: UpdateCandidate) throws(Overtaken) {
+        guard learning.adapterRoot == candidate.parentAdapterRoot else {
+            throw Overtaken(reason: "another update changed the adapter first")
+        }
+    }
+
+    /// Slots that have begun since `slot`.
+    private func slotsSince(_ slot: Slot) -> UInt64 {
+        let current = node.clock.currentSlot ?? 0
+        return current > slot ? current - slot : 0
     }
 
     /// Measures the slice that the reveal block draws, and writes down what gate and slice found: the statement to vote for.
@@ -49,6 +75,10 @@ extension Averager {
     ) async throws -> (AckStatement, seconds: Double) {
         let seed = revealed.context.sliceSeed(id)
         let slice = try await evaluator.evaluateSlice(seed, parent: measured.parent, result: measured.result)
+        guard slice.losses.isEmpty != revealed.learning.hasPools else {
+            throw RefusedUpdate(
+                .unavailable, "the gate has \(slice.losses.isEmpty ? "no pools" : "pools"), other than the chain: it is given another task")
+        }
         var ack = UpdateAck(
             slot: revealed.slot, anchorRoot: revealed.context.anchorRoot, updateId: id, author: candidate.author,
             verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: measured.result.root, lossBefore: measured.before.lossBits,

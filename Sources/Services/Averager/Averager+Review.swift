@@ -9,13 +9,6 @@ import SSZ
 import UpdateJudgement
 import UpdateLife
 
-/// An author's candidates of one slot on one adapter: only the first is voted on.
-struct FirstKey: Hashable {
-    let author: ValidatorIndex
-    let parent: Hash32
-    let slot: Slot
-}
-
 /// Whose candidates on which adapter were reviewed.
 struct ReviewKey: Hashable {
     let author: ValidatorIndex
@@ -30,11 +23,18 @@ enum ReviewVerdict: Sendable {
     case invalid(ManifestFault)
     /// It cannot be judged: silence, which accuses nobody.
     case silent(String)
+
+    /// Whether the slice still decides.
+    var mayPass: Bool {
+        guard case .measured(let measured, _) = self else { return false }
+        return LossGateRule.passes(lossBeforeBits: measured.before.lossBits, lossAfterBits: measured.after.lossBits)
+    }
 }
 
 extension Averager {
-    /// Candidates of one author on one adapter that this node takes the trouble to judge.
+    /// Candidates of one author on one adapter that this node takes the trouble to judge within ``reviewMemory`` seconds.
     static let reviewLimit = 4
+    static let reviewMemory = 300.0
 
     /// Judges the candidates that others announce.
     func followCandidates(_ backed: AsyncStream<UpdateCandidate>) async {
@@ -53,10 +53,9 @@ extension Averager {
         let key = ReviewKey(author: candidate.author, parent: candidate.parentAdapterRoot)
         let now = node.clock.currentTime
         reviewing = reviewing.filter { $0.value > now }
-        guard live[id] == nil, reviewing[id] == nil, reviewing.count < 1024, reviews[key, default: 0] < Self.reviewLimit else {
-            return
-        }
-        reviewing[id] = now + setting.ackTimeout + 2 * node.clock.secondsPerSlot
+        let begun = (reviews[key] ?? []).filter { now - $0 < Self.reviewMemory }
+        guard live[id] == nil, reviewing[id] == nil, reviewing.count < 1024, begun.count < Self.reviewLimit else { return }
+        reviewing[id] = now + setting.ackTimeout + Double(Constant.maxRevealDistance + 2) * node.clock.secondsPerSlot
         do {
             guard isTimely(candidate) else { return }
             let committee = try await node.ackCommittee(slot: candidate.slot)
@@ -64,15 +63,22 @@ extension Averager {
                 return
             }
             let voters = await signer.signers(among: committee.context.members).filter { $0 != candidate.author }
-            guard !voters.isEmpty, isFirstDraw(candidate, id) else { return }
-            reviews[key, default: 0] += 1
+            guard !voters.isEmpty, draws.enter(candidate, id) else { return }
+            reviews[key] = begun + [now]
             setLive(id, candidate)
             let verdict = try await judge(candidate, committee: committee)
             if case .silent(let reason) = verdict { return stayOut(id, candidate, reason) }
+            // What cannot pass any more keeps nobody waiting.
+            if !verdict.mayPass { live[id] = nil }
             guard let revealed = try await reveal(of: candidate, committeeSize: committee.context.members.count) else {
+                reviews[key]?.removeAll { $0 == now }
                 return stayOut(id, candidate, "no block reveals its slice")
             }
-            setLive(id, candidate, revealed: revealed.slot)
+            guard draws.mayDraw(candidate, id) else {
+                return stayOut(id, candidate, "its files have had a draw on this adapter")
+            }
+            draws.reveal(candidate, id)
+            if verdict.mayPass { setLive(id, candidate, revealed: revealed.committee.slot) }
             try await answer(verdict, to: candidate, id: id, voters: voters, revealed: revealed)
         } catch let overtaken as Overtaken {
             stayOut(id, candidate, overtaken.reason)
@@ -81,16 +87,6 @@ extension Averager {
         } catch {
             logger.warning("no vote on a candidate of validator \(candidate.author): \(error)", metadata: ["update": "\(id.shortHex)"])
         }
-    }
-
-    /// Whether it is its author's first in its slot, and its files did not fail on another slice of this adapter: nobody draws until
-    /// it fits.
-    private func isFirstDraw(_ candidate: UpdateCandidate, _ id: Hash32) -> Bool {
-        let key = FirstKey(author: candidate.author, parent: candidate.parentAdapterRoot, slot: candidate.slot)
-        if let first = firsts[key] { return first == id }
-        guard firsts.count < 1024, !failedInputs.contains(candidate.inputSet) else { return false }
-        firsts[key] = id
-        return true
     }
 
     /// Says nothing on a candidate, which accuses nobody.
@@ -172,26 +168,28 @@ extension Averager {
     /// Votes with what was found. An INVALID vote states the adapter and its losses where the gate was run, and nothing else, so
     /// that all who judge alike say the same.
     private func answer(
-        _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], revealed: AckCommittee
+        _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], revealed: RevealedCandidate
     ) async throws {
+        let committee = revealed.committee
         let statement: AckStatement
         switch verdict {
         case .silent: return
         case .invalid(let fault):
             await contest(id, candidate, fault)
-            let context = revealed.context
+            let context = committee.context
             let ack = UpdateAck(
-                slot: revealed.slot, anchorRoot: context.anchorRoot, updateId: id, author: candidate.author,
+                slot: committee.slot, anchorRoot: context.anchorRoot, updateId: id, author: candidate.author,
                 verdict: UpdateAckVerdict.invalid.rawValue, adapterRoot: .zero, lossBefore: 0, lossAfter: 0,
                 sliceSeed: context.sliceSeed(id))
             statement = AckStatement(withoutGate: ack)
         case .measured(let measured, let since):
-            // What came later may have been made for the slice.
-            guard since < node.clock.start(of: revealed.slot) else {
-                return stayOut(id, candidate, "its files came after the slot of its reveal block had begun")
+            // What came later may have been made for the slice: who makes the last of the blocks that reveal it knows it once the others
+            // are there.
+            guard since < node.clock.start(of: revealed.firstSlot) else {
+                return stayOut(id, candidate, "it came after the slot of the first block that reveals its slice had begun")
             }
             let seconds: Double
-            (statement, seconds) = try await self.statement(on: candidate, id: id, measured, revealed: revealed)
+            (statement, seconds) = try await self.statement(on: candidate, id: id, measured, revealed: committee)
             let ack = statement.ack
             if ack.verdict == UpdateAckVerdict.valid.rawValue {
                 let judgement = Judgement(
@@ -200,14 +198,14 @@ extension Averager {
                 await updates.apply(.judged(judgement), to: id)
                 try await adapters.keep(measured.result)
             } else if LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter) {
-                if failedInputs.count < 1024 { failedInputs.insert(candidate.inputSet) }
-                await contest(id, candidate, .slice(SliceFault(ack, revealed.learning).description))
+                draws.fail(candidate)
+                await contest(id, candidate, .slice(SliceFault(ack, committee.learning).description))
             } else {
                 await contest(id, candidate, .gate(before: measured.before.loss, after: measured.after.loss))
             }
         }
-        await candidates.judged(statement)
-        await publish(statement, voters: voters, committee: revealed)
+        await candidates.judged(statement, of: candidate)
+        await publish(statement, voters: voters, committee: committee)
     }
 
     private func contest(_ id: Hash32, _ candidate: UpdateCandidate, _ fault: ManifestFault) async {
@@ -215,9 +213,4 @@ extension Averager {
         logger.warning("candidate of validator \(candidate.author) is INVALID: \(fault)", metadata: ["update": "\(id.shortHex)"])
         await updates.apply(.contested(fault.description), to: id)
     }
-}
-
-extension UpdateCandidate {
-    /// The files that it takes, whoever announces them in whatever order.
-    fileprivate var inputSet: Set<Hash32> { Set(selectedInputs.map(\.fileHash)) }
 }

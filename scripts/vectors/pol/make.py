@@ -428,14 +428,18 @@ def guards(chain):
         ("a negative general loss", (3.9, 3.8, 4.0, 4.0, -1.0)),
         ("a general loss too large", (3.9, 3.8, 65536.0, 4.0, 4.0)),
         ("no figures at all", (0.0, 0.0, 0.0, 0.0, 0.0)),
+        ("worse than the base model's, and hardly better than before", (3.9, 3.8, 4.0, 4.1, 4.085)),
         ("a low slice that rises", (0.04, 0.041, 4.0, 4.0, 4.0)),
     ):
-        # Without figures the slice's losses are zero, and pass: 0 <= 0. Such an ack says that everything is known by heart.
         bad = certificate(first, chain.ack(first, "a", slice=slice), signature=chain.vote(0, chain.ack(first, "a")))
-        refuse(name, "signature" if name == "no figures at all" else "guard slice", certificate=bad)
+        refuse(name, "guard slice", certificate=bad)
     over = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.04, 4.045)))
     refuse("over the budget", "forgetting budget", certificate=over)
-    better = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.06, 4.05)))
+    hardly = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.06, 4.045)))
+    refuse("over the budget, and hardly better than before", "forgetting budget", certificate=hardly)
+    recovered = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.11, 4.0875)))
+    chain.accept("over the level, and better than before", certificate=recovered, advance=False)
+    better = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.06, 4.035)))
     chain.accept("over the budget, and better than before", certificate=better, advance=False)
     chain.accept("a low slice", certificate=certificate(first, chain.ack(first, "a", slice=(0.04, 0.04, 4.0, 4.0, 4.0))), advance=False)
     # 0.1 is claimed and 0.05 confirmed: that is what is paid.

@@ -4,7 +4,7 @@
 DOMAIN_UPDATE_ACK = DomainType("0x0f000000")
 DOMAIN_SEALED_ACK = DomainType("0x10000000")
 ACK_WINDOW_SLOTS = -(-30000 // int(config.SLOT_DURATION_MS))
-MAX_REVEAL_DISTANCE = 8
+MAX_REVEAL_DISTANCE = 16
 RECENT_PROPOSERS = 64
 NO_PROPOSER = 2**64 - 1
 GENERAL_LOSSES = 64
@@ -118,6 +118,8 @@ def passes_guard(ack, with_pools):
     if None in figures:
         return False
     task_before, task_after, base, parent, after = figures
+    if base == 0:
+        return False
     if 20 * task_before < 2**32:
         if task_after > task_before:
             return False
@@ -126,12 +128,17 @@ def passes_guard(ack, with_pools):
         claimed = fixed_point(ack.loss_before) - fixed_point(ack.loss_after)
         if confirmed <= 0 or 2 * confirmed < claimed:
             return False
-    return 100 * after <= 100 * parent + base and 50 * after <= 51 * base
+    return 100 * after <= 100 * parent + base and (50 * after <= 51 * base or recovers(base, parent, after))
+
+
+def recovers(base, parent, after):
+    """Whether general text gets better by more than luck."""
+    return 200 * after + base <= 200 * parent
 
 
 def within_budget(learning, ack):
     """Whether the general losses of the last certificates, this one's among them, stay near the base model's."""
-    if fixed_point(ack.general_after) <= fixed_point(ack.general_parent):
+    if recovers(*(fixed_point(loss) for loss in (ack.general_base, ack.general_parent, ack.general_after))):
         return True
     bases, afters = fixed_point(ack.general_base), fixed_point(ack.general_after)
     for index, entry in enumerate(learning.general_losses):

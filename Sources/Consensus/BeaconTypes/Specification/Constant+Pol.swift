@@ -9,7 +9,7 @@ extension Constant {
     /// Length of `LearningState.recentUpdateIds`.
     public static let recentUpdateIDs: UInt64 = 64
     /// How many slots after a candidate's its reveal block may be.
-    public static let maxRevealDistance: UInt64 = 8
+    public static let maxRevealDistance: UInt64 = 16
     /// Length of `LearningState.recentProposers`: more than the way from a candidate over its reveal to the last block that may hold its
     /// certificate.
     public static let recentProposers: UInt64 = 64
