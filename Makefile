@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 POLAI := .build/release/polai
 ARGS ?=
 
-.PHONY: digests help setup build task run test unit-test end-to-end two-nodes deposit bench fuzz vectors docs replay demos lint format protos clean netlab roles
+.PHONY: digests help setup build task run test unit-test end-to-end two-nodes deposit bench fuzz vectors docs replay demos lint format protos clean netlab roles test-full
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: setup ## Build, run all tests, and take the default model end to end to a 
 	@bash scripts/tasks/default.sh
 	@bash scripts/end-to-end.sh
 	@swift test -c release --skip-build
+
+test-full: test ## make test, then every check against real peers and the fault laboratory's S1 to S5 (hours; CHECKS="roles nat" picks some)
+	@bash scripts/test-full.sh $(CHECKS)
 
 unit-test: setup ## Run the tests without the end-to-end run (FILTER=... picks some)
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests

@@ -244,8 +244,9 @@ let floor5: [Target] = [
         "EngineTypes", "EngineWire", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces",
     ]),
     room("Services", "BeaconNode", [
-        "AckQuorum", "BeaconTypes", "BLS", "ChainStore", "EngineTypes", "ForkChoice", "GossipValidation",
-        "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
+        "AckQuorum", "BeaconTypes", "BLS", "BlockingWork", "ChainStore", "EngineTypes", "ForkChoice",
+        "GossipValidation", "LightClient", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition",
+        logging,
     ]),
     room("Services", "ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",
@@ -373,7 +374,7 @@ let testTargets: [Target] = [
     tests("EVM", ["Primitives", "StateTrie"]),
     tests("Transactions", ["EVM", "Primitives", "RLP", "Secp256k1", "StateTrie"]),
     tests("TransactionPool", ["EVM", "Primitives", "Secp256k1", "Transactions"]),
-    tests("ExecutionVectors", ["EVM", "JSON", "Primitives"], resources: vectors),
+    tests("ExecutionVectors", ["EVM", "JSON", "Primitives", "TestSupport"], resources: vectors),
     tests("ProofOfWork", ["Primitives", "TestSupport"]),
     tests("ExecutionChain", [
         "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "TestSupport",
@@ -451,7 +452,7 @@ let testTargets: [Target] = [
     tests("GossipSub", ["GossipSimulator", "LibP2PProtocols", "PeerIdentity"]),
     tests("ContentNetwork", [
         "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore", "LibP2P",
-        "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", logging, nioPosix,
+        "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", "TestSupport", logging, nioPosix,
     ]),
     tests("NodeConfiguration"),
     tests("DHTDaemon", [

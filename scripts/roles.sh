@@ -4,7 +4,7 @@
 # turn and started again while the rest go on, and every time the chain and the updates must go on. The look-ups that operators
 # use find their lines. A small random model and this machine's ports take the place of the image and the containers' network.
 #   scripts/roles.sh
-# POLAI names the binary, BASE_PORT the first of 20 ports, SLOT the seconds of a slot, KEEP=1 leaves the folder with the logs.
+# POLAI names the binary, BASE_PORT the first of 24 ports, SLOT the seconds of a slot, KEEP=1 leaves the folder with the logs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 polai=$(realpath "${POLAI:-.build/release/polai}")
@@ -41,12 +41,12 @@ url=http://127.0.0.1
 own_options() {
   case $1 in
     dht-daemon) echo "--solo" ;;
-    geth) echo "--devnet --seconds-per-slot $slot --http.api eth,net,web3" ;;
-    prysm-beacon) echo "--devnet --seconds-per-slot $slot --validators 4 --model $dir/model" ;;
+    geth) echo "--devnet --seconds-per-slot $slot --http.api eth,net,web3 --metrics-port $((port + 11))" ;;
+    prysm-beacon) echo "--devnet --seconds-per-slot $slot --validators 4 --model $dir/model --metrics-port $((port + 12))" ;;
     prysm-validator) echo "--devnet --count 4" ;;
-    ai-engine) echo "--model $dir/model --p2p-port $((port + 7))" ;;
-    ai-averager) echo "--model $dir/model --p2p-port $((port + 8)) --gather-seconds 0" ;;
-    slasher) echo "--p2p-port $((port + 10))" ;;
+    ai-engine) echo "--model $dir/model --p2p-port $((port + 7)) --metrics-port $((port + 13))" ;;
+    ai-averager) echo "--model $dir/model --p2p-port $((port + 8)) --gather-seconds 0 --metrics-port $((port + 14))" ;;
+    slasher) echo "--p2p-port $((port + 10)) --metrics-port $((port + 15))" ;;
     ai-trainer) echo "--model $dir/model --steps-per-round 4 --checkpoint $dir/ai-trainer" ;;
   esac
 }
@@ -133,7 +133,10 @@ def ask(method, *parameters):
 assert int(ask("eth_blockNumber")["result"], 16) >= 3
 assert ask("txpool_status")["error"]["code"] == -32601
 CHECK
-pass "$looked look-ups find their lines, the DHT knows the other roles, JSON-RPC shows the chain"
+for door in 11 12 13 14 15; do
+  get $((port + door)) /metrics | grep -q "^# TYPE" || fail "/metrics on port $((port + door))"
+done
+pass "$looked look-ups find their lines, the DHT knows the other roles, JSON-RPC shows the chain, five roles have metrics"
 
 resumes() {
   local name=$1 before count

@@ -1,6 +1,5 @@
 import ContentRouting
 import ContentShelves
-import Foundation
 import GossipSub
 import Kademlia
 import KeyValueStore
@@ -10,6 +9,7 @@ import Logging
 import Multiformats
 import NIOPosix
 import PeerIdentity
+import TestSupport
 import Testing
 
 @testable import ContentNetwork
@@ -37,9 +37,8 @@ struct HostilePeerTests {
 
     @Test("oversize, overlong and malformed messages, floods of records, grafts and names: others are answered", .timeLimit(.minutes(2)))
     func floods() async throws {
-        let folder = NSTemporaryDirectory() + "polai-hostile-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let store = try KeyValueStore(directory: folder, tables: RecordShelf.tables + BlobShelf.tables)
+        let folder = TemporaryFolder()
+        let store = try KeyValueStore(directory: folder.path, tables: RecordShelf.tables + BlobShelf.tables)
         let network = ContentNetwork(
             .init(key: try PeerKeyPair(seed: [UInt8](repeating: 21, count: 32)), addresses: [], isSolo: true),
             records: RecordShelf(store: store, namespaces: [], limit: 100), blobs: BlobShelf(store: store, limit: 150_000),

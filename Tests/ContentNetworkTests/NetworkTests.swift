@@ -1,6 +1,5 @@
 import ContentRouting
 import ContentShelves
-import Foundation
 import GossipSub
 import KeyValueStore
 import LibP2P
@@ -9,6 +8,7 @@ import Multiformats
 import NIOPosix
 import PeerIdentity
 import Primitives
+import TestSupport
 import Testing
 
 @testable import ContentNetwork
@@ -24,12 +24,12 @@ private struct LengthRule: RecordValidator {
 
 /// A node over a database of its own.
 private final class TestNode: Sendable {
-    let folder = NSTemporaryDirectory() + "polai-network-\(UUID().uuidString)"
+    let folder = TemporaryFolder()
     let store: KeyValueStore
     let network: ContentNetwork
 
     init(_ seed: UInt8, bootstrap: [Multiaddr] = []) throws {
-        store = try KeyValueStore(directory: folder, tables: RecordShelf.tables + BlobShelf.tables)
+        store = try KeyValueStore(directory: folder.path, tables: RecordShelf.tables + BlobShelf.tables)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         network = ContentNetwork(
@@ -39,8 +39,6 @@ private final class TestNode: Sendable {
             blobs: BlobShelf(store: store, limit: 150_000), group: MultiThreadedEventLoopGroup.singleton, now: { 1_000_000 }, logger: logger
         )
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 }
 
 @Suite("Records, files and topics between nodes")

@@ -1,5 +1,6 @@
 import ExecutionVectors
 import Foundation
+import TestSupport
 import Testing
 
 /// State tests that `scripts/vectors/evm_eips.py` filled by the executable specification, and those that
@@ -25,9 +26,9 @@ struct FilledCaseTests {
         let file = try #require(Bundle.module.url(forResource: "Vectors/eips/eip7516", withExtension: "json"))
         let text = try String(contentsOf: file, encoding: .utf8)
             .replacingOccurrences(of: #"("hash"\s*:\s*"0x)[0-9a-f]{2}"#, with: "$100", options: .regularExpression)
-        let copy = FileManager.default.temporaryDirectory.appending(path: "wrong-\(UUID().uuidString).json")
+        let folder = TemporaryFolder()
+        let copy = URL(filePath: folder.path("wrong.json"))
         try text.write(to: copy, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(at: copy) }
         #expect(ExecutionVectors.stateTests(copy).failures.count == 50)
     }
 
@@ -36,9 +37,9 @@ struct FilledCaseTests {
     func malformedRoot() throws {
         let file = try #require(Bundle.module.url(forResource: "Vectors/eips/eip7516", withExtension: "json"))
         let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "\"hash\":\"0x", with: "\"hash\":\"0x0")
-        let copy = FileManager.default.temporaryDirectory.appending(path: "malformed-\(UUID().uuidString).json")
+        let folder = TemporaryFolder()
+        let copy = URL(filePath: folder.path("malformed.json"))
         try text.write(to: copy, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(at: copy) }
         let failures = ExecutionVectors.stateTests(copy).failures
         #expect(failures.count == 50)
         #expect(failures.allSatisfy { $0.hasPrefix("\(copy.lastPathComponent): eip7516_") })

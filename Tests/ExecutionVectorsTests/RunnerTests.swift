@@ -1,15 +1,16 @@
 import EVM
 import ExecutionVectors
 import Foundation
+import TestSupport
 import Testing
 
 /// A runner that cannot fail proves nothing: wrong expectations must be reported.
 @Suite("Vector runner")
 struct RunnerTests {
     private func run(_ json: String, _ body: (URL) -> VectorReport) throws -> VectorReport {
-        let file = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID().uuidString).json")
+        let folder = TemporaryFolder()
+        let file = URL(filePath: folder.path("vectors.json"))
         try Data(json.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
         return body(file)
     }
 

@@ -58,8 +58,8 @@ import UpdateLife
 
     /// The node has dropped an update's parent; made anew of the files, it gives the same verdict.
     @Test func judgesAnOldUpdateOnAnAdapterMadeAnew() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "polai-records-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = TemporaryFolder()
+        let folder = scratch.path
         let fixture = try Fixture()
         let change = try fixture.usefulChange()
         var (parents, files) = ([fixture.zero], [UpdateFile]())

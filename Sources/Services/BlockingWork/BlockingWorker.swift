@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// A thread for work that blocks or computes for long, one piece at a time in the order it was given, so that Swift's
-/// tasks never wait behind it.
+/// A thread for work that blocks or computes for long, so that Swift's tasks never wait behind it: of those there are as many
+/// as cores, and a long computation on one is a core less for who reads.
 ///
 /// ```swift
 /// let worker = BlockingWorker("polai.loss-gate")
@@ -11,8 +11,13 @@ import Synchronization
 public final class BlockingWorker: Sendable {
     private let queue: DispatchQueue
 
-    /// - Parameter name: what a debugger calls the thread.
-    public init(_ name: String) { queue = DispatchQueue(label: name) }
+    /// - Parameters:
+    ///   - name: what a debugger calls the thread.
+    ///   - isConcurrent: whether pieces run beside each other, each on a thread of its own; else one at a time, in the order
+    ///     they were given.
+    public init(_ name: String, isConcurrent: Bool = false) {
+        queue = DispatchQueue(label: name, attributes: isConcurrent ? .concurrent : [])
+    }
 
     /// Runs `body` on the worker's thread and gives what it gives.
     ///

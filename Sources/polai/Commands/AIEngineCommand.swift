@@ -34,7 +34,7 @@ struct AIEngineCommand: AsyncParsableCommand {
     @Option(help: "File of the node's secret, which 'polai geth' makes (default: secrets_data/jwt.hex).")
     var jwtSecret: String?
 
-    @Option(help: "Base model, that of the chain: a GGUF file or a model folder (default: the one in model_cache/).")
+    @Option(help: "Base model, that of the chain: a GGUF file or a model folder (default: MODEL, or the one in model_cache/).")
     var model: String?
 
     @Option(help: WeightForm.help)
@@ -76,7 +76,7 @@ struct AIEngineCommand: AsyncParsableCommand {
             }
             let secret = try await JWTSecretFile.awaited(jwtSecret ?? "\(role.datadir)/secrets_data/jwt.hex", logger: logger)
             let node = try await RemoteBeaconNode.awaited(beaconRestApiProvider, token: secret.token, logger: logger)
-            let model = try await model(of: node, logger: logger)
+            let model = try await model(ModelLocation.name(model, file), of: node, logger: logger)
             let (network, _) = try await DHTRole.beside(
                 node, role: "ai-engine", datadir: role.datadir, address: p2p, peers: try peers.settings(file).peers)
             let engine = try AIEngineRole(
@@ -96,11 +96,10 @@ struct AIEngineCommand: AsyncParsableCommand {
     }
 
     /// The model, once the beacon node has said which one the chain's is.
-    private func model(of node: RemoteBeaconNode, logger: Logger) async throws -> ModelSetup {
+    private func model(_ path: String, of node: RemoteBeaconNode, logger: Logger) async throws -> ModelSetup {
         let learning = try await waiting(for: "the beacon node at \(beaconRestApiProvider)", logger: logger) {
             try await node.learningState()
         }
-        let path = model ?? BaseModelOptions.defaultPath
         let setup = try ModelSetup(
             path: try ModelLocation.local(path) ?? path, passages: [], task: try task.texts(root: learning.devTextsRoot), threads: threads,
             weights: weights)

@@ -38,7 +38,7 @@ struct AveragerCommand: AsyncParsableCommand {
     @Option(help: "File of the node's secret, which 'polai geth' makes (default: secrets_data/jwt.hex).")
     var jwtSecret: String?
 
-    @Option(help: "Base model, that of the chain; only its shapes are read (default: the one in model_cache/).")
+    @Option(help: "Base model, that of the chain; only its shapes are read (default: MODEL, or the one in model_cache/).")
     var model: String?
 
     @Option(help: "Trainers to wait for at least, once the first has delivered.")
@@ -68,7 +68,7 @@ struct AveragerCommand: AsyncParsableCommand {
             if p2p.port != 0 { try await DoorServer.checkAvailable(p2p, name: "libp2p") }
             let secret = try await JWTSecretFile.awaited(jwtSecret ?? "\(role.datadir)/secrets_data/jwt.hex", logger: logger)
             let node = try await RemoteBeaconNode.awaited(beaconRestApiProvider, token: secret.token, logger: logger)
-            let engine = try await engine(node, token: secret.token, logger: logger)
+            let engine = try await engine(node, model: ModelLocation.name(model, file), token: secret.token, logger: logger)
             let (network, key) = try await DHTRole.beside(
                 node, role: AveragerRole.name, datadir: role.datadir, address: p2p, peers: try peers.settings(file).peers)
             var setting = Averager.Setting()
@@ -87,9 +87,9 @@ struct AveragerCommand: AsyncParsableCommand {
 
     /// The AI engine, once it answers.
     private func engine(
-        _ node: RemoteBeaconNode, token: @escaping @Sendable () -> String, logger: Logger
+        _ node: RemoteBeaconNode, model: String, token: @escaping @Sendable () -> String, logger: Logger
     ) async throws -> RemoteAIEngine {
-        let base = try BaseModel(named: model ?? BaseModelOptions.defaultPath)
+        let base = try BaseModel(named: model)
         let engine = try RemoteAIEngine(
             address: aiEngine, baseModelRoot: base.root, layout: LoRALayout(model: try base.configuration), spec: node.spec, token: token,
             logger: logger)

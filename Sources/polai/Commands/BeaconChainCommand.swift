@@ -43,7 +43,7 @@ struct BeaconChainCommand: AsyncParsableCommand {
     @OptionGroup(title: "What the chain begins with")
     var chain: ExecutionGenesisOptions
 
-    @Option(help: "Base model, whose root stands in genesis: a GGUF file or a model folder (default: the one in model_cache/).")
+    @Option(help: "Base model, whose root stands in genesis: a GGUF file or a model folder (default: MODEL, or the one in model_cache/).")
     var model: String?
 
     @OptionGroup(title: "Task")

@@ -13,14 +13,14 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "Settings file (default: .env in the current folder, if there).")
     var envFile: String?
 
-    @Option(help: "Base model: a GGUF file or a model folder.")
-    var model = "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+    @Option(help: "Base model: a GGUF file or a model folder (default: MODEL, or the one in model_cache/).")
+    var model: String?
 
     @Option(help: "Address that the doors listen on.")
     var host = "127.0.0.1"
 
     func run() async throws {
-        let findings = await Doctor(datadir: datadir, envFile: envFile, modelPath: model, host: host).findings()
+        let findings = await Doctor(datadir: datadir, envFile: envFile, model: model, host: host).findings()
         for finding in findings { print(finding.text) }
         let bad = findings.count { $0.grade == .bad }
         print(bad == 0 ? "Nothing is bound to fail." : "\(bad) to mend.")

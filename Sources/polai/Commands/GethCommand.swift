@@ -80,11 +80,7 @@ struct GethCommand: AsyncParsableCommand {
                 geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),
                 geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
             ]
-            if let metricsPort {
-                var doors = RoleDoorOptions()
-                (doors.host, doors.metricsPort) = (http.address, metricsPort)
-                services += RoleProcess.metrics([geth], doors, logger: logger)
-            }
+            services += RoleProcess.metrics([geth], host: http.address, port: metricsPort, access: http.access, logger: logger)
             try await RoleProcess.serve(services + geth.workers(), until: signals, logger: logger)
             await geth.execution.stop()
         }

@@ -46,7 +46,7 @@ struct UpOptions: ParsableArguments {
 
     @Option(
         help:
-            "Base model: a GGUF file, a model folder, or a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct (default: the one in model_cache/)."
+            "Base model: a GGUF file, a model folder, or a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct (default: MODEL, or the one in model_cache/)."
     )
     var model: String?
 

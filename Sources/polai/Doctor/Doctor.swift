@@ -10,7 +10,8 @@ import NodeConfiguration
 struct Doctor {
     let datadir: String
     let envFile: String?
-    let modelPath: String
+    /// `--model`, if given.
+    let model: String?
     let host: String
     /// Bytes that a node wants free on its disk.
     static let wantedSpace: Int64 = 5 << 30
@@ -26,7 +27,7 @@ struct Doctor {
         } catch {
             return found + [.bad("ports", "\(error)", "correct .env, or leave the key out for its default")]
         }
-        found += [disk(), model(), folder()]
+        found += [disk(), modelFinding(environment), folder()]
         found += await portFindings(ports)
         found += await peerFindings(ports, environment)
         return found
@@ -83,11 +84,13 @@ struct Doctor {
         return .good("data folder", "\(datadir) can be written")
     }
 
-    private func model() -> Finding {
+    private func modelFinding(_ environment: EnvironmentFile) -> Finding {
         let manager = FileManager.default
+        let name = ModelLocation.name(model, environment)
+        let modelPath = (try? ModelLocation.local(name)).flatMap { $0 } ?? name
         var isFolder: ObjCBool = false
         guard manager.fileExists(atPath: modelPath, isDirectory: &isFolder) else {
-            return .bad("model", "\(modelPath) is not there", "'polai model download' fetches the default; or name another with --model")
+            return .bad("model", "\(modelPath) is not there", "'make setup' fetches the default, 'polai model pull ORG/NAME' another")
         }
         if isFolder.boolValue {
             let names = (try? manager.contentsOfDirectory(atPath: modelPath)) ?? []

@@ -99,7 +99,7 @@ struct BeaconProcess {
         let known = try joined ?? ChainRecord.load(datadir: command.role.datadir)
         let task = try command.task.texts(root: known.map { try $0.devTexts })
         if known == nil { _ = try task.folder?.task() }
-        let path = command.model ?? BaseModelOptions.defaultPath
+        let path = ModelLocation.name(command.model, file)
         let model = try ModelSetup(path: try ModelLocation.local(path) ?? path, passages: [], task: task, threads: nil)
         return try wish.genesis(model: model, joined: joined)
     }

@@ -1,11 +1,19 @@
 import Foundation
 import ModelHub
+import NodeConfiguration
 
 /// Where a model or data set is that the user named: a path, or a hub id that is in the cache or is fetched into it.
 enum ModelLocation {
     static let cacheFolder = "model_cache"
 
     static var cache: HubCache { HubCache(folder: cacheFolder) }
+
+    /// Which base model is meant: that of `--model`, else MODEL of the settings, else the default one.
+    static func name(_ option: String?, _ file: EnvironmentFile) -> String {
+        if let option { return option }
+        guard let name = file["MODEL"], !name.isEmpty else { return BaseModelOptions.defaultPath }
+        return name
+    }
 
     /// The path of `name`: itself when it is there, the cached model of that id, or `nil`.
     static func local(_ name: String) throws -> String? {

@@ -50,7 +50,7 @@ struct NodeSettings {
         try ports.validate()
         genesisTime = try options.genesisTime ?? Self.genesisTime(file)
         rewardAddress = try Address(hex: options.rewardAddress)
-        modelPath = options.model ?? "model_cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+        modelPath = ModelLocation.name(options.model, file)
         if let path, Self.isReadableByOthers(path) {
             warnings.append("\(path) can be read by other users; it holds GENESIS_SEED, a private key: chmod 600 \(path)")
         }

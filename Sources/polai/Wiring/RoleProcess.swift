@@ -30,10 +30,16 @@ enum RoleProcess {
 
     /// The door of the figures of these roles, where a port was named.
     static func metrics(_ roles: [any NodeRole], _ doors: RoleDoorOptions, logger: Logger) -> [any Service] {
-        guard let port = doors.metricsPort else { return [] }
+        metrics(roles, host: doors.host, port: doors.metricsPort, access: doors.access, logger: logger)
+    }
+
+    static func metrics(
+        _ roles: [any NodeRole], host: String, port: Int?, access: DoorAccess, logger: Logger
+    ) -> [any Service] {
+        guard let port else { return [] }
         return [
             MetricsDoor(sources: roles.flatMap(\.metrics)).server(
-                at: ListenAddress(host: doors.host, port: port), access: doors.access, logger: logger)
+                at: ListenAddress(host: host, port: port), access: access, logger: logger)
         ]
     }
 }

@@ -1,4 +1,5 @@
 import BeaconTypes
+import BlockingWork
 import ChainStore
 import EngineTypes
 import ForkChoice
@@ -105,7 +106,7 @@ extension BlockImporter {
         let task = Task {
             _ = await earlier?.result
             let verdict = PayloadVerdict(try await notifyEngine(head: move.head.root, attributes: nil).payloadStatus)
-            let acks = try await worker.run { view.acks(of: move.head) }
+            let acks = try await worker.run { _ in view.acks(of: move.head) }
             announce(move, acks: acks)
             return verdict
         }

@@ -1,4 +1,5 @@
 import BeaconTypes
+import BlockingWork
 import ChainStore
 import EngineTypes
 import ForkChoice
@@ -36,9 +37,9 @@ extension BlockImporter {
             forkChoice.onTick(timeMs: clock.currentTimeMs)
             try forkChoice.validateOnBlock(slot: block.slot, parentRoot: block.parentRoot)
             let archive = archive
-            let checked = try await worker.run { try CheckedBlock(signed, root: root, archive) }
+            let checked = try await worker.run { _ in try CheckedBlock(signed, root: root, archive) }
             if isAnnounced { announcements.operations.send(.blockGossip(root: root, slot: block.slot)) }
-            let accepted = try await worker.run { try AcceptedBlock(checked, archive) }
+            let accepted = try await worker.run { _ in try AcceptedBlock(checked, archive) }
             let payload = try await execute(block, root: root)
             newHead = try commit(accepted, payload: payload)
         } catch {

@@ -1,4 +1,5 @@
 import BeaconTypes
+import BlockingWork
 import ChainStore
 import ForkChoice
 import LightClient
@@ -23,7 +24,7 @@ actor BlockImporter {
     let figures: FigureBook
     let retention: StateRetention
     let logger: Logger
-    let worker = ImportWorker()
+    let worker = BlockingWorker("polai.block-import", isConcurrent: true)
 
     var forkChoice: ForkChoice
     var confirmation: FastConfirmation
