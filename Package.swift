@@ -279,8 +279,8 @@ let floor5: [Target] = [
     ]),
     room("Services", "AIEngine", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BlockingWork", "ContentRouting", "EngineTypes",
-        "LearningStore", "LoRA", "LossGate", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ",
-        "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
+        "LearningStore", "LearningTask", "LoRA", "LossGate", "PEFTFormat", "Primitives",
+        "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
     room("Services", "AckVoteService", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,

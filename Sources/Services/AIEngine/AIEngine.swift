@@ -23,6 +23,8 @@ public actor AIEngine {
         public var layout: LoRALayout
         /// Accepted adapters that are held whole, the newest; older ones are made anew when somebody asks.
         public var adapterHistory = 16
+        /// Where the chain's slices are drawn; `nil` on a chain without pools.
+        public var slices: SliceSource?
 
         public init(modelName: String, baseModelRoot: Hash32, devTextsRoot: Hash32, parameterCount: UInt64, layout: LoRALayout) {
             self.modelName = modelName
@@ -53,6 +55,8 @@ public actor AIEngine {
     var baseLoss: Float?
     var headRoot: Hash32
     var headUpdateCount: UInt64 = 0
+    /// The head as the chain told it last.
+    var headPoint: LearningPoint?
     var finalizedRoot: Hash32
     var figures = Figures()
     /// Whether the chain has told its head.

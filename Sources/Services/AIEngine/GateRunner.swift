@@ -17,6 +17,14 @@ final class GateRunner: Sendable {
     /// How much of the evaluation under way is done, 0 to 1; `nil` when idle.
     var progress: Double? { fraction.withLock { $0 } }
 
+    /// The losses of a slice with the adapter before an update and after it; stops early when the task is cancelled.
+    func slice(task: [[Int32]], general: [[Int32]], parent: LoRAAdapter, result: LoRAAdapter) async throws -> SliceReport {
+        let gate = try await self.gate()
+        return try await worker.run { cancellation in
+            try gate.slice(task: task, general: general, parent: parent, result: result, isCancelled: { cancellation.isSet })
+        }
+    }
+
     /// The loss with `adapter`; stops early when the task is cancelled.
     func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
         let gate = try await self.gate()

@@ -36,6 +36,7 @@ struct AIEngineRole: NodeRole {
             modelName: model.name, baseModelRoot: model.root, devTextsRoot: devTextsRoot, parameterCount: model.parameterCount,
             layout: model.layout)
         setting.adapterHistory = adapterHistory
+        setting.slices = model.slices
         engine = try AIEngine(
             setting: setting,
             gate: { try await loading.model().gate }, store: self.store, ledger: ledger, node: node,
