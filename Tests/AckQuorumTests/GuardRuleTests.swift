@@ -82,7 +82,7 @@ import Testing
 
     /// Many small steps for the worse, each too small for a slice to tell from its noise: what the ring remembers stays within 1 %, and
     /// the truth little above 2 %. Without the budget it goes on.
-    @Test(arguments: [0, 0.003, 0.012] as [Float]) func patienceGainsNothing(noise: Float) {
+    @Test(arguments: [0, 0.003, 0.012, 0.015] as [Float]) func patienceGainsNothing(noise: Float) {
         let bounded = drift(noise: noise, isBudgeted: true)
         let free = drift(noise: noise, isBudgeted: false)
         #expect(bounded.remembered <= 0.012 && bounded.level <= 0.03, "\(bounded)")

@@ -44,6 +44,8 @@ public actor AIEngine {
 
     let setting: Setting
     let gate: GateRunner
+    /// Measures beforehand what slices will need; `nil` to leave that to them.
+    let quietGate: (@Sendable () async throws -> any LossBackend)?
     let store: LearningStore
     let ledger: UpdateLedger
     let node: any LearningChain
@@ -53,6 +55,8 @@ public actor AIEngine {
     let logger: Logger
 
     var baseLoss: Float?
+    /// The base model's losses on the general pool; `nil` until somebody asked.
+    var knownBaseLosses: SentenceLosses?
     var headRoot: Hash32
     var headUpdateCount: UInt64 = 0
     /// The head as the chain told it last.
@@ -97,15 +101,18 @@ public actor AIEngine {
 
     /// - Parameters:
     ///   - gate: the loss gate, asked for when it is first needed; a node may still be packing its weights then.
+    ///   - quietGate: the same on a thread to which all others are preferred; `nil` measures nothing beforehand.
     ///   - files: the store of update files to keep in bounds; `nil` leaves that to others.
     ///   - trainers: what this node's trainers are doing.
     public init(
-        setting: Setting, gate: @escaping @Sendable () async throws -> any LossBackend, store: LearningStore,
+        setting: Setting, gate: @escaping @Sendable () async throws -> any LossBackend,
+        quietGate: (@Sendable () async throws -> any LossBackend)? = nil, store: LearningStore,
         ledger: UpdateLedger, node: any LearningChain, routing: any LearningRouting,
         files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress], logger: Logger
     ) throws {
         self.setting = setting
         self.gate = GateRunner(gate)
+        self.quietGate = quietGate
         self.store = store
         self.ledger = ledger
         self.node = node
@@ -129,7 +136,10 @@ public actor AIEngine {
             group.addTask { await self.followChain() }
             group.addTask { await self.holdHeadAdapters() }
             group.addTask { await self.collectFiles() }
-            group.addTask { try await self.measureBase() }
+            group.addTask {
+                try await self.measureBase()
+                await self.measureBeforehand()
+            }
         }
         stopCounting()
     }

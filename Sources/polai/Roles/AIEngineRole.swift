@@ -39,7 +39,8 @@ struct AIEngineRole: NodeRole {
         setting.slices = model.slices
         engine = try AIEngine(
             setting: setting,
-            gate: { try await loading.model().gate }, store: self.store, ledger: ledger, node: node,
+            gate: { try await loading.model().gate }, quietGate: { try await loading.model().quietGate }, store: self.store, ledger: ledger,
+            node: node,
             routing: routing, files: files,
             trainers: { [progress] in progress.current }, logger: Logger(label: Self.name))
     }

@@ -27,11 +27,19 @@ struct PoolRoots: Equatable {
 
     /// Refuses texts that are not those from which the chain draws.
     func require(_ model: ModelSetup) throws(SetupError) {
-        guard self == PoolRoots(model.pools) else {
+        let here = PoolRoots(model.pools)
+        guard self != here else { return }
+        guard self != .none else {
             throw SetupError(
-                "the chain draws its slices from other texts than those at hand; name the folder of its task with --task, which holds pool.txt and "
-                    + "general.txt")
+                "the chain has no pools and is judged by its DEV_TEXTS alone; give --task \(TaskTexts.builtInName) instead of a folder with pools"
+            )
         }
+        func fault(_ part: TaskPart, _ wanted: Hash32, _ found: Hash32) -> String? {
+            guard wanted != found else { return nil }
+            return "\(part.rawValue).txt has to have SHA-256 \(wanted.hex) and " + (found == .zero ? "is not at hand" : "has \(found.hex)")
+        }
+        let faults = [fault(.pool, task, here.task), fault(.general, general, here.general)].compactMap { $0 }.joined(separator: "; ")
+        throw SetupError("the chain draws its slices from a task's texts: \(faults). \(TaskTexts.advice)")
     }
 }
 
