@@ -244,7 +244,8 @@ let floor5: [Target] = [
         "ProofOfWork", "RLP", "ServiceInterfaces", "StateTrie", "TransactionPool", "Transactions", logging,
     ]),
     room("Services", "ExternalMiner", [
-        "EngineWire", "HTTPReader", "JSON", "Primitives", "ProofOfWork", "ServiceInterfaces", logging,
+        "BlockingWork", "EngineWire", "HTTPReader", "JSON", "Primitives", "ProofOfWork", "ServiceInterfaces",
+        logging,
     ]),
     room("Services", "RemoteExecutionEngine", [
         "EngineTypes", "EngineWire", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces",
@@ -279,8 +280,8 @@ let floor5: [Target] = [
     ]),
     room("Services", "AIEngine", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BlockingWork", "ContentRouting", "EngineTypes",
-        "LearningStore", "LoRA", "LossGate", "PEFTFormat", "Primitives", "ServiceInterfaces", "SSZ",
-        "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
+        "LearningStore", "LearningTask", "LoRA", "LossGate", "PEFTFormat", "Primitives",
+        "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
     room("Services", "AckVoteService", [
         "AckQuorum", "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "StateTransition", logging,
@@ -510,7 +511,7 @@ let testTargets: [Target] = [
     ]),
     tests("AIEngine", [
         "AckQuorum", "AckRecords", "Aggregation", "BeaconTypes", "BLS", "ContentRouting", "KeyValueStore",
-        "LearningStore", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives",
+        "LearningStore", "LearningTask", "LoRA", "LossGate", "ModelFiles", "PeerIdentity", "Primitives",
         "ServiceInterfaces", "SSZ", "TestNetwork", "TestSupport", "TinyModels", "Transformer",
         "UpdateCodec", "UpdateJudgement", "UpdateLedger", "UpdateLife", logging,
     ]),
@@ -619,8 +620,8 @@ let package = Package(
             name: "polai",
             dependencies: [
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
-                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BeaconWire", "BLS",
-                "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
+                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BeaconWire",
+                "BlockingWork", "BLS", "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
                 "EngineTypes", "EngineWire", "EthashDatasets", "ExecutionChain", "ExecutionNode",
                 "ExecutionVectors", "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor",

@@ -4,6 +4,7 @@ import ContentRouting
 import Foundation
 import KeyValueStore
 import LearningStore
+import LearningTask
 import LoRA
 import Logging
 import LossGate
@@ -34,7 +35,10 @@ struct Bench {
     let key: PeerKeyPair
     let head: Hash32
 
-    init(chain: FakeChain = FakeChain(), age: Double = 90_000, fill: Double = 0, folder: String? = nil, history: Int = 16) throws {
+    init(
+        chain: FakeChain = FakeChain(), age: Double = 90_000, fill: Double = 0, folder: String? = nil, history: Int = 16,
+        pools: GuardPools? = nil
+    ) throws {
         let tiny = try #require(TinyModel(named: "llama"))
         let context = ComputeContext(pool: nil)
         let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
@@ -48,9 +52,10 @@ struct Bench {
         var setting = AIEngine.Setting(
             modelName: "tiny", baseModelRoot: TinyModel.root, devTextsRoot: .zero, parameterCount: 1, layout: layout)
         setting.adapterHistory = history
+        setting.slices = pools.map { SliceSource(pools: $0) { $0.utf8.map { Int32($0) } } }
         engine = try AIEngine(
             setting: setting,
-            gate: { gate },
+            gate: { gate }, quietGate: { gate },
             store: store, ledger: ledger, node: chain, routing: routing,
             files: FakeRetention(routing: routing, fill: fill, age: age),
             trainers: { [TrainerProgress(round: 1, step: 2, steps: 3, loss: 1, tokensPerSecond: nil, phase: "training")] },

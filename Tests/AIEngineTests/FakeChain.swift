@@ -11,7 +11,7 @@ actor FakeChain: LearningChain {
     struct NoCommittee: Error {}
 
     nonisolated var spec: BeaconSpec { .pol }
-    nonisolated let time = TurnedTime(100)
+    nonisolated let time = TurnedTime(130)
     nonisolated var clock: SlotClock { SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000) { [time] in time.now } }
     /// The only block there is.
     private let only: SignedBeaconBlock?
@@ -27,8 +27,8 @@ actor FakeChain: LearningChain {
 
     func block(root: Root) -> SignedBeaconBlock? { only }
     func ackCommittee(slot: Slot) throws -> AckCommittee {
-        guard let committee, committee.slot == slot else { throw NoCommittee() }
-        return committee
+        guard let committee, slot <= committee.slot else { throw NoCommittee() }
+        return AckCommittee(slot: slot, context: committee.context, learning: committee.learning)
     }
     func submitAckCertificate(_ certificate: AckCertificate) { certificates.append(certificate) }
     func learningMoves() -> AsyncStream<LearningMove> {

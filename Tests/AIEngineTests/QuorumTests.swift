@@ -17,7 +17,8 @@ import UpdateLife
 
 /// Real votes of a committee of four on one candidate, until they make a certificate or do not.
 @Suite struct QuorumTests {
-    private static let slot: UInt64 = 8
+    /// The candidate's, and that of its reveal block.
+    private static let (slot, revealed): (UInt64, UInt64) = (6, 8)
     private let secrets: [SecretKey]
     private let committee: AckCommittee
     private let candidate: UpdateCandidate
@@ -28,9 +29,10 @@ import UpdateLife
     init() throws {
         secrets = try (1...4).map { try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [UInt8($0)]) }
         committee = AckCommittee(
-            slot: Self.slot,
+            slot: Self.revealed,
             context: AckContext(
-                anchorRoot: SHA256.hash([3]), members: [10, 11, 12, 13], publicKeys: secrets.map(\.publicKey.bytes), quorumSetting: 0,
+                anchorRoot: SHA256.hash([3]), revealMix: SHA256.hash([8]), members: [10, 11, 12, 13],
+                publicKeys: secrets.map { $0.publicKey.bytes }, quorumSetting: 0,
                 domain: SHA256.hash([2]), spec: .pol), learning: LearningState())
         candidate = UpdateCandidate(
             baseModelRoot: .zero, parentAdapterRoot: .zero, slot: Self.slot, author: 10,
@@ -42,12 +44,25 @@ import UpdateLife
     private func vote(_ seat: Int, _ verdict: UpdateAckVerdict = .valid, losses: Bytes32 = QuorumTests.losses) -> SignedUpdateAck {
         let isValid = verdict == .valid
         let ack = UpdateAck(
-            slot: Self.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: 10, verdict: verdict.rawValue,
+            slot: Self.revealed, anchorRoot: committee.context.anchorRoot, updateId: id, author: 10, verdict: verdict.rawValue,
             adapterRoot: isValid ? SHA256.hash([4]) : .zero, lossBefore: isValid ? Float(2).bitPattern : 0,
-            lossAfter: isValid ? Float(1).bitPattern : 0)
+            lossAfter: isValid ? Float(1).bitPattern : 0, sliceSeed: committee.context.sliceSeed(id))
         return committee.context.signing.vote(AckStatement(ack: ack, lossesRoot: losses), validator: committee.context.members[seat]) {
             secrets[seat].sign($0)
         }
+    }
+
+    /// The author's word for the candidate.
+    private var announcement: SignedUpdateAck {
+        let statement = AckStatement(withoutGate: UpdateAck(announcing: candidate, updateID: id))
+        return committee.context.signing.vote(statement, validator: 10) { secrets[0].sign($0) }
+    }
+
+    /// The head: blocks of two members besides the author.
+    private var head: LearningPoint {
+        var learning = LearningState()
+        learning.recentProposers = SSZVector((0..<64).map { $0 == 7 ? 11 : $0 == 8 ? 12 : Constant.noProposer })
+        return LearningPoint(root: SHA256.hash([3]), slot: Self.revealed, learning: learning)
     }
 
     private static let losses = SHA256.hash([5])
@@ -73,9 +88,14 @@ import UpdateLife
         await bench.engine.take(vote(1))
         await bench.engine.begin(candidate)
         #expect(await bench.routing.lookups == 1)
+        // Nothing counts before the reveal block.
+        #expect(await stage == nil)
+        #expect(await bench.engine.open[id]?.tally == nil)
+        #expect(await bench.engine.open[id]?.waiting.count == 2)
+        await bench.engine.headMoved(head)
         #expect(await stage == .voted)
         for seat in [0, 1] { await bench.engine.take(vote(seat)) }
-        #expect(await bench.engine.open[id]?.tally.verifications == 2)
+        #expect(await bench.engine.open[id]?.tally?.verifications == 0)
         #expect(await chain.certificates.isEmpty)
         for seat in [2, 3] { await bench.engine.take(vote(seat)) }
         // Nobody can tell yet which of them ran the gate.
@@ -102,6 +122,7 @@ import UpdateLife
     /// A beacon node that is killed forgets what it was given: it is handed over at each head, until the head moves on.
     @Test(arguments: [true, false]) func aCertificateIsHandedOverUntilABlockHasIt(isIncluded: Bool) async throws {
         await bench.engine.begin(candidate)
+        await bench.engine.headMoved(head)
         for seat in 0..<4 { await bench.engine.take(vote(seat)) }
         await bench.engine.judged(found())
         await bench.engine.headMoved(point(adapter: .zero))
@@ -111,11 +132,11 @@ import UpdateLife
             await bench.engine.headMoved(point(adapter: SHA256.hash([4])))
         } else {
             // The last slot whose block may take it, and the one after it.
-            chain.time.set(to: Double(Self.slot + chain.spec.ackWindowSlots) * 12 + 1)
+            chain.time.set(to: Double(Self.revealed + chain.spec.ackWindowSlots) * 12 + 1)
             await bench.engine.headMoved(point(adapter: .zero))
             #expect(await chain.certificates.count == 3)
             #expect(await stage == .certified)
-            chain.time.set(to: Double(Self.slot + chain.spec.ackWindowSlots + 1) * 12 + 1)
+            chain.time.set(to: Double(Self.revealed + chain.spec.ackWindowSlots + 1) * 12 + 1)
             await bench.engine.headMoved(point(adapter: .zero))
             #expect(await stage == .expired("no block took its certificate in time"))
         }
@@ -134,6 +155,7 @@ import UpdateLife
     @Test(arguments: [true, false]) func theOwnGateMayEndFirst(ownGatePasses: Bool) async throws {
         await bench.engine.judged(found())
         await bench.engine.begin(candidate)
+        await bench.engine.headMoved(head)
         for seat in 0..<4 { await bench.engine.take(vote(seat)) }
         #expect(await stage == .certified)
         if ownGatePasses {
@@ -146,7 +168,17 @@ import UpdateLife
         #expect(summary.status == .valid && summary.gateSeconds == (ownGatePasses ? 9 : nil))
     }
 
+    /// An engine that was killed meanwhile counts what the DHT has once it is told what the gate found.
+    @Test func anEngineThatWasStartedAnewCounts() async throws {
+        for seat in 0..<4 { try await store(vote(seat), seat: seat) }
+        await bench.engine.headMoved(head)
+        await bench.engine.judged(found(), of: candidate)
+        #expect(await chain.certificates.count == 1)
+        #expect(await stage == .certified)
+    }
+
     @Test func twoThirdsOfInvalidVotesRejectIt() async throws {
+        await bench.engine.headMoved(head)
         await bench.engine.begin(candidate)
         await bench.engine.judged(found(.invalid))
         await bench.engine.take(vote(0))
@@ -158,6 +190,7 @@ import UpdateLife
 
     /// Three of four say the same as the author and do not know the losses: no certificate.
     @Test func copiesMakeNoCertificate() async throws {
+        await bench.engine.headMoved(head)
         await bench.engine.begin(candidate)
         for seat in 0..<2 { await bench.engine.take(vote(seat)) }
         await bench.engine.take(vote(2, losses: .zero))
@@ -171,8 +204,14 @@ import UpdateLife
         var backed = await bench.engine.backedCandidates().makeAsyncIterator()
         await bench.engine.begin(candidate)
         await bench.engine.take(vote(1))
+        // Nobody else's word counts.
+        var foreign = announcement
+        foreign.validatorIndex = 11
+        var forged = announcement
+        forged.signature = vote(1).signature
+        for word in [foreign, forged] { await bench.engine.take(word) }
         #expect(await stage == nil)
-        for _ in 1...2 { await bench.engine.take(vote(0)) }
+        for _ in 1...2 { await bench.engine.take(announcement) }
         #expect(await backed.next() == candidate)
         await bench.engine.stopCounting()
         #expect(await backed.next() == nil)
@@ -182,11 +221,42 @@ import UpdateLife
         var stranger = candidate
         stranger.author = 99
         await bench.engine.begin(stranger)
-        var late = candidate
-        late.slot = 1
-        await bench.engine.begin(late)
+        // One of a time that never comes is nothing to wait for.
+        for slot in [0, 12, UInt64.max - 9, .max] {
+            var late = candidate
+            late.slot = slot
+            await bench.engine.begin(late)
+        }
         #expect(await bench.engine.open.isEmpty)
         #expect(await bench.routing.lookups == 0)
+    }
+
+    /// Others cannot crowd out the author's word: what is not of this time is not kept, nor what no member signed.
+    @Test func keepsWhatMembersSign() async throws {
+        var junk = vote(1)
+        for slot in [0, 1, 12, UInt64.max] {
+            junk.message.slot = slot
+            junk.message.updateId = SHA256.hash([UInt8(truncatingIfNeeded: slot)])
+            await bench.engine.take(junk)
+        }
+        #expect(await bench.engine.early.isEmpty)
+        await bench.engine.begin(candidate)
+        var forged = vote(2)
+        forged.validatorIndex = 13
+        var stranger = vote(2)
+        stranger.validatorIndex = 99
+        for vote in [forged, stranger, vote(3), vote(3, losses: .zero)] { await bench.engine.take(vote) }
+        #expect(await bench.engine.open[id]?.waiting == [13: vote(3)])
+        await bench.engine.stopCounting()
+    }
+
+    /// The author's word is found in the DHT by whoever hears of the candidate later.
+    @Test func findsTheAuthorsWordInTheDHT() async throws {
+        var backed = await bench.engine.backedCandidates().makeAsyncIterator()
+        try await store(announcement, seat: 0)
+        await bench.engine.begin(candidate)
+        #expect(await backed.next() == candidate)
+        await bench.engine.stopCounting()
     }
 
     /// What travels over the topics ends in the same.
@@ -198,6 +268,7 @@ import UpdateLife
         await bench.routing.finish()
         await bench.engine.followVotes(votes)
         await bench.engine.followCandidates(candidates)
+        await bench.engine.headMoved(head)
         await bench.engine.judged(found())
         #expect(await chain.certificates.count == 1)
     }

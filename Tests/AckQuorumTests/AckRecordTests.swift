@@ -24,9 +24,9 @@ import Testing
     }
 
     @Test func valueRoundTrip() throws {
-        for verdict in [UInt8(1), 2] {
+        for verdict in [UInt8(1), 2, 3] {
             let value = AckRecord.value(vote(verdict), spec: .pol)
-            #expect(value.count == 322)
+            #expect(value.count == 374)
             #expect(value[0] == verdict)
             #expect(value[1] == 2 && value[2] == 1)  // The slot, little-endian.
             #expect(try AckRecord.vote(from: value, spec: .pol) == vote(verdict))
@@ -36,7 +36,7 @@ import Testing
     @Test func badValues() {
         let good = AckRecord.value(vote(1), spec: .pol)
         #expect(throws: AckRecordError.empty) { try AckRecord.vote(from: [], spec: .pol) }
-        #expect(throws: AckRecordError.unknownVerdict(3)) { try AckRecord.vote(from: [3] + good.dropFirst(), spec: .pol) }
+        #expect(throws: AckRecordError.unknownVerdict(4)) { try AckRecord.vote(from: [4] + good.dropFirst(), spec: .pol) }
         #expect(throws: AckRecordError.verdictMismatch(byte: 2, vote: 1)) { try AckRecord.vote(from: [2] + good.dropFirst(), spec: .pol) }
         #expect(throws: AckRecordError.self) { try AckRecord.vote(from: Array(good.dropLast()), spec: .pol) }
         #expect(throws: AckRecordError.self) { try AckRecord.vote(from: good + [0], spec: .pol) }

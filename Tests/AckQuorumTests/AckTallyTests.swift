@@ -24,9 +24,9 @@ struct Committee {
     func ack(after: Float = 3.8, verdict: UpdateAckVerdict = .valid) -> UpdateAck {
         let isValid = verdict == .valid
         return UpdateAck(
-            slot: 7, anchorRoot: context.anchorRoot, updateId: candidate.updateID(.pol), author: 100, verdict: verdict.rawValue,
+            slot: 9, anchorRoot: context.anchorRoot, updateId: candidate.updateID(.pol), author: 100, verdict: verdict.rawValue,
             adapterRoot: isValid ? SHA256.hash([4]) : .zero, lossBefore: isValid ? Float(3.9).bitPattern : 0,
-            lossAfter: isValid ? after.bitPattern : 0)
+            lossAfter: isValid ? after.bitPattern : 0, sliceSeed: context.sliceSeed(candidate.updateID(.pol)))
     }
 
     static let losses = SHA256.hash([5])
@@ -40,7 +40,7 @@ struct Committee {
 
     /// Counts at a node whose own gate says `ack`.
     func tally(_ votes: [SignedUpdateAck], gate ack: UpdateAck) -> AckTally.Outcome {
-        context.tally(candidate, votes: votes, statement: statement(ack))
+        context.tally(candidate, slot: 9, votes: votes, statement: statement(ack))
     }
 }
 
@@ -58,7 +58,8 @@ struct Committee {
         #expect(certificate.committeeBits.setCount == seats)
         #expect(AckCertificateRules.votesFault(certificate, committee.context) == nil)
         #expect(
-            AckCertificateRules.statementFault(certificate, updateID: committee.candidate.updateID(.pol), blockSlot: 10, spec: .pol) == nil)
+            AckCertificateRules.statementFault(
+                certificate, updateID: committee.candidate.updateID(.pol), blockSlot: 10, hasPools: false, spec: .pol) == nil)
         let keys = committee.context.publicKeys(at: certificate.committeeBits)
         #expect(
             BLS.fastAggregateVerify(

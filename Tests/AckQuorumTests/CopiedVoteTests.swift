@@ -12,7 +12,7 @@ import Testing
     /// Before this node's gate has ended nobody can tell a copy; afterwards copies do not count, and whoever ran the gate does.
     @Test func copiesDoNotCount() throws {
         let committee = try Committee(size: 8)
-        var tally = AckTally(committee.candidate, context: committee.context)
+        var tally = AckTally(committee.candidate, slot: 9, context: committee.context)
         for seat in 0..<4 { #expect(tally.add(committee.vote(seat, committee.ack())) == .counted) }
         #expect(tally.add(committee.vote(4, committee.ack(), losses: Self.guess)) == .counted)
         guard case .pending(4, 4) = tally.outcome else {
@@ -64,7 +64,7 @@ import Testing
             BLS.fastAggregateVerify(
                 publicKeys: committee.context.publicKeys, message: committee.context.signingRoot(statement),
                 signature: try BLS.aggregate(votes.map(\.innerSignature))))
-        var tally = AckTally(committee.candidate, context: committee.context)
+        var tally = AckTally(committee.candidate, slot: 9, context: committee.context)
         for vote in votes { #expect(tally.add(vote) == .counted) }
         #expect(tally.open(committee.statement(committee.ack())) == [101, 102])
     }

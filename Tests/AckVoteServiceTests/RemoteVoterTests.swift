@@ -23,8 +23,7 @@ import Testing
             #expect(try await bench.isSigned(vote.value))
         }
         // And INVALID, on another update.
-        var invalid = try bench.chain.ack(verdict: .invalid)
-        invalid.updateId = SHA256.hash([10])
+        let invalid = try bench.chain.ack(verdict: .invalid, update: SHA256.hash([10]))
         #expect(try await bench.isSigned(bench.service.sign(bench.chain.statement(invalid), validator: 4)))
     }
 
@@ -63,7 +62,8 @@ import Testing
     }
 
     enum Fault: CaseIterable {
-        case anchor, genesisSlot, oldSlot, futureSlot, lastSlot, stranger, noUpdate, verdict, noAdapter, worse, notANumber, barely
+        case anchor, seed, slice, announced, genesisSlot, oldSlot, futureSlot, lastSlot, stranger, noUpdate, verdict, noAdapter, worse,
+            notANumber, barely
         case invalidWithAdapter, invalidWithLoss, ownInvalid
     }
 
@@ -75,13 +75,20 @@ import Testing
         var ack = try bench.chain.ack()
         switch fault {
         case .anchor: ack.anchorRoot = SHA256.hash([1])
+        case .seed: ack.sliceSeed = .zero
+        case .slice: ack.guardLosses.taskBefore = 1
+        case .announced:
+            // Another's candidate.
+            var candidate = UpdateCandidate()
+            (candidate.slot, candidate.author) = (5, 2)
+            ack = UpdateAck(announcing: candidate, updateID: SHA256.hash([9]))
         case .genesisSlot: ack.slot = 0
         case .oldSlot: ack = try bench.chain.ack(slot: 2)
         case .futureSlot: ack.slot = 8
         case .lastSlot: ack.slot = .max
         case .stranger: ack.author = 99
         case .noUpdate: ack.updateId = .zero
-        case .verdict: ack.verdict = 3
+        case .verdict: ack.verdict = 4
         case .noAdapter: ack.adapterRoot = .zero
         case .worse: ack.lossAfter = Float(5).bitPattern
         case .notANumber: ack.lossAfter = Float.nan.bitPattern

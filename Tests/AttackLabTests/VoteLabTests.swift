@@ -12,7 +12,7 @@ import Testing
         #expect(result.copycatsConvicted == 2)
         #expect(result.honestConvicted == 0)
         #expect(result.copiesCounted == 0)
-        #expect(result.certificates > 40)
+        #expect(result.certificates > 20)
         #expect(result.finalizedEpoch > 90)
         // Every honest member earned what it earns anyhow.
         #expect(result.leastHonestBalance >= result.firstBalance)
@@ -22,7 +22,7 @@ import Testing
     @Test(arguments: [50, 75]) func aMajorityOfGuessesMakesNoCertificate(percent: Int) throws {
         var lab = try VoteLab(validators: 8, copycatPercent: percent)
         let result = try lab.run(slots: 100)
-        #expect(result.copies == 100 * 8 * percent / 100)
+        #expect(result.copies == result.candidates * 8 * percent / 100 && result.candidates > 20)
         #expect(result.certificates == 0 && result.copiesCounted == 0)
         #expect(result.honestConvicted == 0)
         #expect(result.blocks == 100 && result.finalizedEpoch > 90)
@@ -32,8 +32,8 @@ import Testing
     /// Without copycats nothing is different.
     @Test func nobodyIsConvictedWithoutCopies() throws {
         var lab = try VoteLab(validators: 4, copycatPercent: 0)
-        let result = try lab.run(slots: 12)
+        let result = try lab.run(slots: 40)
         #expect(result.certificates >= 5 && result.honestConvicted == 0)
-        #expect(VoteLabResult.table([result]).contains("| copied votes | 0/4 | 12 of 12 |"))
+        #expect(VoteLabResult.table([result]).contains("| copied votes | 0/4 | 40 of 40 |"))
     }
 }

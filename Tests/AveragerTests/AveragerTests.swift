@@ -39,24 +39,51 @@ import Testing
         #expect(summary.committee == 3)
         #expect(summary.bytes == bytes.count)
 
-        // One valid record for each validator that this node holds in the committee.
+        // A valid record of the author's word, and one of each validator that this node holds in the committee.
         let keys = Dictionary(uniqueKeysWithValues: zip(fixture.committee.context.members, fixture.committee.context.publicKeys))
         let validator = AckRecordValidator(spec: .pol, domain: Fixture.domain) { keys[$0] }
         var votes: [SignedUpdateAck] = []
         for record in await fixture.routing.stored {
             votes.append(try await validator.vote(in: record, now: Fixture.now))
             #expect(try AckRecordEnvelope(value: record.value, spec: .pol).publisher == fixture.peerKey.publicKey)
-            #expect(record.value.first == 1)
+            #expect(record.value.first == votes.last?.message.verdict)
         }
-        #expect(votes.map(\.validatorIndex) == [4, 6])
-        #expect(await fixture.routing.announcedVotes == votes)
-        for vote in votes {
+        #expect(votes.map(\.validatorIndex) == [4, 4, 6])
+        // The author's word goes out first, then the votes on the slice that the reveal block draws.
+        let id = candidate.updateID(.pol)
+        let announced = await fixture.routing.announcedVotes
+        #expect(announced.first?.message == UpdateAck(announcing: candidate, updateID: id) && announced.first?.validatorIndex == 4)
+        #expect(announced == votes)
+        for vote in votes.dropFirst() {
             #expect(
                 vote.message
                     == UpdateAck(
-                        slot: Fixture.slot, anchorRoot: fixture.committee.context.anchorRoot, updateId: candidate.updateID(.pol), author: 4,
-                        verdict: 1, adapterRoot: result.root, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern))
+                        slot: Fixture.revealed, anchorRoot: fixture.committee.context.anchorRoot, updateId: id, author: 4,
+                        verdict: 1, adapterRoot: result.root, lossBefore: Float(2).bitPattern, lossAfter: Float(1).bitPattern,
+                        sliceSeed: fixture.committee.context.sliceSeed(id)))
         }
+    }
+
+    /// What is claimed on the DEV_TEXTS and not confirmed by the slice is not put to the vote.
+    @Test func aSliceThatConfirmsNothingRefuses() async throws {
+        let four = Float(4).bitPattern
+        let losses = GuardLosses(taskBefore: four, taskAfter: four, generalBase: four, generalParent: four, generalAfter: four)
+        let fixture = try Fixture(slice: losses)
+        let summary = try #require(await fixture.judge(fixture.update()))
+        #expect(summary.reason?.contains("Guard slice") == true)
+        #expect(await fixture.routing.announcedVotes.map(\.message.isAnnouncement) == [true])
+        #expect(await fixture.routing.stored.map { $0.value.first } == [UpdateAck.announced])
+    }
+
+    /// The losses of a slice that passes stand in the vote.
+    @Test func aSliceThatConfirmsIsVotedOn() async throws {
+        let four = Float(4).bitPattern
+        let losses = GuardLosses(
+            taskBefore: four, taskAfter: Float(3.25).bitPattern, generalBase: four, generalParent: four, generalAfter: four)
+        let fixture = try Fixture(slice: losses)
+        _ = await fixture.judge(try fixture.update())
+        let votes = await fixture.routing.announcedVotes.dropFirst()
+        #expect(votes.map(\.message.guardLosses) == [losses, losses])
     }
 
     @Test func judgesWhatIsAnnounced() async throws {

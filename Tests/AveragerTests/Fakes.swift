@@ -10,21 +10,28 @@ struct FakeNode: AckCommittees, LearningMoves {
     struct NoCommittee: Error {}
 
     let committee: AckCommittee
+    /// The slot whose block reveals slices, and the head.
+    let head: LearningPoint
     let clock: SlotClock
     var spec: BeaconSpec { .pol }
 
     func ackCommittee(slot: Slot) async throws -> AckCommittee {
-        guard slot == committee.slot else { throw NoCommittee() }
-        return committee
+        guard (committee.slot...head.slot).contains(slot) else { throw NoCommittee() }
+        return AckCommittee(slot: slot, context: committee.context, learning: committee.learning)
     }
 
-    func learningMoves() async -> AsyncStream<LearningMove> { AsyncStream { $0.finish() } }
+    func learningMoves() async -> AsyncStream<LearningMove> {
+        AsyncStream {
+            $0.yield(.head(head))
+            $0.finish()
+        }
+    }
 }
 
 /// No candidates of others.
 struct NoCandidates: CandidateFeed {
     func backedCandidates() async -> AsyncStream<UpdateCandidate> { AsyncStream { $0.finish() } }
-    func judged(_ statement: AckStatement) async {}
+    func judged(_ statement: AckStatement, of candidate: UpdateCandidate) async {}
 }
 
 /// Signs with the keys it holds, by registry index; some are named and never sign.
@@ -51,14 +58,21 @@ actor FakeEvaluator: LossEvaluator {
     nonisolated let layout: LoRALayout
     private let lossAfter: Float
     private let losses: (@Sendable (LoRAAdapter) -> Float)?
+    private let slice: GuardEvaluation
     private(set) var evaluations = 0
 
-    init(baseModelRoot: Hash32, layout: LoRALayout, lossAfter: Float, losses: (@Sendable (LoRAAdapter) -> Float)? = nil) {
+    init(
+        baseModelRoot: Hash32, layout: LoRALayout, lossAfter: Float, losses: (@Sendable (LoRAAdapter) -> Float)? = nil,
+        slice: GuardEvaluation = .none
+    ) {
+        self.slice = slice
         self.baseModelRoot = baseModelRoot
         self.layout = layout
         self.lossAfter = lossAfter
         self.losses = losses
     }
+
+    func evaluateSlice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) -> GuardEvaluation { slice }
 
     func evaluate(_ adapter: LoRAAdapter) -> LossEvaluation {
         evaluations += 1

@@ -6,6 +6,7 @@ import Logging
 import ModelFiles
 import PeerIdentity
 import Primitives
+import SSZ
 import ServiceInterfaces
 import Synchronization
 import TestNetwork
@@ -34,6 +35,8 @@ struct Fixture {
     static let baseModelRoot = SHA256.hash([1])
     static let domain = SHA256.hash([2])
     static let slot: UInt64 = 7
+    /// The slot of the reveal block.
+    static let revealed: UInt64 = 9
     static let now = 1_000_000.0 + 12 * 7 + 1
 
     let layout = tinyLayout()
@@ -50,7 +53,8 @@ struct Fixture {
 
     init(
         lossAfter: Float = 1, losses: (@Sendable (LoRAAdapter) -> Float)? = nil, holdsHead: Bool = true, held: [ValidatorIndex] = [4, 6],
-        silent: Set<ValidatorIndex> = [], expected: Int = 1, clockRuns: Bool = false
+        silent: Set<ValidatorIndex> = [], expected: Int = 1, clockRuns: Bool = false, slice: GuardLosses? = nil,
+        at time: Double = now, isRevealed: Bool = true
     ) throws {
         let members: [ValidatorIndex] = [4, 5, 6]
         var secrets: [ValidatorIndex: SecretKey] = [:]
@@ -63,20 +67,29 @@ struct Fixture {
         var learning = LearningState()
         learning.baseModelRoot = Self.baseModelRoot
         learning.adapterRoot = parentRoot
+        // Blocks of the members 5 and 6, so that a slice of the author 4's candidate can be drawn; and 4 again.
+        learning.recentProposers = SSZVector((0..<64).map { isRevealed ? [7: 4, 8: 5, 9: 6, 10: 4][$0] ?? Constant.noProposer : 4 })
+        if slice != nil { (learning.taskPoolRoot, learning.generalPoolRoot) = (SHA256.hash([5]), SHA256.hash([6])) }
         committee = AckCommittee(
             slot: Self.slot,
             context: AckContext(
-                anchorRoot: SHA256.hash([3]), members: members, publicKeys: members.compactMap { secrets[$0]?.publicKey.bytes },
+                anchorRoot: SHA256.hash([3]), revealMix: SHA256.hash([4]), members: members,
+                publicKeys: members.compactMap { secrets[$0]?.publicKey.bytes },
                 quorumSetting: 0, domain: Self.domain, spec: .pol),
             learning: learning)
         adapters = FakeAdapters(holdsHead ? [parent] : [])
-        evaluator = FakeEvaluator(baseModelRoot: Self.baseModelRoot, layout: layout, lossAfter: lossAfter, losses: losses)
-        let clock = clockRuns ? Self.runningClock() : Self.stillClock()
+        evaluator = FakeEvaluator(
+            baseModelRoot: Self.baseModelRoot, layout: layout, lossAfter: lossAfter, losses: losses,
+            slice: slice.map { GuardEvaluation(losses: $0, beforeRoot: SHA256.hash([7]), afterRoot: SHA256.hash([8]), seconds: 0) } ?? .none
+        )
+        let clock = clockRuns ? Self.runningClock() : Self.stillClock(at: time)
         var setting = Averager.Setting()
         setting.expectedTrainers = expected
         averager = Averager(
             setting: setting,
-            node: FakeNode(committee: committee, clock: clock),
+            node: FakeNode(
+                committee: committee, head: LearningPoint(root: SHA256.hash([3]), slot: Self.revealed + 1, learning: learning), clock: clock
+            ),
             signer: FakeSigner(secrets: secrets.filter { held.contains($0.key) }, domain: Self.domain, silent: silent),
             evaluator: evaluator,
             adapters: adapters, updates: journal, candidates: NoCandidates(), routing: routing, peerKey: peerKey,
@@ -90,8 +103,8 @@ struct Fixture {
     }
 
     /// A clock that stands in slot 7.
-    static func stillClock() -> SlotClock {
-        SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { Fixture.now }
+    static func stillClock(at time: Double = now) -> SlotClock {
+        SlotClock(genesisTime: 1_000_000, slotDurationMilliseconds: 12_000) { time }
     }
 
     /// An update file as a trainer writes it.

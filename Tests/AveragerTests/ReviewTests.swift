@@ -29,7 +29,9 @@ import UpdateLife
         return try #require(await author.routing.announced.first)
     }
 
-    private func votes(_ fixture: Fixture) async -> [SignedUpdateAck] { await fixture.routing.announcedVotes }
+    private func votes(_ fixture: Fixture) async -> [SignedUpdateAck] {
+        await fixture.routing.announcedVotes.filter { !$0.message.isAnnouncement }
+    }
 
     @Test(arguments: [[0.5], [0.5, 0.25], [0.5, 0.4, 0.3, 0.2]] as [[Float]])
     func recomputesAndVotesTheSameMessage(values: [Float]) async throws {
@@ -37,7 +39,7 @@ import UpdateLife
         let reviewer = try Fixture(held: [5, 6])
         let candidate = try await candidate(from: author, to: reviewer, values: values)
         await reviewer.averager.review(candidate)
-        let message = try #require(await author.routing.announcedVotes.first?.message)
+        let message = try #require(await votes(author).first?.message)
         #expect(await votes(reviewer).map(\.validatorIndex).sorted() == [5, 6])
         #expect(await votes(reviewer).allSatisfy { $0.message == message })
         // Its adapter is kept, for the block that will carry it.
@@ -47,10 +49,10 @@ import UpdateLife
         await reviewer.averager.review(candidate)
         #expect(await reviewer.evaluator.evaluations == evaluations)
         // With both, there is a quorum.
-        let all = await author.routing.announcedVotes + votes(reviewer)
+        let all = await votes(author) + votes(reviewer)
         guard
             case .certificate = author.committee.context.tally(
-                candidate, votes: all, statement: try statement(of: candidate, message, author))
+                candidate, slot: Fixture.revealed, votes: all, statement: try statement(of: candidate, message, author))
         else {
             Issue.record("no certificate")
             return
@@ -78,7 +80,7 @@ import UpdateLife
         #expect(votes.count == 2)
         for vote in votes {
             #expect(vote.message.verdict == 2)
-            #expect(vote.message.keepsRuleOfInvalid && vote.message.adapterRoot.isZero != ranGate)
+            #expect(vote.message.keepsRuleOfInvalid(fixture.committee.learning) && vote.message.adapterRoot.isZero != ranGate)
             if ranGate { #expect(vote.message.lossBefore == Float(2).bitPattern && vote.message.lossAfter == Float(3).bitPattern) }
             let losses = ranGate ? try statement(of: candidate, vote.message, fixture).lossesRoot : .zero
             let context = fixture.committee.context
@@ -107,6 +109,61 @@ import UpdateLife
         await reviewer.averager.review(candidate)
         let reasons = ["selection": "selection", "reward": "another address", "twice": "selection", "empty": "names 0 files"]
         try await expectInvalid(reviewer, candidate, reasons[fault] ?? "?")
+    }
+
+    /// One candidate of an author and slot: a second one would be a second draw.
+    @Test func onlyTheAuthorsFirstIsVotedOn() async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6])
+        let first = try await candidate(from: author, to: reviewer)
+        var second = first
+        second.inputs[0].rewardAddress = .zero
+        await reviewer.averager.review(first)
+        let count = await votes(reviewer).count
+        await reviewer.averager.review(second)
+        #expect(count == 2)
+        #expect(await votes(reviewer).count == count)
+    }
+
+    /// Who makes the last of the blocks that reveal a slice knows it once the first is there: what comes then is too late.
+    @Test(arguments: [(11.9, 2), (12, 0), (20, 0)] as [(Double, Int)])
+    func isSilentOnWhatCameAfterTheFirstRevealingBlock(after: Double, count: Int) async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6], at: 1_000_000 + 12 * 7 + after)
+        await reviewer.averager.review(try await candidate(from: author, to: reviewer))
+        #expect(await votes(reviewer).count == count)
+    }
+
+    /// A candidate that is announced late in a slot is of the next: others have to hold it before a block reveals its slice.
+    @Test(arguments: [(5, 7), (7, 8)] as [(Double, Slot)]) func whatIsLateInASlotIsOfTheNext(after: Double, slot: Slot) async throws {
+        let author = try Fixture(held: [4], at: 1_000_000 + 12 * 7 + after)
+        #expect(try await candidate(from: author, to: try Fixture(held: [5])).slot == slot)
+    }
+
+    /// The same files of the same author in another slot would be another draw.
+    @Test func theSameFilesGetNoSecondDraw() async throws {
+        let author = try Fixture(held: [4])
+        let reviewer = try Fixture(held: [5, 6])
+        let first = try await candidate(from: author, to: reviewer)
+        var second = first
+        second.slot += 1
+        await reviewer.averager.review(first)
+        let evaluations = await reviewer.evaluator.evaluations
+        await reviewer.averager.review(second)
+        #expect(await votes(reviewer).count == 2)
+        #expect(await reviewer.evaluator.evaluations == evaluations)
+    }
+
+    /// Files whose candidate no block revealed wait for the next.
+    @Test func whatIsNotRevealedWaits() async throws {
+        let fixture = try Fixture(held: [4], isRevealed: false)
+        let file = try fixture.update()
+        let id = await fixture.routing.publish(file)
+        await fixture.averager.admit(id)
+        await fixture.averager.proposeIfDue()
+        #expect(await fixture.routing.announced.count == 1)
+        #expect(await votes(fixture).isEmpty)
+        #expect(await fixture.averager.window.contains(id))
     }
 
     @Test func isSilentOnAnotherHeadAndOnOldCandidates() async throws {

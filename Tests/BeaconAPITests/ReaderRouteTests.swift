@@ -133,7 +133,7 @@ struct ReaderRouteTests {
         try await LiveDoor.with { door async throws in
             let committee = try await door.data("/polai/v1/committees/2")
             #expect(committee["quorum"] == "2" && committee["ai_quorum"] == "0" && committee["members"]?.array?.count == 4)
-            #expect(committee["anchor_root"] == (try await door.data("/eth/v1/beacon/blocks/1/root")["root"]))
+            #expect(committee["anchor_root"] == (try await door.data("/eth/v1/beacon/blocks/2/root")["root"]))
             #expect(committee["acks"] == "0" && committee["included"] == .null && committee["ack_bits"] == "0x10")
             for (slot, status) in [("0", 400), ("9", 400), ("x", 400), ("3", 200)] {
                 #expect(try await door.send("/polai/v1/committees/\(slot)").status.code == status)

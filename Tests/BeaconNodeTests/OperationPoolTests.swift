@@ -118,7 +118,7 @@ struct OperationPoolTests {
             func ack(_ loss: UInt32) -> UpdateAck {
                 UpdateAck(
                     slot: 2, anchorRoot: committee.context.anchorRoot, updateId: .filled(9), author: 0, verdict: 1, adapterRoot: .filled(4),
-                    lossBefore: 0x4000_0000, lossAfter: loss)
+                    lossBefore: 0x4000_0000, lossAfter: loss, sliceSeed: committee.context.sliceSeed(.filled(9)))
             }
             func signed(_ ack: UpdateAck) -> SignedUpdateAck {
                 committee.context.signing.vote(AckStatement(ack: ack, lossesRoot: .filled(5)), validator: 3) { chain.keys[3].sign($0) }

@@ -134,19 +134,23 @@ struct TestChain {
         return block
     }
 
-    /// A certificate for an update on the head's adapter, signed by `voters` (all by default) in `slot`.
+    /// A certificate for an update on the head's adapter, signed by `voters` (all by default) in `slot`, the head's, which reveals the
+    /// candidate's slice.
     func certificate(_ slot: Slot, update: UInt8 = 7, voters: [ValidatorIndex]? = nil, author: ValidatorIndex? = nil) async throws
         -> AckCertificate
     {
         let committee = try await node.ackCommittee(slot: slot)
         let members = committee.context.members
+        let (author, announced) = revealed(
+            at: slot, by: author.map { [$0] } ?? members, committeeSize: members.count, learning: committee.learning)
         let candidate = UpdateCandidate(
-            baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: slot,
-            author: author ?? members[0], inputs: [CandidateInput(fileHash: SHA256.hash([update]), rewardAddress: .zero)],
+            baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: announced,
+            author: author, inputs: [CandidateInput(fileHash: SHA256.hash([update]), rewardAddress: .zero)],
             selected: Bitlist([true]))
         let ack = UpdateAck(
             slot: slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.updateID(spec), author: candidate.author,
-            verdict: 1, adapterRoot: SHA256.hash([update, 1]), lossBefore: Float(4).bitPattern, lossAfter: Float(3).bitPattern)
+            verdict: 1, adapterRoot: SHA256.hash([update, 1]), lossBefore: Float(4).bitPattern, lossAfter: Float(3).bitPattern,
+            sliceSeed: committee.context.sliceSeed(candidate.updateID(spec)))
         let losses = SHA256.hash([update, 2])
         let signing = committee.context.signingRoot(AckStatement(ack: ack, lossesRoot: losses))
         let signers = voters ?? members
@@ -156,6 +160,22 @@ struct TestChain {
         return AckCertificate(
             candidate: candidate, ack: ack, committeeBits: bits,
             signature: signatures.isEmpty ? BLSSignature() : try BLS.aggregate(signatures), lossesRoot: losses)
+    }
+
+    /// An author and a slot of a candidate that `slot` reveals; where there is none, the first author and the slot before.
+    private func revealed(at slot: Slot, by authors: [ValidatorIndex], committeeSize: Int, learning: LearningState) -> (
+        ValidatorIndex, Slot
+    ) {
+        for author in authors {
+            for announced in (max(1, slot - min(slot, Constant.maxRevealDistance))..<slot).reversed() {
+                var candidate = UpdateCandidate()
+                (candidate.author, candidate.slot) = (author, announced)
+                if RevealRule.slot(candidate, committeeSize: committeeSize, learning: learning, headSlot: slot) == slot {
+                    return (author, announced)
+                }
+            }
+        }
+        return (authors[0], slot - 1)
     }
 
     /// `block` with another certificate, its `extra_data` to match, signed anew. Its state root no longer fits.

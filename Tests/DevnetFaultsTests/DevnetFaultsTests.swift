@@ -96,6 +96,16 @@ private actor Topics: MessageTopics {
         #expect(await topics.announced.isEmpty)
     }
 
+    /// What they do wrong is their vote: they announce as everybody does.
+    @Test func everybodyAnnounces() async throws {
+        var faults = DevnetFaults()
+        faults.invalid = [0]
+        let candidate = UpdateCandidate(
+            baseModelRoot: .zero, parentAdapterRoot: .zero, slot: 7, author: 0, inputs: [], selected: [])
+        let announcement = UpdateAck(announcing: candidate, updateID: ack.updateId)
+        #expect(try await signer(faults).0.sign(AckStatement(withoutGate: announcement), validator: 0).message == announcement)
+    }
+
     @Test func contradictingVotersSayBoth() async throws {
         var faults = DevnetFaults()
         faults.contradicting = [2]
@@ -134,7 +144,7 @@ private actor Topics: MessageTopics {
         let certificate = forged.body.ackCertificate
         let id = try #require(PolExtraData.updateID(forged.body.executionPayload.extraData))
         #expect(!id.isZero && id == certificate.ack.updateId)
-        #expect(AckCertificateRules.statementFault(certificate, updateID: id, blockSlot: 9, spec: .pol) == nil)
+        #expect(AckCertificateRules.statementFault(certificate, updateID: id, blockSlot: 10, hasPools: false, spec: .pol) == nil)
         #expect(AckCertificateRules.votesFault(certificate, context) == nil)
         #expect(
             !BLS.fastAggregateVerify(

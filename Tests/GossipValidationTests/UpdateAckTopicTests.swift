@@ -39,7 +39,7 @@ import Testing
         #expect(judge(try fixture.chain.vote(1, fixture.chain.ack(verdict: .invalid))) == .accept)
         #expect(judge(try fixture.chain.vote(1, fixture.chain.ack(after: 2))) == .ignore(.ackSeen))
         // Another update is another matter.
-        #expect(judge(try vote { $0.updateId = SHA256.hash([8]) }) == .accept)
+        #expect(judge(try fixture.chain.vote(1, fixture.chain.ack(update: SHA256.hash([8])))) == .accept)
     }
 
     @Test func onlyInItsWindow() throws {
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func statements() throws {
-        #expect(judge(try vote { $0.verdict = 3 }) == .reject(.ackVerdict))
+        #expect(judge(try vote { $0.verdict = 4 }) == .reject(.ackVerdict))
         #expect(judge(try vote { $0.lossAfter = $0.lossBefore }) == .reject(.ackLossGate))
         #expect(judge(try vote { $0.lossAfter = Float.nan.bitPattern }) == .reject(.ackLossGate))
         #expect(judge(try vote { $0.verdict = UpdateAckVerdict.invalid.rawValue }) == .reject(.ackInvalidFields))
@@ -87,9 +87,24 @@ import Testing
         #expect(judge(genesis) == .reject(.ackGenesisSlot))
     }
 
+    /// The author's word for its candidate states nothing else, and nobody says it for the author.
+    @Test func announcements() throws {
+        var candidate = UpdateCandidate()
+        candidate.slot = 3
+        let ack = UpdateAck(announcing: candidate, updateID: SHA256.hash([9]))
+        #expect(judge(try fixture.chain.vote(0, ack)) == .accept)
+        #expect(judge(try fixture.chain.vote(1, ack)) == .reject(.ackAuthor))
+        var more = ack
+        more.lossAfter = 1
+        #expect(judge(try fixture.chain.vote(0, more)) == .reject(.ackVerdict))
+        // Figures of a slice, where the chain draws none.
+        #expect(judge(try vote { $0.guardLosses.taskAfter = 1 }) == .reject(.ackLossGate))
+    }
+
     @Test func votersAndSignatures() throws {
         // Another branch's anchor is no fault of the sender.
         #expect(judge(try vote { $0.anchorRoot = SHA256.hash([1]) }) == .ignore(.ackAnchor))
+        #expect(judge(try vote { $0.sliceSeed = SHA256.hash([1]) }) == .ignore(.ackAnchor))
         #expect(judge(try vote { $0.author = 9 }) == .reject(.ackAuthor))
         var stranger = try vote()
         stranger.validatorIndex = 9

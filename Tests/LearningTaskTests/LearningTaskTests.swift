@@ -92,4 +92,22 @@ import Testing
         #expect(task.pool.sentences.count == 4096)
         #expect(throws: LearningTaskError.self) { _ = try split.task(of: source.prefix(3000), general: sentences("g", 5000)) }
     }
+
+    /// One word may be one token, which predicts nothing.
+    @Test("a sentence of one word trains and never judges") func oneWord() throws {
+        for part in [TaskPart.dev, .pool, .general] {
+            func texts(_ other: TaskPart, _ prefix: String, _ count: Int) throws -> TextPool {
+                try part == other ? TextPool(sentences(prefix, count - 1) + ["Alone"]) : pool(prefix, count)
+            }
+            #expect(throws: LearningTaskError.oneWord(part, "Alone")) {
+                _ = try LearningTask(
+                    train: pool("t", 600), dev: texts(.dev, "d", 512), pool: texts(.pool, "p", 4096), general: texts(.general, "g", 5000))
+            }
+        }
+        var split = TaskSplit()
+        split.poolCount = 4096
+        let words = (0..<300).map { "Word\($0)" }
+        let task = try split.task(of: sentences("t", 6000) + words, general: sentences("g", 5000) + ["Alone"])
+        #expect(Set(words).isSubset(of: task.train.sentences) && task.general.sentences.count == 5000)
+    }
 }

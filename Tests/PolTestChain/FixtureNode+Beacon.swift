@@ -51,7 +51,13 @@ extension FixtureNode: BlockHistory {
 
 extension FixtureNode: AckCommittees, AttestationDuties, ValidatorLookup {
     public func ackCommittee(slot: Slot) throws -> AckCommittee {
-        AckCommittee(slot: slot, context: try state.ackContext(slot), learning: state.state.learning)
+        // The last block stands for a slot that has none yet, as in a beacon node.
+        let context =
+            slot < state.state.slot
+            ? try state.ackContext(slot)
+            : try state.ackContext(
+                slot, anchorRoot: state.state.latestBlockHeader.hashTreeRoot(spec), revealMix: state.ackRevealMix(slot))
+        return AckCommittee(slot: slot, context: context, learning: state.state.learning)
     }
 
     public func validatorIndices(of publicKeys: [BLSPubkey]) -> [BLSPubkey: ValidatorIndex] {

@@ -32,12 +32,14 @@ public struct TestChain: Sendable {
     }
 
     /// A vote of which no loss gate approves or disapproves: only signatures and messages count here.
-    public func ack(slot: Slot = 3, verdict: UpdateAckVerdict = .valid, after: Float = 3) throws -> UpdateAck {
+    public func ack(
+        slot: Slot = 3, verdict: UpdateAckVerdict = .valid, after: Float = 3, update: Bytes32 = SHA256.hash([9])
+    ) throws -> UpdateAck {
         let isValid = verdict == .valid
         return UpdateAck(
-            slot: slot, anchorRoot: try state.ackAnchorRoot(slot), updateId: SHA256.hash([9]), author: 0, verdict: verdict.rawValue,
+            slot: slot, anchorRoot: try state.ackAnchorRoot(slot), updateId: update, author: 0, verdict: verdict.rawValue,
             adapterRoot: isValid ? SHA256.hash([4]) : .zero, lossBefore: isValid ? Float(4).bitPattern : 0,
-            lossAfter: isValid ? after.bitPattern : 0)
+            lossAfter: isValid ? after.bitPattern : 0, sliceSeed: SHA256.hash(try state.ackRevealMix(slot), update))
     }
 
     /// What every honest member of this chain signs with an ack: losses that nobody measured.

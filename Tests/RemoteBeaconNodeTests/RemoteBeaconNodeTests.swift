@@ -179,7 +179,8 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
         var learning = LearningState(default: .pol)
         learning.adapterRoot = root
         let committee: JSONValue = [
-            "slot": "7", "anchor_root": .string(root.hex), "domain": .string(Root.zero.hex), "ai_quorum": "0", "quorum": "1",
+            "slot": "7", "anchor_root": .string(root.hex),
+            "reveal_mix": .string(Root.zero.hex), "domain": .string(Root.zero.hex), "ai_quorum": "0", "quorum": "1",
             "adapter_root": .string(root.hex), "members": [["validator_index": "4", "pubkey": .string(key.hex), "acked": false]],
         ]
         api.answer("GET /polai/v1/committees/7", .data(committee))

@@ -24,6 +24,7 @@ struct AckContractTests {
             #expect(committee.slot == 2 && committee.learning == truth.learning)
             #expect(committee.context.members == truth.context.members && committee.context.publicKeys == truth.context.publicKeys)
             #expect(committee.context.anchorRoot == truth.context.anchorRoot && committee.context.domain == truth.context.domain)
+            #expect(committee.context.revealMix == truth.context.revealMix && !truth.context.revealMix.isZero)
             #expect(committee.context.quorum == truth.context.quorum)
             for slot in [0, 1 << 40] as [Slot] {
                 #expect(await refusal { _ = try await client.ackCommittee(slot: slot) }?.fault == .sender)
@@ -54,7 +55,7 @@ struct AckContractTests {
                 let context = try chain.node.ackCommittee(slot: 2).context
                 let ack = UpdateAck(
                     slot: 2, anchorRoot: context.anchorRoot, updateId: .filled(1), author: 0, verdict: 1, adapterRoot: .filled(2),
-                    lossBefore: 5, lossAfter: 4)
+                    lossBefore: 5, lossAfter: 4, sliceSeed: context.sliceSeed(.filled(1)))
                 let statement = AckStatement(ack: ack, lossesRoot: .filled(3))
                 let asking = Task { try await desk.sign(statement, validator: 2) }
                 let request = try #require(try await board.requests(after: 0, patience: .seconds(9)).first)

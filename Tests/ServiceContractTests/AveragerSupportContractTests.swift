@@ -29,6 +29,7 @@ struct AveragerSupportContractTests {
         private var adapters: [Hash32: LoRAAdapter] = [:]
         private var backed = Broadcast<UpdateCandidate>()
         private(set) var judgements: [AckStatement] = []
+        private(set) var judged: [UpdateCandidate] = []
         struct Unfit: Error {}
 
         func evaluate(_ adapter: LoRAAdapter) throws -> LossEvaluation {
@@ -36,12 +37,22 @@ struct AveragerSupportContractTests {
             return LossEvaluation(lossBits: (1.5 as Float).bitPattern, lossesRoot: adapter.root, tokens: 7, seconds: 0.25)
         }
 
+        func evaluateSlice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) throws -> GuardEvaluation {
+            guard parent != result else { throw Unfit() }
+            return GuardEvaluation(
+                losses: GuardLosses(taskBefore: 1, taskAfter: 2, generalBase: 3, generalParent: 4, generalAfter: 5),
+                beforeRoot: parent.root, afterRoot: SHA256.hash(seed.bytes + result.root.bytes), seconds: 0.5)
+        }
+
         func adapter(_ root: Hash32) -> LoRAAdapter? { adapters[root] }
         func keep(_ adapter: LoRAAdapter) { adapters[adapter.root] = adapter }
         func backedCandidates() -> AsyncStream<UpdateCandidate> { backed.subscribe() }
         var readers: Int { backed.subscriberCount }
         func announce(_ candidate: UpdateCandidate) { backed.send(candidate) }
-        func judged(_ statement: AckStatement) { judgements.append(statement) }
+        func judged(_ statement: AckStatement, of candidate: UpdateCandidate) {
+            judgements.append(statement)
+            judged.append(candidate)
+        }
         func apply(_ event: UpdateEvent, to id: Hash32) async -> UpdateRecord { await ledger.apply(event, to: id) }
         func record(_ id: Hash32) async -> UpdateRecord? { await ledger.record(id) }
         func record(of id: Hash32) async -> UpdateRecord? { await ledger.record(of: id) }
@@ -108,6 +119,20 @@ struct AveragerSupportContractTests {
         }
     }
 
+    @Test("A slice is measured by its seed, before and after the update", arguments: EngineSide.allCases)
+    func slice(_ side: EngineSide) async throws {
+        try await with(side) { desk, engine in
+            let (parent, seed) = (LoRAAdapter.zero(desk.layout), Hash32.filled(7))
+            let result = try LoRAAdapter(layout: desk.layout, bytes: [UInt8](repeating: 60, count: desk.layout.valueCount * 4))
+            let found = try await engine.evaluateSlice(seed, parent: parent, result: result)
+            #expect(
+                found.losses == GuardLosses(taskBefore: 1, taskAfter: 2, generalBase: 3, generalParent: 4, generalAfter: 5))
+            #expect(found.beforeRoot == parent.root && found.seconds == 0.5)
+            #expect(found.afterRoot == SHA256.hash(seed.bytes + result.root.bytes))
+            await #expect(throws: (any Error).self) { try await engine.evaluateSlice(seed, parent: parent, result: parent) }
+        }
+    }
+
     @Test("The book of updates is written and read", arguments: EngineSide.allCases)
     func notes(_ side: EngineSide) async throws {
         try await with(side) { desk, engine in
@@ -151,8 +176,9 @@ struct AveragerSupportContractTests {
                 slot: 7, anchorRoot: .filled(1), updateId: .filled(2), author: 3, verdict: 1, adapterRoot: .filled(4), lossBefore: 5,
                 lossAfter: 4)
             let statement = AckStatement(ack: ack, lossesRoot: .filled(9))
-            await engine.judged(statement)
+            await engine.judged(statement, of: candidate)
             #expect(await desk.judgements == [statement])
+            #expect(await desk.judged == [candidate])
         }
     }
 

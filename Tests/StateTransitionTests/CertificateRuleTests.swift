@@ -85,14 +85,16 @@ import Testing
         #expect(try fault(chain, wrong) == .signature)
     }
 
-    /// A certificate may enter blocks of its own slot up to ⌈30 s / slot⌉ = 3 slots later.
+    /// A certificate may enter blocks of the slot after its own up to ⌈30 s / slot⌉ = 3 slots later.
     @Test(arguments: sizes) func window(size: Int) throws {
         let (chain, certificate, _) = try chain(size)
         #expect(chain.spec.ackWindowSlots == 3)
-        for slot in 6...9 as ClosedRange<Slot> { #expect(try fault(chain, certificate, at: max(slot, 7)) == nil) }
+        for slot in 7...9 as ClosedRange<Slot> { #expect(try fault(chain, certificate, at: slot) == nil) }
         #expect(try fault(chain, certificate, at: 10) == .slotWindow)
-        // A vote of a slot that has not come, and of slot 0
-        #expect(try chain.state.ackCertificateFault(certificate, updateID: certificate.ack.updateId, blockSlot: 5) == .slotWindow)
+        // A vote of the block's own slot, of one that has not come, and of slot 0
+        for slot in 5...6 as ClosedRange<Slot> {
+            #expect(chain.state.ackCertificateFault(certificate, updateID: certificate.ack.updateId, blockSlot: slot) == .slotWindow)
+        }
         var (candidate, ack) = (certificate.candidate, certificate.ack)
         candidate.slot = 0
         ack.slot = 0
@@ -100,7 +102,7 @@ import Testing
         let early = AckCertificate(
             candidate: candidate, ack: ack, committeeBits: certificate.committeeBits, signature: certificate.signature,
             lossesRoot: certificate.lossesRoot)
-        #expect(try chain.state.ackCertificateFault(early, updateID: ack.updateId, blockSlot: 2) == .slotWindow)
+        #expect(chain.state.ackCertificateFault(early, updateID: ack.updateId, blockSlot: 2) == .slotWindow)
     }
 
     @Test(arguments: sizes) func statement(size: Int) throws {
@@ -114,6 +116,9 @@ import Testing
         #expect(try altered { $0.ack.verdict = 2 } == .verdict)
         #expect(try altered { $0.ack.verdict = 0 } == .verdict)
         #expect(try altered { $0.candidate.slot += 1 } == .candidate)
+        #expect(try altered { $0.candidate.slot = $0.ack.slot } == .candidate)
+        #expect(try altered { $0.ack.sliceSeed = SHA256.hash([3]) } == .sliceSeed)
+        #expect(try altered { $0.ack.guardLosses.taskAfter = 1 } == .guardSlice)
         #expect(try altered { $0.candidate.author += 1 } == .candidate)
         #expect(try altered { $0.candidate.selected = [true, true] } == .candidate)
         #expect(try altered { $0.candidate.inputs[0].rewardAddress = Address([UInt8](repeating: 1, count: 20)) ?? .zero } == .candidate)
@@ -127,7 +132,11 @@ import Testing
 
     /// The rules that need the learning state, in a whole block.
     @Test(arguments: [1, 2, 4]) func learningState(size: Int) throws {
-        var (chain, certificate, needed) = try chain(size)
+        var chain = try PolSimulator(validators: size)
+        try chain.advance(to: 6)
+        let slot = try chain.advanceToReveal()
+        let needed = try chain.othersNeeded(slot: slot)
+        let certificate = try chain.certificate(slot: slot, others: needed)
         func refusal(_ certificate: AckCertificate) -> StateTransitionError.Reason? {
             do {
                 _ = try chain.block(chain.state.state.slot + 1, .init(certificate: certificate))
@@ -137,13 +146,25 @@ import Testing
         var foreign = certificate
         foreign.candidate.baseModelRoot = .zero
         foreign.ack.updateId = foreign.candidate.updateID(chain.spec)
+        foreign.ack.sliceSeed = try chain.context(slot).sliceSeed(foreign.ack.updateId)
         #expect(refusal(foreign) == .ack(.baseModel))
         foreign = certificate
         foreign.candidate.parentAdapterRoot = .zero
         foreign.ack.updateId = foreign.candidate.updateID(chain.spec)
+        foreign.ack.sliceSeed = try chain.context(slot).sliceSeed(foreign.ack.updateId)
         #expect(refusal(foreign) == .ack(.parentAdapter))
 
-        let second = try chain.certificate(slot: 6, others: needed, update: 9)
+        // The reveal block is the first that fulfils the rule, and no later one
+        let author = certificate.candidate.author
+        if try chain.candidateSlot(revealedAt: slot, author: author) != slot - 1 || size == 1 {
+            var early = certificate
+            early.candidate.slot -= 1
+            early.ack.updateId = early.candidate.updateID(chain.spec)
+            early.ack.sliceSeed = try chain.context(slot).sliceSeed(early.ack.updateId)
+            if try chain.state.revealSlot(early.candidate) != slot { #expect(refusal(early) == .ack(.reveal)) }
+        }
+
+        let second = try chain.certificate(slot: slot, others: needed, update: 9)
         try chain.advance(.init(certificate: certificate))
         let learning = chain.state.state.learning
         #expect(learning.updateCount == 1 && learning.adapterRoot == certificate.ack.adapterRoot)

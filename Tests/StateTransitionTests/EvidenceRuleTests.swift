@@ -1,6 +1,7 @@
 import AckQuorum
 import BLS
 import BeaconTypes
+import EngineTypes
 import Primitives
 import SSZ
 import StateTransition
@@ -38,9 +39,11 @@ import Testing
         var chain = try PolSimulator(validators: size, spec: spec)
         try chain.advance(to: 6)
         var certificate = try chain.certificate(slot: 6, others: try chain.othersNeeded(slot: 6))
-        var block = try chain.block(7, .init(certificate: certificate))
+        var block = try chain.block(7)
         if fault { certificate.signature = BLSSignature() }
         block.body.ackCertificate = certificate
+        block.body.executionPayload.extraData = PolExtraData.bytes(
+            parentHash: block.body.executionPayload.parentHash, updateID: certificate.ack.updateId)
         return (chain, try AckQuorumSlashing(accusing: sign(block, chain), spec: spec))
     }
 
@@ -113,13 +116,13 @@ import Testing
     private func contradiction(
         _ chain: PolSimulator, others: [Int], voterSays: UInt8 = 2, copies: Bool = false
     ) throws -> AckContradiction {
-        let context = try chain.state(at: 6).ackContext(6)
+        let context = try chain.context(6)
         let (_, ack) = try chain.vote(slot: 6, author: context.members[0])
         var other = ack
         if voterSays == 2 {
             other = UpdateAck(
                 slot: 6, anchorRoot: ack.anchorRoot, updateId: ack.updateId, author: ack.author, verdict: 2, adapterRoot: .zero,
-                lossBefore: 0, lossAfter: 0)
+                lossBefore: 0, lossAfter: 0, sliceSeed: ack.sliceSeed)
         }
         let voter = context.members[context.members.count - 1]
         return AckContradiction(

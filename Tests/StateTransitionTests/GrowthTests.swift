@@ -8,8 +8,7 @@ import Testing
 /// Deposits that arrive in payloads bring validators, exits take them: committee and quorum follow.
 @Suite struct GrowthTests {
     private func seats(_ chain: PolSimulator) throws -> (members: Int, quorum: UInt64) {
-        let slot = chain.state.state.slot
-        let context = try chain.state.ackContext(slot)
+        let context = try chain.context(chain.state.state.slot)
         return (context.members.count, context.quorum)
     }
 
@@ -42,7 +41,7 @@ import Testing
         #expect(try seats(chain) == (size + 1, AckQuorumRule.quorum(committeeSize: UInt64(size + 1), setting: 0)))
         #expect(try chain.state.ackCommittee(chain.state.state.slot).contains(ValidatorIndex(size)))
         // The new member's vote counts: everybody but one of the old ones makes a certificate
-        let last = chain.state.state.slot
+        let last = try chain.advanceToReveal()
         let certificate = try chain.certificate(slot: last, others: try chain.othersNeeded(slot: last))
         try chain.advance(.init(certificate: certificate))
         #expect(chain.state.state.learning.updateCount == 1)

@@ -135,17 +135,47 @@ struct PolSimulator {
         return request
     }
 
-    /// An ACK on an update of `slot` by `author`, as the chain stands.
+    /// An ACK of `slot` on an update by `author`, as the chain stands. Its candidate is of a slot whose reveal block is that of `slot`, or of
+    /// the slot before where there is no such one.
     func vote(slot: Slot, author: ValidatorIndex, update: UInt8 = 1) throws -> (candidate: UpdateCandidate, ack: UpdateAck) {
         let learning = state.state.learning
-        let candidate = UpdateCandidate(
-            baseModelRoot: learning.baseModelRoot, parentAdapterRoot: learning.adapterRoot, slot: slot, author: author,
+        var candidate = UpdateCandidate(
+            baseModelRoot: learning.baseModelRoot, parentAdapterRoot: learning.adapterRoot, slot: slot - 1, author: author,
             inputs: [CandidateInput(fileHash: SHA256.hash([update]), rewardAddress: .zero)], selected: [true])
+        if let revealed = try candidateSlot(revealedAt: slot, author: author) { candidate.slot = revealed }
+        let (id, context) = (candidate.updateID(spec), try context(slot))
         let ack = UpdateAck(
-            slot: slot, anchorRoot: try state(at: slot).ackAnchorRoot(slot), updateId: candidate.updateID(spec), author: author,
-            verdict: 1, adapterRoot: SHA256.hash([update, 2]), lossBefore: Float(4).bitPattern, lossAfter: Float(3.5).bitPattern)
+            slot: slot, anchorRoot: context.anchorRoot, updateId: id, author: author,
+            verdict: 1, adapterRoot: SHA256.hash([update, 2]), lossBefore: Float(4).bitPattern, lossAfter: Float(3.5).bitPattern,
+            sliceSeed: context.sliceSeed(id))
         return (candidate, ack)
     }
+
+    /// What votes of a slot refer to, which may be the head's.
+    func context(_ slot: Slot) throws -> AckContext { try state(at: slot + 1).ackContext(slot) }
+
+    /// The newest slot whose candidates by `author` are revealed at `slot`.
+    func candidateSlot(revealedAt slot: Slot, author: ValidatorIndex) throws -> Slot? {
+        var candidate = UpdateCandidate()
+        candidate.author = author
+        for back in 1...min(Constant.maxRevealDistance, slot - 1) {
+            candidate.slot = slot - back
+            if try state.revealSlot(candidate) == slot { return candidate.slot }
+        }
+        return nil
+    }
+
+    /// Adds blocks until the head reveals the slice of a candidate by the member in its seat 0; the head's slot.
+    mutating func advanceToReveal() throws -> Slot {
+        for _ in 0..<64 {
+            let slot = state.state.slot
+            if slot > 1, try candidateSlot(revealedAt: slot, author: context(slot).members[0]) != nil { return slot }
+            try advance()
+        }
+        throw NoReveal()
+    }
+
+    struct NoReveal: Error {}
 
     /// The losses behind an ack: 32 bytes that only who ran the gate would know.
     static func losses(_ ack: UpdateAck) -> Bytes32 { SHA256.hash(ack.adapterRoot.bytes + [ack.verdict]) }
@@ -158,7 +188,7 @@ struct PolSimulator {
 
     /// The votes of some seats of the slot's committee on one message, aggregated.
     func aggregate(_ ack: UpdateAck, seats: [Int]) throws -> AckAggregate {
-        let context = try state(at: ack.slot).ackContext(ack.slot)
+        let context = try context(ack.slot)
         var bits = Bitlist(count: context.members.count)
         for seat in seats { bits[seat] = true }
         let losses = Self.losses(ack)
@@ -171,7 +201,7 @@ struct PolSimulator {
 
     /// A certificate of `slot` by the member in seat 0, with its own and `others` votes more.
     func certificate(slot: Slot, others: Int, update: UInt8 = 1) throws -> AckCertificate {
-        let members = try state(at: slot).ackCommittee(slot)
+        let members = try context(slot).members
         let (candidate, ack) = try vote(slot: slot, author: members[0], update: update)
         let votes = try aggregate(ack, seats: Array(0...others))
         return AckCertificate(
@@ -180,7 +210,7 @@ struct PolSimulator {
 
     /// The other votes that a certificate needs.
     func othersNeeded(slot: Slot) throws -> Int {
-        let context = try state(at: slot).ackContext(slot)
+        let context = try context(slot)
         return context.members.count == 1 ? 0 : Int(context.quorum)
     }
 }

@@ -20,6 +20,6 @@ import Testing
         let cutOff = report.skipReasons.filter { $0.key.hasSuffix("is cut off") }.values.reduce(0, +)
         for (reason, count) in report.skipReasons where reason.hasPrefix("SUPERSEDED") { print("\(count) \(reason)") }
         #expect(report.skipped == cutOff, "\(report.summary)")
-        #expect(report.passed > 0, "no vector found in \(suite)")
+        #expect(report.passed + report.superseded > 0, "no vector found in \(suite)")
     }
 }

@@ -77,10 +77,18 @@ def pol_containers(spec):
         adapter_root: Bytes32
         loss_before: Uint32
         loss_after: Uint32
+        slice_seed: Bytes32
+        task_before: Uint32
+        task_after: Uint32
+        general_base: Uint32
+        general_parent: Uint32
+        general_after: Uint32
 
     class GateLosses(Container):
         before_root: Bytes32
         after_root: Bytes32
+        slice_before_root: Bytes32
+        slice_after_root: Bytes32
 
     class AckStatement(Container):
         ack: UpdateAck
@@ -161,6 +169,16 @@ def pol_containers(spec):
     class PendingRewards(List[TrainerReward]):
         LIMIT = 16
 
+    class GeneralLoss(Container):
+        base: Uint32
+        after: Uint32
+
+    class RecentProposers(Vector[spec.ValidatorIndex]):
+        LENGTH = 64
+
+    class GeneralLosses(Vector[GeneralLoss]):
+        LENGTH = 64
+
     class LearningState(Container):
         base_model_root: Bytes32
         dev_texts_root: Bytes32
@@ -169,6 +187,10 @@ def pol_containers(spec):
         ai_quorum: Uint64
         recent_update_ids: RecentUpdateIds
         pending_rewards: PendingRewards
+        task_pool_root: Bytes32
+        general_pool_root: Bytes32
+        recent_proposers: RecentProposers
+        general_losses: GeneralLosses
 
     class ExecutionPayload(spec.ExecutionPayload):
         difficulty: Uint256

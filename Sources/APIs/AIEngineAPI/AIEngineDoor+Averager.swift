@@ -39,7 +39,27 @@ extension AIEngineDoor {
         router.post("\(Self.path)/evaluations") { request, _ in
             try side.check.demand(request)
             let adapter = try await Self.adapter(request, side)
-            return Response.serverSentEvents(Measurement(adapter: adapter, gate: side.engine)) { $0 }
+            let gate = side.engine
+            return Response.serverSentEvents(
+                Measurement(name: "evaluation") { try JSONValue(encoding: MeasuredAdapter(try await gate.evaluate(adapter))) }
+            ) { $0 }
+        }
+        // The adapter before the update, then the one after it.
+        router.post("\(Self.path)/slices") { request, _ in
+            try side.check.demand(request)
+            let seed = try Self.hash(request.uri.queryParameters["seed"], "seed of a slice")
+            let length = side.engine.layout.valueCount * 4
+            let bytes = try await request.bytes(upTo: 2 * length)
+            guard bytes.count == 2 * length else { throw DoorError.badRequest("the body is not two adapters of this model") }
+            let (parent, result) = (
+                try Self.adapter(Array(bytes[..<length]), side), try Self.adapter(Array(bytes[length...]), side)
+            )
+            let gate = side.engine
+            return Response.serverSentEvents(
+                Measurement(name: "slice") {
+                    try JSONValue(encoding: MeasuredSlice(try await gate.evaluateSlice(seed, parent: parent, result: result)))
+                }
+            ) { $0 }
         }
         router.post("\(Self.path)/adapters") { request, _ in
             try side.check.demand(request)
@@ -49,10 +69,12 @@ extension AIEngineDoor {
     }
 
     private static func adapter(_ request: Request, _ side: AveragerSide) async throws -> LoRAAdapter {
-        let layout = side.engine.layout
-        let bytes = try await request.bytes(upTo: layout.valueCount * 4)
+        try adapter(try await request.bytes(upTo: side.engine.layout.valueCount * 4), side)
+    }
+
+    private static func adapter(_ bytes: [UInt8], _ side: AveragerSide) throws(DoorError) -> LoRAAdapter {
         do {
-            return try LoRAAdapter(layout: layout, bytes: bytes)
+            return try LoRAAdapter(layout: side.engine.layout, bytes: bytes)
         } catch {
             throw DoorError.badRequest("the body is no adapter of this model: \(error)")
         }
@@ -70,9 +92,10 @@ extension AIEngineDoor {
             try side.check.demand(request)
             let body = try await Self.json(request)
             guard let message = body["message"], let ack = try? UpdateAck(json: message, side.spec),
-                let root = body["losses_root"]?.string.flatMap({ try? Hash32(hex: $0) })
-            else { throw DoorError.badRequest("the body is no statement: message and losses_root") }
-            await side.engine.judged(AckStatement(ack: ack, lossesRoot: root))
+                let root = body["losses_root"]?.string.flatMap({ try? Hash32(hex: $0) }),
+                let candidate = body["candidate"].flatMap({ try? UpdateCandidate(json: $0, side.spec) })
+            else { throw DoorError.badRequest("the body is no statement: message, losses_root and candidate") }
+            await side.engine.judged(AckStatement(ack: ack, lossesRoot: root), of: candidate)
             return Response.json([:])
         }
     }
@@ -114,41 +137,4 @@ extension AIEngineDoor {
             throw DoorError.badRequest("the body is no JSON: \(error)")
         }
     }
-}
-
-/// One run of the gate as a stream of one event. It ends with its reader.
-private struct Measurement: AsyncSequence, Sendable {
-    let adapter: LoRAAdapter
-    let gate: any LossEvaluator
-
-    struct Found: Encodable {
-        let lossBits: UInt32
-        let lossesRoot: Hash32
-        let tokens: Int
-        let seconds: Double
-    }
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let adapter: LoRAAdapter
-        let gate: any LossEvaluator
-        var isDone = false
-
-        mutating func next() async throws -> ServerSentEvent? {
-            guard !isDone else { return nil }
-            isDone = true
-            do {
-                let evaluation = try await gate.evaluate(adapter)
-                let found = Found(
-                    lossBits: evaluation.lossBits, lossesRoot: evaluation.lossesRoot, tokens: evaluation.tokens, seconds: evaluation.seconds
-                )
-                return ServerSentEvent(event: "evaluation", data: try JSONValue(encoding: found).description)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                return ServerSentEvent(event: "failure", data: "\(error)")
-            }
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(adapter: adapter, gate: gate) }
 }

@@ -42,7 +42,8 @@ static void lower_priority(int niceness) {
     id_t thread = (id_t)syscall(SYS_gettid);
     (void)setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + niceness);
 #elif defined(__APPLE__)
-    (void)pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+    // A class is a large step; one of niceness is not worth it.
+    if (niceness > 1) (void)pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
 #endif
 }
 

@@ -5,8 +5,10 @@ public import SSZ
 
 /// What judging the votes of one slot takes from the chain.
 public struct AckContext: Sendable {
-    /// `get_block_root_at_slot(state, slot − 1)`.
+    /// `get_block_root_at_slot(state, slot)`.
     public let anchorRoot: Root
+    /// `get_randao_mix(state, slot's epoch)`: after the slot's block.
+    public let revealMix: Bytes32
     /// The slot's committee in committee order.
     public let members: [ValidatorIndex]
     /// The members' public keys, in the same order.
@@ -18,10 +20,11 @@ public struct AckContext: Sendable {
     public let spec: BeaconSpec
 
     public init(
-        anchorRoot: Root, members: [ValidatorIndex], publicKeys: [BLSPubkey], quorumSetting: UInt64, domain: Domain,
-        spec: BeaconSpec
+        anchorRoot: Root, revealMix: Bytes32 = .zero, members: [ValidatorIndex], publicKeys: [BLSPubkey], quorumSetting: UInt64,
+        domain: Domain, spec: BeaconSpec
     ) {
         self.anchorRoot = anchorRoot
+        self.revealMix = revealMix
         self.members = members
         self.publicKeys = publicKeys
         self.quorumSetting = quorumSetting

@@ -11,12 +11,16 @@ public enum AckFault: String, Error, Hashable, Sendable, CaseIterable, CustomStr
     case candidate = "candidate"
     /// The verdict is not VALID.
     case verdict = "verdict"
-    /// The ack's slot is 0, in the future, or longer ago than the window.
+    /// The ack's slot is 0, not before the block's, or longer ago than the window.
     case slotWindow = "slot window"
-    /// `anchor_root` is not the chain's block root at the slot before the ack's.
+    /// `anchor_root` is not the chain's block root at the ack's slot.
     case anchor = "anchor"
     /// The stated losses do not pass the loss gate.
     case lossGate = "loss gate"
+    /// What is stated of the guard slice does not pass, or is stated where the chain has no pools.
+    case guardSlice = "guard slice"
+    /// The slice was drawn by another seed than the chain's.
+    case sliceSeed = "slice seed"
     /// There are not as many bits as committee members.
     case bits = "bits"
     /// The author is no member of the committee, or its bit is not set.
@@ -34,6 +38,10 @@ public enum AckFault: String, Error, Hashable, Sendable, CaseIterable, CustomStr
     case baseModel = "base model"
     /// The candidate was made for another adapter than the current one.
     case parentAdapter = "parent adapter"
+    /// The ack's slot is not that of the candidate's reveal block.
+    case reveal = "reveal"
+    /// General text is forgotten beyond what the last updates may cost together.
+    case budget = "forgetting budget"
     /// The block claims no update but carries a certificate that is not the empty one.
     case certificateNotEmpty = "certificate not empty"
 
@@ -67,7 +75,8 @@ public enum AckFault: String, Error, Hashable, Sendable, CaseIterable, CustomStr
     /// Whether a block whose certificate has this fault can be proved guilty from the chain before it alone.
     public var isSlashable: Bool {
         switch self {
-        case .updateID, .candidate, .verdict, .slotWindow, .anchor, .lossGate, .bits, .author, .quorum, .signature: true
+        case .updateID, .candidate, .verdict, .slotWindow, .anchor, .lossGate, .guardSlice, .sliceSeed, .bits, .author, .quorum, .signature:
+            true
         default: false
         }
     }

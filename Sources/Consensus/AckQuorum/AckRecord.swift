@@ -17,7 +17,7 @@ public enum AckRecord {
         Array(SHA256.hash(publicKey.bytes).bytes.prefix(8))
     }
 
-    /// The value: one byte 0x01 (VALID) or 0x02 (INVALID), then the SSZ of the signed vote, 322 bytes in all.
+    /// The value: one byte 0x01 (VALID), 0x02 (INVALID) or 0x03 (announced), then the SSZ of the signed vote, 374 bytes in all.
     public static func value(_ vote: SignedUpdateAck, spec: BeaconSpec) -> [UInt8] {
         [vote.message.verdict] + vote.serialize(spec)
     }
@@ -27,7 +27,7 @@ public enum AckRecord {
     /// - Throws: `AckRecordError` unless the value has exactly the form above and its first byte is the vote's verdict.
     public static func vote(from value: [UInt8], spec: BeaconSpec) throws(AckRecordError) -> SignedUpdateAck {
         guard let first = value.first else { throw .empty }
-        guard UpdateAckVerdict(rawValue: first) != nil else { throw .unknownVerdict(first) }
+        guard UpdateAckVerdict(rawValue: first) != nil || first == UpdateAck.announced else { throw .unknownVerdict(first) }
         let vote: SignedUpdateAck
         do {
             vote = try SignedUpdateAck(deserializing: Array(value.dropFirst()), spec)
@@ -48,8 +48,8 @@ public enum AckRecordError: Error, Equatable, Sendable, CustomStringConvertible 
 
     public var description: String {
         switch self {
-        case .empty: "the record is empty; an ACK record begins with 0x01 or 0x02"
-        case .unknownVerdict(let byte): "the record begins with \(byte); an ACK record begins with 1 (VALID) or 2 (INVALID)"
+        case .empty: "the record is empty; an ACK record begins with 0x01, 0x02 or 0x03"
+        case .unknownVerdict(let byte): "the record begins with \(byte); an ACK record begins with 1 (VALID), 2 (INVALID) or 3 (announced)"
         case .malformedVote(let reason): "the record holds no signed vote: \(reason)"
         case .verdictMismatch(let byte, let vote): "the record begins with \(byte), but its vote says \(vote)"
         }

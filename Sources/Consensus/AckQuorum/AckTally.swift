@@ -38,6 +38,8 @@ public struct AckTally: Sendable {
 
     public let candidate: UpdateCandidate
     public let updateID: Bytes32
+    /// Of the reveal block.
+    public let slot: Slot
     public let context: AckContext
     /// Outer signatures verified so far.
     public private(set) var verifications = 0
@@ -48,8 +50,12 @@ public struct AckTally: Sendable {
     private var opened: Set<Int> = []
     private var forged: Set<SignedUpdateAck> = []
 
-    public init(_ candidate: UpdateCandidate, context: AckContext) {
+    /// - Parameters:
+    ///   - slot: of the candidate's reveal block.
+    ///   - context: of that slot.
+    public init(_ candidate: UpdateCandidate, slot: Slot, context: AckContext) {
         self.candidate = candidate
+        self.slot = slot
         self.context = context
         updateID = candidate.updateID(context.spec)
     }
@@ -127,8 +133,9 @@ public struct AckTally: Sendable {
     }
 
     private func isVote(_ ack: UpdateAck) -> Bool {
-        ack.updateId == updateID && ack.slot == candidate.slot && ack.author == candidate.author
-            && ack.anchorRoot == context.anchorRoot && UpdateAckVerdict(rawValue: ack.verdict) != nil
+        ack.updateId == updateID && ack.slot == slot && ack.author == candidate.author
+            && ack.anchorRoot == context.anchorRoot && ack.sliceSeed == context.sliceSeed(updateID)
+            && UpdateAckVerdict(rawValue: ack.verdict) != nil
     }
 }
 
@@ -136,12 +143,13 @@ extension AckContext {
     /// Counts votes that are all here, in any order.
     ///
     /// - Parameters:
+    ///   - slot: of the candidate's reveal block.
     ///   - statement: what this node's gate found; `nil` while it has not ended.
     ///   - verifySignatures: `false` when every vote's outer signature has been verified on arrival.
     public func tally(
-        _ candidate: UpdateCandidate, votes: [SignedUpdateAck], statement: AckStatement?, verifySignatures: Bool = true
+        _ candidate: UpdateCandidate, slot: Slot, votes: [SignedUpdateAck], statement: AckStatement?, verifySignatures: Bool = true
     ) -> AckTally.Outcome {
-        var tally = AckTally(candidate, context: self)
+        var tally = AckTally(candidate, slot: slot, context: self)
         if let statement { tally.open(statement) }
         for vote in votes { tally.add(vote, isVerified: !verifySignatures) }
         return tally.outcome

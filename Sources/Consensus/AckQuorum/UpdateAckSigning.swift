@@ -65,8 +65,15 @@ extension AckStatement {
     /// - Parameters:
     ///   - lossesBefore: `LossReport.lossesRoot` with the parent adapter.
     ///   - lossesAfter: the same with the update applied.
-    public init(_ ack: UpdateAck, lossesBefore: Bytes32, lossesAfter: Bytes32, spec: BeaconSpec) {
-        self.init(ack: ack, lossesRoot: GateLosses(beforeRoot: lossesBefore, afterRoot: lossesAfter).hashTreeRoot(spec))
+    ///   - sliceBefore: the same of the slice with the parent adapter; zero where there is none.
+    ///   - sliceAfter: the same of the slice with the update applied.
+    public init(
+        _ ack: UpdateAck, lossesBefore: Bytes32, lossesAfter: Bytes32, sliceBefore: Bytes32 = .zero, sliceAfter: Bytes32 = .zero,
+        spec: BeaconSpec
+    ) {
+        let losses = GateLosses(
+            beforeRoot: lossesBefore, afterRoot: lossesAfter, sliceBeforeRoot: sliceBefore, sliceAfterRoot: sliceAfter)
+        self.init(ack: ack, lossesRoot: losses.hashTreeRoot(spec))
     }
 
     /// The statement of a member that found a candidate's parts not to fit together: there is no loss to open.

@@ -102,6 +102,7 @@ public enum GossipReason: String, Hashable, Sendable, CaseIterable {
     case ackGenesisSlot = "ack is of the genesis slot"
     case ackVerdict = "ack verdict is neither VALID nor INVALID"
     case ackInvalidFields = "an INVALID ack states an adapter or losses"
+    case ackBudget = "an ack's verdict is not that of gate, slice and budget on the head"
     case ackLossGate = "a VALID ack states losses that do not pass the loss gate"
     case ackAnchor = "ack anchor is not the block root before its slot"
     case ackAuthor = "ack author is not a member of the committee"

@@ -26,7 +26,12 @@ extension GossipValidator {
             // [IGNORE] The ack's slot has begun and is within the window
             try demand(!chain.isFutureSlot(ack.slot, currentTimeMs), .ignore(.ackFromFuture))
             try demand(chain.isWithinSlotRange(ack.slot, chain.spec.ackWindowSlots, currentTimeMs), .ignore(.ackTooOld))
-            try chain.demandStatement(ack)
+            if ack.isAnnouncement {
+                try chain.demandAnnouncement(vote)
+            } else {
+                try chain.demandStatement(ack)
+                try chain.demandAnchor(ack)
+            }
             try chain.demandVoter(vote)
             // Mark this vote as seen
             seen.acks.update(key, initial: []) { $0.append(root) }
@@ -35,27 +40,46 @@ extension GossipValidator {
 }
 
 extension GossipChain {
+    /// The conditions on the author's word for its candidate.
+    fileprivate func demandAnnouncement(_ vote: SignedUpdateAck) throws(GossipRefusal) {
+        // [REJECT] It is the author's, and states nothing else
+        try demand(vote.message.keepsRuleOfAnnouncement, .reject(.ackVerdict))
+        try demand(vote.validatorIndex == vote.message.author, .reject(.ackAuthor))
+    }
+
     /// The conditions on what an ack states, whoever signed it.
     fileprivate func demandStatement(_ ack: UpdateAck) throws(GossipRefusal) {
         // [REJECT] The verdict is VALID or INVALID
         guard let verdict = UpdateAckVerdict(rawValue: ack.verdict) else { throw .reject(.ackVerdict) }
         switch verdict {
         case .invalid:
-            // [REJECT] An INVALID ack states no adapter and no losses, or an adapter and losses that do not pass the loss gate
-            try demand(ack.keepsRuleOfInvalid, .reject(.ackInvalidFields))
+            // [REJECT] An INVALID ack states no adapter and no losses, or an adapter and losses; on a chain without a budget those do not pass
+            let learning = headState.state.learning
+            let states = !ack.adapterRoot.isZero && (learning.hasPools || !ack.passesRules(learning))
+            try demand(states || ack.statesNothing, .reject(.ackInvalidFields))
         case .valid:
-            // [REJECT] A VALID ack's losses pass the loss gate
+            // [REJECT] A VALID ack's losses pass the loss gate, and the slice's pass its rule
             try demand(
-                LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter), .reject(.ackLossGate))
+                LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter)
+                    && GuardRule.passes(ack, hasPools: headState.state.learning.hasPools), .reject(.ackLossGate))
         }
     }
 
-    /// The conditions on anchor, committee and signature.
+    /// The conditions on the block that an ack speaks of.
+    fileprivate func demandAnchor(_ ack: UpdateAck) throws(GossipRefusal) {
+        // [IGNORE] The anchor is the block root at the ack's slot on the head's chain, and the seed follows from its mix
+        let (anchor, mix) = try available { (try ackAnchor(ack.slot), try headState.ackRevealMix(min(ack.slot, headState.state.slot))) }
+        try demand(ack.anchorRoot == anchor, .ignore(.ackAnchor))
+        try demand(ack.sliceSeed == SHA256.hash(mix, ack.updateId), .ignore(.ackAnchor))
+        // [IGNORE] The verdict is that of all rules; the budget is the head's, which may be another than the sender's
+        let passes = ack.passesRules(headState.state.learning)
+        let isValid = ack.verdict == UpdateAckVerdict.valid.rawValue
+        try demand(ack.adapterRoot.isZero || passes == isValid, .ignore(.ackBudget))
+    }
+
+    /// The conditions on committee and signature.
     fileprivate func demandVoter(_ vote: SignedUpdateAck) throws(GossipRefusal) {
         let ack = vote.message
-        // [IGNORE] The anchor is the block root before the ack's slot on the head's chain
-        let anchor = try available { try ackAnchor(ack.slot) }
-        try demand(ack.anchorRoot == anchor, .ignore(.ackAnchor))
         // [REJECT] Author and voter are members of the slot's committee
         let members = try ackCommittee(ack.slot)
         try demand(members.contains(ack.author), .reject(.ackAuthor))
@@ -74,8 +98,8 @@ extension GossipChain {
         return try available { try state.ackCommittee(slot) }
     }
 
-    /// The block root before `slot`, which is not 0: the head's own where no later block came.
+    /// The block root at `slot`, which is not 0: the head's own where no later block came.
     private func ackAnchor(_ slot: Slot) throws -> Root {
-        slot > headState.state.slot ? headRoot : try headState.ackAnchorRoot(slot)
+        slot >= headState.state.slot ? headRoot : try headState.ackAnchorRoot(slot)
     }
 }

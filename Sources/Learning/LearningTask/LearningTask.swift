@@ -6,7 +6,8 @@ public struct LearningTask: Equatable, Sendable {
     public let pool: TextPool
     public let general: TextPool
 
-    /// - Throws: `wrongCount` where a part has too few or too many sentences, `notDisjoint` with what two parts share.
+    /// - Throws: `wrongCount` where a part has too few or too many sentences, `oneWord` where one that judges may have no loss,
+    ///   `notDisjoint` with what two parts share.
     public init(train: TextPool, dev: TextPool, pool: TextPool, general: TextPool) throws(LearningTaskError) {
         self.train = train
         self.dev = dev
@@ -14,6 +15,9 @@ public struct LearningTask: Equatable, Sendable {
         self.general = general
         for part in TaskPart.allCases where !part.count.contains(self[part].sentences.count) {
             throw .wrongCount(part, expected: part.count, actual: self[part].sentences.count)
+        }
+        for part in TaskPart.allCases where part != .train {
+            if let sentence = self[part].sentences.first(where: { !Self.hasLoss($0) }) { throw .oneWord(part, sentence) }
         }
         var held: [(TaskPart, WordRuns)] = []
         for part in TaskPart.allCases {
@@ -26,6 +30,9 @@ public struct LearningTask: Equatable, Sendable {
             held.append((part, runs))
         }
     }
+
+    /// Whether a sentence has a loss with any tokeniser: of one word it may be one token, which predicts nothing.
+    static func hasLoss(_ sentence: String) -> Bool { sentence.utf8.contains(0x20) }
 
     public subscript(part: TaskPart) -> TextPool {
         switch part {

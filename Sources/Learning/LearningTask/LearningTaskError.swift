@@ -11,6 +11,8 @@ public enum LearningTaskError: Error, Equatable, Sendable, CustomStringConvertib
     case wrongRoot(expected: Hash32, actual: Hash32)
     /// A part of the task has another number of sentences than its rule wants.
     case wrongCount(TaskPart, expected: ClosedRange<Int>, actual: Int)
+    /// A sentence that judges is one word.
+    case oneWord(TaskPart, String)
     /// Two parts share a sentence or a run of eight words.
     case notDisjoint(TaskPart, TaskPart, shared: String)
 
@@ -28,6 +30,8 @@ public enum LearningTaskError: Error, Equatable, Sendable, CustomStringConvertib
             "\(part.rawValue) has \(actual) sentences; it needs "
                 + (expected.lowerBound == expected.upperBound
                     ? "exactly \(expected.lowerBound)" : "\(expected.lowerBound) to \(expected.upperBound)")
+        case .oneWord(let part, let sentence):
+            "\(part.rawValue) has '\(sentence)', which is one word; as one token it would predict nothing, so leave it out"
         case .notDisjoint(let one, let other, let shared):
             "\(one.rawValue) and \(other.rawValue) share '\(shared)'; a text that is trained on must not judge"
         }

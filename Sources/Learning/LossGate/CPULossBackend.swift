@@ -29,6 +29,10 @@ public struct CPULossBackend: LossBackend {
         groups = Self.group(texts.map { $0.count - 1 }, threads: context.threadCount)
     }
 
+    public func measuring(_ texts: [[Int32]]) throws(LossGateError) -> any LossBackend {
+        try CPULossBackend(model: model, texts: texts, context: context)
+    }
+
     /// Measures the loss with `adapter`, or of the base model alone.
     ///
     /// An adapter with NaN or infinite values, or one that overflows, gives a report whose loss is not finite; it

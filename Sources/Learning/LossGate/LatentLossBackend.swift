@@ -19,6 +19,10 @@ public struct LatentLossBackend: LossBackend {
         self.context = context
     }
 
+    public func measuring(_ texts: [[Int32]]) throws(LossGateError) -> any LossBackend {
+        try LatentLossBackend(model: model, baseModelRoot: baseModelRoot, texts: texts, context: context)
+    }
+
     public func evaluate(
         _ adapter: LoRAAdapter?, progress: @Sendable (LossProgress) -> Void, isCancelled: @Sendable () -> Bool
     ) throws(LossGateError) -> LossReport {

@@ -26,6 +26,9 @@ public protocol LossBackend: Sendable {
     /// The texts as token sequences, each of at least two tokens.
     var texts: [[Int32]] { get }
 
+    /// The same model on other texts, of at least two tokens each.
+    func measuring(_ texts: [[Int32]]) throws(LossGateError) -> any LossBackend
+
     /// The losses of all texts with `adapter`, or of the base model alone: ``LossReport/init(texts:)`` of the sums.
     ///
     /// An adapter with NaN or infinite values, or one that overflows, gives ``LossReport/notFinite(_:)``; it never

@@ -25,6 +25,8 @@ public enum ManifestFault: Refusal, Equatable {
     case selection
     case overflow
     case gate(before: Float, after: Float)
+    /// What the guard slice or the forgetting budget says, in words.
+    case slice(String)
 
     public var rule: String {
         switch self {
@@ -35,6 +37,7 @@ public enum ManifestFault: Refusal, Equatable {
         case .selection: "selection"
         case .overflow: "overflow"
         case .gate: "gate"
+        case .slice: "slice"
         }
     }
 
@@ -49,6 +52,7 @@ public enum ManifestFault: Refusal, Equatable {
         case .selection: "the manifest's selection is not the one that the rule makes"
         case .overflow: "the adapter overflows"
         case .gate(let before, let after): "Loss gate: \(before) to \(after) does not fall by 0.1 %"
+        case .slice(let reason): reason
         }
     }
 }

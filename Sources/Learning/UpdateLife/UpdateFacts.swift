@@ -69,12 +69,37 @@ public struct Judgement: Sendable, Hashable, Codable {
     /// The adapter with the update.
     public let adapter: Hash32
     public let seconds: Double
+    /// What the guard slice showed; `nil` while it is not drawn.
+    public let slice: SliceJudgement?
 
-    public init(lossBefore: UInt32, lossAfter: UInt32, adapter: Hash32, seconds: Double) {
+    public init(lossBefore: UInt32, lossAfter: UInt32, adapter: Hash32, seconds: Double, slice: SliceJudgement? = nil) {
+        self.slice = slice
         self.lossBefore = lossBefore
         self.lossAfter = lossAfter
         self.adapter = adapter
         self.seconds = seconds
+    }
+}
+
+/// What a guard slice showed: FP32 bit patterns, as the vote signs them.
+public struct SliceJudgement: Sendable, Hashable, Codable {
+    /// What drew it.
+    public let seed: Hash32
+    public let taskBefore: UInt32
+    public let taskAfter: UInt32
+    public let generalBase: UInt32
+    public let generalParent: UInt32
+    public let generalAfter: UInt32
+
+    public init(
+        seed: Hash32, taskBefore: UInt32, taskAfter: UInt32, generalBase: UInt32, generalParent: UInt32, generalAfter: UInt32
+    ) {
+        self.seed = seed
+        self.taskBefore = taskBefore
+        self.taskAfter = taskAfter
+        self.generalBase = generalBase
+        self.generalParent = generalParent
+        self.generalAfter = generalAfter
     }
 }
 

@@ -24,6 +24,8 @@ public enum UpdateRefusal: String, Sendable, Codable, Hashable, CaseIterable {
     case outlier
     /// The loss gate.
     case gate
+    /// The guard slice, or the budget of what may be forgotten.
+    case slice
     /// The average that it was part of did not pass, another update alone did.
     case together
 
@@ -31,7 +33,7 @@ public enum UpdateRefusal: String, Sendable, Codable, Hashable, CaseIterable {
         switch self {
         case .unavailable: .node
         case .parent, .repeated, .together: .circumstance
-        case .damaged, .oversize, .notFinite, .misfit, .signature, .copy, .outlier, .gate: .sender
+        case .damaged, .oversize, .notFinite, .misfit, .signature, .copy, .outlier, .gate, .slice: .sender
         }
     }
 

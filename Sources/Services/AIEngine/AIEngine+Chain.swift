@@ -32,6 +32,8 @@ extension AIEngine {
         if headRoot != point.learning.adapterRoot || isFirst { headAdapters.continuation.yield(point.learning.adapterRoot) }
         headRoot = point.learning.adapterRoot
         headUpdateCount = point.learning.updateCount
+        headPoint = point
+        for id in Array(open.keys) { await reveal(id) }
         await handOverAgain()
         // What stood in the chain before this start was told before.
         guard !isFirst, added > 0 else { return }

@@ -11,12 +11,19 @@ import UpdateLife
 
 /// A candidate whose votes are being counted.
 struct OpenCandidate: Sendable {
-    var tally: AckTally
+    let candidate: UpdateCandidate
+    /// Of the candidate's slot: its author announces it there.
     let committee: AckCommittee
+    /// Counts from the reveal block on; `nil` while it is awaited.
+    var tally: AckTally?
+    /// What came before the reveal block, one of each member.
+    var waiting: [ValidatorIndex: SignedUpdateAck] = [:]
+    /// What came before it and was not signed by its voter.
+    var forged: Set<SignedUpdateAck> = []
     /// Whether it was told on that its author stands by it.
     var isBacked = false
     /// Ends the counting when its time is up.
-    let timer: Task<Void, Never>
+    var timer: Task<Void, Never>
 }
 
 extension AIEngine {
@@ -36,11 +43,13 @@ extension AIEngine {
         for await vote in votes { await take(vote) }
     }
 
-    /// Counts the votes on a candidate from now on: those that are in the DHT, those that came before it, those to come. Not
-    /// twice at once, never on more than the limit, never after its time.
+    /// Counts the votes on a candidate from its reveal block on: those that are in the DHT, those that came before it, those to come.
+    /// Not twice at once, never on more than the limit, never after its time.
     func begin(_ candidate: UpdateCandidate) async {
+        // Nobody's candidate is of a slot that is far ahead: that is no time to count with.
+        guard candidate.slot >= 1, candidate.slot <= (node.clock.currentSlot ?? 0) + 1 else { return }
         let id = candidate.updateID(node.spec)
-        let deadline = deadline(of: candidate.slot)
+        let deadline = revealDeadline(of: candidate.slot)
         closed = closed.filter { $0.value > node.clock.currentTime }
         guard open.count + opening.count < Self.gatheringLimit, open[id] == nil, closed[id] == nil,
             node.clock.currentTime < deadline, opening.insert(id).inserted
@@ -49,22 +58,11 @@ extension AIEngine {
         do {
             let committee = try await node.ackCommittee(slot: candidate.slot)
             guard committee.context.members.contains(candidate.author) else { return }
-            let keys = committee.context.publicKeys.map { RecordKey(AckRecord.key(updateID: id, publicKey: $0)) }
-            let records = (try? await routing.get(keys)) ?? [:]
-            var tally = AckTally(candidate, context: committee.context)
-            for record in records.values {
-                // A record that is none is passed over.
-                if let vote = try? AckRecordEnvelope(value: record.value, spec: node.spec).vote { tally.add(vote) }
-            }
-            for vote in early.removeValue(forKey: id) ?? [] { tally.add(vote) }
-            if let found = foundEarly.removeValue(forKey: id) { tell(ofCopies: tally.open(found.statement), id) }
-            let fraction = (deadline - node.clock.start(of: candidate.slot)) / node.clock.secondsPerSlot
-            let timer = Task { [clock = node.clock] in
-                try? await clock.sleep(until: candidate.slot, fraction: fraction)
-                if !Task.isCancelled { await self.giveUp(id) }
-            }
-            open[id] = OpenCandidate(tally: tally, committee: committee, timer: timer)
-            await settle(id)
+            let stored = await stored(id, committee)
+            let waiting = (early.removeValue(forKey: id) ?? []) + stored
+            open[id] = OpenCandidate(candidate: candidate, committee: committee, timer: giveUp(id, at: deadline))
+            for vote in waiting { await take(vote) }
+            await reveal(id)
         } catch is CancellationError {
             return
         } catch {
@@ -72,18 +70,71 @@ extension AIEngine {
         }
     }
 
+    /// What the DHT has of a committee's votes on an update; a record that is none is passed over.
+    private func stored(_ id: Hash32, _ committee: AckCommittee) async -> [SignedUpdateAck] {
+        let keys = committee.context.publicKeys.map { RecordKey(AckRecord.key(updateID: id, publicKey: $0)) }
+        let records = (try? await routing.get(keys)) ?? [:]
+        return records.values.compactMap { try? AckRecordEnvelope(value: $0.value, spec: node.spec).vote }
+    }
+
+    /// Begins to count once the head's chain has the candidate's reveal block.
+    func reveal(_ id: Hash32) async {
+        guard let entry = open[id], entry.tally == nil, let point = headPoint,
+            let slot = RevealRule.slot(
+                entry.candidate, committeeSize: entry.committee.context.members.count, learning: point.learning, headSlot: point.slot),
+            // A head that is not validated yet names no committee; the next one will.
+            let committee = try? await node.ackCommittee(slot: slot), open[id]?.tally == nil
+        else { return }
+        var tally = AckTally(entry.candidate, slot: slot, context: committee.context)
+        for vote in open[id]?.waiting.values ?? [:].values { tally.add(vote, isVerified: true) }
+        if let found = foundEarly.removeValue(forKey: id) { tell(ofCopies: tally.open(found.statement), id) }
+        open[id]?.tally = tally
+        open[id]?.waiting = [:]
+        open[id]?.forged = []
+        open[id]?.timer.cancel()
+        open[id]?.timer = giveUp(id, at: deadline(of: slot))
+        await settle(id)
+    }
+
     /// Takes in one vote; what it changes is told on.
     func take(_ vote: SignedUpdateAck) async {
         let id = vote.message.updateId
-        guard open[id] != nil else {
+        guard let entry = open[id] else {
             remember(early: vote)
             return
         }
-        switch open[id]?.tally.add(vote) {
+        if vote.message.isAnnouncement { return await takeAnnouncement(vote, id) }
+        if entry.tally == nil { return takeWaiting(vote, id, entry) }
+        switch open[id]?.tally?.add(vote) {
         case .counted: await settle(id)
         case .copied: tell(ofCopies: [vote.validatorIndex], id)
         case .known, .foreign, .forged, nil: return
         }
+    }
+
+    /// Keeps a vote until the reveal block is there: one of each member, which has signed it.
+    private func takeWaiting(_ vote: SignedUpdateAck, _ id: Hash32, _ entry: OpenCandidate) {
+        // A later slot's vote takes the place of one on another branch's reveal block.
+        let known = entry.waiting[vote.validatorIndex]?.message.slot ?? 0
+        guard let seat = entry.committee.context.members.firstIndex(of: vote.validatorIndex), isTimely(vote.message.slot),
+            vote.message.slot > known, !entry.forged.contains(vote)
+        else { return }
+        if entry.committee.context.verify(vote, seat: seat) {
+            open[id]?.waiting[vote.validatorIndex] = vote
+        } else if entry.forged.count < Self.earlyVotes {
+            open[id]?.forged.insert(vote)
+        }
+    }
+
+    /// Tells on that the author stands by its candidate.
+    private func takeAnnouncement(_ vote: SignedUpdateAck, _ id: Hash32) async {
+        guard let entry = open[id], !entry.isBacked, vote.message == UpdateAck(announcing: entry.candidate, updateID: id),
+            vote.validatorIndex == entry.candidate.author, let seat = entry.committee.context.members.firstIndex(of: vote.validatorIndex),
+            entry.committee.context.verify(vote, seat: seat)
+        else { return }
+        open[id]?.isBacked = true
+        await ledger.apply(.proposed(CandidateFacts(entry.candidate), VoteSeats(entry)), to: id)
+        backed.send(entry.candidate)
     }
 
     /// The slasher accuses them once a certificate has opened the losses.
@@ -97,29 +148,34 @@ extension AIEngine {
 
     private func remember(early vote: SignedUpdateAck) {
         let id = vote.message.updateId
-        guard closed[id] == nil else { return }
+        guard closed[id] == nil, isTimely(vote.message.slot) else { return }
         if early[id] == nil, early.count >= Self.earlyUpdates {
-            // Whatever waited longest is not known here: nobody announced it.
-            if let oldest = early.min(by: { ($0.value.first?.message.slot ?? 0) < ($1.value.first?.message.slot ?? 0) })?.key {
+            // Whatever waited longest is not known here: nobody announced it. What is being looked up stays.
+            let strangers = early.filter { !opening.contains($0.key) }
+            if let oldest = strangers.min(by: { ($0.value.first?.message.slot ?? 0) < ($1.value.first?.message.slot ?? 0) })?.key {
                 early[oldest] = nil
             }
         }
         if early[id, default: []].count < Self.earlyVotes { early[id, default: []].append(vote) }
     }
 
+    /// Whether votes of `slot` may still come, or come already; a slot ahead is for clocks that differ.
+    private func isTimely(_ slot: Slot) -> Bool {
+        let current = node.clock.currentSlot ?? 0
+        return slot >= 1 && slot <= current + 1 && (slot >= current || current - slot <= node.spec.ackWindowSlots + 1)
+    }
+
     /// Tells what the votes on a candidate come to by now.
     private func settle(_ id: Hash32) async {
-        guard let entry = open[id] else { return }
-        let seats = VoteSeats(
-            members: entry.committee.context.members.count, quorum: Int(clamping: entry.committee.context.quorum))
-        let outcome = entry.tally.outcome
-        let isNewlyBacked = entry.tally.hasAuthor && !entry.isBacked
-        open[id]?.isBacked = entry.tally.hasAuthor
-        if case .pending = outcome {} else { close(id, until: deadline(of: entry.tally.candidate.slot)) }
-        if isNewlyBacked {
-            await ledger.apply(.proposed(CandidateFacts(entry.tally.candidate), seats), to: id)
-            backed.send(entry.tally.candidate)
+        guard let entry = open[id], let tally = entry.tally else { return }
+        let seats = VoteSeats(entry)
+        let outcome = tally.outcome
+        // Its announcement was missed: too late to judge it, not to know it.
+        if tally.hasAuthor, !entry.isBacked {
+            open[id]?.isBacked = true
+            await ledger.apply(.proposed(CandidateFacts(entry.candidate), seats), to: id)
         }
+        if case .pending = outcome {} else { close(id, until: deadline(of: tally.slot)) }
         switch outcome {
         case .certificate(let certificate): await accept(certificate, id: id, seats: seats)
         case .rejected:
@@ -156,9 +212,18 @@ extension AIEngine {
 
     /// Ends the counting for want of votes.
     private func giveUp(_ id: Hash32) async {
+        // Votes that were published and not heard of.
+        if let entry = open[id], let tally = entry.tally {
+            for vote in await stored(id, entry.committee) where vote.message.slot == tally.slot { await take(vote) }
+        }
         guard let entry = open[id] else { return }
-        close(id, until: deadline(of: entry.tally.candidate.slot))
+        close(id, until: revealDeadline(of: entry.candidate.slot))
         figures.timeouts += 1
+        guard entry.tally != nil else {
+            await ledger.apply(.timedOut("no block revealed its slice within \(Constant.maxRevealDistance) slots"), to: id)
+            logger.warning("No reveal block for a candidate; the block stays empty", metadata: ["update": "\(id.shortHex)"])
+            return
+        }
         await ledger.apply(.timedOut("no ACK quorum within \(Constant.ackTimeoutSeconds) s"), to: id)
         logger.warning(
             "No ACK quorum within \(Constant.ackTimeoutSeconds) s; the block stays empty", metadata: ["update": "\(id.shortHex)"])
@@ -169,7 +234,20 @@ extension AIEngine {
         closed[id] = time
     }
 
-    /// Until when votes on a candidate of `slot` count: 30 s, and a slot for the clocks and the way.
+    private func giveUp(_ id: Hash32, at time: Double) -> Task<Void, Never> {
+        let fraction = (time - node.clock.start(of: 0)) / node.clock.secondsPerSlot
+        return Task { [clock = node.clock] in
+            try? await clock.sleep(until: 0, fraction: fraction)
+            if !Task.isCancelled { await self.giveUp(id) }
+        }
+    }
+
+    /// Until when a candidate's reveal block may come, with a slot for the clocks and the way.
+    private func revealDeadline(of slot: Slot) -> Double {
+        node.clock.start(of: slot) + Double(Constant.maxRevealDistance + 2) * node.clock.secondsPerSlot
+    }
+
+    /// Until when votes count whose reveal block is of `slot`: 30 s, and a slot for the clocks and the way.
     private func deadline(of slot: Slot) -> Double {
         node.clock.start(of: slot) + Self.ackTimeout / .seconds(1) + node.clock.secondsPerSlot
     }
@@ -185,12 +263,18 @@ extension AIEngine {
 extension AIEngine: CandidateFeed {
     /// Those whose votes are being counted come first: who was away for a moment may still vote on them.
     public func backedCandidates() -> AsyncStream<UpdateCandidate> {
-        backed.subscribe(after: open.values.filter(\.isBacked).map(\.tally.candidate))
+        backed.subscribe(after: open.values.filter { $0.isBacked }.map { $0.candidate })
     }
 
-    public func judged(_ statement: AckStatement) async {
+    public func judged(_ statement: AckStatement, of candidate: UpdateCandidate) async {
+        await judged(statement)
+        // An engine that was started anew in between has not heard of it.
+        await begin(candidate)
+    }
+
+    func judged(_ statement: AckStatement) async {
         let id = statement.ack.updateId
-        guard let entry = open[id] else {
+        guard let entry = open[id], let tally = entry.tally else {
             let now = node.clock.currentTime
             foundEarly = foundEarly.filter { $0.value.until > now }
             if closed[id] == nil, foundEarly.count < Self.gatheringLimit {
@@ -198,9 +282,16 @@ extension AIEngine: CandidateFeed {
             }
             return
         }
-        guard entry.tally.statement == nil else { return }
-        if let copies = open[id]?.tally.open(statement) { tell(ofCopies: copies, id) }
+        guard tally.statement == nil else { return }
+        if let copies = open[id]?.tally?.open(statement) { tell(ofCopies: copies, id) }
         await settle(id)
+    }
+}
+
+extension VoteSeats {
+    fileprivate init(_ entry: OpenCandidate) {
+        let context = entry.committee.context
+        self.init(members: context.members.count, quorum: Int(clamping: context.quorum))
     }
 }
 

@@ -23,6 +23,8 @@ public actor AIEngine {
         public var layout: LoRALayout
         /// Accepted adapters that are held whole, the newest; older ones are made anew when somebody asks.
         public var adapterHistory = 16
+        /// Where the chain's slices are drawn; `nil` on a chain without pools.
+        public var slices: SliceSource?
 
         public init(modelName: String, baseModelRoot: Hash32, devTextsRoot: Hash32, parameterCount: UInt64, layout: LoRALayout) {
             self.modelName = modelName
@@ -42,6 +44,8 @@ public actor AIEngine {
 
     let setting: Setting
     let gate: GateRunner
+    /// Measures beforehand what slices will need; `nil` to leave that to them.
+    let quietGate: (@Sendable () async throws -> any LossBackend)?
     let store: LearningStore
     let ledger: UpdateLedger
     let node: any LearningChain
@@ -51,8 +55,12 @@ public actor AIEngine {
     let logger: Logger
 
     var baseLoss: Float?
+    /// The base model's losses on the general pool; `nil` until somebody asked.
+    var knownBaseLosses: SentenceLosses?
     var headRoot: Hash32
     var headUpdateCount: UInt64 = 0
+    /// The head as the chain told it last.
+    var headPoint: LearningPoint?
     var finalizedRoot: Hash32
     var figures = Figures()
     /// Whether the chain has told its head.
@@ -93,15 +101,18 @@ public actor AIEngine {
 
     /// - Parameters:
     ///   - gate: the loss gate, asked for when it is first needed; a node may still be packing its weights then.
+    ///   - quietGate: the same on a thread to which all others are preferred; `nil` measures nothing beforehand.
     ///   - files: the store of update files to keep in bounds; `nil` leaves that to others.
     ///   - trainers: what this node's trainers are doing.
     public init(
-        setting: Setting, gate: @escaping @Sendable () async throws -> any LossBackend, store: LearningStore,
+        setting: Setting, gate: @escaping @Sendable () async throws -> any LossBackend,
+        quietGate: (@Sendable () async throws -> any LossBackend)? = nil, store: LearningStore,
         ledger: UpdateLedger, node: any LearningChain, routing: any LearningRouting,
         files: (any BlobRetention)? = nil, trainers: @escaping @Sendable () async -> [TrainerProgress], logger: Logger
     ) throws {
         self.setting = setting
         self.gate = GateRunner(gate)
+        self.quietGate = quietGate
         self.store = store
         self.ledger = ledger
         self.node = node
@@ -125,7 +136,10 @@ public actor AIEngine {
             group.addTask { await self.followChain() }
             group.addTask { await self.holdHeadAdapters() }
             group.addTask { await self.collectFiles() }
-            group.addTask { try await self.measureBase() }
+            group.addTask {
+                try await self.measureBase()
+                await self.measureBeforehand()
+            }
         }
         stopCounting()
     }

@@ -21,7 +21,7 @@ extension AckVoteService: AckSigner {
         let ack = statement.ack
         guard isSubscribed(validator) else { throw AckVoteServiceError.notSubscribed(validator) }
         let context = try await chain.ackCommittee(slot: ack.slot).context
-        guard context.anchorRoot == ack.anchorRoot, let seat = context.members.firstIndex(of: validator) else {
+        guard ack.isAnnouncement || context.anchorRoot == ack.anchorRoot, let seat = context.members.firstIndex(of: validator) else {
             throw AckVoteServiceError.notAMember(validator, slot: ack.slot)
         }
         guard waiting.count < limits.requests else { throw AckVoteServiceError.tooManyRequests(limit: limits.requests) }

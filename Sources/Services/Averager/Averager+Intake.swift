@@ -69,7 +69,8 @@ extension Averager {
         case .announced, .fetched, .judged, .voted:
             // A candidate took it up: its votes are being counted, unless the node stopped in between.
             guard let slot = known.slot else { return false }
-            return node.clock.currentTime < node.clock.start(of: slot) + setting.ackTimeout + 2 * node.clock.secondsPerSlot
+            let slots = Double(Constant.maxRevealDistance + 2) * node.clock.secondsPerSlot
+            return node.clock.currentTime < node.clock.start(of: slot) + slots + setting.ackTimeout
         }
     }
 
@@ -104,6 +105,7 @@ extension Averager {
         let late = window.move(to: root)
         copies = CopyDetector()
         reviews = [:]
+        draws = SliceDraws()
         for update in late { await pass(over: update.id, Overtaken(reason: "another update changed the adapter first")) }
         let again = early.filter { node.clock.currentTime - $0.since < 4 * node.clock.secondsPerSlot }
         early = []

@@ -20,6 +20,17 @@ struct JudgedCandidate: Sendable {
     /// Seconds of all gate runs of the search.
     var seconds: Double
 
+    var measured: MeasuredCandidate { MeasuredCandidate(parent: parent, result: result, before: before, after: after) }
+
+    /// For the journal.
+    ///
+    /// - Parameter ack: what the slice showed; `nil` before it is drawn.
+    func judgement(_ ack: UpdateAck? = nil, sliceSeconds: Double = 0) -> Judgement {
+        Judgement(
+            lossBefore: before.lossBits, lossAfter: after.lossBits, adapter: result.root, seconds: seconds + sliceSeconds,
+            slice: ack.flatMap(SliceJudgement.init))
+    }
+
     /// The files that the aggregation took, in the manifest's order.
     var taken: [GatheredUpdate] {
         zip(candidate.inputs, candidate.selected).compactMap { input, isTaken in isTaken ? updates.first { $0.id == input.id } : nil }

@@ -17,18 +17,24 @@ struct ReviewKey: Hashable {
 
 /// What came of a foreign candidate (docs/protocol.md#process_ack_certificate).
 enum ReviewVerdict: Sendable {
-    case valid(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
-    /// The gate was run, and the update does not pass.
-    case fails(LoRAAdapter, before: LossEvaluation, after: LossEvaluation)
+    /// The gate was run on files that were here at this time.
+    case measured(MeasuredCandidate, since: Double)
     /// Its parts do not fit together: there was nothing to run the gate on.
     case invalid(ManifestFault)
     /// It cannot be judged: silence, which accuses nobody.
     case silent(String)
+
+    /// Whether the slice still decides.
+    var mayPass: Bool {
+        guard case .measured(let measured, _) = self else { return false }
+        return LossGateRule.passes(lossBeforeBits: measured.before.lossBits, lossAfterBits: measured.after.lossBits)
+    }
 }
 
 extension Averager {
-    /// Candidates of one author on one adapter that this node takes the trouble to judge.
+    /// Candidates of one author on one adapter that this node takes the trouble to judge within ``reviewMemory`` seconds.
     static let reviewLimit = 4
+    static let reviewMemory = 300.0
 
     /// Judges the candidates that others announce.
     func followCandidates(_ backed: AsyncStream<UpdateCandidate>) async {
@@ -47,10 +53,9 @@ extension Averager {
         let key = ReviewKey(author: candidate.author, parent: candidate.parentAdapterRoot)
         let now = node.clock.currentTime
         reviewing = reviewing.filter { $0.value > now }
-        guard live[id] == nil, reviewing[id] == nil, reviewing.count < 1024, reviews[key, default: 0] < Self.reviewLimit else {
-            return
-        }
-        reviewing[id] = now + setting.ackTimeout + 2 * node.clock.secondsPerSlot
+        let begun = (reviews[key] ?? []).filter { now - $0 < Self.reviewMemory }
+        guard live[id] == nil, reviewing[id] == nil, reviewing.count < 1024, begun.count < Self.reviewLimit else { return }
+        reviewing[id] = now + setting.ackTimeout + Double(Constant.maxRevealDistance + 2) * node.clock.secondsPerSlot
         do {
             guard isTimely(candidate) else { return }
             let committee = try await node.ackCommittee(slot: candidate.slot)
@@ -58,16 +63,36 @@ extension Averager {
                 return
             }
             let voters = await signer.signers(among: committee.context.members).filter { $0 != candidate.author }
-            guard !voters.isEmpty else { return }
-            reviews[key, default: 0] += 1
+            guard !voters.isEmpty, draws.enter(candidate, id) else { return }
+            reviews[key] = begun + [now]
             setLive(id, candidate)
             let verdict = try await judge(candidate, committee: committee)
-            try await answer(verdict, to: candidate, id: id, voters: voters, committee: committee)
+            if case .silent(let reason) = verdict { return stayOut(id, candidate, reason) }
+            // What cannot pass any more keeps nobody waiting.
+            if !verdict.mayPass { live[id] = nil }
+            guard let revealed = try await reveal(of: candidate, committeeSize: committee.context.members.count) else {
+                reviews[key]?.removeAll { $0 == now }
+                return stayOut(id, candidate, "no block reveals its slice")
+            }
+            guard draws.mayDraw(candidate, id) else {
+                return stayOut(id, candidate, "its files have had a draw on this adapter")
+            }
+            draws.reveal(candidate, id)
+            if verdict.mayPass { setLive(id, candidate, revealed: revealed.committee.slot) }
+            try await answer(verdict, to: candidate, id: id, voters: voters, revealed: revealed)
+        } catch let overtaken as Overtaken {
+            stayOut(id, candidate, overtaken.reason)
         } catch is CancellationError {
             return
         } catch {
             logger.warning("no vote on a candidate of validator \(candidate.author): \(error)", metadata: ["update": "\(id.shortHex)"])
         }
+    }
+
+    /// Says nothing on a candidate, which accuses nobody.
+    private func stayOut(_ id: Hash32, _ candidate: UpdateCandidate, _ reason: String) {
+        live[id] = nil
+        logger.notice("no vote on a candidate of validator \(candidate.author): \(reason)", metadata: ["update": "\(id.shortHex)"])
     }
 
     /// Whether the candidate's slot is now or lately; one slot ahead allows for clocks that differ.
@@ -96,24 +121,25 @@ extension Averager {
                 ManifestEntry(file: input.fileHash, reward: input.rewardAddress, isSelected: candidate.selected[index]))
             files.append(bytes)
         }
+        let since = node.clock.currentTime
         let result: LoRAAdapter
         do throws(ManifestFault) {
             result = try ManifestReview.result(entries, files: files, intake: intake(learning), parent: parent)
         } catch {
             return .invalid(error)
         }
-        return try await measure(result, on: parent, files: files.count)
+        return .measured(try await measure(result, on: parent, files: files.count), since: since)
     }
 
     /// Runs the gate on what the manifest leads to.
-    private func measure(_ result: LoRAAdapter, on parent: LoRAAdapter, files: Int) async throws -> ReviewVerdict {
+    private func measure(_ result: LoRAAdapter, on parent: LoRAAdapter, files: Int) async throws -> MeasuredCandidate {
         let before = try await evaluator.evaluate(parent)
         let after = try await evaluator.evaluate(result)
         let passes = LossGateRule.passes(lossBeforeBits: before.lossBits, lossAfterBits: after.lossBits)
         logger.info(
             "Loss gate \(passes ? "passed" : "failed") on a foreign candidate",
             metadata: ["files": "\(files)", "before": "\(before.loss)", "after": "\(after.loss)"])
-        return passes ? .valid(result, before: before, after: after) : .fails(result, before: before, after: after)
+        return MeasuredCandidate(parent: parent, result: result, before: before, after: after)
     }
 
     /// The file, once somebody provides it; `nil` when nobody does before the votes on a candidate of `slot` are due.
@@ -142,34 +168,43 @@ extension Averager {
     /// Votes with what was found. An INVALID vote states the adapter and its losses where the gate was run, and nothing else, so
     /// that all who judge alike say the same.
     private func answer(
-        _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], committee: AckCommittee
+        _ verdict: ReviewVerdict, to candidate: UpdateCandidate, id: Hash32, voters: [ValidatorIndex], revealed: RevealedCandidate
     ) async throws {
-        var ack = UpdateAck(
-            slot: candidate.slot, anchorRoot: committee.context.anchorRoot, updateId: id, author: candidate.author,
-            verdict: UpdateAckVerdict.invalid.rawValue, adapterRoot: .zero, lossBefore: 0, lossAfter: 0)
+        let committee = revealed.committee
         let statement: AckStatement
         switch verdict {
-        case .silent(let reason):
-            live[id] = nil
-            logger.notice("no vote on a candidate of validator \(candidate.author): \(reason)", metadata: ["update": "\(id.shortHex)"])
-            return
+        case .silent: return
         case .invalid(let fault):
             await contest(id, candidate, fault)
+            let context = committee.context
+            let ack = UpdateAck(
+                slot: committee.slot, anchorRoot: context.anchorRoot, updateId: id, author: candidate.author,
+                verdict: UpdateAckVerdict.invalid.rawValue, adapterRoot: .zero, lossBefore: 0, lossAfter: 0,
+                sliceSeed: context.sliceSeed(id))
             statement = AckStatement(withoutGate: ack)
-        case .fails(let result, let before, let after):
-            await contest(id, candidate, .gate(before: before.loss, after: after.loss))
-            ack.state(result.root, before: before, after: after)
-            statement = AckStatement(ack, lossesBefore: before.lossesRoot, lossesAfter: after.lossesRoot, spec: node.spec)
-        case .valid(let result, let before, let after):
-            ack.verdict = UpdateAckVerdict.valid.rawValue
-            ack.state(result.root, before: before, after: after)
-            statement = AckStatement(ack, lossesBefore: before.lossesRoot, lossesAfter: after.lossesRoot, spec: node.spec)
-            let judgement = Judgement(
-                lossBefore: before.lossBits, lossAfter: after.lossBits, adapter: result.root, seconds: after.seconds)
-            await updates.apply(.judged(judgement), to: id)
-            try await adapters.keep(result)
+        case .measured(let measured, let since):
+            // What came later may have been made for the slice: who makes the last of the blocks that reveal it knows it once the others
+            // are there.
+            guard since < node.clock.start(of: revealed.firstSlot) else {
+                return stayOut(id, candidate, "it came after the slot of the first block that reveals its slice had begun")
+            }
+            let seconds: Double
+            (statement, seconds) = try await self.statement(on: candidate, id: id, measured, revealed: committee)
+            let ack = statement.ack
+            if ack.verdict == UpdateAckVerdict.valid.rawValue {
+                let judgement = Judgement(
+                    lossBefore: ack.lossBefore, lossAfter: ack.lossAfter, adapter: ack.adapterRoot,
+                    seconds: measured.after.seconds + seconds, slice: SliceJudgement(ack))
+                await updates.apply(.judged(judgement), to: id)
+                try await adapters.keep(measured.result)
+            } else if LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter) {
+                draws.fail(candidate)
+                await contest(id, candidate, .slice(SliceFault(ack, committee.learning).description))
+            } else {
+                await contest(id, candidate, .gate(before: measured.before.loss, after: measured.after.loss))
+            }
         }
-        await candidates.judged(statement)
+        await candidates.judged(statement, of: candidate)
         await publish(statement, voters: voters, committee: committee)
     }
 
@@ -177,14 +212,5 @@ extension Averager {
         live[id] = nil
         logger.warning("candidate of validator \(candidate.author) is INVALID: \(fault)", metadata: ["update": "\(id.shortHex)"])
         await updates.apply(.contested(fault.description), to: id)
-    }
-}
-
-extension UpdateAck {
-    /// What the gate found.
-    fileprivate mutating func state(_ adapter: Hash32, before: LossEvaluation, after: LossEvaluation) {
-        adapterRoot = adapter
-        lossBefore = before.lossBits
-        lossAfter = after.lossBits
     }
 }

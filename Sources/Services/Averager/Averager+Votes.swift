@@ -14,47 +14,90 @@ import UpdateLife
 extension Averager {
     /// Voters asked to be the author before the candidate is put off: the slot goes on meanwhile.
     private static let authorLimit = 3
+    /// Others have to hold a candidate before a block reveals its slice: where less than half of the slot or less than these seconds are left
+    /// of it, the candidate is dated to the next.
+    private static let spreadSeconds = 3.0
 
-    /// Writes the candidate's manifest, keeps its adapter, and publishes the ACKs of this node's validators.
+    /// Writes the candidate's manifest, keeps its adapter, waits for its reveal block, measures the slice, and publishes the ACKs of this
+    /// node's validators.
     ///
-    /// The first validator that signs is the author; nothing is announced before its vote is there, since others wait for
+    /// The first validator that signs the announcement is the author; nothing is announced before, since others wait for
     /// it. In a slot whose committee has no validator of this node the candidate waits for the next.
     func vote(on judged: JudgedCandidate) async throws {
         let (committee, voters) = try await nextCommitteeWithVoters(on: judged.parent.root)
         guard !voters.isEmpty else { return }
-        let (candidate, statement, vote) = try await authored(judged, committee: committee, voters: voters)
-        let ack = statement.ack
+        let (candidate, announcement) = try await self.announcement(of: judged, committee: committee, voters: voters)
+        let id = announcement.message.updateId
+        guard draws.enter(candidate, id) else { return await giveUp(judged, hasFailed: draws.hasFailed(candidate)) }
         // The journal first: an adapter that it does not name may be forgotten.
-        await updates.apply(.proposed(facts(of: judged, ack: ack), VoteSeats(committee.context)), to: ack.updateId)
-        await updates.apply(
-            .judged(
-                Judgement(
-                    lossBefore: ack.lossBefore, lossAfter: ack.lossAfter, adapter: ack.adapterRoot, seconds: judged.seconds)),
-            to: ack.updateId)
+        await updates.apply(.proposed(facts(of: judged, slot: candidate.slot), VoteSeats(committee.context)), to: id)
+        await updates.apply(.judged(judged.judgement()), to: id)
         try await adapters.keep(judged.result)
-        setLive(ack.updateId, candidate)
-        await candidates.judged(statement)
-        try await publish(vote, committee: committee)
-        try await routing.announce(candidate, spec: node.spec)
-        await publish(statement, voters: voters.filter { $0 != ack.author }, committee: committee)
+        setLive(id, candidate)
+        try await announce(candidate, announcement, committee: committee)
+        guard let revealed = try await reveal(of: candidate, committeeSize: committee.context.members.count)?.committee else {
+            // Its files had no draw: they wait for the next candidate.
+            live[id] = nil
+            logger.notice("no block reveals a candidate's slice", metadata: ["update": "\(id.shortHex)", "slot": "\(candidate.slot)"])
+            await putBack(judged)
+            return
+        }
+        draws.reveal(candidate, id)
+        setLive(id, candidate, revealed: revealed.slot)
+        let (statement, seconds) = try await self.statement(on: candidate, id: id, judged.measured, revealed: revealed)
+        guard statement.ack.verdict == UpdateAckVerdict.valid.rawValue else {
+            live[id] = nil
+            draws.fail(candidate)
+            let reason = RefusedUpdate(.slice, SliceFault(statement.ack, revealed.learning).description)
+            await updates.apply(.contested(reason.description), to: id)
+            for update in judged.taken { await refuse(reason, update.id) }
+            return
+        }
+        await updates.apply(.judged(judged.judgement(statement.ack, sliceSeconds: seconds)), to: id)
+        await candidates.judged(statement, of: candidate)
+        // The author first: others count its vote.
+        await publish(statement, voters: [candidate.author], committee: revealed)
+        await publish(statement, voters: voters.filter { $0 != candidate.author }, committee: revealed)
     }
 
-    /// The candidate of the first voter that signs it, the statement to vote for, and that voter's vote. A validator client in another process may be silent;
+    /// Hands the files of a candidate back that gets no slice drawn.
+    private func giveUp(_ judged: JudgedCandidate, hasFailed: Bool) async {
+        for update in judged.taken {
+            if hasFailed {
+                await refuse(RefusedUpdate(.slice, "a slice refused it on this adapter, and there is no second draw"), update.id)
+            } else {
+                await pass(over: update.id, Overtaken(reason: "another candidate of the same files is being voted on"))
+            }
+        }
+    }
+
+    private func putBack(_ judged: JudgedCandidate) async {
+        if window.parent == judged.parent.root { return window.putBack(judged.taken, now: node.clock.currentTime) }
+        for update in judged.taken { await pass(over: update.id, Overtaken(reason: "another update changed the adapter first")) }
+    }
+
+    /// Tells the network of a candidate, and that its author stands by it: the DHT too, for those who look it up later.
+    private func announce(_ candidate: UpdateCandidate, _ word: SignedUpdateAck, committee: AckCommittee) async throws {
+        if let seat = committee.context.members.firstIndex(of: word.validatorIndex) {
+            let record = try AckRecordEnvelope.record(
+                word, publicKey: committee.context.publicKeys[seat], peerKey: peerKey, now: node.clock.currentTime, spec: node.spec)
+            try await routing.put(record)
+        }
+        try await routing.announce(word, spec: node.spec)
+        try await routing.announce(candidate, spec: node.spec)
+    }
+
+    /// The candidate of the first voter that announces it, and its word for it. A validator client in another process may be silent;
     /// then the next voter is the author, of a candidate with another id.
-    private func authored(
-        _ judged: JudgedCandidate, committee: AckCommittee, voters: [ValidatorIndex]
-    ) async throws -> (UpdateCandidate, AckStatement, SignedUpdateAck) {
+    private func announcement(
+        of judged: JudgedCandidate, committee: AckCommittee, voters: [ValidatorIndex]
+    ) async throws -> (UpdateCandidate, SignedUpdateAck) {
         var failure: (any Error)?
         for author in voters.prefix(Self.authorLimit) {
             let candidate = candidate(of: judged, author: author, committee: committee)
-            let ack = UpdateAck(
-                slot: committee.slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.hashTreeRoot(node.spec), author: author,
-                verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: judged.result.root, lossBefore: judged.before.lossBits,
-                lossAfter: judged.after.lossBits)
-            let statement = AckStatement(
-                ack, lossesBefore: judged.before.lossesRoot, lossesAfter: judged.after.lossesRoot, spec: node.spec)
+            let ack = UpdateAck(announcing: candidate, updateID: candidate.updateID(node.spec))
             do {
-                return (candidate, statement, try await signer.sign(statement, validator: author))
+                return (candidate, try await signer.sign(AckStatement(withoutGate: ack), validator: author))
             } catch let error as CancellationError {
                 throw error
             } catch {
@@ -77,15 +120,22 @@ extension Averager {
     }
 
     /// Counts a candidate as being voted on until its time is up.
-    func setLive(_ id: Hash32, _ candidate: UpdateCandidate) {
-        let until = node.clock.start(of: candidate.slot) + setting.ackTimeout + node.clock.secondsPerSlot
+    ///
+    /// - Parameter revealed: the slot of its reveal block; `nil` while it is awaited.
+    func setLive(_ id: Hash32, _ candidate: UpdateCandidate, revealed: Slot? = nil) {
+        let clock = node.clock
+        let until =
+            revealed.map { clock.start(of: $0) + setting.ackTimeout + clock.secondsPerSlot }
+            ?? clock.start(of: candidate.slot) + Double(Constant.maxRevealDistance + 2) * clock.secondsPerSlot
         live[id] = (candidate.parentAdapterRoot, until)
     }
 
-    /// The first slot from now on in whose committee this node has validators.
+    /// The first slot from now on in whose committee this node has validators; where this one is about to end, the next counts.
     private func nextCommitteeWithVoters(on root: Hash32) async throws -> (AckCommittee, [ValidatorIndex]) {
         while true {
-            let committee = try await currentLearning()
+            let now = max(1, node.clock.currentSlot ?? 0)
+            let isLate = node.clock.secondsUntil(now + 1) < max(Self.spreadSeconds, node.clock.secondsPerSlot / 2)
+            let committee = try await node.ackCommittee(slot: isLate ? now + 1 : now)
             guard committee.learning.adapterRoot == root else {
                 throw Overtaken(reason: "another update changed the adapter while the gate ran")
             }
@@ -127,11 +177,11 @@ extension Averager {
             "ACK",
             metadata: [
                 "update": "\(vote.message.updateId.shortHex)", "validator": "\(vote.validatorIndex)", "slot": "\(vote.message.slot)",
-                "verdict": "\(vote.message.verdict == UpdateAckVerdict.valid.rawValue ? "VALID" : "INVALID")",
+                "verdict": "\(vote.message.verdictName)",
             ])
     }
 
-    private func facts(of judged: JudgedCandidate, ack: UpdateAck) -> CandidateFacts {
+    private func facts(of judged: JudgedCandidate, slot: Slot) -> CandidateFacts {
         let taken = judged.taken
         let considered = zip(judged.candidate.inputs, judged.candidate.selected).map { input, isTaken in
             ConsideredFile(
@@ -139,7 +189,7 @@ extension Averager {
                 isSelected: isTaken, reason: judged.refusals[input.id]?.description)
         }
         return CandidateFacts(
-            slot: ack.slot, parent: judged.parent.root, inputs: taken.map(\.id), considered: considered,
+            slot: slot, parent: judged.parent.root, inputs: taken.map(\.id), considered: considered,
             file: FileFacts(
                 bytes: taken.reduce(0) { $0 + $1.bytes }, codec: Set(taken.map(\.codec.rawValue)).sorted().joined(separator: ", "),
                 trainer: taken.count == 1 ? taken.first?.trainer : nil, parent: judged.parent.root))

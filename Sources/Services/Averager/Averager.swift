@@ -46,9 +46,11 @@ public actor Averager {
     var saidItHasNoVoters = false
     /// Candidates on which votes are gathered: their parents, and until when they may still be certified.
     var live: [Hash32: (parent: Hash32, until: Double)] = [:]
-    /// Reviews begun, by author and parent: nobody makes this node run the gate without end.
-    var reviews: [ReviewKey: Int] = [:]
+    /// When reviews were begun lately, by author and parent: nobody makes this node run the gate without end.
+    var reviews: [ReviewKey: [Double]] = [:]
     var reviewing: [Hash32: Double] = [:]
+    /// Whose slices may be drawn on the head's adapter.
+    var draws = SliceDraws()
     /// Wakes the proposing loop; `nil` while nobody runs.
     var wake: AsyncStream<Void>.Continuation?
     var timer: (at: Double, task: Task<Void, Never>)?

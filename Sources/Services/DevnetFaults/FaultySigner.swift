@@ -37,6 +37,8 @@ public struct FaultySigner: AckSigner {
     }
 
     public func sign(_ statement: AckStatement, validator: ValidatorIndex) async throws -> SignedUpdateAck {
+        // They announce as everybody does: what they do wrong is their vote.
+        if statement.ack.isAnnouncement { return try await honest.sign(statement, validator: validator) }
         let contrary = AckStatement(withoutGate: statement.ack.invalidWithoutGate)
         if faults.invalid.contains(validator) { return try await honest.sign(contrary, validator: validator) }
         // Whoever has only seen the others' votes knows the message and has to guess the losses.

@@ -15,14 +15,19 @@ extension BeaconBlock {
     /// longer fits its `extra_data`, which the execution layer would refuse as well, had it to judge.
     public func claimingForgedUpdate(_ committee: AckCommittee, spec: BeaconSpec) -> BeaconBlock {
         let members = committee.context.members
-        guard let author = members.contains(proposerIndex) ? proposerIndex : members.first else { return self }
+        guard committee.slot > 1, let author = members.contains(proposerIndex) ? proposerIndex : members.first else { return self }
         let candidate = UpdateCandidate(
-            baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: committee.slot,
+            baseModelRoot: committee.learning.baseModelRoot, parentAdapterRoot: committee.learning.adapterRoot, slot: committee.slot - 1,
             author: author, inputs: [CandidateInput(fileHash: SHA256.hash(randaoBytes), rewardAddress: .zero)], selected: Bitlist([true]))
-        let ack = UpdateAck(
+        var ack = UpdateAck(
             slot: committee.slot, anchorRoot: committee.context.anchorRoot, updateId: candidate.updateID(spec), author: author,
             verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: SHA256.hash(committee.learning.adapterRoot.bytes),
             lossBefore: Float(4).bitPattern, lossAfter: Float(3).bitPattern)
+        ack.sliceSeed = committee.context.sliceSeed(ack.updateId)
+        if committee.learning.hasPools {
+            let (high, low) = (Float(4).bitPattern, Float(3).bitPattern)
+            ack.guardLosses = GuardLosses(taskBefore: high, taskAfter: low, generalBase: high, generalParent: high, generalAfter: high)
+        }
         var forged = self
         forged.body.ackCertificate = AckCertificate(
             candidate: candidate, ack: ack, committeeBits: Bitlist([Bool](repeating: true, count: members.count)),

@@ -18,7 +18,9 @@ public final class ForgingNode: BlockProposals {
     public func produceBlock(slot: Slot, randaoReveal: BLSSignature, graffiti: Bytes32) async throws -> BeaconBlock {
         let block = try await honest.produceBlock(slot: slot, randaoReveal: randaoReveal, graffiti: graffiti)
         guard takesTurn(at: slot) else { return block }
-        return block.claimingForgedUpdate(try await honest.ackCommittee(slot: slot), spec: honest.spec)
+        // The vote is of the slot before: a block holds no vote of its own slot.
+        guard slot > 1 else { return block }
+        return block.claimingForgedUpdate(try await honest.ackCommittee(slot: slot - 1), spec: honest.spec)
     }
 
     private func takesTurn(at slot: Slot) -> Bool {

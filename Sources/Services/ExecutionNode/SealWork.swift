@@ -1,3 +1,4 @@
+import BlockingWork
 import Foundation
 import Primitives
 import Synchronization
@@ -95,6 +96,7 @@ final class SealWork: Sendable {
     }
 
     private func work(_ index: Int) {
+        Precedence.sealing.lowerThisThread()
         var nonce = state.withLock { $0.next[index] } ?? UInt64.max / UInt64(Self.mostThreads) * UInt64(index)
         while !isOver.load(ordering: .relaxed), goesOn(index, at: nonce) {
             do {

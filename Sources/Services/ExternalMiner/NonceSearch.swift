@@ -1,3 +1,4 @@
+import BlockingWork
 import Foundation
 import Primitives
 import ProofOfWork
@@ -69,6 +70,7 @@ final class NonceSearch: Sendable {
     }
 
     private func search(from start: UInt64) {
+        Precedence.sealing.lowerThisThread()
         guard var search = try? SealSearch(sealHash: work.sealHash, number: work.number, boundary: work.boundary, from: start) else {
             return end()
         }

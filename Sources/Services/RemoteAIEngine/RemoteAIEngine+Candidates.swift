@@ -35,8 +35,10 @@ extension RemoteAIEngine: CandidateFeed {
         return stream
     }
 
-    public func judged(_ statement: AckStatement) async {
-        let body: JSONValue = ["message": statement.ack.json(spec), "losses_root": .string(statement.lossesRoot.hex)]
+    public func judged(_ statement: AckStatement, of candidate: UpdateCandidate) async {
+        let body: JSONValue = [
+            "message": statement.ack.json(spec), "losses_root": .string(statement.lossesRoot.hex), "candidate": candidate.json(spec),
+        ]
         await persistently { _ = try await answer(request(.post, "/polai/v1/engine/judgements", body.utf8)) }
     }
 }

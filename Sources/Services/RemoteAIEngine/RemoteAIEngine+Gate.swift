@@ -1,3 +1,4 @@
+import BeaconTypes
 import HTTPReader
 import JSON
 public import LoRA
@@ -12,22 +13,46 @@ extension RemoteAIEngine: LossEvaluator {
         let seconds: Double
     }
 
-    /// The answer is a stream of events with signs of life, for the gate may take minutes.
-    public func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
-        try await onceReached { try await measure(adapter) }
+    private struct MeasuredSlice: Decodable {
+        let taskBefore: UInt32
+        let taskAfter: UInt32
+        let generalBase: UInt32
+        let generalParent: UInt32
+        let generalAfter: UInt32
+        let beforeRoot: Hash32
+        let afterRoot: Hash32
+        let seconds: Double
     }
 
-    private func measure(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
-        let request = request(.post, "/polai/v1/engine/evaluations", adapter.bytes, type: "application/octet-stream")
+    /// The answer is a stream of events with signs of life, for the gate may take minutes.
+    public func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
+        try await onceReached {
+            let found = try await measure(
+                Evaluation.self, event: "evaluation", path: "/polai/v1/engine/evaluations", adapter.bytes)
+            return LossEvaluation(lossBits: found.lossBits, lossesRoot: found.lossesRoot, tokens: found.tokens, seconds: found.seconds)
+        }
+    }
+
+    public func evaluateSlice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) async throws -> GuardEvaluation {
+        try await onceReached {
+            let found = try await measure(
+                MeasuredSlice.self, event: "slice", path: "/polai/v1/engine/slices?seed=\(seed.hex)", parent.bytes + result.bytes)
+            return GuardEvaluation(
+                losses: GuardLosses(
+                    taskBefore: found.taskBefore, taskAfter: found.taskAfter, generalBase: found.generalBase,
+                    generalParent: found.generalParent, generalAfter: found.generalAfter),
+                beforeRoot: found.beforeRoot, afterRoot: found.afterRoot, seconds: found.seconds)
+        }
+    }
+
+    /// The one event of `name` that the gate answers with.
+    private func measure<Found: Decodable>(_ type: Found.Type, event name: String, path: String, _ body: [UInt8]) async throws -> Found {
         do {
-            let answer = try await HTTPReader.stream(request)
+            let answer = try await HTTPReader.stream(request(.post, path, body, type: "application/octet-stream"))
             guard answer.status == 200 else { throw Self.refusal(answer.status, (try? await answer.body(limit: 4096)) ?? []) }
             for try await event in answer.events {
                 switch event.name {
-                case "evaluation":
-                    let found = try Self.decode(Evaluation.self, Array(event.data.utf8), address)
-                    return LossEvaluation(
-                        lossBits: found.lossBits, lossesRoot: found.lossesRoot, tokens: found.tokens, seconds: found.seconds)
+                case name: return try Self.decode(type, Array(event.data.utf8), address)
                 case "failure": throw RemoteAIEngineError.notMeasured(String(event.data.prefix(300)))
                 default: continue
                 }

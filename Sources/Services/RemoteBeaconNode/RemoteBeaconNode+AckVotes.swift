@@ -24,7 +24,7 @@ extension RemoteBeaconNode {
         let fields = try await fetch(.get("/polai/v1/committees/\(slot)")).verified().data
         let members = try fields.field("members").list()
         let context = AckContext(
-            anchorRoot: try fields.root("anchor_root"),
+            anchorRoot: try fields.root("anchor_root"), revealMix: try fields.root("reveal_mix"),
             members: try members.map { member throws(RemoteBeaconNodeError) in try member.number("validator_index") },
             publicKeys: try members.map { member throws(RemoteBeaconNodeError) in try member.publicKey("pubkey") },
             quorumSetting: try fields.number("ai_quorum"), domain: try fields.root("domain"), spec: spec)

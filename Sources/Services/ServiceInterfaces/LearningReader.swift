@@ -51,6 +51,13 @@ public struct UpdateSummary: Sendable, Codable {
     public var parentAdapterRoot: String?
     /// Seconds the gate took.
     public var gateSeconds: Double?
+    /// What drew the guard slice, 0x hex, and the mean losses on it; absent on a chain without pools.
+    public var sliceSeed: String?
+    public var taskBefore: Float?
+    public var taskAfter: Float?
+    public var generalBase: Float?
+    public var generalParent: Float?
+    public var generalAfter: Float?
 
     public init(updateID: String, inputs: [String], status: UpdateStatus, bytes: Int) {
         self.updateID = updateID

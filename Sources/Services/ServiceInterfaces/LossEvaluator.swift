@@ -1,3 +1,4 @@
+public import BeaconTypes
 public import LoRA
 public import Primitives
 
@@ -22,12 +23,35 @@ public struct LossEvaluation: Sendable {
     }
 }
 
+/// What a candidate's guard slice showed (docs/protocol.md#the-guard-slice).
+public struct GuardEvaluation: Sendable {
+    public let losses: GuardLosses
+    /// Root of the losses of the slice's sentences with the parent adapter: the task's, then the general ones.
+    public let beforeRoot: Hash32
+    /// The same with the update applied.
+    public let afterRoot: Hash32
+    public let seconds: Double
+
+    /// Of a chain without pools.
+    public static let none = GuardEvaluation(losses: GuardLosses(), beforeRoot: .zero, afterRoot: .zero, seconds: 0)
+
+    public init(losses: GuardLosses, beforeRoot: Hash32, afterRoot: Hash32, seconds: Double) {
+        self.losses = losses
+        self.beforeRoot = beforeRoot
+        self.afterRoot = afterRoot
+        self.seconds = seconds
+    }
+}
+
 /// Runs the loss gate with the real model, at low priority. Losses of known adapters are remembered.
 public protocol LossEvaluator: Sendable {
     var baseModelRoot: Hash32 { get }
     /// The shapes of the adapter's matrices for this base model.
     var layout: LoRALayout { get }
     func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation
+    /// Measures the slice that `seed` draws, with the parent adapter and with the update; ``GuardEvaluation/none`` on a chain without
+    /// pools.
+    func evaluateSlice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) async throws -> GuardEvaluation
 }
 
 /// Holds adapter states by root.

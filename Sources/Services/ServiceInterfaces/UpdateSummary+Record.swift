@@ -29,6 +29,7 @@ extension UpdateSummary {
             lossAfterBits = judgement.lossAfter
             adapterRoot = judgement.adapter.hex
             gateSeconds = judgement.seconds
+            if let slice = judgement.slice { take(slice) }
         }
         if let inclusion = record.inclusion {
             blockRoot = inclusion.block.hex
@@ -54,5 +55,16 @@ extension UpdateSummary {
 extension InputSummary {
     fileprivate init(_ file: ConsideredFile) {
         self.init(file: file.id.hex, trainer: file.trainer, steps: file.steps, selected: file.isSelected, reason: file.reason)
+    }
+}
+
+extension UpdateSummary {
+    private mutating func take(_ slice: SliceJudgement) {
+        func finite(_ bits: UInt32) -> Float? { Float(bitPattern: bits).isFinite ? Float(bitPattern: bits) : nil }
+        sliceSeed = slice.seed.hex
+        (taskBefore, taskAfter) = (finite(slice.taskBefore), finite(slice.taskAfter))
+        (generalBase, generalParent, generalAfter) = (
+            finite(slice.generalBase), finite(slice.generalParent), finite(slice.generalAfter)
+        )
     }
 }

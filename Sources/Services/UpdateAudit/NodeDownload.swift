@@ -1,3 +1,4 @@
+import Foundation
 import HTTPReader
 public import Primitives
 import UpdateCodec
@@ -20,6 +21,13 @@ public struct NodeDownload: Sendable {
     /// The file of an update, by its own id or that of the candidate it alone makes up.
     public func updateFile(_ id: Hash32) async throws -> [UInt8] {
         try await get("/updates/\(id.hex)/file", what: "update \(id.hex)", limit: UpdateFile.maximumSize)
+    }
+
+    /// What drew the guard slice of an update, as far as the node judged it on one.
+    public func sliceSeed(_ id: Hash32) async throws -> Hash32? {
+        struct Summary: Decodable { let sliceSeed: String? }
+        let bytes = try await get("/updates/\(id.hex)", what: "update \(id.hex)", limit: 1 << 20)
+        return try JSONDecoder().decode(Summary.self, from: Data(bytes)).sliceSeed.flatMap { try? Hash32(hex: $0) }
     }
 
     /// The adapter of `root`, or the newest final one, in PEFT's safetensors form.

@@ -16,6 +16,8 @@ public struct TrialReport: Sendable {
     public let parentAdapterRoot: Hash32
     /// The root of the adapter after the update, once there is one.
     public internal(set) var adapterRoot: Hash32?
+    /// The adapter itself.
+    public internal(set) var result: LoRAAdapter?
     /// `nil` when the file could not be read.
     public internal(set) var codec: UpdateEncoding?
     public internal(set) var metadata: UpdateMetadata?

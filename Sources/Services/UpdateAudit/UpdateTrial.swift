@@ -43,6 +43,7 @@ public struct UpdateTrial: Sendable {
             return report.refused(error)
         }
         report.adapterRoot = result.root
+        report.result = result
         let before = try gate.evaluate(parent, progress: { progress(.before, $0) }, isCancelled: isCancelled)
         report.before = before
         guard before.isFinite else { return report.refused(.lossBeforeNotFinite) }

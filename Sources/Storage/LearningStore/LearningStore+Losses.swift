@@ -22,3 +22,18 @@ extension LearningStore {
         try store.write { txn in try txn.put(value, for: key, in: Self.lossTable) }
     }
 }
+
+extension LearningStore {
+    /// What was remembered of a base model's losses on the sentences of a pool, as it was put: whoever reads it checks it.
+    public func sentenceLosses(baseModel: Hash32, pool: Hash32) throws -> [UInt8]? {
+        try store.read { txn in try txn.value(for: Self.sentenceKey(baseModel, pool), in: Self.lossTable) }
+    }
+
+    /// Remembers them, in place of what was there.
+    public func putSentenceLosses(_ record: [UInt8], baseModel: Hash32, pool: Hash32) throws {
+        try store.write { txn in try txn.put(record, for: Self.sentenceKey(baseModel, pool), in: Self.lossTable) }
+    }
+
+    /// Shorter than an adapter's key, so never one.
+    private static func sentenceKey(_ baseModel: Hash32, _ pool: Hash32) -> [UInt8] { baseModel.bytes + pool.bytes }
+}

@@ -5,7 +5,7 @@ public import PeerIdentity
 public import Primitives
 import SSZ
 
-/// An ACK vote as the DHT stores it: one byte 0x01 (VALID) or 0x02 (INVALID), then a libp2p signed envelope whose
+/// An ACK vote as the DHT stores it: one byte 0x01 (VALID), 0x02 (INVALID) or 0x03 (its author announces it), then a libp2p signed envelope whose
 /// payload is the same byte and the SSZ of the signed vote (docs/protocol.md#votes-on-the-network). A reader of the first byte alone still
 /// sees the verdict; everybody else verifies the rest.
 public struct AckRecordEnvelope: Sendable {

@@ -107,6 +107,7 @@ struct AIEngineCommand: AsyncParsableCommand {
             throw SetupError(
                 "the chain's base model is \(learning.baseModelRoot.hex), and \(setup.name) is \(setup.root.hex); name it with --model")
         }
+        try PoolRoots(learning).require(setup)
         return setup
     }
 }

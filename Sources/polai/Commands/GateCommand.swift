@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LearningTask
 import LoRA
 import LossGate
 import ModelFiles
@@ -44,6 +45,9 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: "Take the update, and the adapter it starts from, from the AI engine of a running node: its address.")
     var node: String?
 
+    @Option(help: "Measure the guard slice that this seed draws from the task's pools; with --node the seed of the update's vote.")
+    var sliceSeed: String?
+
     @Flag(help: "Print the losses of every sentence.")
     var explain = false
 
@@ -60,8 +64,9 @@ struct GateCommand: AsyncParsableCommand {
             do {
                 let parent = try await parentAdapter(of: bytes, loaded)
                 if let bytes, let parent {
-                    report = GateReport(
-                        try judge(bytes, parent: parent, loaded, texts), texts: texts, byteCount: bytes.count, started: started)
+                    let trial = try judge(bytes, parent: parent, loaded, texts)
+                    let slice = try await slice(trial, parent: parent, loaded)
+                    report = GateReport(trial, slice: slice, texts: texts, byteCount: bytes.count, started: started)
                 } else {
                     report = GateReport(measuring: parent?.root, try measure(parent, loaded, texts), texts: texts, started: started)
                 }
@@ -80,10 +85,12 @@ struct GateCommand: AsyncParsableCommand {
     }
 
     /// The sentences to judge by: those of the node's chain where one was named.
-    private func devTexts() async throws -> DevTexts {
-        guard let node else { return try task.texts().dev }
+    private func devTexts() async throws -> DevTexts { try await taskTexts().dev }
+
+    private func taskTexts() async throws -> TaskTexts {
+        guard let node else { return try task.texts() }
         let status = try await RemoteLearningNode.status(of: RemoteLearningNode.address(node))
-        return try task.texts(root: Hash32(hex: status.devTextsRoot)).dev
+        return try task.texts(root: Hash32(hex: status.devTextsRoot))
     }
 
     private func updateBytes() async throws -> [UInt8]? {
@@ -108,6 +115,28 @@ struct GateCommand: AsyncParsableCommand {
             return zero
         }
         return try AdapterFile(FileBytes(try await NodeDownload(node).adapter(wanted)), layout: layout, baseModelRoot: root).adapter
+    }
+
+    /// What the guard slice of the update's vote shows, where its seed and the pools are at hand.
+    private func slice(_ trial: TrialReport, parent: LoRAAdapter, _ loaded: LoadedModel) async throws -> GuardTrial? {
+        guard let result = trial.result else { return nil }
+        var seed: Hash32?
+        if let sliceSeed {
+            guard let given = try? Hash32(hex: sliceSeed) else { throw SetupError("--slice-seed is 64 hexadecimal digits") }
+            seed = given
+        } else if let node, let id = update.flatMap({ try? Hash32(hex: $0) }) {
+            seed = try await NodeDownload(node).sliceSeed(id)
+        }
+        guard let seed, let pools = try await taskTexts().pools() else { return nil }
+        let bar = ProgressBar("Guard slice")
+        defer { bar.finish() }
+        let sentences = pools.slice(seed)
+        let tokenizer = loaded.base.tokenizer
+        return GuardTrial(
+            seed: seed,
+            report: try await loaded.gate(taskTexts().dev).slice(
+                task: sentences.task.map { tokenizer.encode($0) }, general: sentences.general.map { tokenizer.encode($0) }, parent: parent,
+                result: result))
     }
 
     private func measure(_ adapter: LoRAAdapter?, _ loaded: LoadedModel, _ texts: DevTexts) throws -> LossReport {

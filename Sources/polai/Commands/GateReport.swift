@@ -18,9 +18,12 @@ struct GateReport {
     /// The update file's id and length; `nil` when an adapter alone was measured.
     private let file: (id: Hash32, byteCount: Int)?
     private let seconds: Double
+    /// The guard slice, where it was measured.
+    private let slice: GuardTrial?
 
-    init(_ trial: TrialReport, texts: DevTexts, byteCount: Int, started: ContinuousClock.Instant) {
+    init(_ trial: TrialReport, slice: GuardTrial? = nil, texts: DevTexts, byteCount: Int, started: ContinuousClock.Instant) {
         self.trial = trial
+        self.slice = slice
         self.texts = texts
         before = trial.before
         parentRoot = trial.parentAdapterRoot
@@ -32,6 +35,7 @@ struct GateReport {
     /// The verdict on an update whose adapter cannot be used.
     init(refusing reason: String, bytes: [UInt8], started: ContinuousClock.Instant) {
         trial = nil
+        slice = nil
         texts = nil
         before = nil
         parentRoot = nil
@@ -43,6 +47,7 @@ struct GateReport {
     /// The loss of an adapter, or of a model that takes none, without an update. One that is not finite is told as INVALID.
     init(measuring root: Hash32?, _ loss: LossReport, texts: DevTexts, started: ContinuousClock.Instant) {
         trial = nil
+        slice = nil
         self.texts = texts
         before = loss
         parentRoot = root
@@ -88,6 +93,7 @@ struct GateReport {
             let change = ((Double(after) / Double(before) - 1) * 1e5).rounded() / 1e3
             lines.append(("change", "\(change) %"))
         }
+        if let slice { lines += slice.lines }
         if let before { lines.append(("losses", lossesRoot(before))) }
         if let tokens { lines.append(("tokens", "\(tokens) predicted in each pass")) }
         lines.append(("seconds", "\(roundedSeconds)"))
@@ -102,7 +108,8 @@ struct GateReport {
     /// What a vote's inner signature covers beside the verdict; of an adapter alone, its half of it.
     private func lossesRoot(_ before: LossReport) -> String {
         guard let after = trial?.after else { return before.lossesRoot.hex }
-        return GateLosses(beforeRoot: before.lossesRoot, afterRoot: after.lossesRoot).hashTreeRoot(.pol).hex
+        let losses = GateLosses(beforeRoot: before.lossesRoot, afterRoot: after.lossesRoot)
+        return (slice?.complete(losses) ?? losses).hashTreeRoot(.pol).hex
     }
 
     private static func loss(_ report: LossReport) -> String {
@@ -118,7 +125,10 @@ struct GateReport {
             lossBefore: before.flatMap { Double($0.loss).finite }, lossAfter: trial?.after.flatMap { Double($0.loss).finite },
             lossBeforeBits: before?.lossBits, lossAfterBits: trial?.after?.lossBits, tokens: tokens,
             lossesRoot: before.map(lossesRoot), seconds: roundedSeconds,
-            sentences: explain ? sentences : nil)
+            sentences: explain ? sentences : nil,
+            sliceSeed: slice?.seed.hex, taskBeforeBits: slice?.losses.taskBefore, taskAfterBits: slice?.losses.taskAfter,
+            generalBaseBits: slice?.losses.generalBase, generalParentBits: slice?.losses.generalParent,
+            generalAfterBits: slice?.losses.generalAfter)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -142,6 +152,12 @@ struct GateReport {
         let lossesRoot: String?
         let seconds: Double
         let sentences: [Sentence]?
+        let sliceSeed: String?
+        let taskBeforeBits: UInt32?
+        let taskAfterBits: UInt32?
+        let generalBaseBits: UInt32?
+        let generalParentBits: UInt32?
+        let generalAfterBits: UInt32?
     }
 
     /// One sentence of the DEV_TEXTS.

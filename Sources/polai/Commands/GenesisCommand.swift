@@ -23,11 +23,12 @@ struct GenesisCommand: ParsableCommand {
         let settings = try NodeSettings(options)
         guard let time = settings.genesisTime else { throw ValidationError("--genesis-time is needed: it is part of the genesis state") }
         let base = try BaseModel(named: settings.modelPath)
+        let task = try options.task.texts()
         var genesis = try ChainGenesis(
             config: options.sync.configuration(ChainGenesis.spec(secondsPerSlot: options.secondsPerSlot).config),
             seed: settings.seed, validators: options.validators, genesisTime: time, secondsPerSlot: options.secondsPerSlot,
             difficulty: options.genesisDifficulty, aiQuorum: settings.quorum.genesisValue, baseModelRoot: base.root,
-            devTextsRoot: try options.task.texts().devRoot, layout: LoRALayout(model: try base.configuration),
+            devTextsRoot: task.devRoot, pools: PoolRoots(try task.pools()), layout: LoRALayout(model: try base.configuration),
             allocations: options.chain.accounts(founder: settings.seed).allocations
         ).beacon
         let block = genesis.genesisBlock()
@@ -39,6 +40,8 @@ struct GenesisCommand: ParsableCommand {
             "execution_genesis_hash": genesis.state.latestExecutionPayloadHeader.blockHash.hex,
             "adapter_root": genesis.state.learning.adapterRoot.hex,
             "dev_texts_root": genesis.state.learning.devTextsRoot.hex,
+            "task_pool_root": genesis.state.learning.taskPoolRoot.hex,
+            "general_pool_root": genesis.state.learning.generalPoolRoot.hex,
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

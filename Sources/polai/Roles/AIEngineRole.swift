@@ -36,9 +36,11 @@ struct AIEngineRole: NodeRole {
             modelName: model.name, baseModelRoot: model.root, devTextsRoot: devTextsRoot, parameterCount: model.parameterCount,
             layout: model.layout)
         setting.adapterHistory = adapterHistory
+        setting.slices = model.slices
         engine = try AIEngine(
             setting: setting,
-            gate: { try await loading.model().gate }, store: self.store, ledger: ledger, node: node,
+            gate: { try await loading.model().gate }, quietGate: { try await loading.model().quietGate }, store: self.store, ledger: ledger,
+            node: node,
             routing: routing, files: files,
             trainers: { [progress] in progress.current }, logger: Logger(label: Self.name))
     }

@@ -22,12 +22,13 @@ struct ChainGenesis {
     ///   - keys: of the validators, in the registry's order.
     ///   - baseModelRoot: the SHA-256 identity of the base model.
     ///   - devTextsRoot: SHA-256 of the sentences of the loss gate.
+    ///   - pools: roots of the texts from which slices are drawn.
     ///   - layout: the adapter's shapes, whose zero is the first adapter.
     ///   - allocations: what accounts own before the first block.
     init(
         config: BeaconTypes.ChainConfig? = nil, keys: [BLSPubkey], genesisTime: UInt64, secondsPerSlot: Int,
-        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
-        allocations: [Address: Genesis.Allocation] = [:]
+        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, pools: PoolRoots = .none,
+        layout: LoRALayout, allocations: [Address: Genesis.Allocation] = [:]
     ) throws {
         let standard = Self.spec(secondsPerSlot: secondsPerSlot)
         spec = BeaconSpec(preset: standard.preset, config: config ?? standard.config, fork: standard.fork)
@@ -36,6 +37,8 @@ struct ChainGenesis {
         var learning = LearningState(default: spec)
         learning.baseModelRoot = baseModelRoot
         learning.devTextsRoot = devTextsRoot
+        learning.taskPoolRoot = pools.task
+        learning.generalPoolRoot = pools.general
         learning.adapterRoot = LoRAAdapter.zero(layout).root
         learning.aiQuorum = aiQuorum
         let stake = spec.preset.minActivationBalance
@@ -50,13 +53,13 @@ struct ChainGenesis {
     /// The genesis whose validators are the first keys of `seed`.
     init(
         config: BeaconTypes.ChainConfig? = nil, seed: GenesisSeed, validators: Int, genesisTime: UInt64, secondsPerSlot: Int,
-        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, layout: LoRALayout,
-        allocations: [Address: Genesis.Allocation] = [:]
+        difficulty: UInt64?, aiQuorum: UInt64, baseModelRoot: Hash32, devTextsRoot: Hash32, pools: PoolRoots = .none,
+        layout: LoRALayout, allocations: [Address: Genesis.Allocation] = [:]
     ) throws {
         try self.init(
             config: config, keys: (0..<UInt32(validators)).map { seed.signingKey(validator: $0).publicKey.bytes }, genesisTime: genesisTime,
             secondsPerSlot: secondsPerSlot, difficulty: difficulty, aiQuorum: aiQuorum, baseModelRoot: baseModelRoot,
-            devTextsRoot: devTextsRoot, layout: layout, allocations: allocations)
+            devTextsRoot: devTextsRoot, pools: pools, layout: layout, allocations: allocations)
     }
 
     /// The keys of its validators, in the registry's order.
@@ -107,6 +110,9 @@ struct ChainRecord: Codable, Equatable {
     var baseModelRoot: String
     /// Root of the sentences of the loss gate; `nil` for the built-in ones.
     var devTextsRoot: String?
+    /// Roots of the texts from which slices are drawn; `nil` on a chain without.
+    var taskPoolRoot: String?
+    var generalPoolRoot: String?
     /// Public keys of the genesis validators where the chain is another node's; `nil` where they are the first of this node's seed.
     var validatorKeys: [String]?
     /// What must be final in a chain that was joined by an invite, as `root:epoch`.
@@ -131,6 +137,16 @@ struct ChainRecord: Codable, Equatable {
                 throw SetupError("chain.json is damaged: devTextsRoot is '\(devTextsRoot)'; restore it, or start with another --datadir")
             }
             return root
+        }
+    }
+
+    /// The roots of the chain's pools.
+    var pools: PoolRoots {
+        get throws {
+            guard taskPoolRoot != nil || generalPoolRoot != nil else { return .none }
+            guard let task = taskPoolRoot.flatMap({ try? Hash32(hex: $0) }), let general = generalPoolRoot.flatMap({ try? Hash32(hex: $0) })
+            else { throw SetupError("chain.json is damaged: a pool's root is none; restore it, or start with another --datadir") }
+            return PoolRoots(task: task, general: general)
         }
     }
 

@@ -2,6 +2,7 @@ import BeaconTypes
 import ExecutionChain
 import Foundation
 import Keys
+import LearningTask
 import Logging
 import NodeConfiguration
 import Primitives
@@ -38,7 +39,8 @@ struct ChainWish {
             secondsPerSlot: execution.secondsPerSlot, validators: validators, genesisDifficulty: execution.genesisDifficulty,
             chainConfig: try sync.changes(ChainGenesis.spec(secondsPerSlot: execution.secondsPerSlot).config),
             aiQuorum: quorum.genesisValue, baseModelRoot: model.root.hex,
-            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex, funded: funded.record)
+            devTextsRoot: model.devTextsRoot == DevTexts.root ? nil : model.devTextsRoot.hex,
+            taskPoolRoot: model.pools?.task.root.hex, generalPoolRoot: model.pools?.general.root.hex, funded: funded.record)
         if let recorded {
             guard recorded.aiQuorum == wanted.aiQuorum else {
                 throw SetupError(
@@ -54,7 +56,7 @@ struct ChainWish {
             config: try sync.configuration(ChainGenesis.spec(secondsPerSlot: execution.secondsPerSlot).config),
             seed: seed, validators: wanted.validators, genesisTime: wanted.genesisTime,
             secondsPerSlot: wanted.secondsPerSlot, difficulty: wanted.genesisDifficulty, aiQuorum: wanted.aiQuorum,
-            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, layout: model.layout,
+            baseModelRoot: model.root, devTextsRoot: model.devTextsRoot, pools: PoolRoots(model.pools), layout: model.layout,
             allocations: funded.allocations)
         try check(genesis)
         if recorded == nil { try wanted.save(datadir: datadir) }
@@ -67,6 +69,7 @@ struct ChainWish {
             throw SetupError(
                 "the chain's base model is \(record.baseModelRoot), and \(model.name) is \(model.root.hex); name it with --model")
         }
+        try record.pools.require(model)
         let genesis = try ChainGenesis(record, model: model)
         try check(genesis)
         if isNew {

@@ -1,13 +1,16 @@
+import BlockingWork
 import Foundation
 import Transformer
 
 extension ComputeContext {
     /// Starts threads for learning.
     ///
-    /// - Parameter threads: as many as the machine has cores when `nil`.
-    init(threads: Int?) throws {
+    /// - Parameters:
+    ///   - threads: as many as the machine has cores when `nil`.
+    ///   - precedence: what goes first where cores are few.
+    init(threads: Int?, precedence: Precedence = .command) throws {
         let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        guard let pool = ComputePool(threads: count) else {
+        guard let pool = ComputePool(threads: count, niceness: precedence.rawValue) else {
             throw SetupError("the system refuses to start \(count) threads; use fewer with --threads")
         }
         self.init(pool: pool)

@@ -1,4 +1,5 @@
 import Foundation
+import LearningTask
 import LoRA
 import ModelFiles
 import Primitives
@@ -17,6 +18,8 @@ struct ModelSetup {
     /// The sentences of the loss gate, and the SHA-256 of their file.
     let devTexts: DevTexts
     let devTextsRoot: Hash32
+    /// Where slices are drawn; `nil` for texts without pools.
+    let pools: GuardPools?
     let base: BaseModel
     /// `nil` for one a core.
     let threads: Int?
@@ -39,6 +42,7 @@ struct ModelSetup {
         self.passages = passages
         devTexts = task.dev
         devTextsRoot = task.devRoot
+        pools = try task.pools()
         self.threads = threads
         self.weights = weights
     }

@@ -22,7 +22,7 @@ extension ChainGenesis {
         try self.init(
             config: try base.reading(changes), keys: keys, genesisTime: record.genesisTime, secondsPerSlot: record.secondsPerSlot,
             difficulty: record.genesisDifficulty, aiQuorum: record.aiQuorum, baseModelRoot: model.root, devTextsRoot: model.devTextsRoot,
-            layout: model.layout, allocations: try .init(recorded: record.funded))
+            pools: record.pools, layout: model.layout, allocations: try .init(recorded: record.funded))
     }
 }
 

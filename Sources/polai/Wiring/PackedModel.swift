@@ -1,3 +1,4 @@
+import BlockingWork
 import Foundation
 import LoRA
 import LoRATraining
@@ -12,6 +13,8 @@ struct PackedModel {
     let root: Hash32
     let layout: LoRALayout
     let gate: CPULossBackend
+    /// The gate on one thread to which all others are preferred.
+    let quietGate: CPULossBackend
     let backend: CPUTrainingBackend
     /// The training text, one passage an element.
     let documents: [[Int32]]
@@ -28,16 +31,18 @@ struct PackedModel {
 extension ModelSetup {
     /// Reads and packs the weights, showing progress. Takes seconds, on the threads that gate and trainer use later.
     func pack() throws -> PackedModel {
-        let (gateContext, trainingContext) = (try ComputeContext(threads: threads), try ComputeContext(threads: threads))
+        let gateContext = try ComputeContext(threads: threads, precedence: .judging)
+        let trainingContext = try ComputeContext(threads: threads, precedence: .training)
+        let quietContext = try ComputeContext(threads: 1, precedence: .beforehand)
+        let texts = devTexts.sentences.map { base.tokenizer.encode($0) }
         let model = try ProgressBar.loading(name) { progress in
             try TransformerModel(
                 weights: base.weights, baseModelRoot: base.root, context: gateContext, storage: weights.storage, progress: progress)
         }
         return PackedModel(
             root: root, layout: layout,
-            gate: try CPULossBackend(
-                model: model, texts: devTexts.sentences.map { base.tokenizer.encode($0) },
-                context: gateContext),
+            gate: try CPULossBackend(model: model, texts: texts, context: gateContext),
+            quietGate: try CPULossBackend(model: model, texts: texts, context: quietContext),
             backend: CPUTrainingBackend(model: model, context: trainingContext),
             documents: passages.map { base.tokenizer.encode($0) }, separator: base.tokenizer.endToken ?? 0,
             tokenizer: base.tokenizer, trainingContext: trainingContext)

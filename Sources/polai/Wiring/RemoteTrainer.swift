@@ -1,3 +1,4 @@
+import BlockingWork
 import Foundation
 import KeyValueStore
 import LearningStore
@@ -27,7 +28,7 @@ struct RemoteTrainer {
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")
         }
-        let context = try ComputeContext(threads: command.threads)
+        let context = try ComputeContext(threads: command.threads, precedence: .training)
         let model = try ProgressBar.loading((command.base as NSString).lastPathComponent) { progress in
             try TransformerModel(
                 weights: base.weights, baseModelRoot: base.root, context: context, storage: command.weights.storage, progress: progress)

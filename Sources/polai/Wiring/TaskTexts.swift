@@ -20,6 +20,10 @@ struct TaskTexts: Sendable {
     /// The folder that `make task` writes.
     static let defaultFolder = "model_cache/tasks/wordnet"
 
+    /// How to get a chain's task: nodes do not serve it.
+    static let advice =
+        "Get the folder of the chain's task from whoever began the chain ('make task' makes the default one) and name it with --task"
+
     /// The invented texts that come with the software: for tests, and where no task is at hand.
     static func builtIn() throws -> TaskTexts {
         TaskTexts(dev: try TrainingTexts.devTexts, devRoot: DevTexts.root, folder: nil)
@@ -69,7 +73,6 @@ struct TaskTexts: Sendable {
     }
 
     private static func mismatch(_ root: Hash32?, _ origin: String) -> SetupError {
-        SetupError(
-            "the chain is judged by texts of root \(root?.hex ?? "?"), and \(origin) are others; name the folder of its task with --task")
+        SetupError("the chain is judged by a dev.txt of SHA-256 \(root?.hex ?? "?"), and \(origin) are others. \(advice)")
     }
 }

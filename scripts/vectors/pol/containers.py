@@ -10,11 +10,19 @@ class UpdateAck(Container):
     adapter_root: Bytes32
     loss_before: Uint32
     loss_after: Uint32
+    slice_seed: Bytes32
+    task_before: Uint32
+    task_after: Uint32
+    general_base: Uint32
+    general_parent: Uint32
+    general_after: Uint32
 
 
 class GateLosses(Container):
     before_root: Bytes32
     after_root: Bytes32
+    slice_before_root: Bytes32
+    slice_after_root: Bytes32
 
 
 class AckStatement(Container):
@@ -114,6 +122,19 @@ class TrainerRewards(List[TrainerReward]):
     LIMIT = 16
 
 
+class GeneralLoss(Container):
+    base: Uint32
+    after: Uint32
+
+
+class RecentProposers(Vector[ValidatorIndex]):
+    LENGTH = 64
+
+
+class GeneralLosses(Vector[GeneralLoss]):
+    LENGTH = 64
+
+
 class LearningState(Container):
     base_model_root: Bytes32
     dev_texts_root: Bytes32
@@ -122,3 +143,7 @@ class LearningState(Container):
     ai_quorum: Uint64
     recent_update_ids: RecentUpdateIds
     pending_rewards: TrainerRewards
+    task_pool_root: Bytes32
+    general_pool_root: Bytes32
+    recent_proposers: RecentProposers
+    general_losses: GeneralLosses

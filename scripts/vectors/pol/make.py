@@ -34,7 +34,8 @@ def fp32(value):
 class Chain:
     """A chain under construction, and the vectors that come of it."""
 
-    def __init__(self, n, quorum=0):
+    def __init__(self, n, quorum=0, pools=False):
+        self.pools = pools
         self.lines = []
         self.last_advanced = (None, None)
         self.n = n
@@ -77,6 +78,9 @@ class Chain:
         state.learning.dev_texts_root = digest("polai pol texts")
         state.learning.adapter_root = digest("polai pol adapter 0")
         state.learning.ai_quorum = s.Uint64(quorum)
+        if self.pools:
+            state.learning.task_pool_root = digest("polai pol task pool")
+            state.learning.general_pool_root = digest("polai pol general pool")
         return state
 
     # Building
@@ -158,12 +162,29 @@ class Chain:
             ]),
             selected=s.SelectedBits(data=[True] * inputs))
 
-    def ack(self, candidate, name, before=3.9, after=3.8, **changes):
-        state = self.advanced(max(int(candidate.slot), int(self.state.slot) + 1))
+    def reveal(self, candidate):
+        """Empty blocks until the candidate's slice can be drawn."""
+        while s.reveal_slot(self.advanced(int(self.state.slot) + 1), candidate) is None:
+            self.accept("empty")
+        return candidate
+
+    def announced(self, name, **kw):
+        """A candidate of the next slot, with the blocks up to its reveal."""
+        return self.reveal(self.candidate(int(self.state.slot) + 1, name, **kw))
+
+    def ack(self, candidate, name, before=3.9, after=3.8, slice=(3.9, 3.8, 4.0, 4.0, 4.0), **changes):
+        """The ack on a candidate whose slice can be drawn. `slice` are the losses on it, where the chain has pools."""
+        state = self.advanced(int(self.state.slot) + 1)
+        slot = s.Slot(changes.get("slot") or s.reveal_slot(state, candidate))
+        update_id = s.Bytes32(s.hash_tree_root(candidate))
         fields = dict(
-            slot=candidate.slot, anchor_root=s.get_block_root_at_slot(state, candidate.slot - 1),
-            update_id=s.Bytes32(s.hash_tree_root(candidate)), author=candidate.author, verdict=s.Uint8(1),
-            adapter_root=digest(f"adapter {name}"), loss_before=fp32(before), loss_after=fp32(after))
+            slot=slot, anchor_root=s.get_block_root_at_slot(state, min(slot, self.state.slot)),
+            update_id=update_id, author=candidate.author, verdict=s.Uint8(1),
+            adapter_root=digest(f"adapter {name}"), loss_before=fp32(before), loss_after=fp32(after),
+            slice_seed=s.slice_seed(state, slot, update_id))
+        if self.pools:
+            names = ("task_before", "task_after", "general_base", "general_parent", "general_after")
+            fields |= {name: fp32(value) for name, value in zip(names, slice)}
         return s.UpdateAck(**(fields | changes))
 
     def losses(self, ack, name=""):
@@ -188,15 +209,17 @@ class Chain:
             message=ack, validator_index=s.ValidatorIndex(index), signature=signature, inner_signature=inner)
 
     def certificate(self, candidate, ack, voters=None, bits=None, signature=None, domain=None, losses=None):
-        """`voters` are seats; all by default. Their statement opens `losses`."""
-        state = self.advanced(max(int(candidate.slot), int(self.state.slot) + 1))
-        members = s.ack_committee(state, candidate.slot)
-        seats = range(len(members)) if voters is None else voters
-        chosen = [i in seats for i in range(len(members))] if bits is None else bits
+        """`voters` are members, counted from the author on; all by default. Their statement opens `losses`."""
+        state = self.advanced(max(int(ack.slot), int(self.state.slot) + 1))
+        members = s.ack_committee(state, ack.slot)
+        ranked = sorted(members, key=lambda member: member != candidate.author)
+        chosen = ranked if voters is None else [ranked[i] for i in voters]
         if signature is None:
-            signature = s.BLSSignature(bls.Aggregate([self.vote(members[i], ack, domain) for i in seats]))
+            signature = s.BLSSignature(bls.Aggregate([self.vote(member, ack, domain) for member in chosen]))
+        if bits is None:
+            bits = [member in chosen for member in members]
         return s.AckCertificate(
-            candidate=candidate, ack=ack, committee_bits=s.AggregationBits(data=chosen), signature=signature,
+            candidate=candidate, ack=ack, committee_bits=s.AggregationBits(data=bits), signature=signature,
             losses_root=self.losses(ack) if losses is None else losses)
 
     # Recording
@@ -267,10 +290,15 @@ def certificates(chain):
     """Every rule of a certificate, on a committee of four."""
     chain.accept("empty")
     chain.accept("empty")
-    slot = int(chain.state.slot) + 1
-    good = chain.candidate(slot, "a", inputs=2)
-    ack = chain.ack(good, "a")
     refuse, certificate = chain.refuse, chain.certificate
+    waiting = chain.candidate(int(chain.state.slot) + 1, "a", inputs=2)
+    chain.accept("empty")
+    for name, slot in (("of the candidate's own slot", waiting.slot), ("before its reveal", waiting.slot + 1)):
+        early = chain.ack(waiting, "a", slot=slot)
+        refuse(f"an ack {name}", "slot window" if slot > waiting.slot else "candidate", certificate=certificate(waiting, early))
+    good = chain.reveal(waiting)
+    ack = chain.ack(good, "a")
+    slot = int(ack.slot)
     refuse("short quorum", "quorum", certificate=certificate(good, ack, voters=[0, 1]))
     refuse("author alone", "quorum", certificate=certificate(good, ack, voters=[0]))
     refuse("author's bit missing", "author", certificate=certificate(good, ack, voters=[1, 2, 3]))
@@ -291,8 +319,9 @@ def certificates(chain):
         ("verdict INVALID", {"verdict": s.Uint8(2)}, "verdict"),
         ("verdict 0", {"verdict": s.Uint8(0)}, "verdict"),
         ("wrong anchor", {"anchor_root": digest("elsewhere")}, "anchor"),
-        ("slot 0", {"slot": s.Slot(0)}, "slot window"),
-        ("future slot", {"slot": s.Slot(slot + 1)}, "slot window"),
+        ("wrong seed", {"slice_seed": digest("elsewhere")}, "slice seed"),
+        ("figures of a slice without pools", {"task_before": fp32(3.9), "task_after": fp32(3.8)}, "guard slice"),
+        ("the block's own slot", {"slot": s.Slot(slot + 1)}, "slot window"),
         ("another author", {"author": s.ValidatorIndex((int(good.author) + 1) % 4)}, "candidate"),
         ("no better", {"loss_after": ack.loss_before}, "loss gate"),
         ("NaN", {"loss_after": s.Uint32(0x7fc00000)}, "loss gate"),
@@ -304,9 +333,14 @@ def certificates(chain):
         bad = chain.ack(good, "a", **changes)
         signature = chain.vote(0, ack)
         refuse(name, fault, certificate=certificate(good, bad, signature=signature))
+    zero = ack.copy()
+    zero.slot = s.Slot(0)
+    refuse("slot 0", "slot window", certificate=certificate(good, zero, bits=[True] * 4, signature=chain.vote(0, ack)))
     for name, field, value in (
         ("candidate changed", "inputs", chain.candidate(slot, "b", inputs=2).inputs),
-        ("candidate of another slot", "slot", s.Slot(slot - 1)),
+        ("candidate of another slot", "slot", s.Slot(int(good.slot) - 1)),
+        ("candidate of the reveal's slot", "slot", s.Slot(slot)),
+        ("candidate of slot 0", "slot", s.Slot(0)),
         ("fewer selected bits than inputs", "selected", s.SelectedBits(data=[True])),
     ):
         changed = good.copy()
@@ -342,29 +376,91 @@ def certificates(chain):
     chain.accept("certificate with the least quorum", certificate=certificate(good, ack, voters=[0, 1, 2]))
     refuse("rewards not paid", "withdrawals", edit=edit_payload(withdrawals=s.Withdrawals()))
     refuse("replay", "replay", certificate=full)
-    second = chain.candidate(slot, "d")
-    chain.accept("rewards paid; a late certificate of the last slot", certificate=certificate(second, chain.ack(second, "d", 3.8, 1.5)))
-    stale = chain.candidate(slot + 2, "e", inputs=3)
+    second = chain.announced("d")
+    chain.accept("a second certificate", certificate=certificate(second, chain.ack(second, "d", 3.8, 1.5)))
+    stale = chain.announced("e", inputs=3)
+    slot = int(chain.ack(stale, "e").slot)
     stale_certificate = certificate(stale, chain.ack(stale, "e"))
     stale.selected[1] = False
     two_of_three = certificate(stale, chain.ack(stale, "e", 0.04, 0.04))
-    chain.accept("the last slot of the window", slot + 5, certificate=two_of_three, attest=False, advance=False)
-    refuse("one slot late", "slot window", slot + 6, certificate=stale_certificate, attest=False)
-    chain.accept("a gap of four slots", slot + 6, attest=False)
+    chain.accept("the last slot of the window", slot + 3, certificate=two_of_three, attest=False, advance=False)
+    refuse("one slot late", "slot window", slot + 4, certificate=stale_certificate, attest=False)
+    chain.accept("a gap of four slots", slot + 4, attest=False)
     chain.accept("empty")
     # A small fall, so that each of three shares is a fraction.
-    third = chain.candidate(int(chain.state.slot) + 1, "f", inputs=3)
+    third = chain.announced("f", inputs=3)
     chain.accept("three inputs", certificate=certificate(third, chain.ack(third, "f", 2.0, 1.99)))
+    chain.accept("rewards paid")
+
+    # The reveal block: an empty slot and the author's own blocks do not count, the next proposer alone is not enough.
+    late = chain.candidate(int(chain.state.slot) + 1, "g")
+    seen = []
+    for _ in range(2 * int(s.MAX_REVEAL_DISTANCE)):
+        slot = int(chain.state.slot) + 1
+        found = s.reveal_slot(chain.advanced(slot), late)
+        if found is not None:
+            seen.append(found)
+            wrong = chain.ack(late, "g", slot=s.Slot(int(chain.state.slot)))
+            if wrong.slot > found:
+                fault = "reveal" if wrong.slot - late.slot <= s.MAX_REVEAL_DISTANCE else "candidate"
+                refuse("an ack after its reveal", fault, certificate=certificate(late, wrong))
+                break
+        elif slot > late.slot + 1:
+            wrong = chain.ack(late, "g", slot=s.Slot(slot - 1))
+            refuse("an ack of too early a block", "reveal", certificate=certificate(late, wrong))
+        chain.accept("with a missed slot", slot + 1, attest=False) if slot == late.slot + 1 else chain.accept("empty", slot, attest=False)
+    assert seen and len(set(seen)) == 1, seen
+
+
+def guards(chain):
+    """What the guard slice has to show, the forgetting budget, and what is paid."""
+    chain.accept("empty")
+    chain.accept("empty")
+    refuse, certificate = chain.refuse, chain.certificate
+    first = chain.announced("a")
+    for name, slice in (
+        ("the task's slice does not fall", (3.9, 3.9, 4.0, 4.0, 4.0)),
+        ("the task's slice rises", (3.9, 3.95, 4.0, 4.0, 4.0)),
+        ("the slice confirms too little", (3.9, 3.86, 4.0, 4.0, 4.0)),
+        ("general text gets worse in one step", (3.9, 3.8, 4.0, 4.0, 4.05)),
+        ("general text is worse than the base model's", (3.9, 3.8, 4.0, 4.09, 4.09)),
+        ("a slice that is no number", (3.9, float("nan"), 4.0, 4.0, 4.0)),
+        ("a negative general loss", (3.9, 3.8, 4.0, 4.0, -1.0)),
+        ("a general loss too large", (3.9, 3.8, 65536.0, 4.0, 4.0)),
+        ("no figures at all", (0.0, 0.0, 0.0, 0.0, 0.0)),
+        ("worse than the base model's, and hardly better than before", (3.9, 3.8, 4.0, 4.1, 4.085)),
+        ("a low slice that rises", (0.04, 0.041, 4.0, 4.0, 4.0)),
+    ):
+        bad = certificate(first, chain.ack(first, "a", slice=slice), signature=chain.vote(0, chain.ack(first, "a")))
+        refuse(name, "guard slice", certificate=bad)
+    over = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.04, 4.045)))
+    refuse("over the budget", "forgetting budget", certificate=over)
+    hardly = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.06, 4.045)))
+    refuse("over the budget, and hardly better than before", "forgetting budget", certificate=hardly)
+    recovered = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.11, 4.0875)))
+    chain.accept("over the level, and better than before", certificate=recovered, advance=False)
+    better = certificate(first, chain.ack(first, "a", slice=(3.9, 3.8, 4.0, 4.06, 4.035)))
+    chain.accept("over the budget, and better than before", certificate=better, advance=False)
+    chain.accept("a low slice", certificate=certificate(first, chain.ack(first, "a", slice=(0.04, 0.04, 4.0, 4.0, 4.0))), advance=False)
+    # 0.1 is claimed and 0.05 confirmed: that is what is paid.
+    chain.accept("half confirmed", certificate=certificate(first, chain.ack(first, "a", slice=(4.0, 3.9375, 4.0, 4.0, 4.03))))
+    chain.accept("rewards paid")
+    # The first left 0.0025 of its own: this one has 0.04 and that.
+    second = chain.announced("b")
+    refuse("over the budget together", "forgetting budget", certificate=certificate(
+        second, chain.ack(second, "b", slice=(3.9, 3.7, 4.0, 4.03, 4.0505))))
+    chain.accept("more confirmed than claimed", certificate=certificate(
+        second, chain.ack(second, "b", slice=(3.9, 3.7, 4.0, 4.03, 4.0495))))
     chain.accept("rewards paid")
 
 
 def evidence(chain):
     """Slashings on a committee of four."""
     chain.accept("empty")
-    slot = int(chain.state.slot) + 1
-    candidate = chain.candidate(slot, "a")
+    candidate = chain.announced("a")
     ack = chain.ack(candidate, "a")
-    members = s.ack_committee(chain.advanced(slot), s.Slot(slot))
+    slot = int(ack.slot) + 1
+    members = s.ack_committee(chain.advanced(slot), ack.slot)
 
     def slashing(certificate, **kw):
         block, state = chain.block(slot, certificate=certificate, **kw)
@@ -510,8 +606,7 @@ def evidence(chain):
 def small(chain):
     """Quorums of other committees: the author with the fewest others that suffice, and with one less."""
     chain.accept("empty")
-    slot = int(chain.state.slot) + 1
-    candidate = chain.candidate(slot, "a")
+    candidate = chain.announced("a")
     ack = chain.ack(candidate, "a")
     needed = s.ack_quorum(chain.n, chain.state.learning.ai_quorum)
     seats = range(needed + (0 if chain.n == 1 else 1))
@@ -619,7 +714,7 @@ def away(absent, slots=5000):
 
 def main():
     for name, scenario, arguments in (
-        ("certificates_n4", certificates, (4,)), ("evidence_n4", evidence, (4,)), ("n1", small, (1,)), ("n2", small, (2,)),
+        ("certificates_n4", certificates, (4,)), ("guards_n4", guards, (4, 0, True)), ("evidence_n4", evidence, (4,)), ("n1", small, (1,)), ("n2", small, (2,)),
         ("n3", small, (3,)), ("n5_quorum4", small, (5, 4)), ("n5_quorum9", small, (5, 9)),
         ("slashed_1_of_16", slashed(1), (16,)), ("slashed_6_of_16", slashed(6), (16,)), ("rest_n16", rest, (16,)),
         ("absence_6_of_16", away(6), (16,)), ("absence_2_of_4", away(2), (4,)),

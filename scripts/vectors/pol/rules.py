@@ -4,6 +4,12 @@
 DOMAIN_UPDATE_ACK = DomainType("0x0f000000")
 DOMAIN_SEALED_ACK = DomainType("0x10000000")
 ACK_WINDOW_SLOTS = -(-30000 // int(config.SLOT_DURATION_MS))
+MAX_REVEAL_DISTANCE = 16
+RECENT_PROPOSERS = 64
+NO_PROPOSER = 2**64 - 1
+TASK_SLICE_SENTENCES = 64
+GENERAL_SLICE_SENTENCES = 96
+GENERAL_LOSSES = 64
 MAX_ACK_EVIDENCE_AGE = int(SLOTS_PER_HISTORICAL_ROOT) - ACK_WINDOW_SLOTS - 3
 
 
@@ -55,6 +61,95 @@ def ack_quorum(n, setting):
     return max(1, (n + 1) // 2) if setting == 0 else min(int(setting), max(1, n - 1))
 
 
+def reveal_slot(state, candidate):
+    """The slot of the block whose RANDAO reveal draws the candidate's slice, or None while there is none."""
+    first, last = int(candidate.slot) + 1, int(state.latest_block_header.slot)
+    if last < first or last - first >= RECENT_PROPOSERS:
+        return None
+    n = len(ack_committee(state, candidate.slot))
+    wanted = min(2, max(1, n - 1))
+    proposers = set()
+    for slot in range(first, min(first + MAX_REVEAL_DISTANCE, last + 1)):
+        proposer = int(state.learning.recent_proposers[slot % RECENT_PROPOSERS])
+        if proposer == NO_PROPOSER or n > 1 and proposer == int(candidate.author):
+            continue
+        proposers.add(proposer)
+        if len(proposers) == wanted:
+            return slot
+    return None
+
+
+def record_proposer(state):
+    """Writes down who made the block that is being processed, and that nobody made one in the slots before it."""
+    header, ring = state.latest_block_header, state.learning.recent_proposers
+    ring[int(header.slot) % RECENT_PROPOSERS] = header.proposer_index
+    for slot in range(int(header.slot) - 1, max(0, int(header.slot) - RECENT_PROPOSERS), -1):
+        if get_block_root_at_slot(state, Slot(slot)) != get_block_root_at_slot(state, Slot(slot - 1)):
+            break
+        ring[slot % RECENT_PROPOSERS] = ValidatorIndex(NO_PROPOSER)
+
+
+def slice_seed(state, slot, update_id):
+    mix = get_randao_mix(state, compute_epoch_at_slot(Slot(slot)))
+    return sha256(bytes(mix) + bytes(update_id))
+
+
+def draw_slice(seed, pool_root, pool_count, count):
+    """The indices of a pool's sentences that judge a candidate, in the order in which they are drawn."""
+    drawn, block = [], 0
+    while len(drawn) < min(count, pool_count):
+        words = bytes(sha256(bytes(seed) + bytes(pool_root) + block.to_bytes(8, "little")))
+        block += 1
+        for at in range(0, 32, 8):
+            index = int.from_bytes(words[at:at + 8], "little") * pool_count >> 64
+            if index not in drawn and len(drawn) < min(count, pool_count):
+                drawn.append(index)
+    return drawn
+
+
+def has_pools(learning):
+    return learning.task_pool_root != Bytes32()
+
+
+def passes_guard(ack, with_pools):
+    """What the slice has to show, from the figures that the ack states."""
+    figures = [ack.task_before, ack.task_after, ack.general_base, ack.general_parent, ack.general_after]
+    if not with_pools:
+        return all(int(figure) == 0 for figure in figures)
+    figures = [fixed_point(figure) for figure in figures]
+    if None in figures:
+        return False
+    task_before, task_after, base, parent, after = figures
+    if base == 0:
+        return False
+    if 20 * task_before < 2**32:
+        if task_after > task_before:
+            return False
+    else:
+        confirmed = task_before - task_after
+        claimed = fixed_point(ack.loss_before) - fixed_point(ack.loss_after)
+        if confirmed <= 0 or 2 * confirmed < claimed:
+            return False
+    return 100 * after <= 100 * parent + base and (50 * after <= 51 * base or recovers(base, parent, after))
+
+
+def recovers(base, parent, after):
+    """Whether general text gets better by more than luck."""
+    return 200 * after + base <= 200 * parent
+
+
+def within_budget(learning, ack):
+    """Whether the general losses of the last certificates, this one's among them, stay near the base model's."""
+    if recovers(*(fixed_point(loss) for loss in (ack.general_base, ack.general_parent, ack.general_after))):
+        return True
+    bases, afters = fixed_point(ack.general_base), fixed_point(ack.general_after)
+    for index, entry in enumerate(learning.general_losses):
+        if index != int(learning.update_count) % GENERAL_LOSSES:
+            bases += fixed_point(entry.base)
+            afters += fixed_point(entry.after)
+    return 100 * afters <= 101 * bases
+
+
 def ack_signing_root(state, ack, losses_root):
     domain = get_domain(state, DOMAIN_UPDATE_ACK, compute_epoch_at_slot(ack.slot))
     return compute_signing_root(AckStatement(ack=ack, losses_root=losses_root), domain)
@@ -77,12 +172,15 @@ def check_certificate(state, certificate, update_id, block_slot):
     ack, candidate = certificate.ack, certificate.candidate
     demand(ack.update_id == update_id, "update id")
     demand(ack.verdict == 1, "verdict")
-    demand(1 <= ack.slot <= block_slot and block_slot - ack.slot <= ACK_WINDOW_SLOTS, "slot window")
-    demand(candidate.slot == ack.slot and candidate.author == ack.author, "candidate")
+    demand(1 <= ack.slot < block_slot and block_slot - ack.slot <= ACK_WINDOW_SLOTS, "slot window")
+    demand(1 <= candidate.slot < ack.slot <= candidate.slot + MAX_REVEAL_DISTANCE, "candidate")
+    demand(candidate.author == ack.author, "candidate")
     demand(len(candidate.selected) == len(candidate.inputs), "candidate")
     demand(hash_tree_root(candidate) == update_id, "candidate")
     demand(passes_gate(ack.loss_before, ack.loss_after), "loss gate")
-    demand(ack.anchor_root == get_block_root_at_slot(state, ack.slot - 1), "anchor")
+    demand(passes_guard(ack, has_pools(state.learning)), "guard slice")
+    demand(ack.anchor_root == get_block_root_at_slot(state, ack.slot), "anchor")
+    demand(ack.slice_seed == slice_seed(state, ack.slot, update_id), "slice seed")
     members = ack_committee(state, ack.slot)
     bits = list(certificate.committee_bits)
     demand(len(bits) == len(members), "bits")
@@ -104,10 +202,17 @@ def process_ack_certificate(state, body):
     demand(update_id not in list(learning.recent_update_ids), "replay")
     demand(certificate.candidate.base_model_root == learning.base_model_root, "base model")
     demand(certificate.candidate.parent_adapter_root == learning.adapter_root, "parent adapter")
+    ack = certificate.ack
+    demand(int(ack.slot) == reveal_slot(state, certificate.candidate), "reveal")
+    fall = fixed_point(ack.loss_before) - fixed_point(ack.loss_after)
+    if has_pools(learning):
+        demand(within_budget(learning, ack), "forgetting budget")
+        learning.general_losses[int(learning.update_count) % GENERAL_LOSSES] = GeneralLoss(
+            base=ack.general_base, after=ack.general_after)
+        fall = min(fall, fixed_point(ack.task_before) - fixed_point(ack.task_after))
     learning.recent_update_ids[int(learning.update_count) % 64] = update_id
     learning.update_count += 1
-    learning.adapter_root = certificate.ack.adapter_root
-    fall = fixed_point(certificate.ack.loss_before) - fixed_point(certificate.ack.loss_after)
+    learning.adapter_root = ack.adapter_root
     reward = min(10**9, fall * 10**9 >> 32)
     inputs = [i for i, chosen in zip(certificate.candidate.inputs, certificate.candidate.selected) if chosen]
     share = reward // len(inputs) if inputs else 0
@@ -167,9 +272,9 @@ def process_ack_contradiction(state, contradiction):
         and vote.update_id == counterpart.update_id, "different update")
     if is_own:
         demand((vote, inner) != (own.message, own.inner_signature), "same statement")
-    demand(1 <= vote.slot <= state.slot, "slot window")
+    demand(1 <= vote.slot < state.slot, "slot window")
     demand(state.slot - vote.slot < SLOTS_PER_HISTORICAL_ROOT, "too old")
-    demand(vote.anchor_root == get_block_root_at_slot(state, vote.slot - 1), "anchor")
+    demand(vote.anchor_root == get_block_root_at_slot(state, vote.slot), "anchor")
     accused(state, voter)
     members = ack_committee(state, vote.slot)
     demand(voter in members, "not in committee")
@@ -230,6 +335,7 @@ def process_execution_payload(state, body, execution_engine):
 
 def process_operations(state, body):
     electra_process_operations(state, body)
+    record_proposer(state)
     process_ack_certificate(state, body)
     for slashing in body.ack_quorum_slashings:
         process_ack_quorum_slashing(state, slashing)

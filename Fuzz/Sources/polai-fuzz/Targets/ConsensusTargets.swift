@@ -135,7 +135,7 @@ extension FuzzTarget {
                 case 0:
                     guard let certificate = try? AckCertificate(deserializing: part, .pol) else { continue }
                     _ = AckCertificateRules.statementFault(
-                        certificate, updateID: certificate.ack.updateId, blockSlot: step.block.message.slot, spec: .pol)
+                        certificate, updateID: certificate.ack.updateId, blockSlot: step.block.message.slot, hasPools: false, spec: .pol)
                     _ = AckCertificateRules.votesFault(certificate, context)
                     _ = chain.ackCertificateFault(
                         certificate, updateID: certificate.ack.updateId, blockSlot: step.block.message.slot)

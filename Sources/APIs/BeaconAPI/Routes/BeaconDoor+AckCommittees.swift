@@ -67,7 +67,8 @@ extension BeaconDoor {
             ]
         }
         return [
-            "slot": .string(String(committee.slot)), "anchor_root": .string(context.anchorRoot.hex), "domain": .string(context.domain.hex),
+            "slot": .string(String(committee.slot)), "anchor_root": .string(context.anchorRoot.hex),
+            "reveal_mix": .string(context.revealMix.hex), "domain": .string(context.domain.hex),
             "ai_quorum": .string(String(context.quorumSetting)), "quorum": .string(String(context.quorum)),
             "adapter_root": .string(committee.learning.adapterRoot.hex), "members": .array(members),
             "ack_bits": bits.json(.limit(spec.preset.maxValidatorsPerSlot)), "acks": .string(String(bits.setCount)),

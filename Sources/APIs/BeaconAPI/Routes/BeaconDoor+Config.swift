@@ -59,6 +59,9 @@ extension BeaconDoor {
             .init("DOMAIN_SEALED_ACK", .string(Constant.domainSealedAck.hex)),
             .init("ACK_TIMEOUT_MS", .string(String(Constant.ackTimeoutMs))),
             .init("ACK_WINDOW_SLOTS", .string(String(spec.ackWindowSlots))),
+            .init("MAX_REVEAL_DISTANCE", .string(String(Constant.maxRevealDistance))),
+            .init("RECENT_PROPOSERS", .string(String(Constant.recentProposers))),
+            .init("GENERAL_LOSSES", .string(String(Constant.generalLosses))),
             .init("MAX_UPDATE_INPUTS", .string(String(Constant.maxUpdateInputs))),
         ]
     }

@@ -16,7 +16,7 @@ export function showChain(snapshot) {
     finalizedSlot === 0 ? "only genesis so far" : `${plural(lag, "slot")} (${duration(lag * snapshot.secondsPerSlot)}) behind`);
   setText("validators", count(snapshot.validators));
   const quorum = snapshot.updates.find((update) => update.quorum > 0)?.quorum ?? Math.max(1, Math.ceil(snapshot.validators / 2));
-  setText("committee", snapshot.validators === 1 ? "this one alone decides" : `quorum ${quorum}`);
+  setText("committee", snapshot.validators === 1 ? "this one alone decides, and knows each slice before" : `quorum ${quorum}`);
   setText("peers", count(snapshot.peers));
   setText("peers-detail", snapshot.peers === 0 ? "running alone" : "connected");
   setText("version", snapshot.version);

@@ -34,12 +34,20 @@ function updateRow(update) {
   return el("tr", {},
     cell("Update", null, hash(update.updateID), source(update)),
     cell("Verdict", null, el("span", { class: `chip ${kind}`, text: word }), update.reason ? el("span", { class: "reason", text: update.reason }) : null),
-    cell("Loss before → after", judged ? "right" : "right blank", judged ? `${loss(update.lossBefore)} → ${loss(update.lossAfter)}` : "–"),
+    cell("Loss before → after", judged ? "right" : "right blank", judged ? `${loss(update.lossBefore)} → ${loss(update.lossAfter)}` : "–", slice(update)),
     cell("Change", judged ? "right" : "right blank", el("span", { class: judged ? (improved ? "improved" : "worsened") : null, text: delta })),
     cell("ACKs", update.committee ? null : "blank", acks(update.acks, update.committee, update.quorum)),
     cell("Size", "right", bytes(update.bytes), update.codec ? el("span", { class: "reason", text: update.codec }) : null),
     cell("Gate", isNumber(update.gateSeconds) ? "right" : "right blank", isNumber(update.gateSeconds) ? duration(update.gateSeconds) : "–"),
     cell("Block", isNumber(update.blockSlot) ? "right" : "right blank", isNumber(update.blockSlot) ? `slot ${count(update.blockSlot)}` : "–"));
+}
+
+/** What the sentences showed that were drawn for this update alone. */
+function slice(update) {
+  if (!isNumber(update.taskBefore)) return null;
+  const own = update.committee === 1 ? " (proves nothing: this node alone draws)" : "";
+  return el("span", { class: "reason", title: "Guard slice: sentences of the task and general ones, drawn after the announcement",
+    text: `slice ${loss(update.taskBefore)} → ${loss(update.taskAfter)}, general ${loss(update.generalParent)} → ${loss(update.generalAfter)}, base ${loss(update.generalBase)}${own}` });
 }
 
 /** Whose update it is, or how many files a candidate was made of. */

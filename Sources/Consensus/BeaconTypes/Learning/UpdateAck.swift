@@ -3,9 +3,9 @@ public import SSZ
 
 /// `UpdateAck`: a committee member's verdict on a candidate update. Part of the `pol` fork.
 public struct UpdateAck: Hashable, Sendable {
-    /// The slot whose committee votes.
+    /// The slot of the reveal block, whose committee votes.
     public var slot: Slot = 0
-    /// The block root at `slot - 1`.
+    /// The root of the reveal block.
     public var anchorRoot: Root = .zero
     /// `hash_tree_root` of the `UpdateCandidate`.
     public var updateId: Bytes32 = .zero
@@ -19,6 +19,10 @@ public struct UpdateAck: Hashable, Sendable {
     public var lossBefore: UInt32 = 0
     /// FP32 bit pattern; zero where `adapterRoot` is.
     public var lossAfter: UInt32 = 0
+    /// What draws the guard slice: SHA-256 of the RANDAO mix after the reveal block and the update id.
+    public var sliceSeed: Bytes32 = .zero
+    /// Losses on the slice, as FP32 bit patterns; zero where the chain has no pools or the gate was not run.
+    public var guardLosses = GuardLosses()
 
     /// All fields zero, all collections empty.
     public init() {}
@@ -26,7 +30,8 @@ public struct UpdateAck: Hashable, Sendable {
     /// One value per field.
     public init(
         slot: Slot, anchorRoot: Root, updateId: Bytes32, author: ValidatorIndex, verdict: UInt8,
-        adapterRoot: Bytes32, lossBefore: UInt32, lossAfter: UInt32
+        adapterRoot: Bytes32, lossBefore: UInt32, lossAfter: UInt32, sliceSeed: Bytes32 = .zero,
+        guardLosses: GuardLosses = GuardLosses()
     ) {
         self.slot = slot
         self.anchorRoot = anchorRoot
@@ -36,6 +41,8 @@ public struct UpdateAck: Hashable, Sendable {
         self.adapterRoot = adapterRoot
         self.lossBefore = lossBefore
         self.lossAfter = lossAfter
+        self.sliceSeed = sliceSeed
+        self.guardLosses = guardLosses
     }
 }
 
@@ -51,5 +58,11 @@ extension UpdateAck: BeaconContainer {
         try visitor.visit("adapter_root", &adapterRoot)
         try visitor.visit("loss_before", &lossBefore)
         try visitor.visit("loss_after", &lossAfter)
+        try visitor.visit("slice_seed", &sliceSeed)
+        try visitor.visit("task_before", &guardLosses.taskBefore)
+        try visitor.visit("task_after", &guardLosses.taskAfter)
+        try visitor.visit("general_base", &guardLosses.generalBase)
+        try visitor.visit("general_parent", &guardLosses.generalParent)
+        try visitor.visit("general_after", &guardLosses.generalAfter)
     }
 }

@@ -43,7 +43,8 @@ public enum BeaconContainers {
         "AckAggregate": AckAggregate.self, "AckCertificate": AckCertificate.self,
         "AckContradiction": AckContradiction.self, "AckQuorumSlashing": AckQuorumSlashing.self,
         "AckStatement": AckStatement.self, "CandidateInput": CandidateInput.self, "GateLosses": GateLosses.self,
-        "LearningState": LearningState.self, "SealedAck": SealedAck.self, "SignedUpdateAck": SignedUpdateAck.self,
+        "GeneralLoss": GeneralLoss.self, "LearningState": LearningState.self, "SealedAck": SealedAck.self,
+        "SignedUpdateAck": SignedUpdateAck.self,
         "TrainerReward": TrainerReward.self, "UpdateAck": UpdateAck.self,
         "UpdateCandidate": UpdateCandidate.self,
     ]

@@ -8,6 +8,15 @@ extension Constant {
     public static let maxUpdateInputs: UInt64 = 16
     /// Length of `LearningState.recentUpdateIds`.
     public static let recentUpdateIDs: UInt64 = 64
+    /// How many slots after a candidate's its reveal block may be.
+    public static let maxRevealDistance: UInt64 = 16
+    /// Length of `LearningState.recentProposers`: more than the way from a candidate over its reveal to the last block that may hold its
+    /// certificate.
+    public static let recentProposers: UInt64 = 64
+    /// In `LearningState.recentProposers`: nobody.
+    public static let noProposer: ValidatorIndex = .max
+    /// Length of `LearningState.generalLosses`.
+    public static let generalLosses: UInt64 = 64
     /// Per block.
     public static let maxAckQuorumSlashings: UInt64 = 4
     /// Per block.

@@ -42,7 +42,7 @@ extension CachedBeaconState {
     mutating func cacheCommittees(_ epoch: Epoch) throws(StateTransitionError) {
         guard cachedCommittees(epoch) == nil else { return }
         let committees = try epochCommittees(epoch)
-        let reach = max(2, isPol ? 2 + spec.ackWindowSlots / preset.slotsPerEpoch : 0)
+        let reach = max(2, isPol ? 2 + (spec.ackWindowSlots + Constant.maxRevealDistance) / preset.slotsPerEpoch : 0)
         let current = currentEpoch
         caches.committees.removeAll { $0.epoch +| reach < current || $0.epoch > current +| 1 }
         caches.committees.append(committees)

@@ -23,6 +23,7 @@ extension CachedBeaconState {
         for operation in body.executionRequests.consolidations { try processConsolidationRequest(operation) }
 
         guard isPol else { return }
+        try recordProposer()
         try processAckCertificate(body, &signatures)
         for operation in body.ackQuorumSlashings { try processAckQuorumSlashing(operation, &signatures) }
         for operation in body.ackContradictions { try processAckContradiction(operation, &signatures) }

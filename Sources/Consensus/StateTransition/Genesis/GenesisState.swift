@@ -35,7 +35,7 @@ extension CachedBeaconState {
     ///   - validators: at least one with a full stake; keys without repetition.
     ///   - genesisTime: seconds since 1970; the execution genesis has the same timestamp.
     ///   - executionHeader: the execution genesis header.
-    ///   - learning: base model, development texts, first adapter, quorum. Its list of recent updates may be left empty.
+    ///   - learning: base model, development texts, first adapter, quorum. Its ring buffers may be left empty.
     public static func genesisState(
         spec: BeaconSpec, validators: [GenesisValidator], genesisTime: UInt64,
         executionHeader: ExecutionPayloadHeader, learning: LearningState = LearningState()
@@ -49,9 +49,10 @@ extension CachedBeaconState {
         genesis.state.latestExecutionPayloadHeader = executionHeader
         if spec.fork == .pol {
             genesis.state.learning = learning
-            if learning.recentUpdateIds.isEmpty {
-                genesis.state.learning.recentUpdateIds = LearningState(default: spec).recentUpdateIds
-            }
+            let blank = LearningState(default: spec)
+            if learning.recentUpdateIds.isEmpty { genesis.state.learning.recentUpdateIds = blank.recentUpdateIds }
+            if learning.recentProposers.isEmpty { genesis.state.learning.recentProposers = blank.recentProposers }
+            if learning.generalLosses.isEmpty { genesis.state.learning.generalLosses = blank.generalLosses }
         }
         for validator in validators {
             try require(

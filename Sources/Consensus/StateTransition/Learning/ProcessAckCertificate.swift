@@ -31,7 +31,16 @@ extension CachedBeaconState {
             certificate.candidate.parentAdapterRoot == learning.adapterRoot, .parentAdapter,
             "\(certificate.candidate.parentAdapterRoot.shortHex), expected \(learning.adapterRoot.shortHex)")
 
+        let ack = certificate.ack
+        let reveal = try revealSlot(certificate.candidate)
+        try require(reveal == ack.slot, .reveal, "slot \(ack.slot), expected \(reveal.map { "\($0)" } ?? "none yet")")
+        try require(GuardRule.isWithinBudget(ack, learning), .budget, "update \(updateID.shortHex)")
+
         // Accept the update
+        if learning.hasPools {
+            let entry = try ringPosition(learning.updateCount, learning.generalLosses.count)
+            state.learning.generalLosses[entry] = GeneralLoss(base: ack.guardLosses.generalBase, after: ack.guardLosses.generalAfter)
+        }
         let position = try ringPosition(learning.updateCount, learning.recentUpdateIds.count)
         state.learning.recentUpdateIds[position] = updateID
         state.learning.updateCount = try learning.updateCount +! 1
@@ -44,7 +53,7 @@ extension CachedBeaconState {
         _ certificate: AckCertificate, updateID: Bytes32, blockSlot: Slot, _ signatures: inout SignatureCollector
     ) throws(StateTransitionError) {
         if let fault = AckCertificateRules.statementFault(
-            certificate, updateID: updateID, blockSlot: blockSlot, spec: spec)
+            certificate, updateID: updateID, blockSlot: blockSlot, hasPools: state.learning.hasPools, spec: spec)
         {
             throw StateTransitionError(fault, "ack of slot \(certificate.ack.slot) in a block of slot \(blockSlot)")
         }

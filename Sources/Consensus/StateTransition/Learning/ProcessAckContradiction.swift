@@ -48,7 +48,7 @@ extension CachedBeaconState {
 
     /// The slot has begun and its anchor is this chain's.
     private func checkReach(_ ack: UpdateAck) throws(StateTransitionError) {
-        try require(ack.slot >= 1 && ack.slot <= state.slot, .slotWindow, "slot \(ack.slot)")
+        try require(ack.slot >= 1 && ack.slot < state.slot, .slotWindow, "slot \(ack.slot)")
         try require(state.slot - ack.slot < preset.slotsPerHistoricalRoot, .tooOld, "slot \(ack.slot)")
         try require(ack.anchorRoot == (try ackAnchorRoot(ack.slot)), .anchor, "\(ack.anchorRoot.shortHex)")
     }

@@ -5,12 +5,9 @@ import SSZ
 
 /// Rewards of trainers (docs/protocol.md#queue_trainer_rewards).
 enum TrainerRewardRule {
-    /// What an update earns in all: `min(1 POL, fall in loss · 1 POL)`, rounded down.
-    static func reward(lossBefore: UInt32, lossAfter: UInt32) -> Gwei {
-        guard let before = FixedPointLoss(bitPattern: lossBefore), let after = FixedPointLoss(bitPattern: lossAfter),
-            after < before
-        else { return 0 }
-        let product = UInt128(before.value - after.value) * UInt128(Constant.trainerRewardPerUnitLoss)
+    /// What an update earns in all: `min(1 POL, fall in loss · 1 POL)`, rounded down, of the fall that the slice confirms.
+    static func reward(_ ack: UpdateAck, hasPools: Bool) -> Gwei {
+        let product = UInt128(GuardRule.paidFall(ack, hasPools: hasPools)) * UInt128(Constant.trainerRewardPerUnitLoss)
         return min(Constant.maxTrainerReward, Gwei(clamping: product >> 32))
     }
 }
@@ -21,8 +18,7 @@ extension CachedBeaconState {
     mutating func queueTrainerRewards(_ certificate: AckCertificate) {
         let selected = certificate.candidate.selectedInputs
         guard !selected.isEmpty else { return }
-        let reward = TrainerRewardRule.reward(
-            lossBefore: certificate.ack.lossBefore, lossAfter: certificate.ack.lossAfter)
+        let reward = TrainerRewardRule.reward(certificate.ack, hasPools: state.learning.hasPools)
         let share = reward / Gwei(selected.count)
         guard share > 0 else { return }
         for input in selected {

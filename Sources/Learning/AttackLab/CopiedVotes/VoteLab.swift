@@ -16,6 +16,8 @@ public struct VoteLab {
     private var chain: VoteLabChain
     private let copycats: Set<ValidatorIndex>
     private var waiting: AckCertificate?
+    /// What was announced and waits for its reveal block.
+    private var candidate: UpdateCandidate?
     private var evidence: [AckContradiction] = []
     private var books: [AckSubject: AckVoteBook] = [:]
     public private(set) var result: VoteLabResult
@@ -67,22 +69,33 @@ public struct VoteLab {
         evidence += books[AckSubject(certificate.ack)]?.insert(certificate.aggregate) ?? []
     }
 
-    /// A candidate, everybody's vote on it, and what an honest node that has run the gate makes of the votes.
+    /// A candidate; once its slice can be drawn everybody's vote on it, and what an honest node that has run the gate makes of the votes.
     private mutating func vote() throws {
         guard waiting == nil else { return }
         let slot = chain.state.state.slot
-        let context = try chain.state.ackContext(slot)
-        guard let author = context.members.first(where: { !copycats.contains($0) }) else { return }
+        guard let candidate, slot <= candidate.slot + Constant.maxRevealDistance else { return try announce(slot) }
+        // An empty slot reveals nothing new.
+        guard try chain.state.revealSlot(candidate) == slot else { return }
+        self.candidate = nil
+        try vote(on: candidate, slot, chain.context(of: slot))
+    }
+
+    private mutating func announce(_ slot: Slot) throws {
+        guard let author = try chain.state.ackCommittee(slot).first(where: { !copycats.contains($0) }) else { return }
         let learning = chain.state.state.learning
-        let candidate = UpdateCandidate(
+        candidate = UpdateCandidate(
             baseModelRoot: learning.baseModelRoot, parentAdapterRoot: learning.adapterRoot, slot: slot, author: author,
             inputs: [CandidateInput(fileHash: SHA256.hash(Array("file \(slot)".utf8)), rewardAddress: .zero)], selected: [true])
+    }
+
+    private mutating func vote(on candidate: UpdateCandidate, _ slot: Slot, _ context: AckContext) throws {
         let ack = UpdateAck(
-            slot: slot, anchorRoot: context.anchorRoot, updateId: candidate.updateID(VoteLabChain.spec), author: author,
+            slot: slot, anchorRoot: context.anchorRoot, updateId: candidate.updateID(VoteLabChain.spec), author: candidate.author,
             verdict: UpdateAckVerdict.valid.rawValue, adapterRoot: SHA256.hash(Array("adapter \(slot)".utf8)),
-            lossBefore: Float(4).bitPattern, lossAfter: Float(3.9).bitPattern)
+            lossBefore: Float(4).bitPattern, lossAfter: Float(3.9).bitPattern,
+            sliceSeed: context.sliceSeed(candidate.updateID(VoteLabChain.spec)))
         let statement = AckStatement(ack: ack, lossesRoot: SHA256.hash(Array("losses \(slot)".utf8)))
-        var tally = AckTally(candidate, context: context)
+        var tally = AckTally(candidate, slot: slot, context: context)
         var book = AckVoteBook(subject: AckSubject(ack), context: context)
         for member in context.members where !chain.isSlashed(member) {
             let isCopy = copycats.contains(member)

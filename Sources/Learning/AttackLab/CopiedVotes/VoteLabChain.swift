@@ -37,6 +37,13 @@ struct VoteLabChain {
     /// Ends empty slots until `slot` begins.
     mutating func begin(_ slot: Slot) throws { if state.state.slot < slot { try state.processSlots(to: slot) } }
 
+    /// What votes of the slot refer to, whose block has just been added.
+    func context(of slot: Slot) throws -> AckContext {
+        var ahead = state
+        try ahead.processSlots(to: slot + 1)
+        return try ahead.ackContext(slot)
+    }
+
     func isSlashed(_ validator: ValidatorIndex) -> Bool { state.state.validators[Int(validator)].slashed }
 
     /// Whether the chain would take a certificate into a block of its slot, its signature verified.

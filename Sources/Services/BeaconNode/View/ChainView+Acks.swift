@@ -10,7 +10,12 @@ extension ChainView {
         guard slot >= 1 else { throw BeaconNodeError.badRequest("there is no ACK committee before slot 1") }
         let epochState = try headState(at: slot / spec.preset.slotsPerEpoch)
         let state = epochState.state.slot < slot ? try archive.state(after: head.root, at: slot) : epochState
-        return AckCommittee(slot: slot, context: try state.ackContext(slot), learning: state.state.learning)
+        // The head stands for a slot that has no block of its own yet.
+        let context =
+            slot < state.state.slot
+            ? try state.ackContext(slot)
+            : try state.ackContext(slot, anchorRoot: head.root, revealMix: state.ackRevealMix(slot))
+        return AckCommittee(slot: slot, context: context, learning: state.state.learning)
     }
 
     /// How many members the ACK committee of `slot` has on the head's chain and how many votes its quorum needs; `nil` for
@@ -32,7 +37,7 @@ extension ChainView {
     func checkCertificate(_ certificate: AckCertificate) throws {
         guard !certificate.ack.updateId.isZero else { throw BeaconNodeError.certificateRefused("it certifies no update") }
         // The state is moved on to the certificate's slot, which must not be one that never comes.
-        guard certificate.ack.slot <= currentSlot + 1 else {
+        guard certificate.ack.slot <= currentSlot else {
             throw BeaconNodeError.certificateRefused("its slot \(certificate.ack.slot) is in the future; it is slot \(currentSlot)")
         }
         let state = try archive.state(after: head.root, at: max(head.slot, certificate.ack.slot) + 1)

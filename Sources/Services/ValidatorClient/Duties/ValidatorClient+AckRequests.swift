@@ -80,7 +80,7 @@ extension ValidatorClient {
                     "ACK",
                     metadata: [
                         "update": "\(ack.updateId.shortHex)", "validator": "\(request.validator)", "slot": "\(ack.slot)",
-                        "verdict": "\(ack.verdict == UpdateAckVerdict.valid.rawValue ? "VALID" : "INVALID")",
+                        "verdict": "\(ack.verdictName)",
                     ])
             } catch {
                 logger.warning(
@@ -105,19 +105,27 @@ extension ValidatorClient {
             guard holds else { throw .wrongAnswer("it asks for an ACK vote \(fault)") }
         }
         try require(committee.slot == ack.slot, "of slot \(ack.slot) and names the committee of slot \(committee.slot)")
-        try require(context.anchorRoot == ack.anchorRoot, "on another chain: its anchor is not the block before slot \(ack.slot)")
+        if !ack.isAnnouncement {
+            try require(
+                context.anchorRoot == ack.anchorRoot && context.sliceSeed(ack.updateId) == ack.sliceSeed,
+                "on another chain: its anchor or seed is not that of the block of slot \(ack.slot)")
+        }
         try require(context.members.contains(validator), "of validator \(validator), who has no seat in slot \(ack.slot)")
         try require(context.members.contains(ack.author), "on a candidate of \(ack.author), who has no seat in slot \(ack.slot)")
         try require(!ack.updateId.isZero, "on no update")
+        if ack.isAnnouncement {
+            try require(validator == ack.author && ack.keepsRuleOfAnnouncement, "that announces another's candidate, or says more")
+            return
+        }
         switch UpdateAckVerdict(rawValue: ack.verdict) {
         case .valid:
             try require(!ack.adapterRoot.isZero, "that says VALID and names no adapter")
             try require(
-                LossGateRule.passes(lossBeforeBits: ack.lossBefore, lossAfterBits: ack.lossAfter),
-                "that says VALID although its losses do not pass the gate")
+                ack.passesRules(committee.learning), "that says VALID although its losses do not pass the gate, the slice or the budget")
         case .invalid:
             try require(validator != ack.author, "that says INVALID on the validator's own candidate")
-            try require(ack.keepsRuleOfInvalid, "that says INVALID with losses that pass the gate, or are of no adapter")
+            try require(
+                ack.keepsRuleOfInvalid(committee.learning), "that says INVALID with losses that pass the gate, or are of no adapter")
         case nil: try require(false, "with the verdict \(ack.verdict), which does not exist")
         }
     }
