@@ -427,7 +427,8 @@ let testTargets: [Target] = [
     tests("Aggregation", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
     tests("UpdateLife", ["Primitives", "SSZOracle", "TestSupport"]),
     tests("AttackLab", [
-        "Aggregation", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels", "Transformer",
+        "Aggregation", "BeaconTypes", "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TinyModels",
+        "Transformer",
     ]),
     tests("PEFTFormat", ["LoRA", "ModelFiles", "Primitives"], resources: vectors),
     tests("TextGeneration", ["ChatTemplates", "LoRA", "ModelFiles", "TinyModels", "Transformer"]),

@@ -1,3 +1,4 @@
+public import BeaconTypes
 public import LoRA
 public import LoRATraining
 public import Primitives
@@ -16,4 +17,12 @@ public protocol LabModel: Sendable {
     func gateLoss(_ adapter: LoRAAdapter) throws -> Float
     /// The loss of the backdoor's own text: how far it is in the model.
     func backdoorLoss(_ adapter: LoRAAdapter) throws -> Float
+}
+
+/// A model whose updates guard slices judge as well.
+public protocol SlicedLabModel: LabModel {
+    /// The texts of the gate, to be learnt by whoever wants to pass it.
+    var judgingData: TrainingData { get }
+    /// What the slice that `seed` draws shows of an update.
+    func slice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) throws -> GuardLosses
 }

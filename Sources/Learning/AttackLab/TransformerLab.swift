@@ -7,7 +7,7 @@ public import Transformer
 /// The laboratory on a real model.
 public struct TransformerLab: LabModel {
     private let backend: CPUTrainingBackend
-    private let gate: any LossBackend
+    let gate: any LossBackend
     private let backdoorGate: any LossBackend
     private let documents: [[Int32]]
     private let separator: Int32

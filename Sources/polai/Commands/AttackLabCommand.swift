@@ -18,6 +18,7 @@ struct AttackLabCommand: AsyncParsableCommand {
               polai attack-lab                                          10 trainers, 10, 30 and 45 % hostile, 2 rounds
               polai attack-lab --trainers 16 --attacks alie,fang --rounds 4 --output lab.svg
               polai attack-lab --attacks copied-votes                   committees of 16 with 25, 50 and 75 % copycats
+              polai attack-lab --attacks teach-to-test --steps 20       a trainer that learns the DEV_TEXTS, and an honest one
             """)
 
     @Option(help: "Trainers, 3 to 23.")
@@ -34,7 +35,7 @@ struct AttackLabCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label; or copied-votes alone, which needs no model."
+            "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label; or alone copied-votes, which needs no model, or teach-to-test, which needs a task with pools."
     )
     var attacks = (Attack.standard + [.cleanLabel]).map(\.rawValue).joined(separator: ",")
 
@@ -72,11 +73,13 @@ struct AttackLabCommand: AsyncParsableCommand {
         guard (1...DevTexts.count).contains(texts) else { throw ValidationError("--texts is from 1 to \(DevTexts.count)") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         _ = try percents()
-        if !isOfVotes { _ = try chosenAttacks() }
+        if !isOfVotes, !isOfTeaching { _ = try chosenAttacks() }
     }
 
     /// Copied votes concern the committee, not the trainers.
     private var isOfVotes: Bool { attacks == "copied-votes" }
+    /// What guard slices are there for: one trainer alone.
+    private var isOfTeaching: Bool { attacks == "teach-to-test" }
 
     private func runVotes() throws {
         let results = try [25, 50, 75].map { percent in
@@ -109,17 +112,26 @@ struct AttackLabCommand: AsyncParsableCommand {
         do {
             if isOfVotes { return try runVotes() }
             let chosen = try task.texts()
+            let pools = isOfTeaching ? try chosen.pools() : nil
+            guard !isOfTeaching || pools != nil else {
+                throw SetupError(
+                    "teach-to-test draws slices from a task's pools, and \(chosen.origin) have none; run 'make task', or name a folder with --task"
+                )
+            }
             let setup = try ModelSetup(path: model, passages: chosen.corpus(), task: chosen, threads: threads).pack()
             var configuration = TrainingConfiguration.standard
             configuration.batchSize = batch
             configuration.learningRate = learningRate
             let setting = LabSetting(
-                trainers: trainers, attackerPercents: try percents(), rounds: rounds, attacks: try chosenAttacks(), steps: steps,
-                configuration: configuration, seed: seed)
+                trainers: trainers, attackerPercents: try percents(), rounds: rounds, attacks: isOfTeaching ? [] : try chosenAttacks(),
+                steps: steps, configuration: configuration, seed: seed)
             let started = ContinuousClock.now
-            var lab = AttackLab(model: try setup.laboratory(texts: texts), setting: setting) { line in
-                FileHandle.standardError.write(Data("\(line)\n".utf8))
+            let say = { (line: String) in FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+            if let pools {
+                let model = try setup.slicedLaboratory(texts: texts, pools: pools)
+                return print(TeachingLab.Update.table(try TeachingLab(model: model, setting: setting, say: say).run()))
             }
+            var lab = AttackLab(model: try setup.laboratory(texts: texts), setting: setting, say: say)
             let report = try lab.run()
             print(report.table)
             let seconds = Int(((ContinuousClock.now - started) / .seconds(1)).rounded())

@@ -1,0 +1,40 @@
+public import BeaconTypes
+public import LoRA
+public import LoRATraining
+import LossGate
+public import Primitives
+
+/// The laboratory on a real model, with the task's pools.
+public struct SlicedLab: SlicedLabModel {
+    /// Draws the token sequences of a slice.
+    public typealias Draw = @Sendable (Hash32) -> (task: [[Int32]], general: [[Int32]])
+
+    private let lab: TransformerLab
+    private let draw: Draw
+    public let judgingData: TrainingData
+
+    /// - Parameters:
+    ///   - judging: all texts of the gate, of which `lab` may measure some only.
+    ///   - separator: the end-of-text token.
+    public init(_ lab: TransformerLab, judging: [[Int32]], separator: Int32, draw: @escaping Draw) {
+        self.lab = lab
+        self.draw = draw
+        judgingData = TrainingData(documents: judging, separator: separator)
+    }
+
+    public var baseModelRoot: Hash32 { lab.baseModelRoot }
+    public var layout: LoRALayout { lab.layout }
+    public var backdoorData: TrainingData { lab.backdoorData }
+    public func shard(_ index: Int, of count: Int) -> TrainingData { lab.shard(index, of: count) }
+    public func train(_ round: TrainingRound, from adapter: LoRAAdapter) throws -> LoRADelta { try lab.train(round, from: adapter) }
+    public func gateLoss(_ adapter: LoRAAdapter) throws -> Float { try lab.gateLoss(adapter) }
+    public func backdoorLoss(_ adapter: LoRAAdapter) throws -> Float { try lab.backdoorLoss(adapter) }
+
+    public func slice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) throws -> GuardLosses {
+        let drawn = draw(seed)
+        let report = try lab.gate.slice(task: drawn.task, general: drawn.general, parent: parent, result: result)
+        return GuardLosses(
+            taskBefore: report.taskBefore, taskAfter: report.taskAfter, generalBase: report.generalBase,
+            generalParent: report.generalParent, generalAfter: report.generalAfter)
+    }
+}

@@ -1,0 +1,110 @@
+import AckQuorum
+public import BeaconTypes
+import LoRA
+public import LoRATraining
+public import Primitives
+import SSZ
+import UpdateCodec
+
+/// One trainer alone that learns the texts which judge it, and one that learns the task: what the gate and the guard slice make of each
+/// update.
+///
+/// Both send the boost with the lowest loss on the DEV_TEXTS, which flatters both. The slice is drawn by a seed of its own for each update. A
+/// refused one leaves the adapter as it was.
+public struct TeachingLab {
+    /// One update and its judgement.
+    public struct Update: Sendable, Equatable {
+        /// Whether its trainer learnt the DEV_TEXTS.
+        public let isTaught: Bool
+        public let round: Int
+        /// On the DEV_TEXTS that the laboratory measures on.
+        public let lossBefore: Float
+        public let lossAfter: Float
+        public let slice: GuardLosses
+        public let passesGate: Bool
+        public let passesSlice: Bool
+    }
+
+    private let model: any SlicedLabModel
+    private let setting: LabSetting
+    private let say: (String) -> Void
+
+    /// - Parameter say: told in one line what goes on.
+    public init(model: any SlicedLabModel, setting: LabSetting, say: @escaping (String) -> Void = { _ in }) {
+        self.model = model
+        self.setting = setting
+        self.say = say
+    }
+
+    /// The updates of the honest trainer, then those of the other.
+    public func run() throws -> [Update] {
+        try [(false, model.shard(0, of: 1)), (true, model.judgingData)].flatMap { isTaught, data in try updates(data, isTaught: isTaught) }
+    }
+
+    private func updates(_ data: TrainingData, isTaught: Bool) throws -> [Update] {
+        var adapter = LoRAAdapter.zero(model.layout)
+        var learning = LearningState(default: .pol)
+        learning.taskPoolRoot = SHA256.hash(Array("a chain with pools".utf8))
+        var updates: [Update] = []
+        for round in 0..<setting.rounds {
+            let seed = SHA256.hash(Array("polai-attack-lab \(setting.seed) teach-to-test \(isTaught) \(round)".utf8))
+            let next = try adapter.adding(
+                try change(
+                    TrainingRound(
+                        seed: seed, steps: setting.steps, data: data, configuration: setting.configuration), from: adapter))
+            let (before, after) = (try model.gateLoss(adapter), try model.gateLoss(next))
+            var ack = UpdateAck()
+            (ack.lossBefore, ack.lossAfter) = (before.bitPattern, after.bitPattern)
+            ack.guardLosses = try model.slice(SHA256.hash(seed.bytes), parent: adapter, result: next)
+            let gate = LossGateRule.passes(lossBefore: before, lossAfter: after)
+            let slice = GuardRule.passes(ack, hasPools: true) && GuardRule.isWithinBudget(ack, learning)
+            let update = Update(
+                isTaught: isTaught, round: round, lossBefore: before, lossAfter: after, slice: ack.guardLosses, passesGate: gate,
+                passesSlice: slice)
+            say(update.cells.joined(separator: ", "))
+            updates.append(update)
+            guard gate, slice else { continue }
+            adapter = next
+            learning.generalLosses[Int(learning.updateCount % Constant.generalLosses)] = GeneralLoss(
+                base: ack.guardLosses.generalBase, after: ack.guardLosses.generalAfter)
+            learning.updateCount += 1
+        }
+        return updates
+    }
+
+    /// What the trainer sends of a round.
+    private func change(_ round: TrainingRound, from adapter: LoRAAdapter) throws -> LoRADelta {
+        let trained = try model.train(round, from: adapter)
+        let metadata = UpdateMetadata(
+            baseModelRoot: model.baseModelRoot, parentAdapterRoot: adapter.root, trainer: .zero,
+            publicKey: [UInt8](repeating: 0, count: 36), steps: UInt64(round.steps), round: 0, seed: 0, dataHash: .zero)
+        let encoded = try UpdateEncoder(metadata: metadata).encode(trained, codec: .sign1Bit)
+        return try UpdateEncoder.boosted(encoded) { candidate in
+            (try? adapter.adding(candidate.delta)).flatMap { try? model.gateLoss($0) } ?? .nan
+        }.update.delta
+    }
+}
+
+extension TeachingLab.Update {
+    fileprivate var cells: [String] {
+        func loss(_ bits: UInt32) -> String { LabReport.decimal(Double(Float(bitPattern: bits)), 3) }
+        func fall(_ before: UInt32, _ after: UInt32) -> String {
+            LabReport.decimal(Double(Float(bitPattern: before)) - Double(Float(bitPattern: after)), 3)
+        }
+        return [
+            isTaught ? "teach-to-test" : "none", "\(round + 1)", LabReport.decimal(Double(lossBefore), 3),
+            fall(lossBefore.bitPattern, lossAfter.bitPattern), fall(slice.taskBefore, slice.taskAfter), loss(slice.generalBase),
+            loss(slice.generalParent), loss(slice.generalAfter),
+            passesGate ? passesSlice ? "accepted" : "refused by the slice" : "refused by the gate",
+        ]
+    }
+
+    /// A table in Markdown.
+    public static func table(_ updates: [TeachingLab.Update]) -> String {
+        let head = [
+            "attack", "update", "DEV_TEXTS before", "claimed fall", "confirmed fall", "general: base", "parent", "after", "verdict",
+        ]
+        let rows = [head, head.map { _ in "---" }] + updates.map(\.cells)
+        return rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+    }
+}
