@@ -123,6 +123,7 @@ let floor2: [Target] = [
     room("Cryptography", "Secp256k1", ["CSecp256k1", "Primitives"]),
     room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", "Secp256k1", crypto, cryptoExtras]),
     room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
+    room("Cryptography", "NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1"]),
 ]
 
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
@@ -134,7 +135,7 @@ let floor3: [Target] = [
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
     room("Execution", "ExecutionChain", [
-        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTrie", "Transactions",
+        "EngineTypes", "EVM", "JSON", "NodeRecords", "Primitives", "RLP", "StateTrie", "Transactions",
     ]),
     room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
@@ -430,6 +431,7 @@ let testTargets: [Target] = [
         "KeyValueStore", "LoRA", "ModelFiles", "Primitives", "TestSupport", "UpdateLife",
     ]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
+    tests("NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
     tests("ContentRouting"),
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
