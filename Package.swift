@@ -178,6 +178,9 @@ let floor4: [Target] = [
     room("Storage", "KeyValueStore", ["CLMDB", "Primitives"]),
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
+    room("Network", "Discovery", [
+        "Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras,
+    ]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
         swiftASN1, x509,
@@ -440,6 +443,7 @@ let testTargets: [Target] = [
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
+    tests("Discovery", ["Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
