@@ -181,6 +181,9 @@ let floor4: [Target] = [
     room("Network", "Discovery", [
         "Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras,
     ]),
+    room("Network", "DiscoveryService", [
+        "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
         swiftASN1, x509,
@@ -444,6 +447,9 @@ let testTargets: [Target] = [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
     ]),
     tests("Discovery", ["Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
+    tests("DiscoveryService", [
+        "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
