@@ -184,6 +184,7 @@ let floor4: [Target] = [
     room("Network", "DiscoveryService", [
         "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
     ]),
+    room("Network", "RLPx", ["CSnappy", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
         swiftASN1, x509,
@@ -450,6 +451,7 @@ let testTargets: [Target] = [
     tests("DiscoveryService", [
         "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
     ]),
+    tests("RLPx", ["Primitives", "RLP", "Secp256k1", "TestSupport"]),
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
