@@ -137,6 +137,9 @@ let floor3: [Target] = [
     room("Execution", "ExecutionChain", [
         "EngineTypes", "EVM", "JSON", "NodeRecords", "Primitives", "RLP", "StateTrie", "Transactions",
     ]),
+    room("Execution", "EthProtocol", [
+        "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "Transactions",
+    ]),
     room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "StateTransition", [
@@ -387,6 +390,10 @@ let testTargets: [Target] = [
         "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "TestSupport",
         "Transactions",
     ], resources: vectors),
+    tests("EthProtocol", [
+        "EngineTypes", "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "TestSupport",
+        "Transactions",
+    ]),
     tests("BeaconTypes", [
         "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
     ], resources: vectors),
