@@ -188,6 +188,9 @@ let floor4: [Target] = [
         "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
     ]),
     room("Network", "RLPx", ["CSnappy", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras]),
+    room("Network", "RLPxHost", [
+        "Multiformats", "NodeRecords", "Primitives", "RLPx", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
         swiftASN1, x509,
@@ -265,6 +268,10 @@ let floor5: [Target] = [
     room("Services", "RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
         logging,
+    ]),
+    room("Services", "EthNetwork", [
+        "EthProtocol", "ExecutionChain", "NodeRecords", "Primitives", "RLPx", "RLPxHost", "Secp256k1",
+        "Transactions", logging,
     ]),
     room("Services", "RemoteAIEngine", [
         "BeaconTypes", "HTTPReader", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
@@ -459,6 +466,9 @@ let testTargets: [Target] = [
         "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
     ]),
     tests("RLPx", ["Primitives", "RLP", "Secp256k1", "TestSupport"]),
+    tests("RLPxHost", [
+        "Multiformats", "NodeRecords", "Primitives", "RLPx", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
     ], resources: vectors),
@@ -499,6 +509,10 @@ let testTargets: [Target] = [
     tests("ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",
         "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", "TestSupport", logging,
+    ]),
+    tests("EthNetwork", [
+        "EthProtocol", "EVM", "ExecutionChain", "Multiformats", "NodeRecords", "Primitives", "RLPx",
+        "RLPxHost", "Secp256k1", "Transactions", logging, nioPosix,
     ]),
     tests("RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
