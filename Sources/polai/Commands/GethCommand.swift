@@ -23,6 +23,7 @@ struct GethCommand: AsyncParsableCommand {
               polai geth --jwtsecret jwt.hex --http.addr 0.0.0.0 --http.api eth,net,web3 --http.corsdomain '*'
               polai geth --jwtsecret jwt.hex --devnet --seconds-per-slot 4 --datadir dev
               polai geth --jwtsecret jwt.hex --join 192.0.2.1:13337     the execution side of another node's chain
+              polai geth --jwtsecret jwt.hex --port 30303 --bootnodes enode://…@192.0.2.1:30303
             """)
 
     @OptionGroup var role: RoleOptions
@@ -38,6 +39,9 @@ struct GethCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Engine API")
     var auth: AuthOptions
+
+    @OptionGroup(title: "P2P network")
+    var network: DevP2POptions
 
     @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
@@ -75,9 +79,14 @@ struct GethCommand: AsyncParsableCommand {
             let geth = try GethRole(
                 genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
                 secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory)
+            let devp2p =
+                network.isWanted
+                ? try await DevP2PRole(
+                    network, execution: geth.execution, key: try NodeKeyFile.key(datadir: role.datadir, path: network.nodeKey),
+                    defaultPort: ports.gethP2P) : nil
             announce(logger)
             var services: [any Service] = [
-                geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),
+                geth.door(namespaces: http.namespaces, peers: devp2p).server(at: rpc, access: http.access, logger: logger),
                 geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
             ]
             if let metricsPort {
@@ -85,7 +94,7 @@ struct GethCommand: AsyncParsableCommand {
                 (doors.host, doors.metricsPort) = (http.address, metricsPort)
                 services += RoleProcess.metrics([geth], doors, logger: logger)
             }
-            try await RoleProcess.serve(services + geth.workers(), until: signals, logger: logger)
+            try await RoleProcess.serve(services + geth.workers() + (devp2p?.workers() ?? []), until: signals, logger: logger)
             await geth.execution.stop()
         }
     }

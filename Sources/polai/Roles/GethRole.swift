@@ -42,9 +42,12 @@ struct GethRole: NodeRole {
     /// - Parameters:
     ///   - namespaces: those that are served, without their underscore; `nil` for all.
     ///   - faucet: of a development chain.
-    func door(namespaces: Set<String>? = nil, faucet: Faucet? = nil) -> any Door {
+    ///   - peers: the execution P2P network, where this node takes part in it.
+    func door(
+        namespaces: Set<String>? = nil, faucet: Faucet? = nil, peers: (any PeerAdministration)? = nil
+    ) -> any Door {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
-        EthereumMethods(chain: execution).register(in: &dispatcher)
+        EthereumMethods(chain: execution, peers: peers).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
         return JSONRPCDoor(dispatcher: dispatcher)

@@ -9,11 +9,17 @@ public struct EthereumMethods: Sendable {
     let tips: TipOracle
     let filterLifetime: Duration
     let hasTestingMethods: Bool
+    let peers: (any PeerAdministration)?
 
     /// - Parameters:
     ///   - filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
     ///   - hasTestingMethods: whether blocks may be built on demand, which a public door never lets.
-    public init(chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false) {
+    ///   - peers: the execution P2P network, where this node takes part in it.
+    public init(
+        chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false,
+        peers: (any PeerAdministration)? = nil
+    ) {
+        self.peers = peers
         self.hasTestingMethods = hasTestingMethods
         self.chain = chain
         self.filterLifetime = filterLifetime
