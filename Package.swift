@@ -614,7 +614,7 @@ let package = Package(
             "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
-            "TestChains",
+            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol",
         ]),
     ],
     dependencies: packages,
