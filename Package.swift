@@ -124,6 +124,7 @@ let floor2: [Target] = [
     room("Cryptography", "Secp256k1", ["CSecp256k1", "Primitives"]),
     room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", "Secp256k1", crypto, cryptoExtras]),
     room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
+    room("Cryptography", "NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1"]),
 ]
 
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
@@ -135,7 +136,10 @@ let floor3: [Target] = [
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
     room("Execution", "ExecutionChain", [
-        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTrie", "Transactions",
+        "EngineTypes", "EVM", "JSON", "NodeRecords", "Primitives", "RLP", "StateTrie", "Transactions",
+    ]),
+    room("Execution", "EthProtocol", [
+        "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "Transactions",
     ]),
     room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
@@ -179,6 +183,16 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "EthashDatasets", ["Primitives", "ProofOfWork"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
+    room("Network", "Discovery", [
+        "Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras,
+    ]),
+    room("Network", "DiscoveryService", [
+        "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
+    room("Network", "RLPx", ["CSnappy", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras]),
+    room("Network", "RLPxHost", [
+        "Multiformats", "NodeRecords", "Primitives", "RLPx", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
         swiftASN1, x509,
@@ -260,6 +274,10 @@ let floor5: [Target] = [
     room("Services", "RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
         logging,
+    ]),
+    room("Services", "EthNetwork", [
+        "EthProtocol", "ExecutionChain", "NodeRecords", "Primitives", "RLPx", "RLPxHost", "Secp256k1",
+        "Transactions", logging,
     ]),
     room("Services", "RemoteAIEngine", [
         "BeaconTypes", "HTTPReader", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
@@ -387,6 +405,10 @@ let testTargets: [Target] = [
         "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "TestSupport",
         "Transactions",
     ], resources: vectors),
+    tests("EthProtocol", [
+        "EngineTypes", "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "TestSupport",
+        "Transactions",
+    ]),
     tests("BeaconTypes", [
         "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
     ], resources: vectors),
@@ -439,6 +461,7 @@ let testTargets: [Target] = [
         "KeyValueStore", "LoRA", "ModelFiles", "Primitives", "TestSupport", "UpdateLife",
     ]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
+    tests("NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
     tests("ContentRouting"),
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
@@ -446,6 +469,14 @@ let testTargets: [Target] = [
     tests("EngineWire", ["EngineTypes", "JSON", "Primitives"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
+    ]),
+    tests("Discovery", ["Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
+    tests("DiscoveryService", [
+        "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
+    tests("RLPx", ["Primitives", "RLP", "Secp256k1", "TestSupport"]),
+    tests("RLPxHost", [
+        "Multiformats", "NodeRecords", "Primitives", "RLPx", "Secp256k1", logging, nioCore, nioPosix,
     ]),
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
@@ -492,6 +523,10 @@ let testTargets: [Target] = [
     tests("ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",
         "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", "TestSupport", logging,
+    ]),
+    tests("EthNetwork", [
+        "EthProtocol", "EVM", "ExecutionChain", "Multiformats", "NodeRecords", "Primitives", "RLPx",
+        "RLPxHost", "Secp256k1", "Transactions", logging, nioPosix,
     ]),
     tests("RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
@@ -593,7 +628,7 @@ let package = Package(
             "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
-            "TestChains",
+            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol",
         ]),
     ],
     dependencies: packages,
@@ -618,19 +653,19 @@ let package = Package(
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
                 "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
-                "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
-                "EngineTypes", "EngineWire", "EthashDatasets", "ExecutionChain", "ExecutionNode",
-                "ExecutionVectors", "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor",
-                "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore",
-                "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining", "LossGate",
-                "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
-                "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics",
-                "ProofOfWork", "PrysmRPC", "RemoteAIEngine", "RemoteBeaconNode",
-                "RemoteExecutionEngine", "RLP", "Secp256k1", "ServiceInterfaces", "Slasher",
-                "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration",
-                "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit", "UpdateCodec",
-                "UpdateLedger", "ValidatorClient", argumentParser, logging, nioCore, nioPosix,
-                serviceLifecycle,
+                "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "Discovery",
+                "DiscoveryService", "EngineAPI", "EngineTypes", "EngineWire", "EthashDatasets",
+                "EthNetwork", "EthProtocol", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+                "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON",
+                "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
+                "LibP2P", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "Multiformats",
+                "NATTraversal", "NodeConfiguration", "NodeRecords", "PeerBlocks", "PeerIdentity",
+                "PEFTFormat", "Primitives", "PrometheusMetrics", "ProofOfWork", "PrysmRPC",
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "RLPx", "RLPxHost",
+                "Secp256k1", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
+                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transactions",
+                "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient",
+                argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -24,6 +24,7 @@ struct GethCommand: AsyncParsableCommand {
               polai geth --jwtsecret jwt.hex --http.addr 0.0.0.0 --http.api eth,net,web3 --http.corsdomain '*'
               polai geth --jwtsecret jwt.hex --devnet --seconds-per-slot 4 --datadir dev
               polai geth --jwtsecret jwt.hex --join 192.0.2.1:13337     the execution side of another node's chain
+              polai geth --jwtsecret jwt.hex --port 30303 --bootnodes enode://…@192.0.2.1:30303
             """)
 
     @OptionGroup var role: RoleOptions
@@ -45,6 +46,9 @@ struct GethCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Sealing")
     var mining: MiningOptions
+
+    @OptionGroup(title: "P2P network")
+    var network: DevP2POptions
 
     @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
@@ -89,14 +93,19 @@ struct GethCommand: AsyncParsableCommand {
                 secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory,
                 seals: EthashSeals(dataset: dataset), sealThreads: mining.threads,
                 dataDirectory: role.datadir)
+            let devp2p =
+                network.isWanted
+                ? try await DevP2PRole(
+                    network, execution: geth.execution, key: try NodeKeyFile.key(datadir: role.datadir, path: network.nodeKey),
+                    defaultPort: ports.gethP2P) : nil
             announce(logger)
             var services: [any Service] = [
-                geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),
-                geth.webSocketDoor(webSocket, host: "127.0.0.1", access: http.access, logger: logger),
+                geth.door(namespaces: http.namespaces, peers: devp2p).server(at: rpc, access: http.access, logger: logger),
+                geth.webSocketDoor(webSocket, peers: devp2p, host: "127.0.0.1", access: http.access, logger: logger),
                 geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
             ]
             services += RoleProcess.metrics([geth], host: http.address, port: metricsPort, access: http.access, logger: logger)
-            try await RoleProcess.serve(services + geth.workers(), until: signals, logger: logger)
+            try await RoleProcess.serve(services + geth.workers() + (devp2p?.workers() ?? []), until: signals, logger: logger)
             await geth.execution.stop()
         }
     }
