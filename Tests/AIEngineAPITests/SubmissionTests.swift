@@ -12,6 +12,14 @@ import UpdateLife
 private struct FixtureGateway: TrainerGateway {
     func adapterBytes(root: Hash32) async throws -> [UInt8]? { root == FixtureEngine.filled(6) ? [6, 6, 6] : nil }
 
+    /// Two changes, then the end.
+    func changes() async -> AsyncStream<Void> {
+        AsyncStream { continuation in
+            for _ in 0..<2 { continuation.yield() }
+            continuation.finish()
+        }
+    }
+
     func submit(_ file: [UInt8]) async throws -> Hash32 {
         switch file.first {
         case 1: SHA256.hash(file)
@@ -65,6 +73,16 @@ struct SubmissionTests {
         let response = try await application.test(.router) { try await $0.executeRequest(uri: path, method: .get, headers: [:], body: nil) }
         #expect(response.status.code == status)
         if status == 200 { #expect(Array(response.body.readableBytesView) == (path.contains("raw") ? [6, 6, 6] : [9, 9])) }
+    }
+
+    @Test("Changes are told as events, until the node ends")
+    func changes() async throws {
+        let response = try await application.test(.router) {
+            try await $0.executeRequest(uri: "/changes", method: .get, headers: [:], body: nil)
+        }
+        #expect(response.status == .ok && response.headers[.contentType] == "text/event-stream")
+        let events = String(buffer: response.body).split(separator: "\n").filter { $0 == "event: change" }
+        #expect(events.count == 2)
     }
 
     @Test("Without a gateway the door only reads")

@@ -71,6 +71,7 @@ struct AveragerSupportContractTests {
         let desk: Desk
         func adapterBytes(root: Hash32) async throws -> [UInt8]? { await desk.adapter(root)?.bytes }
         func submit(_ file: [UInt8]) async throws -> Hash32 { .zero }
+        func changes() async -> AsyncStream<Void> { AsyncStream { $0.finish() } }
     }
 
     private static let spec = BeaconSpec(preset: .pol, config: .pol, fork: .pol)

@@ -18,6 +18,16 @@ extension AIEngineDoor {
     }
 }
 
+extension AIEngineDoor {
+    /// `GET /changes`: server-sent events named `change`, one at once and one whenever the head's adapter or what is known of an update
+    /// may have changed. What changed is to be asked: several changes may be one event.
+    func addChangeRoute(of gateway: any TrainerGateway, to router: DoorRouter) {
+        router.get("/changes") { _, _ in
+            Response.serverSentEvents(await gateway.changes(), backlog: 2) { _ in ServerSentEvent(event: "change", data: "{}") }
+        }
+    }
+}
+
 /// One element, then those of a stream.
 struct Prefixed<Element: Sendable>: AsyncSequence, Sendable {
     let first: Element

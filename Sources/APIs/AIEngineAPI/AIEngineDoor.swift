@@ -37,6 +37,7 @@ public struct AIEngineDoor: Door {
         addAdapterRoute(to: router)
         addEventRoute(to: router)
         addSubmissionRoute(to: router)
+        if let gateway { addChangeRoute(of: gateway, to: router) }
         if let averager { addAveragerRoutes(averager, to: router) }
     }
 }

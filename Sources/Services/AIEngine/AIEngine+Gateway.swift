@@ -16,6 +16,10 @@ extension AIEngine: TrainerGateway {
 
     public func adapterBytes(root: Hash32) async throws -> [UInt8]? { try await adapter(root)?.bytes }
 
+    public func changes() async -> AsyncStream<Void> {
+        .learningSigns(await ledger.transitions(), await node.learningMoves())
+    }
+
     public func submit(_ file: [UInt8]) async throws -> Hash32 {
         let update: CheckedUpdate
         do throws(UpdateFileError) {

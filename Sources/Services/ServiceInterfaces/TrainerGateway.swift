@@ -10,6 +10,8 @@ public protocol TrainerGateway: Sendable {
     ///
     /// - Throws: `SubmissionError` when the file cannot become an update as it is.
     func submit(_ file: [UInt8]) async throws -> Hash32
+    /// A sign at once and whenever the head or what is known of an update may have changed.
+    func changes() async -> AsyncStream<Void>
 }
 
 /// Why a node does not take an update file.

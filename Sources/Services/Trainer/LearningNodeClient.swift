@@ -51,17 +51,6 @@ public struct LocalLearningNode: LearningNodeClient {
     }
 
     public func changes() async -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let (transitions, moves) = (await updates.transitions(), await node.learningMoves())
-        continuation.yield()
-        let following = Task {
-            await withDiscardingTaskGroup { group in
-                group.addTask { for await _ in transitions { continuation.yield() } }
-                group.addTask { for await _ in moves { continuation.yield() } }
-            }
-            continuation.finish()
-        }
-        continuation.onTermination = { _ in following.cancel() }
-        return stream
+        .learningSigns(await updates.transitions(), await node.learningMoves())
     }
 }

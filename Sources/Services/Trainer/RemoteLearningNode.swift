@@ -8,7 +8,7 @@ import UpdateCodec
 public import UpdateLife
 
 /// A running node over the AI engine's HTTP door: `GET /status`, `GET /adapter?form=raw`, `POST /updates`,
-/// `GET /updates/{id}`.
+/// `GET /updates/{id}`, `GET /changes`.
 public struct RemoteLearningNode: LearningNodeClient {
     /// What a trainer needs of `GET /status`.
     public struct Status: Decodable, Sendable {
@@ -26,7 +26,7 @@ public struct RemoteLearningNode: LearningNodeClient {
     private static let timeout = Duration.seconds(30)
     /// For what carries an adapter or an update.
     private static let longTimeout = Duration.seconds(1800)
-    private static let lookInterval: Duration = .seconds(1)
+    private static let (firstPause, longestPause): (Duration, Duration) = (.seconds(1), .seconds(30))
     /// The largest answer that is read: a raw adapter of the largest models stays below.
     private static let answerLimit = 1 << 30
 
@@ -79,14 +79,26 @@ public struct RemoteLearningNode: LearningNodeClient {
 
     public func noteRefused(_ id: Hash32, _ facts: FileFacts, _ reason: RefusedUpdate) async {}
 
-    /// The door tells no changes of one update: a look a second.
+    /// The signs that the node gives (`GET /changes`). Where its stream ends it is opened again, and the first sign of a stream
+    /// stands for all that came meanwhile; a node that has no such stream is looked at whenever it is tried.
     public func changes() -> AsyncStream<Void> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let ticking = Task {
-                repeat { continuation.yield() } while (try? await Task.sleep(for: Self.lookInterval)) != nil
+        let request = HTTPReader.Request(.get, node.appending(path: "changes").absoluteString)
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let following = Task {
+                continuation.yield()
+                var pause = Self.firstPause
+                while !Task.isCancelled {
+                    if let answer = try? await HTTPReader.stream(request), answer.status == 200 {
+                        pause = Self.firstPause
+                        do { for try await _ in answer.events { continuation.yield() } } catch {}
+                    }
+                    try? await Task.sleep(for: pause)
+                    pause = min(pause * 2, Self.longestPause)
+                    continuation.yield()
+                }
                 continuation.finish()
             }
-            continuation.onTermination = { _ in ticking.cancel() }
+            continuation.onTermination = { _ in following.cancel() }
         }
     }
 
