@@ -64,46 +64,25 @@ public final class DatasetFile: EthashDataset, @unchecked Sendable {
     public func build(
         threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws(DatasetError) -> Int {
-        let course = Course()
-        let group = DispatchGroup()
-        // Threads of its own: on the pool they would keep a signal to stop from being heard.
-        for index in 0..<max(1, threads) {
-            group.enter()
-            let thread = Thread { [self] in
-                work(course, isCancelled, progress)
-                group.leave()
-            }
-            thread.name = "dataset-\(index)"
-            thread.start()
-        }
-        group.wait()
-        if let failure = course.failure.withLock({ $0 }) { throw failure }
-        return course.made.load(ordering: .relaxed)
-    }
-
-    /// How far a build has come.
-    private final class Course: Sendable {
         let next = Atomic(0)
         let made = Atomic(0)
         let done = Atomic(0)
         let failure = Mutex<DatasetError?>(nil)
-
-        /// The first counts.
-        func fail(_ error: DatasetError) { failure.withLock { $0 = $0 ?? error } }
-    }
-
-    private func work(_ course: Course, _ isCancelled: @Sendable () -> Bool, _ progress: @Sendable (Double) -> Void) {
-        while course.failure.withLock({ $0 == nil }) {
-            let chunk = course.next.add(1, ordering: .relaxed).oldValue
-            guard chunk < chunks else { return }
-            guard !isCancelled() else { return course.fail(.cancelled) }
-            do throws(DatasetError) {
-                if try make(chunk) { course.made.add(1, ordering: .relaxed) }
-            } catch {
-                return course.fail(error)
+        DispatchQueue.concurrentPerform(iterations: max(1, threads)) { [self] _ in
+            while failure.withLock({ $0 == nil }) {
+                let chunk = next.add(1, ordering: .relaxed).oldValue
+                guard chunk < chunks else { return }
+                guard !isCancelled() else { return failure.withLock { $0 = $0 ?? .cancelled } }
+                do throws(DatasetError) {
+                    if try make(chunk) { made.add(1, ordering: .relaxed) }
+                } catch {
+                    return failure.withLock { $0 = $0 ?? error }
+                }
+                progress(Double(done.add(1, ordering: .relaxed).newValue) / Double(chunks))
             }
-            progress(Double(course.done.add(1, ordering: .relaxed).newValue) / Double(chunks))
         }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return made.load(ordering: .relaxed)
     }
 
     /// - Returns: whether the chunk had to be worked out.
