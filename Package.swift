@@ -209,8 +209,9 @@ let floor4: [Target] = [
     room("Network", "GossipSub", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, logging, nioCore,
     ]),
+    room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "SSZ"]),
     room("Conformance", "SpecTests", [
-        "BeaconTypes", "BLS", "CSnappy", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
+        "BeaconTypes", "BeaconWire", "BLS", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
     ]),
     room("Execution", "ExecutionVectors", [
@@ -245,12 +246,12 @@ let floor5: [Target] = [
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
-        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", logging,
+        "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore,
     ]),
     room("Services", "BeaconGossip", [
-        "BeaconTypes", "ChainSync", "ContentRouting", "GossipValidation", "PeerIdentity", "Primitives",
-        "ServiceInterfaces", "SSZ", logging,
+        "BeaconTypes", "BeaconWire", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
+        "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
         "BlockingWork", "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives",
@@ -410,7 +411,7 @@ let testTargets: [Target] = [
         "Transactions",
     ]),
     tests("BeaconTypes", [
-        "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
+        "BeaconWire", "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
     ], resources: vectors),
     tests("AckQuorum", ["BeaconTypes", "BLS", "Primitives", "SSZ", "SSZOracle", "TestSupport"]),
     tests("StateTransition", [
@@ -466,6 +467,7 @@ let testTargets: [Target] = [
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("ContentShelves", ["ContentRouting", "KeyValueStore", "TestSupport"]),
+    tests("BeaconWire", ["BeaconTypes", "Primitives", "SSZ"], resources: vectors),
     tests("EngineWire", ["EngineTypes", "JSON", "Primitives"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
@@ -502,9 +504,10 @@ let testTargets: [Target] = [
     tests("ChainSync", [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
     ]),
+    tests("BeaconGossip", ["GossipSimulator", "GossipSub"]),
     tests("PeerBlocks", [
-        "BeaconTypes", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
-        "Primitives", "ServiceInterfaces", "SSZ", logging, nioPosix,
+        "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
+        "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore, nioPosix,
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
@@ -599,8 +602,8 @@ let testTargets: [Target] = [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
         "EngineTypes", "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
         "NodeConfiguration", "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1",
-        "ServiceInterfaces", "SSZ", "TestSupport", "TinyModels", "Transactions", "ValidatorClient",
-        argumentParser, logging,
+        "ServiceInterfaces", "SSZ", "StateTransition", "TestSupport", "TinyModels", "Transactions",
+        "ValidatorClient", argumentParser, logging,
     ]),
 ]
 
@@ -619,7 +622,7 @@ let package = Package(
         .library(name: "PolaiFuzzSupport", targets: [
             "Primitives", "JSON", "RLP", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
             "Transactions", "TransactionPool", "EngineTypes", "ExecutionChain", "BLS", "BeaconTypes",
-            "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
+            "BeaconWire", "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
             "ModelFiles", "LoRA", "Transformer", "UpdateCodec", "PEFTFormat", "SpecTests",
             "NodeConfiguration",
         ]),
@@ -651,16 +654,16 @@ let package = Package(
             name: "polai",
             dependencies: [
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
-                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BLS",
+                "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BeaconWire", "BLS",
                 "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "Discovery",
                 "DiscoveryService", "EngineAPI", "EngineTypes", "EngineWire", "EthashDatasets",
                 "EthNetwork", "EthProtocol", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
                 "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON",
                 "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
-                "LibP2P", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub", "Multiformats",
-                "NATTraversal", "NodeConfiguration", "NodeRecords", "PeerBlocks", "PeerIdentity",
-                "PEFTFormat", "Primitives", "PrometheusMetrics", "ProofOfWork", "PrysmRPC",
+                "LibP2P", "LibP2PProtocols", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub",
+                "Multiformats", "NATTraversal", "NodeConfiguration", "NodeRecords", "PeerBlocks",
+                "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "ProofOfWork", "PrysmRPC",
                 "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "RLPx", "RLPxHost",
                 "Secp256k1", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
                 "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transactions",

@@ -36,7 +36,7 @@ start() {
   shift 2
   "$polai" up --devnet --env-file $name.env --model model --datadir $name --dht-port "$base" --geth-http-port $((base + 1)) \
     --prysm-rest-port $((base + 2)) --ai-engine-port $((base + 3)) --metrics-port $((base + 4)) --prysm-grpc-port $((base + 5)) \
-    --slasher-port $((base + 6)) "$@" >>$name.log 2>&1 &
+    --slasher-port $((base + 6)) --p2p-tcp-port $((base + 7)) "$@" >>$name.log 2>&1 &
 }
 rpc_b=http://127.0.0.1:$((port + 21)) rest_a=http://127.0.0.1:$((port + 2)) rest_b=http://127.0.0.1:$((port + 22))
 get() { python3 -c 'import sys,urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())' "$1$2" 2>/dev/null; }

@@ -29,7 +29,7 @@ start() {
   base=$(cat "$dir/$name.port")
   "$polai" up --devnet --seconds-per-slot 4 --datadir "$dir/$name" --dht-port "$base" --geth-http-port $((base + 1)) \
     --prysm-rest-port $((base + 2)) --ai-engine-port $((base + 3)) --metrics-port $((base + 4)) --prysm-grpc-port $((base + 5)) \
-    --slasher-port $((base + 6)) "$@" >>"$log" 2>&1 &
+    --slasher-port $((base + 6)) --p2p-tcp-port $((base + 7)) "$@" >>"$log" 2>&1 &
   pid=$!
 }
 get() { python3 -c 'import sys,urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())' "http://127.0.0.1:$((base + 2))$1"; }

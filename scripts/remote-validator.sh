@@ -23,7 +23,7 @@ port=$((20000 + RANDOM % 20000))
 start_node() {
   "$polai" up --no-validator --devnet --seconds-per-slot 4 --validators "$validators" --steps-per-round "${STEPS:-4}" \
     --datadir "$dir/node" --dht-port $port --geth-http-port $((port + 1)) --prysm-rest-port $((port + 2)) \
-    --ai-engine-port $((port + 3)) --metrics-port $((port + 4)) --prysm-grpc-port $((port + 5)) --slasher-port $((port + 6)) \
+    --ai-engine-port $((port + 3)) --metrics-port $((port + 4)) --prysm-grpc-port $((port + 5)) --slasher-port $((port + 6)) --p2p-tcp-port $((port + 7)) \
     >>"$dir/node.log" 2>&1 &
   node=$!
 }

@@ -37,7 +37,7 @@ start() {
   shift 2
   "$polai" up --devnet --model "$dir/model" --datadir "$dir/$name" --dht-port "$base" --geth-http-port $((base + 1)) \
     --prysm-rest-port $((base + 2)) --ai-engine-port $((base + 3)) --metrics-port $((base + 4)) --prysm-grpc-port $((base + 5)) \
-    --slasher-port $((base + 6)) "$@" >>"$dir/$name.log" 2>&1 &
+    --slasher-port $((base + 6)) --p2p-tcp-port $((base + 7)) "$@" >>"$dir/$name.log" 2>&1 &
 }
 begin_a() {
   start "$port" a --seconds-per-slot "$slot" --validators 4 --steps-per-round 4 --gather-seconds 0 --solo \
@@ -70,6 +70,10 @@ until_() {
 head_at_least() { [ "$(head_ "$1")" -ge "$2" ]; }
 epoch_at_least() { [ "$(epoch "$1")" -ge "$2" ]; }
 updates_at_least() { [ "$(updates "$1")" -ge "$2" ]; }
+# The beacon nodes' own network: identities of secp256k1, each the other's peer.
+peer_id() { value "$1" /eth/v1/node/identity 'data["peer_id"]' || echo none; }
+knows() { value "$1" "/eth/v1/node/peers/$2" 'data["state"]' | grep -q connected; }
+met() { peer_id "$rest_a" | grep -q '^16Uiu2HA' && knows "$rest_a" "$(peer_id "$rest_b")" && knows "$rest_b" "$(peer_id "$rest_a")"; }
 # The newest finalised block of A is B's too, and is of this epoch at least.
 same_finality() {
   local one
@@ -100,7 +104,7 @@ pass "a damaged invite is refused: $(grep -o 'the invite is damaged.*' "$dir/c.l
 
 wrong=0x$(printf '11%.0s' $(seq 32))
 timeout 120 "$polai" up --devnet --model "$dir/model" --datadir "$dir/c" --join "127.0.0.1:$port" --genesis-root "$wrong" --host 127.0.0.1 \
-  --dht-port 0 --geth-http-port 0 --prysm-rest-port 0 --ai-engine-port 0 --metrics-port 0 --prysm-grpc-port 0 --slasher-port 0 \
+  --dht-port 0 --geth-http-port 0 --prysm-rest-port 0 --ai-engine-port 0 --metrics-port 0 --prysm-grpc-port 0 --slasher-port 0 --p2p-tcp-port 0 \
   >"$dir/c.log" 2>&1 && fail "a chain with another root is followed"
 grep -q 'another chain' "$dir/c.log" || fail "a chain with another root is refused without its reason"
 pass "a chain that does not begin with --genesis-root is refused"
@@ -110,6 +114,8 @@ began=$SECONDS
 begin_b --join "$invite"
 until_ 120 "B at A's head" near_head "$joined"
 pass "B joined at A's slot $joined and is at slot $(head_ "$rest_b")"
+until_ 60 "the beacon nodes to meet" met
+pass "the beacon nodes are each other's peers on Ethereum's consensus network: $(peer_id "$rest_a"), $(peer_id "$rest_b")"
 until_ 240 "the same finality" same_finality $((joined + 2))
 pass "both finalised the same block, of an epoch after B's start: $(finality "$rest_b")"
 

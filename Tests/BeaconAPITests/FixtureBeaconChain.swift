@@ -116,8 +116,14 @@ extension Root {
 
 struct FixturePeers: PeerDirectory {
     func listing() async -> PeerListing {
-        PeerListing(
-            own: .init(id: "12D3KooWOwn", addresses: ["/ip4/127.0.0.1/tcp/13000"]),
-            peers: [.init(id: "12D3KooWOther", addresses: ["/ip4/192.0.2.1/tcp/13000"])], records: 0)
+        var other = PeerListing.Peer(id: "12D3KooWOther", addresses: ["/ip4/192.0.2.1/tcp/13000"])
+        other.direction = "inbound"
+        var listing = PeerListing(
+            own: .init(id: "12D3KooWOwn", addresses: ["/ip4/127.0.0.1/tcp/13000"]), peers: [other], records: 0)
+        listing.own.enr = "enr:-own"
+        listing.subnets = .init(
+            sequenceNumber: 7, attestations: (0..<64).map { $0 % 3 == 0 && $0 < 6 }, syncCommittees: [true, true, true, true])
+        listing.discoveryAddresses = ["/ip4/127.0.0.1/udp/12000"]
+        return listing
     }
 }

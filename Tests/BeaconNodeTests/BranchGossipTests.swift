@@ -39,9 +39,29 @@ import Testing
         #expect(await here.node.judge(.beaconAggregateAndProof(signed), with: GossipJudge()) == .accept)
         try await here.node.submitAggregates([signed])
         #expect(await here.node.pooledAttestations(slot: 7, committeeIndex: 0).contains { $0.data.beaconBlockRoot == head })
+        // So is a single vote, whose subnet is the branch's too.
+        let single = try await there.vote(signed.message.aggregate.data, committee[3])
+        #expect(await here.node.attestationSubnet(of: single) == 0)
+        #expect(await here.node.judge(.beaconAttestation(single, subnet: 0), with: GossipJudge()) == .accept)
         // Those who did not sign are still found out.
         let forged = try await aggregate(by: Array(committee.prefix(3)), of: committee.reversed(), there)
         #expect(await here.node.judge(.beaconAggregateAndProof(forged), with: GossipJudge()) == .reject(.aggregateSignature))
+    }
+
+    /// Anybody may name any block in a vote: where its chain cannot be judged by, nobody is held to account.
+    @Test func aVoteForABranchLeftLongAgoIsIgnored() async throws {
+        let chain = try TestChain(validators: 4)
+        try await chain.advance(1)
+        let old = await chain.node.head.root
+        for slot in 2...6 as ClosedRange<Slot> { try await chain.advance(slot) }
+        var data = try await chain.node.attestationData(slot: 6, committeeIndex: 0)
+        data.beaconBlockRoot = old
+        let vote = try await chain.vote(data, 0)
+        let outcome = await chain.node.judge(.beaconAttestation(vote, subnet: 0), with: GossipJudge())
+        guard case .ignore = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
     }
 
     /// A block, and the votes of those who are there.

@@ -176,6 +176,45 @@ struct ChainSyncTests {
         #expect(await shelf.known.count == 82)
     }
 
+    /// Names a head that nobody has, of a slot that is not ahead, and counts what it is asked.
+    private final class Liar: BlockSource {
+        let name = "liar"
+        let honest: Given
+        let asked = Mutex<(ranges: Int, roots: Int)>((0, 0))
+
+        init(_ blocks: [SignedBeaconBlock]) { honest = Given(name: "honest", blocks: blocks) }
+
+        func status() throws -> BlockSourceStatus {
+            BlockSourceStatus(headRoot: Hash32([UInt8](repeating: 7, count: 32)) ?? .zero, headSlot: 3, finalized: Checkpoint())
+        }
+
+        func blocks(in slots: Range<Slot>) throws -> [SignedBeaconBlock] {
+            asked.withLock { $0.ranges += 1 }
+            return try honest.blocks(in: slots)
+        }
+
+        func blocks(roots: [Root]) -> [SignedBeaconBlock] {
+            asked.withLock { $0.roots += 1 }
+            return honest.blocks(roots: roots)
+        }
+
+        func finalizedState() throws -> BeaconState { throw ChainSyncError.incomplete(name) }
+    }
+
+    @Test("A head that its source does not give is fetched no range for, and its source is left alone after a while")
+    func lyingHead() async throws {
+        let (shelf, chain) = (Shelf(), blocks(3))
+        for block in chain { _ = await shelf.importBlock(block, from: .range) }
+        let (sync, liar) = (sync(shelf), Liar(chain))
+        await sync.add(liar)
+        await sync.add(Given(name: "honest", blocks: chain))
+        for _ in 0..<20 { try await sync.follow() }
+        #expect(liar.asked.withLock { $0.ranges } == 0)
+        // Four times 25 are too much.
+        #expect(liar.asked.withLock { $0.roots } == 4)
+        await sync.stop()
+    }
+
     @Test("A block without its parents waits, the parents are fetched by root, and all are imported in order")
     func orphans() async throws {
         let (shelf, chain) = (Shelf(), blocks(9))

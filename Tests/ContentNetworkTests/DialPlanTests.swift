@@ -43,3 +43,18 @@ struct DialPlanTests {
         #expect(!plan.isDue(second, now: start + .seconds(22)))
     }
 }
+
+extension DialPlanTests {
+    @Test("Whoever is of no use is left alone for its time, and no longer")
+    func avoided() {
+        let stranger = peer(4)
+        var plan = DialPlan()
+        plan.avoid(stranger, until: start + .seconds(600))
+        #expect(!plan.isDue(stranger, now: start + .seconds(599)))
+        // Others that come back do not change that.
+        plan.fail(peer(5), isLonely: false, jitter: 0, now: start)
+        plan.see([peer(5)], now: start + .seconds(10))
+        #expect(!plan.isDue(stranger, now: start + .seconds(20)))
+        #expect(plan.isDue(stranger, now: start + .seconds(600)))
+    }
+}

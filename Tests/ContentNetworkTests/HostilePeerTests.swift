@@ -75,7 +75,7 @@ struct HostilePeerTests {
             let node = KademliaNode(host: honest, now: { 0 })
             try await node.add(peer, addresses: [place])
             let key = Array("/pk/".utf8) + honest.peerID.bytes
-            #expect(try await node.put(key, honest.identity.publicKey.message) == 1)
+            #expect(try await node.put(key, honest.identity.publicKeyMessage) == 1)
             #expect(network.vault.memory.count == 1, "nothing of the flood is kept")
             #expect(try network.records.count() == 0)
             #expect(network.gossip.topics.isEmpty)

@@ -34,7 +34,8 @@ private final class TestNode: Sendable {
         logger.logLevel = .critical
         network = ContentNetwork(
             .init(
-                key: try PeerKeyPair(seed: [UInt8](repeating: seed, count: 32)), addresses: [], bootstrap: bootstrap, topicPrefix: "/test/"),
+                key: try PeerKeyPair(seed: [UInt8](repeating: seed, count: 32)), addresses: [], bootstrap: bootstrap,
+                topics: .plain(prefix: "/test/")),
             records: RecordShelf(store: store, namespaces: [RecordNamespace("r:", LengthRule())], limit: 1000),
             blobs: BlobShelf(store: store, limit: 150_000), group: MultiThreadedEventLoopGroup.singleton, now: { 1_000_000 }, logger: logger
         )

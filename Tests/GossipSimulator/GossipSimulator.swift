@@ -19,13 +19,15 @@ public struct GossipSimulator {
         public var judging: UInt64 = 1_000_000
         public var parameters = GossipParameters()
         public var scoring = ScoreParameters()
+        /// What each node makes of a message of a peer.
+        public var judge: @Sendable (_ node: Int, PubSubMessage) -> GossipRouter.Verdict = { _, _ in .accept }
 
         public init() {}
     }
 
     private enum Event {
         case arrive(from: Int, to: Int, rpc: GossipRPC)
-        case judged(node: Int, id: [UInt8])
+        case judged(node: Int, id: [UInt8], verdict: GossipRouter.Verdict)
         case beat(node: Int)
         case publish(node: Int, topic: String, data: [UInt8])
     }
@@ -99,8 +101,8 @@ public struct GossipSimulator {
         case .arrive(let from, let to, let rpc):
             routers[to].receive(rpc, from: ids[from], now: now)
             drain(to)
-        case .judged(let node, let id):
-            routers[node].validated(id, .accept, now: now)
+        case .judged(let node, let id, let verdict):
+            routers[node].validated(id, verdict, now: now)
             drain(node)
         case .beat(let node):
             routers[node].heartbeat(now: now)
@@ -125,9 +127,9 @@ public struct GossipSimulator {
                 let arrival = uplinkFree[node] + setting.roundTrips[node % regions][to % regions] / 2
                 for value in [arrival, UInt64(node), UInt64(to), UInt64(size)] { mix(value) }
                 queue.add(.arrive(from: node, to: to, rpc: rpc), at: arrival)
-            case .validate(_, let id, _):
+            case .validate(let message, let id, _):
                 deliveries[id]?.times[node] = now
-                queue.add(.judged(node: node, id: id), at: now + setting.judging)
+                queue.add(.judged(node: node, id: id, verdict: setting.judge(node, message)), at: now + setting.judging)
             case .connect: break
             }
         }

@@ -139,8 +139,8 @@ struct LibP2PPeer {
         }
         await report("kad-pk") {
             let key = Array("/pk/".utf8) + host.peerID.bytes
-            let taken = try await node.put(key, host.identity.publicKey.message)
-            guard taken > 0, await node.get(key) == host.identity.publicKey.message else { throw HostError.streamEnded }
+            let taken = try await node.put(key, host.identity.publicKeyMessage)
+            guard taken > 0, await node.get(key) == host.identity.publicKeyMessage else { throw HostError.streamEnded }
             return ",\"taken\":\(taken)"
         }
         await report("kad-provide") {

@@ -1,39 +1,29 @@
 import BeaconTypes
+import BeaconWire
 import LibP2P
-import LibP2PProtocols
 import Multiformats
+import NIOCore
 import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import Synchronization
 import Testing
 
 @testable import PeerBlocks
 
-/// Runs `body` with a client's host, connected with a server's.
-private func with(_ body: @escaping @Sendable (_ client: Host, _ server: Host) async throws -> Void) async throws {
-    let (client, server) = (try host(1), try host(2))
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-        for host in [client, server] { tasks.addTask { await host.run() } }
-        defer { tasks.cancelAll() }
-        let place = try await server.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
-        try await client.connect(to: server.peerID, at: [place])
-        try await body(client, server)
-    }
+private func source(_ client: Host, _ server: Host) -> PeerBlockSource {
+    PeerBlockSource(server.peerID, requests: PeerRequests(client), agreement: Given(blocks: []).agreement())
 }
 
-private func source(_ client: Host, _ server: Host, _ name: Root = chain) -> PeerBlockSource {
-    PeerBlockSource(server.peerID, host: client, chain: name, spec: .pol)
-}
-
-@Suite("Blocks of peers", .timeLimit(.minutes(1)))
+@Suite("Requests of the consensus network", .timeLimit(.minutes(1)))
 struct PeerBlocksTests {
     @Test("Status, ranges, roots and states come over a connection as the chain has them")
     func answers() async throws {
         try await with { client, server in
             let all = blocks(40)
             let held = all.filter { $0.message.slot != 7 }
-            BlockServer.serve(server, chain: chain, from: Given(blocks: held), spec: .pol)
+            RequestServer.serve(server, Given(blocks: held))
             let source = source(client, server)
             #expect(source.name == server.peerID.description)
             let status = try await source.status()
@@ -48,39 +38,76 @@ struct PeerBlocksTests {
         }
     }
 
-    @Test("A node of another chain is not asked, and gives nothing")
-    func otherChain() async throws {
+    @Test("Pings, metadata and light clients' updates")
+    func others() async throws {
         try await with { client, server in
-            BlockServer.serve(server, chain: .filled(8), from: Given(blocks: blocks(3)), spec: .pol)
-            await #expect(throws: (any Error).self) { try await source(client, server).status() }
+            RequestServer.serve(server, Given(blocks: blocks(3)))
+            let (requests, peer) = (PeerRequests(client), server.peerID)
+            #expect(try await requests.ping(peer, number: 5) == 1)
+            #expect(try await requests.metadata(of: peer) == .everySubnet(sequenceNumber: 1))
+            #expect(try await requests.lightClientBootstrap(.filled(1), of: peer) == LightClientBootstrap(default: .pol))
+            await #expect(throws: RequestError.refused(code: 3, message: "not held here")) {
+                try await requests.lightClientBootstrap(.filled(2), of: peer)
+            }
+            let updates = try await requests.lightClientUpdates(from: 1, count: 100, of: peer)
+            #expect(updates.map { $0.signatureSlot } == [1, 2])
+            #expect(try await requests.lightClientFinalityUpdate(of: peer) == LightClientFinalityUpdate(default: .pol))
+            await #expect(throws: RequestError.self) { try await requests.lightClientOptimisticUpdate(of: peer) }
         }
     }
 
-    @Test("Questions that are none end their stream, and others are answered after them")
+    @Test("Whoever follows another chain is let go of, by its fork or by what is final there")
+    func otherChains() async throws {
+        try await with { client, server in
+            let verdicts = Verdicts()
+            RequestServer.serve(server, Given(blocks: blocks(3)), foreign, verdicts: verdicts)
+            await #expect(throws: RequestError.self) { try await source(client, server).status() }
+            while verdicts.parted.withLock({ $0[client.peerID] }) == nil { await Task.yield() }
+            #expect(verdicts.parted.withLock { $0[client.peerID] } == .irrelevantNetwork)
+
+            let other = Verdicts()
+            RequestServer.serve(server, Given(blocks: blocks(3)), verdicts: other) { $0.root == .filled(4) }
+            _ = try await source(client, server).status()
+            while other.parted.withLock({ $0[client.peerID] }) == nil { await Task.yield() }
+        }
+    }
+
+    @Test("A goodbye is taken, and its sender let go of")
+    func goodbye() async throws {
+        try await with { client, server in
+            let verdicts = Verdicts()
+            RequestServer.serve(server, Given(blocks: blocks(3)), verdicts: verdicts)
+            try await PeerRequests(client).goodbye(.fault, to: server.peerID)
+            while verdicts.parted.withLock({ $0[client.peerID] }) == nil { await Task.yield() }
+            #expect(verdicts.parted.withLock { $0[client.peerID] } == .fault)
+        }
+    }
+
+    @Test("Questions that are none are told so and blamed, and others are answered after them")
     func badQuestions() async throws {
         try await with { client, server in
-            BlockServer.serve(server, chain: chain, from: Given(blocks: blocks(3)), spec: .pol)
-            var tooMany = ProtobufWriter()
-            tooMany.varint(1, 2)
-            for _ in 0..<129 { tooMany.bytes(4, Root.filled(1).bytes) }
-            var endless = ProtobufWriter()
-            endless.varint(1, 1)
-            endless.varint(2, .max)
-            endless.varint(3, 128)
-            var wide = ProtobufWriter()
-            wide.varint(1, 1)
-            wide.varint(2, 1)
-            wide.varint(3, 129)
-            let questions: [[UInt8]] = [
-                VarintFrames.frame([]), VarintFrames.frame([0xff, 0xff]), [0xff, 0xff, 0xff, 0x7f], VarintFrames.frame(tooMany.bytes),
-                VarintFrames.frame(endless.bytes), VarintFrames.frame(wide.bytes), [0x05, 0x08],
+            let verdicts = Verdicts()
+            RequestServer.serve(server, Given(blocks: blocks(3)), verdicts: verdicts)
+            let range = RequestProtocol.beaconBlocksByRange
+            let questions: [(RequestProtocol, [UInt8])] = [
+                (range, [0]), (range, [25]), (range, [24, 0xff]), (range, RequestFrames.payload([UInt8](repeating: 0, count: 24))),
+                (range, RequestFrames.payload(BlocksByRangeRequest(startSlot: .max, count: 4).serialize(.pol))),
+                (.beaconBlocksByRoot, RequestFrames.payload([UInt8](repeating: 0, count: 33))),
+                (.beaconBlocksByRoot, [0x81, 0x20]), (.status, RequestFrames.payload([1])), (range, []),
+                (.lightClientUpdatesByRange, RequestFrames.payload([UInt8](repeating: 0, count: 16))),
             ]
-            for bytes in questions {
-                let stream = try await client.openStream(to: server.peerID, [BlockRequest.name(of: chain)])
+            for (name, bytes) in questions {
+                let stream = try await client.openStream(to: server.peerID, [name.id])
                 try? await stream.write(bytes)
                 stream.closeWrite()
-                await #expect(throws: (any Error).self) { while try await stream.read() != nil {} }
+                var reader = ResponseReader(allowed: 1...100, context: nil)
+                while let more = try await stream.read() { reader.feed(Array(more.readableBytesView)) }
+                guard case .failure(1, _) = try reader.next() else {
+                    Issue.record("\(name) \(bytes.count) bytes")
+                    continue
+                }
             }
+            #expect(verdicts.blamed.withLock { $0.count } == questions.count)
             #expect(try await source(client, server).status().headSlot == 3)
         }
     }
@@ -88,13 +115,26 @@ struct PeerBlocksTests {
     @Test("Of one peer a few questions are taken up at once, and more once those are answered")
     func manyQuestions() async throws {
         try await with { client, server in
-            BlockServer.serve(server, chain: chain, from: Given(blocks: blocks(3)), spec: .pol)
+            RequestServer.serve(server, Given(blocks: blocks(3)))
             // Questions that are never put.
             var open: [PeerStream] = []
-            for _ in 0..<ServerLoad.perPeer { open.append(try await client.openStream(to: server.peerID, [BlockRequest.name(of: chain)])) }
+            for _ in 0..<ServerLoad.perPeer { open.append(try await client.openStream(to: server.peerID, [RequestProtocol.status.id])) }
             await #expect(throws: (any Error).self) { try await source(client, server).status() }
             for stream in open { stream.reset() }
             while (try? await source(client, server).status()) == nil { await Task.yield() }
+        }
+    }
+
+    @Test("Of one kind no more is answered than the bucket gives, whoever asks, and no more is asked")
+    func quota() async throws {
+        try await with { client, server in
+            RequestServer.serve(server, Given(blocks: blocks(3)))
+            let impatient = PeerRequests(
+                host: client, forkDigest: digest, spec: .pol, budget: RequestBudget(patience: .zero) { 0 })
+            for _ in 0..<4 { _ = try await impatient.ping(server.peerID, number: 1) }
+            await #expect(throws: RequestError.overQuota) { try await impatient.ping(server.peerID, number: 1) }
+            // Another kind has a bucket of its own.
+            _ = try await impatient.metadata(of: server.peerID)
         }
     }
 
@@ -114,24 +154,27 @@ struct PeerBlocksTests {
     /// A server that answers every question with these bytes.
     private func lying(_ answer: [UInt8], _ body: @escaping @Sendable (PeerBlockSource) async throws -> Void) async throws {
         try await with { client, server in
-            server.handle(BlockRequest.name(of: chain)) { stream in
-                var reader = StreamReader(stream)
-                _ = try await reader.frame(limit: 8192)
-                try await stream.write(answer)
+            for name in RequestProtocol.allCases {
+                server.handle(name.id) { stream in
+                    while try await stream.read() != nil {}
+                    try await stream.write(answer)
+                }
             }
             try await body(source(client, server))
         }
     }
 
-    @Test("Answers that are too long, too many, cut off or no blocks are refused")
+    @Test("Answers that are too long, too many, cut off, of another fork or no blocks are refused")
     func badAnswers() async throws {
-        let frames = blocks(4).map { VarintFrames.frame($0.serialize(.pol)) }
+        let chunks = blocks(4).map { RequestFrames.chunk($0.serialize(.pol), context: digest) }
         let refused: [[UInt8]] = [
-            frames.flatMap(\.self), [0xff, 0xff, 0xff, 0xff, 0x7f], VarintFrames.frame([1, 2, 3]), Array(frames[0].dropLast()),
+            chunks.flatMap { $0 }, [0, 1, 2, 3, 4, 0xff, 0xff, 0xff, 0xff, 0x7f], RequestFrames.chunk([1, 2, 3], context: digest),
+            Array(chunks[0].dropLast()), RequestFrames.chunk(blocks(1)[0].serialize(.pol), context: foreign), [77],
+            RequestFrames.failure(.serverError, "no"),
         ]
         for answer in refused {
             try await lying(answer) { source in
-                await #expect(throws: (any Error).self) { try await source.blocks(in: 1..<3) }
+                await #expect(throws: RequestError.self) { try await source.blocks(in: 1..<3) }
                 await #expect(throws: (any Error).self) { try await source.status() }
             }
         }
@@ -139,7 +182,7 @@ struct PeerBlocksTests {
         try await lying([]) { source in
             let none = try await source.blocks(in: 1..<3)
             #expect(none.isEmpty)
-            await #expect(throws: (any Error).self) { try await source.status() }
+            await #expect(throws: RequestError.nothing) { try await source.status() }
             await #expect(throws: (any Error).self) { try await source.finalizedState() }
         }
     }

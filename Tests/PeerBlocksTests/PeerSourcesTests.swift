@@ -1,12 +1,13 @@
 import BeaconTypes
+import BeaconWire
 import ChainSync
 import LibP2P
-import LibP2PProtocols
 import Multiformats
 import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
+import Synchronization
 import Testing
 
 @testable import PeerBlocks
@@ -42,7 +43,9 @@ private actor Shelf: BlockImporting, SyncTargetTaking {
 @Suite("Peers as sources of blocks", .timeLimit(.minutes(1)))
 struct PeerSourcesTests {
     /// A node that is at slot 0 and waits for somebody with the chain, and the peers that it finds.
-    private func follow(_ peers: [Host], _ body: @escaping @Sendable (Shelf, ChainSync) async throws -> Void) async throws {
+    private func follow(
+        _ peers: [Host], verdicts: Verdicts = Verdicts(), _ body: @escaping @Sendable (Shelf, ChainSync) async throws -> Void
+    ) async throws {
         let (own, shelf) = (try host(1), Shelf())
         let clock = SlotClock(genesisTime: 0, slotDurationMilliseconds: 1000) { 100 }
         let sync = ChainSync(importer: shelf, clock: clock, logger: quiet)
@@ -51,7 +54,8 @@ struct PeerSourcesTests {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for host in [own] + peers { tasks.addTask { await host.run() } }
             defer { tasks.cancelAll() }
-            let sources = PeerSources(host: own, sync: sync, chain: chain, spec: .pol, logger: quiet)
+            let sources = PeerSources(
+                requests: PeerRequests(own), sync: sync, agreement: Given(blocks: []).agreement(), part: verdicts.part, logger: quiet)
             tasks.addTask { await sources.run() }
             for peer in peers {
                 let place = try await peer.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
@@ -62,22 +66,29 @@ struct PeerSourcesTests {
         await sync.stop()
     }
 
-    @Test("A node that waits for the chain fetches it from the first peer that has it, and from no peer of another chain")
+    @Test("A node that waits for the chain fetches it from the first peer that has it, and lets go of a peer of another chain")
     func fetches() async throws {
-        let (foreign, peer) = (try host(2), try host(3))
-        BlockServer.serve(foreign, chain: .filled(8), from: Given(blocks: blocks(90)), spec: .pol)
-        BlockServer.serve(peer, chain: chain, from: Given(blocks: blocks(99)), spec: .pol)
-        try await follow([foreign, peer]) { shelf, _ in await shelf.reach(99) }
+        let (stranger, peer, verdicts) = (try host(2), try host(3), Verdicts())
+        RequestServer.serve(stranger, Given(blocks: blocks(90)), foreign)
+        RequestServer.serve(peer, Given(blocks: blocks(99)))
+        let id = stranger.peerID
+        try await follow([stranger, peer], verdicts: verdicts) { shelf, _ in
+            await shelf.reach(99)
+            while verdicts.parted.withLock({ $0[id] }) == nil { await Task.yield() }
+            #expect(verdicts.parted.withLock { $0 } == [id: .irrelevantNetwork])
+        }
     }
 
     @Test("A peer that claims a head and gives nothing does not keep a node from going on")
     func liar() async throws {
         let liar = try host(4)
-        liar.handle(BlockRequest.name(of: chain)) { stream in
-            var reader = StreamReader(stream)
-            guard let bytes = try await reader.frame(limit: 8192), case .status = try BlockRequest(bytes: bytes) else { return }
-            try await stream.write(
-                VarintFrames.frame(BlockSourceStatus(headRoot: .zero, headSlot: 99, finalized: Checkpoint()).bytes))
+        for name in RequestProtocol.allCases {
+            liar.handle(name.id) { stream in
+                while try await stream.read() != nil {}
+                guard name == .status else { return }
+                let status = StatusMessage(forkDigest: digest, finalizedRoot: .zero, finalizedEpoch: 0, headRoot: .zero, headSlot: 99)
+                try await stream.write(RequestFrames.chunk(status.serialize(.pol), context: nil))
+            }
         }
         try await follow([liar]) { shelf, _ in
             while await shelf.target != nil { try await Task.sleep(for: .milliseconds(5)) }

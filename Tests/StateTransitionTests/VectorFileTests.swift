@@ -34,14 +34,4 @@ import Testing
         #expect(try VectorYAML.parse("12") == 12)
         for text in ["²", "٣", "½"] { #expect(try VectorYAML.parse(text) == .string(text)) }
     }
-
-    /// A length that the bytes cannot unfold to is refused before memory is taken for it.
-    @Test func snappyLengthsAreBelievedOnlyAsFarAsTheyCanBeTrue() {
-        // 256 MiB, less one, stated by a block of five bytes.
-        #expect(SnappyBlock.decompress([0xff, 0xff, 0xff, 0x7f, 0x00]) == nil)
-        #expect(SnappyBlock.decompress([3, 8, 1, 2, 3]) == [1, 2, 3])
-        // One literal byte and a copy of 64 as often as it goes: the greatest ratio there is.
-        let copies = repeatElement([0xfe, 1, 0] as [UInt8], count: 500).flatMap(\.self)
-        #expect(SnappyBlock.decompress([0x81, 0xfa, 0x01, 0, 7] + copies) == [UInt8](repeating: 7, count: 1 + 64 * 500))
-    }
 }

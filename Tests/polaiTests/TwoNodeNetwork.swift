@@ -65,7 +65,7 @@ struct TwoNodeNetwork {
     /// Waits until `count` nodes hear blocks and wait for their duties: each sleeps in four places, the chain's slots,
     /// synchronisation, proposals and committees.
     func waitUntilReady(_ count: Int) async {
-        await network.waitForMembers(count, topic: "sync_committee_3")
+        await network.waitForMembers(count, topic: "ack_contradiction")
         await time.waitForSleepers(4 * count)
     }
 

@@ -55,6 +55,11 @@ struct TwoNodesTests {
                 #expect(state.slot == 6)
                 // The first block is final at the start of slot 5, the second a slot later.
                 #expect(state.finalizedCheckpoint.epoch == 2)
+                // Peers with another finalised block are told apart, as far as one knows.
+                let final = try #require(try await node.beacon.beacon.block(.slot(2))).root
+                #expect(await node.source.contradicts(Checkpoint(epoch: 2, root: .zero)))
+                #expect(await !node.source.contradicts(Checkpoint(epoch: 2, root: final)))
+                #expect(await !node.source.contradicts(Checkpoint(epoch: 100, root: .zero)))
                 // All four proposed and voted somewhere: nobody was left out.
                 #expect(await network.network.rejections(of: node.name) == 0)
             }

@@ -39,6 +39,7 @@ wanted default_model && generate "$python" default_model.py torch transformers p
 wanted deepseek && generate "$python" deepseek.py torch transformers
 wanted update_vectors && generate "$python" update_vectors.py numpy
 wanted gate_losses && generate "$spec_python" gate_losses.py eth_consensus_specs
+wanted beacon_wire && generate "$spec_python" beacon_wire.py eth_consensus_specs cramjam
 wanted containers && generate "$spec_python" beacon_containers.py eth_consensus_specs
 wanted pol && generate "$spec_python" pol/make.py eth_consensus_specs
 wanted consensus && generate "$spec_python" consensus.py eth_consensus_specs

@@ -4,6 +4,6 @@ import FuzzDriver
 exit(
     FuzzDriver.main([
         .json, .ssz, .sszJSON, .beaconState, .block, .operations, .acks, .forkChoice, .rlp, .execution, .transaction, .trie, .genesisJSON,
-        .interchange, .environment, .chainConfiguration, .yaml, .snappy, .gguf, .safetensors, .modelJSON, .tokenizerJSON,
+        .interchange, .environment, .chainConfiguration, .yaml, .snappy, .beaconRequests, .gguf, .safetensors, .modelJSON, .tokenizerJSON,
         .tokenize, .updateFile, .adapter, .texts,
     ]))

@@ -1,4 +1,5 @@
 import BeaconTypes
+import BeaconWire
 import Foundation
 import JSON
 import SSZ
@@ -78,10 +79,15 @@ package struct SpecTestCase: Sendable {
         return BeaconSpec(preset: base.preset, config: config, fork: base.fork)
     }
 
+    /// The most bytes that a vector may unfold to: 256 MiB.
+    private static let greatestVector = 256 << 20
+
     /// The bytes of `<name>.ssz_snappy`, or `nil` where there is no such file.
     func bytes(_ name: String) throws -> [UInt8]? {
         guard let compressed = Self.file("\(name).ssz_snappy", in: folder) else { return nil }
-        guard let bytes = SnappyBlock.decompress(compressed) else { throw SpecTestFailure("\(name).ssz_snappy is malformed") }
+        guard let bytes = SnappyBlock.decompress(compressed, limit: Self.greatestVector) else {
+            throw SpecTestFailure("\(name).ssz_snappy is malformed")
+        }
         return bytes
     }
 

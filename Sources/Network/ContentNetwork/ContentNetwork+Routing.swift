@@ -5,7 +5,7 @@ import Kademlia
 import LibP2P
 import Logging
 import Multiformats
-import PeerIdentity
+public import PeerIdentity
 public import Primitives
 import Synchronization
 
@@ -36,7 +36,7 @@ extension ContentNetwork: BlobStore {
     public func publish(_ blob: [UInt8]) async throws -> Hash32 {
         let id = try blobs.put(blob, now: now())
         await topics.publish(id.bytes, on: .updateFile)
-        try gossip.publish(setting.wireName(.updateFile), id.bytes)
+        try gossip.publish(setting.topics.wireName(.updateFile), setting.topics.encode(id.bytes))
         assign.yield(.provide(id))
         return id
     }
@@ -75,7 +75,7 @@ extension ContentNetwork: BlobStore {
 extension ContentNetwork: MessageTopics {
     public func publish(_ data: [UInt8], on topic: Topic) async throws {
         await topics.publish(data, on: topic)
-        try gossip.publish(setting.wireName(topic), data)
+        try gossip.publish(setting.topics.wireName(topic), setting.topics.encode(data))
     }
 
     public func subscribe(
@@ -84,12 +84,13 @@ extension ContentNetwork: MessageTopics {
 
     /// Judges what a peer said.
     func judge(_ message: PubSubMessage, _ topic: Topic, from peer: PeerID) async -> GossipRouter.Verdict {
-        if topic == .updateFile, let id = Hash32(message.data) {
+        guard let data = setting.topics.decode(message.data) else { return .reject }
+        if topic == .updateFile, let id = Hash32(data) {
             let time = now()
             guard quota.withLock({ $0.take(peer, now: time) }) else { return .ignore }
             announcers.withLock { $0.add(peer, of: id) }
         }
-        switch await topics.judge(TopicMessage(topic: topic, data: message.data, source: peer)) {
+        switch await topics.judge(TopicMessage(topic: topic, data: data, source: peer)) {
         case .accept: return .accept
         case .ignore: return .ignore
         case .reject: return .reject
@@ -124,6 +125,12 @@ extension ContentNetwork {
                 }
             }
         }
+    }
+
+    /// Lets go of a peer that is of no use, and does not dial it for a while.
+    public func part(from peer: PeerID, for time: Duration) async {
+        keeper.avoid(peer, for: time)
+        await host.disconnect(peer)
     }
 
     /// Places where this node could not join, and why.

@@ -1,4 +1,4 @@
-public import ContentRouting
+import ContentRouting
 public import ContentShelves
 public import GossipSub
 public import Kademlia
@@ -18,7 +18,7 @@ import Synchronization
 public final class ContentNetwork: Sendable {
     /// Who this node is, and where it finds others.
     public struct Setting: Sendable {
-        public var key: PeerKeyPair
+        public var key: any PeerSigner
         public var agent = "polai"
         /// Where peers can dial it; an unspecified address stands for every one of this machine's.
         public var addresses: [Multiaddr]
@@ -26,8 +26,12 @@ public final class ContentNetwork: Sendable {
         public var bootstrap: [Multiaddr]
         /// It does not complain that nobody is there.
         public var isSolo: Bool
-        /// What the names of its topics begin with, so that chains do not talk past each other.
-        public var topicPrefix: String
+        /// What its topics are called among peers, so that chains do not talk past each other, and how their messages travel.
+        public var topics: TopicCoding
+        /// How peers are scored by what they send.
+        public var scoring = ScoreParameters()
+        /// The longest message, as it travels.
+        public var maximumMessage = 10 << 20
         /// Peers of earlier runs.
         public var cachedPeers: [Multiaddr]
         public var resources = ResourceLedger.Limits()
@@ -35,15 +39,12 @@ public final class ContentNetwork: Sendable {
         public var nat = NATSetting.off
 
         public init(
-            key: PeerKeyPair, addresses: [Multiaddr], bootstrap: [Multiaddr] = [], isSolo: Bool = false, topicPrefix: String = "",
-            cachedPeers: [Multiaddr] = []
+            key: any PeerSigner, addresses: [Multiaddr], bootstrap: [Multiaddr] = [], isSolo: Bool = false,
+            topics: TopicCoding = .plain(prefix: ""), cachedPeers: [Multiaddr] = []
         ) {
             (self.key, self.addresses, self.bootstrap, self.isSolo) = (key, addresses, bootstrap, isSolo)
-            (self.topicPrefix, self.cachedPeers) = (topicPrefix, cachedPeers)
+            (self.topics, self.cachedPeers) = (topics, cachedPeers)
         }
-
-        /// A topic's name among peers; one that begins with a slash says itself whose it is.
-        func wireName(_ topic: Topic) -> String { topic.name.hasPrefix("/") ? topic.name : topicPrefix + topic.name }
     }
 
     enum Work: Sendable {
@@ -94,10 +95,11 @@ public final class ContentNetwork: Sendable {
         traversal = NATTraversal(host: host, setting: setting.nat, now: seconds, logger: logger) { await node.refresh() }
         var parameters = GossipParameters()
         parameters.signing = .strictNoSign
-        parameters.messageID = Self.messageID
+        let messageID = setting.topics.messageID
+        parameters.messageID = { messageID($0.topic, $0.data) }
         parameters.doPX = true
-        parameters.maximumMessage = 10 << 20
-        let gossip = GossipSubNode(host: host, parameters: parameters, firstSequence: 0, logger: logger)
+        parameters.maximumMessage = setting.maximumMessage
+        let gossip = GossipSubNode(host: host, parameters: parameters, scoring: setting.scoring, firstSequence: 0, logger: logger)
         self.gossip = gossip
         search = RecordSearch(node, now: now)
         keeper = PeerKeeper(node, bootstrap: setting.bootstrap, isSolo: setting.isSolo, logger: logger)
@@ -107,9 +109,9 @@ public final class ContentNetwork: Sendable {
         gate.set { [weak self] topic, isWanted in
             guard let self else { return }
             if isWanted {
-                gossip.subscribe(setting.wireName(topic)) { message, peer in await self.judge(message, topic, from: peer) }
+                gossip.subscribe(setting.topics.wireName(topic)) { message, peer in await self.judge(message, topic, from: peer) }
             } else {
-                gossip.unsubscribe(setting.wireName(topic))
+                gossip.unsubscribe(setting.topics.wireName(topic))
             }
         }
         node.serve()
@@ -120,13 +122,6 @@ public final class ContentNetwork: Sendable {
             guard let multihash = address.peer.flatMap({ Multihash(bytes: $0) }) else { continue }
             host.learn([address.withoutPeer], of: PeerID(multihash))
         }
-    }
-
-    /// A message's id: 20 bytes of the hash of its topic and data, as the consensus layer's gossip has it.
-    static let messageID: @Sendable (PubSubMessage) -> [UInt8] = { message in
-        let topic = Array(message.topic.utf8)
-        let length = UInt64(topic.count).littleEndianBytes
-        return Array(SHA256.hash([1, 0, 0, 0] + length + topic + message.data).bytes.prefix(20))
     }
 
     /// Runs the node until it is cancelled.

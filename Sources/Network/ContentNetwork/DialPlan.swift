@@ -10,12 +10,21 @@ struct DialPlan {
     static let longestLonelyWait: Duration = .seconds(30)
     static let maximumPeers = 4096
 
+    private var avoided: [PeerID: ContinuousClock.Instant] = [:]
     private var failed: [PeerID: (backoff: DialBackoff, time: ContinuousClock.Instant)] = [:]
 
     /// How many peers were not reached when they were dialled last.
     var count: Int { failed.count }
 
-    func isDue(_ peer: PeerID, now: ContinuousClock.Instant) -> Bool { failed[peer].map { $0.time <= now } ?? true }
+    func isDue(_ peer: PeerID, now: ContinuousClock.Instant) -> Bool {
+        avoided[peer].map { $0 <= now } ?? true && failed[peer].map { $0.time <= now } ?? true
+    }
+
+    /// Leaves a peer alone that is of no use, however it is reached.
+    mutating func avoid(_ peer: PeerID, until time: ContinuousClock.Instant) {
+        if avoided.count >= Self.maximumPeers { avoided = [:] }
+        avoided[peer] = time
+    }
 
     /// Takes note of who is connected.
     mutating func see(_ connected: Set<PeerID>, now: ContinuousClock.Instant) {

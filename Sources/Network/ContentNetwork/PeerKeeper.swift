@@ -22,6 +22,8 @@ final class PeerKeeper: Sendable {
     private let bootstrap: [Multiaddr]
     private let isSolo: Bool
     private let logger: Logger
+    /// When known peers are dialled.
+    private let plan = Mutex(DialPlan())
     /// Why places could not be joined at, by address.
     private let failures = Mutex<[(address: String, reason: String)]>([])
 
@@ -63,6 +65,9 @@ final class PeerKeeper: Sendable {
         }
     }
 
+    /// Leaves a peer alone for a while.
+    func avoid(_ peer: PeerID, for time: Duration) { plan.withLock { $0.avoid(peer, until: .now + time) } }
+
     private func note(_ address: Multiaddr, _ reason: String?) {
         failures.withLock { failures in
             failures.removeAll { $0.address == "\(address)" }
@@ -72,14 +77,14 @@ final class PeerKeeper: Sendable {
 
     /// Dials known peers while there are few.
     private func fill() async {
-        var plan = DialPlan()
         while (try? await Task.sleep(for: Self.fillInterval)) != nil {
             let connected = Set(host.connectedPeers)
             let now = ContinuousClock.now
-            plan.see(connected, now: now)
+            plan.withLock { $0.see(connected, now: now) }
             guard connected.count < Self.wanted else { continue }
             let known = (node.peers + host.knownPeers.shuffled()).filter { !connected.contains($0) && $0 != host.peerID }
-            let trying = known.filter { plan.isDue($0, now: now) && host.peerEntry($0)?.addresses.isEmpty == false }.prefix(4)
+            let due = plan.withLock { plan in known.filter { plan.isDue($0, now: now) } }
+            let trying = due.filter { host.peerEntry($0)?.addresses.isEmpty == false }.prefix(4)
             let failed = await withTaskGroup(of: PeerID?.self) { tasks in
                 for peer in Set(trying) {
                     tasks.addTask { [host] in (try? await host.connect(to: peer)) == nil ? peer : nil }
@@ -87,7 +92,9 @@ final class PeerKeeper: Sendable {
                 return await tasks.reduce(into: [PeerID]()) { if let peer = $1 { $0.append(peer) } }
             }
             let isLonely = host.connectedPeers.isEmpty
-            for peer in failed { plan.fail(peer, isLonely: isLonely, jitter: .random(in: 0...1), now: now) }
+            plan.withLock { plan in
+                for peer in failed { plan.fail(peer, isLonely: isLonely, jitter: .random(in: 0...1), now: now) }
+            }
         }
     }
 

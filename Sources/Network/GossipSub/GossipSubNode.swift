@@ -42,7 +42,7 @@ public final class GossipSubNode: Sendable {
     /// One stream of a peer is enough; a second may come before the first is known to be gone.
     private static let streamsPerPeer = 2
     private static let connectingLimit = 16
-    static let maximumFrame = (10 << 20) + 65_536
+    static let maximumFrame = 13 << 20
 
     public let host: Host
     let logger: Logger
@@ -160,7 +160,7 @@ public final class GossipSubNode: Sendable {
     private func meet(_ peer: PeerID, _ protocols: [String]) {
         guard let name = protocols.first, let version = GossipRouter.Version(name) else { return }
         let report = host.connectionReports().first { $0.peer == peer }
-        guard let report else { return }
+        guard let report, !report.isTooNarrow else { return }
         let (stream, outlet) = AsyncStream.makeStream(of: GossipRPC.self, bufferingPolicy: .bufferingNewest(Self.outletLimit))
         let time = now
         let isNew = state.withLock { state in
@@ -262,6 +262,13 @@ public final class GossipSubNode: Sendable {
 }
 
 extension ConnectionReport {
+    /// Whether a relay carries so little that gossip would break the connection, over which a direct one is to be agreed on. The
+    /// peer is met once that is there.
+    fileprivate var isTooNarrow: Bool {
+        guard isRelayed, let data = relayLimit?.data else { return false }
+        return data < 1 << 20
+    }
+
     /// The address that peers are counted by; many nodes of one machine share the loopback ones.
     fileprivate var scoredAddress: String? {
         // Behind a relay everybody has the relay's.

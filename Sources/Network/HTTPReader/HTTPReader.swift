@@ -25,8 +25,9 @@ public struct HTTPReader: Sendable {
 
     /// Ends connections that stand still for a minute.
     private static let client = make { $0.timeout = .init(connect: .seconds(15), read: .seconds(60)) }
-    /// For streams of events, which may be silent for long.
-    private static let patientClient = make { $0.timeout = .init(connect: .seconds(15)) }
+    /// For streams of events: our doors send a sign of life every 15 s, and other programs' nodes an event in most slots. One that
+    /// is silent for so long is gone without a word, as behind a cut line.
+    private static let patientClient = make { $0.timeout = .init(connect: .seconds(15), read: .seconds(120)) }
 
     private static func make(_ change: (inout HTTPClient.Configuration) -> Void) -> HTTPClient {
         var configuration = HTTPClient.Configuration()

@@ -1,3 +1,4 @@
+public import LibP2PProtocols
 public import Multiformats
 public import PeerIdentity
 import Synchronization
@@ -9,6 +10,8 @@ public struct ConnectionReport: Sendable {
     public let remoteAddress: Multiaddr?
     public let isInbound: Bool
     public let isRelayed: Bool
+    /// What the relay grants the connection, where it says so.
+    public let relayLimit: RelayLimit?
     /// How long the oldest connection has lived.
     public let age: Duration
 }
@@ -22,7 +25,7 @@ extension Host {
                 guard let first = connections.first, let last = state.connection(to: peer) else { return nil }
                 return ConnectionReport(
                     peer: peer, remoteAddress: last.remoteAddress, isInbound: last.isInbound, isRelayed: last.isRelayed,
-                    age: now - first.opened)
+                    relayLimit: last.relayLimit, age: now - first.opened)
             }
         }
     }

@@ -99,9 +99,7 @@ extension Host {
             do {
                 channel = try await call.connect(host, port, from: exit)
                 leavesFromListener = exit != nil
-            } catch let error as IOError
-                where exit != nil && punching == nil && [EADDRINUSE, EADDRNOTAVAIL].contains(error.errnoCode)
-            {
+            } catch  where exit != nil && punching == nil && error.isAddressInUse {
                 // Another connection has the same two ends still.
                 channel = try await call.connect(host, port, from: nil)
             }
@@ -175,6 +173,18 @@ extension Host {
                 logger.warning("peer not reached", metadata: ["peer": "\(peer)", "reason": "\(error)", "next try in": "\(wait)"])
             }
             try? await Task.sleep(for: wait)
+        }
+    }
+}
+
+extension Error {
+    /// Whether a socket could not be bound or connected because its two ends are in use. What NIO throws for a dial holds an error
+    /// for each address that it tried.
+    var isAddressInUse: Bool {
+        switch self {
+        case let error as IOError: [EADDRINUSE, EADDRNOTAVAIL].contains(error.errnoCode)
+        case let error as NIOConnectionError: error.connectionErrors.contains { $0.error.isAddressInUse }
+        default: false
         }
     }
 }

@@ -7,6 +7,8 @@ import Synchronization
 
 extension Host {
     static let ping = "/ipfs/ping/1.0.0"
+    /// How long a peer may take to read what has changed here.
+    private static let pushPatience: Duration = .seconds(10)
 
     func serveOwnProtocols() {
         handle(Self.ping) { stream in
@@ -26,11 +28,17 @@ extension Host {
         }
     }
 
+    /// Where this host can be dialled, signed by it.
+    public func sealedRecord() throws -> [UInt8] {
+        let (addresses, sequence) = state.withLock { ($0.listenAddresses + $0.circuitAddresses, $0.sequence) }
+        return try PeerRecord(peer: peerID, sequence: sequence, addresses: addresses).sealed(by: identity)
+    }
+
     /// What this host says of itself on a connection.
     func identifyMessage(for connection: PeerConnection) throws -> IdentifyMessage {
         let (addresses, sequence) = state.withLock { ($0.listenAddresses + $0.circuitAddresses, $0.sequence) }
         var message = IdentifyMessage()
-        message.publicKey = identity.publicKey.message
+        message.publicKey = identity.publicKeyMessage
         message.listenAddresses = addresses
         message.protocols = protocols
         message.observedAddress = connection.isRelayed ? nil : connection.remoteAddress
@@ -72,14 +80,21 @@ extension Host {
             state.sequence += 1
             return state.connections.values.flatMap(\.self)
         }
-        for connection in connections {
-            do {
-                let stream = try await connection.openStream([IdentifyMessage.push])
-                try await stream.write(VarintFrames.frame(try identifyMessage(for: connection).bytes))
-                stream.close()
-            } catch {
-                logger.debug("identify push failed", metadata: ["reason": "\(error)"])
-            }
+        // One that does not read keeps the others waiting for nothing.
+        await withDiscardingTaskGroup { tasks in
+            for connection in connections { tasks.addTask { await self.pushIdentify(on: connection) } }
+        }
+    }
+
+    private func pushIdentify(on connection: PeerConnection) async {
+        do {
+            let stream = try await connection.openStream([IdentifyMessage.push])
+            let deadline = stream.deadline(Self.pushPatience)
+            defer { deadline.cancel() }
+            try await stream.write(VarintFrames.frame(try identifyMessage(for: connection).bytes))
+            stream.close()
+        } catch {
+            logger.debug("identify push failed", metadata: ["reason": "\(error)"])
         }
     }
 

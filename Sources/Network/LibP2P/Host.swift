@@ -57,7 +57,7 @@ public final class Host: Sendable {
         case run(@Sendable () async -> Void)
     }
 
-    public let identity: PeerKeyPair
+    public let identity: any PeerSigner
     public let configuration: HostConfiguration
     let group: any EventLoopGroup
     let logger: Logger
@@ -65,7 +65,8 @@ public final class Host: Sendable {
     private let work: AsyncStream<Work>
     let assign: AsyncStream<Work>.Continuation
 
-    public init(identity: PeerKeyPair, group: any EventLoopGroup, logger: Logger, configuration: HostConfiguration = HostConfiguration()) {
+    public init(identity: any PeerSigner, group: any EventLoopGroup, logger: Logger, configuration: HostConfiguration = HostConfiguration())
+    {
         (self.identity, self.group, self.logger, self.configuration) = (identity, group, logger, configuration)
         state = Mutex(
             State(ledger: ResourceLedger(limits: configuration.resources), sequence: configuration.firstRecordSequence))

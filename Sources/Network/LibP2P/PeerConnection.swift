@@ -10,6 +10,8 @@ public final class PeerConnection: Sendable {
     public let remoteAddress: Multiaddr?
     /// Whether it runs through a relay.
     public let isRelayed: Bool
+    /// What the relay grants it, where it says so.
+    let relayLimit: RelayLimit?
     /// Whether the peer sees this host at an address where it listens, or that a NAT has put in its place.
     let showsListener: Bool
     let opened = ContinuousClock.now
@@ -19,6 +21,7 @@ public final class PeerConnection: Sendable {
     init(_ attempt: ConnectionAttempt, channel: any Channel, handler: ConnectionHandler) {
         isInbound = !attempt.isDialer
         isRelayed = attempt.relayed != nil
+        relayLimit = attempt.relayed?.limit
         showsListener = attempt.isInbound || attempt.leavesFromListener
         self.channel = channel
         remoteAddress = attempt.relayed?.address ?? channel.remoteAddress.flatMap { Multiaddr(socket: $0) }

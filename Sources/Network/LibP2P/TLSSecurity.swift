@@ -10,7 +10,7 @@ final class TLSSecurity: Sendable {
     private let dialing: NIOSSLContext
     private let listening: NIOSSLContext
 
-    init(identity: PeerKeyPair) throws {
+    init(identity: any PeerSigner) throws {
         let own = try TLSCertificate(identity: identity, now: Date())
         let certificate = try NIOSSLCertificate(bytes: own.bytes, format: .der)
         let key = try NIOSSLPrivateKey(bytes: Array(own.privateKey.utf8), format: .pem)

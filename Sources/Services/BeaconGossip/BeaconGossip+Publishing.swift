@@ -21,8 +21,9 @@ extension BeaconGossip {
         case .blsToExecutionChange(let change): await send(.blsToExecutionChange, change.serialize(spec))
         case .contributionAndProof(let contribution): await send(.syncCommitteeContributionAndProof, contribution.serialize(spec))
         case .ackQuorumSlashing(let slashing): await send(.ackQuorumSlashing, slashing.serialize(spec))
-        // Messages become contributions here; blocks go out once they are imported; contradictions have no topic.
-        case .syncCommitteeMessage, .blockGossip, .ackContradiction: break
+        case .ackContradiction(let contradiction): await send(ExtraTopic.ackContradiction.topic, contradiction.serialize(spec))
+        // Messages become contributions here; blocks go out once they are imported.
+        case .syncCommitteeMessage, .blockGossip: break
         }
     }
 
@@ -37,9 +38,11 @@ extension BeaconGossip {
         }
     }
 
-    private func send(_ topic: GossipTopic, _ bytes: [UInt8]) async {
+    private func send(_ topic: GossipTopic, _ bytes: [UInt8]) async { await send(Topic(topic.name), bytes) }
+
+    func send(_ topic: Topic, _ bytes: [UInt8]) async {
         do {
-            try await network.publish(bytes, on: name(topic))
+            try await network.publish(bytes, on: topic)
         } catch {
             logger.warning("a message on \(topic.name) is not sent: \(error)")
         }

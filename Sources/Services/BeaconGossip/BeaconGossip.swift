@@ -3,7 +3,7 @@ public import ChainSync
 public import ContentRouting
 public import GossipValidation
 public import Logging
-public import Primitives
+import Primitives
 import SSZ
 public import ServiceInterfaces
 
@@ -16,7 +16,7 @@ public protocol GossipJudging: Sendable {
 
 /// Everything that gossip asks of a beacon node.
 public typealias GossipingNode = AttestationDuties & BeaconChainReader & BeaconOperations & CommitteeDuties & GossipJudging
-    & OperationEventSource
+    & LightClientReader & OperationEventSource
 
 /// Connects a beacon node with the network's topics: what comes and is accepted is taken in, what the node takes in goes out.
 public struct BeaconGossip: Sendable {
@@ -24,20 +24,16 @@ public struct BeaconGossip: Sendable {
     let sync: ChainSync
     let network: any MessageTopics
     let judge = GossipJudge()
+    let refusals = RefusalQuota()
     let logger: Logger
-    private let prefix: String
 
-    /// - Parameter forkDigest: sets the topics of this chain apart from another's.
-    public init(node: any GossipingNode, sync: ChainSync, network: any MessageTopics, forkDigest: ForkDigest, logger: Logger) {
+    /// - Parameter network: calls topics by their names alone; how they are called among peers is its business.
+    public init(node: any GossipingNode, sync: ChainSync, network: any MessageTopics, logger: Logger) {
         self.node = node
         self.sync = sync
         self.network = network
         self.logger = logger
-        prefix = "/eth2/\(forkDigest.hex.dropFirst(2))/"
     }
-
-    /// The topic's whole name (phase0 p2p-interface, Topics and messages).
-    func name(_ topic: GossipTopic) -> Topic { Topic(prefix + topic.name + "/ssz_snappy") }
 
     /// Subscribes, then sends what the node takes in, until cancelled.
     public func run() async {
@@ -46,7 +42,13 @@ public struct BeaconGossip: Sendable {
             // A message was taken in when it was judged; a subscription lasts as long as somebody reads.
             for messages in taken { group.addTask { for await _ in messages {} } }
             group.addTask { for await operation in operations { await publish(operation) } }
-            group.addTask { for await event in blocks { await publish(event) } }
+            group.addTask {
+                var sent = SentUpdates()
+                for await event in blocks {
+                    await publish(event)
+                    if case .head = event { await publishUpdates(&sent) }
+                }
+            }
         }
     }
 
@@ -61,7 +63,10 @@ public struct BeaconGossip: Sendable {
         topics += (0..<spec.config.attestationSubnetCount).map { .beaconAttestation(subnet: $0) }
         topics += (0..<UInt64(Constant.syncCommitteeSubnetCount)).map { .syncCommittee(subnet: $0) }
         var taken: [AsyncStream<TopicMessage>] = []
-        for topic in topics { taken.append(await network.subscribe(name(topic)) { message in await receive(message, topic) }) }
+        for topic in topics { taken.append(await network.subscribe(Topic(topic.name)) { message in await receive(message, topic) }) }
+        for extra in ExtraTopic.allCases {
+            taken.append(await network.subscribe(extra.topic) { message in await receive(message, extra) })
+        }
         return (operations, blocks, taken)
     }
 }

@@ -1,18 +1,33 @@
-import ServiceInterfaces
-import StateTransition
 public import BeaconTypes
 public import GossipValidation
+import ServiceInterfaces
+import StateTransition
 
 extension BeaconNode {
     /// What the conditions of a message's topic make of it, on the chain as it is now.
     public func judge(_ message: GossipMessage, with judge: GossipJudge) -> GossipOutcome {
-        judge.judge(message, view.gossipChain(), currentTimeMs: clock.currentTimeMs)
+        let view = view
+        guard let data = message.vote else { return judge.judge(message, view.gossipChain(), currentTimeMs: clock.currentTimeMs) }
+        guard let chain = view.gossipChain(judging: data) else { return .ignore(.stateUnavailable) }
+        return judge.judge(message, chain, currentTimeMs: clock.currentTimeMs)
     }
 
-    /// `compute_subnet_for_attestation` (phase0 validator).
+    /// `compute_subnet_for_attestation` (phase0 validator), on the branch that the vote is for.
     public func attestationSubnet(of attestation: SingleAttestation) -> UInt64 {
-        let chain = view.gossipChain()
+        let view = view
+        let chain = view.gossipChain(judging: attestation.data) ?? view.gossipChain()
         return chain.computeSubnetForAttestation(
             chain.headState.getCommitteeCountPerSlot(attestation.data.target.epoch), attestation.data.slot, attestation.committeeIndex)
+    }
+}
+
+extension GossipMessage {
+    /// What a vote or an aggregate is for.
+    fileprivate var vote: AttestationData? {
+        switch self {
+        case .beaconAttestation(let attestation, _): attestation.data
+        case .beaconAggregateAndProof(let signed): signed.message.aggregate.data
+        default: nil
+        }
     }
 }

@@ -33,6 +33,15 @@ public struct ChainBlockSource: BlockSource {
         return result
     }
 
+    /// Whether a peer's finalised checkpoint is certainly none of this chain: this chain's finalised block of that slot is another.
+    /// Where the slot is empty here, or its block is not held, nothing is said.
+    public func contradicts(_ checkpoint: Checkpoint) async -> Bool {
+        guard let own = try? await heads.sourceStatus().finalized, checkpoint.epoch > 0, checkpoint.epoch <= own.epoch else { return false }
+        let slot = checkpoint.epoch * heads.spec.preset.slotsPerEpoch
+        guard let found = try? await chain.block(.slot(slot)), found.block.message.slot == slot else { return false }
+        return found.root != checkpoint.root
+    }
+
     public func finalizedState() async throws -> BeaconState {
         guard let state = try await chain.state(.finalized) else { throw ChainSyncError.incomplete("\(name) holds no finalised state") }
         return state.state

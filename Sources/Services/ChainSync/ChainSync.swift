@@ -261,9 +261,32 @@ public actor ChainSync {
         guard ahead.isEmpty else { return ahead.mapValues(\.headSlot) }
         var aside: [String: Slot] = [:]
         for (name, status) in strangers {
-            if let root = before[name], await !importer.hasBlock(root) { aside[name] = status.headSlot }
+            if let root = before[name], await !importer.hasBlock(root), await holdsHead(name, status) { aside[name] = status.headSlot }
         }
         return aside
+    }
+
+    /// Whether a source gives the head that it names, so that nobody makes this node fetch a range each slot for a head that there is
+    /// not. One whose parent is here is imported, and nothing is left to fetch.
+    private func holdsHead(_ name: String, _ status: BlockSourceStatus) async -> Bool {
+        let found: SignedBeaconBlock?
+        do {
+            found = try await sources[name]?.blocks(roots: [status.headRoot]).first
+        } catch {
+            logger.debug("\(name) does not answer for its head: \(error)")
+            return false
+        }
+        guard let found else {
+            charge(name, .withheld)
+            return false
+        }
+        let link = ChainLink(found, importer.spec)
+        guard link.root == status.headRoot, link.slot == status.headSlot else {
+            charge(name, .malformed)
+            return false
+        }
+        await receive(found, from: name, origin: .root)
+        return await !importer.hasBlock(link.root)
     }
 
     /// Ends questions and streams.

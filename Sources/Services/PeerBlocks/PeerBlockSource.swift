@@ -1,84 +1,32 @@
 public import BeaconTypes
-public import LibP2P
-import LibP2PProtocols
+import BeaconWire
 public import PeerIdentity
 public import Primitives
-import SSZ
 public import ServiceInterfaces
 
-/// A peer's chain, asked over libp2p. Answers are bounded in time, number and bytes; whether they are true is for whoever asks.
+/// A peer's chain, as whoever synchronises asks for it.
 public struct PeerBlockSource: BlockSource {
-    /// How long an answer may take: longer than whoever asks waits (`RangeSyncSetting.timeout`), which counts it as silence.
-    private static let patience: Duration = .seconds(30)
-    private static let statusPatience: Duration = .seconds(5)
-    private static let statePatience: Duration = .seconds(120)
-    /// Bytes of the blocks of one answer.
-    static let maximumAnswer = 128 << 20
-
     public let name: String
-    private let host: Host
     private let peer: PeerID
-    private let chain: Root
-    private let spec: BeaconSpec
+    private let requests: PeerRequests
+    private let agreement: ChainAgreement
 
-    /// - Parameter chain: the `genesis_validators_root` of the chain that is asked for.
-    public init(_ peer: PeerID, host: Host, chain: Root, spec: BeaconSpec) {
-        (self.peer, self.host, self.chain, self.spec) = (peer, host, chain, spec)
+    public init(_ peer: PeerID, requests: PeerRequests, agreement: ChainAgreement) {
+        (self.peer, self.requests, self.agreement) = (peer, requests, agreement)
         name = peer.description
     }
 
     public func status() async throws -> BlockSourceStatus {
-        guard let bytes = try await ask(.status, limit: 128, count: 1, patience: Self.statusPatience).first else {
-            throw HostError.streamEnded
-        }
-        return try BlockSourceStatus(bytes: bytes)
+        let told = try await requests.status(try await agreement.status(), to: peer)
+        guard await agreement.judge(told) == nil else { throw RequestError.malformed("the peer follows another chain") }
+        return BlockSourceStatus(
+            headRoot: told.headRoot, headSlot: told.headSlot, finalized: Checkpoint(epoch: told.finalizedEpoch, root: told.finalizedRoot))
     }
 
-    public func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock] {
-        guard !slots.isEmpty else { return [] }
-        let count = min(slots.upperBound - slots.lowerBound, UInt64(BlockRequestLimit.maximumBlocks))
-        return try await blocks(.range(start: slots.lowerBound, count: count), count: Int(count))
-    }
-
-    public func blocks(roots: [Root]) async throws -> [SignedBeaconBlock] {
-        guard !roots.isEmpty else { return [] }
-        let asked = Array(roots.prefix(BlockRequestLimit.maximumBlocks))
-        return try await blocks(.roots(asked), count: asked.count)
-    }
+    public func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock] { try await requests.blocks(in: slots, of: peer) }
+    public func blocks(roots: [Root]) async throws -> [SignedBeaconBlock] { try await requests.blocks(roots: roots, of: peer) }
 
     public func finalizedState() async throws -> BeaconState {
-        let frames = try await ask(.finalizedState, limit: BlockRequest.maximumState, count: 1, patience: Self.statePatience)
-        guard let bytes = frames.first else { throw HostError.streamEnded }
-        return try BeaconState(deserializing: bytes, spec)
-    }
-
-    private func blocks(_ request: BlockRequest, count: Int) async throws -> [SignedBeaconBlock] {
-        try await ask(request, limit: BlockRequest.maximumBlock, count: count, patience: Self.patience)
-            .map { try SignedBeaconBlock(deserializing: $0, spec) }
-    }
-
-    /// The frames of an answer; more than `count` are no answer to what was asked.
-    private func ask(_ request: BlockRequest, limit: Int, count: Int, patience: Duration) async throws -> [[UInt8]] {
-        let total = max(limit, Self.maximumAnswer)
-        let stream = try await host.openStream(to: peer, [BlockRequest.name(of: chain)])
-        let deadline = stream.deadline(patience)
-        defer { deadline.cancel() }
-        do {
-            try await stream.write(VarintFrames.frame(request.bytes))
-            stream.closeWrite()
-            var reader = StreamReader(stream)
-            var (frames, bytes): ([[UInt8]], Int) = ([], 0)
-            while let frame = try await reader.frame(limit: limit) {
-                guard frames.count < count else { throw WireError.malformed("more than the \(count) that were asked for") }
-                bytes += frame.count
-                guard bytes <= total else { throw WireError.tooLong(length: UInt64(bytes), limit: total) }
-                frames.append(frame)
-            }
-            stream.close()
-            return frames
-        } catch {
-            stream.reset()
-            throw error
-        }
+        try await StateExchange.fetch(from: peer, over: requests.host, requests.forkDigest, spec: requests.spec)
     }
 }

@@ -1,31 +1,46 @@
 public import BeaconTypes
+public import BeaconWire
 public import ChainSync
 public import LibP2P
-import LibP2PProtocols
 public import Logging
 public import PeerIdentity
-public import Primitives
+import Primitives
 
-/// Makes connected peers that give blocks of this chain the sources of a node's synchronisation, and takes them away when they go.
-public struct PeerSources: Sendable {
+/// Meets peers: those of this chain become the sources of a node's synchronisation until they go; those of another are told so and
+/// let go of.
+public actor PeerSources {
     /// Peers that are asked; more would only make the questions more.
     static let limit = 32
+    /// How often a peer is asked whether its subnets changed.
+    static let pingInterval: Duration = .seconds(60)
+    /// A peer that did not answer the first question is asked again after so long at first.
+    static let firstPause: Duration = .seconds(1)
+    static let longestPause: Duration = .seconds(60)
 
     private let host: Host
     private let sync: ChainSync
-    private let chain: Root
-    private let spec: BeaconSpec
+    private let requests: PeerRequests
+    private let agreement: ChainAgreement
+    private let metadata: MetaData
     private let blame: @Sendable (PeerID) -> Void
+    private let part: @Sendable (PeerID, GoodbyeReason) async -> Void
     private let logger: Logger
+    private var known: Set<PeerID> = []
+    private var meeting: Set<PeerID> = []
+    /// What peers say of their subnets.
+    private var metadataOfPeers: [PeerID: MetaData] = [:]
 
     /// - Parameters:
-    ///   - chain: the chain's `genesis_validators_root`.
     ///   - blame: is told of peers whose answers no honest node gives.
+    ///   - part: is told of peers that were told goodbye: they are not to be dialled for a while.
     public init(
-        host: Host, sync: ChainSync, chain: Root, spec: BeaconSpec, blame: @escaping @Sendable (PeerID) -> Void = { _ in }, logger: Logger
+        requests: PeerRequests, sync: ChainSync, agreement: ChainAgreement, metadata: MetaData = .everySubnet(sequenceNumber: 1),
+        blame: @escaping @Sendable (PeerID) -> Void = { _ in },
+        part: @escaping @Sendable (PeerID, GoodbyeReason) async -> Void = { _, _ in }, logger: Logger
     ) {
-        (self.host, self.sync, self.chain, self.spec) = (host, sync, chain, spec)
-        (self.blame, self.logger) = (blame, logger)
+        (self.requests, self.sync, self.agreement, self.metadata) = (requests, sync, agreement, metadata)
+        (self.blame, self.part, self.logger) = (blame, part, logger)
+        host = requests.host
     }
 
     /// Runs until it is cancelled.
@@ -36,33 +51,79 @@ public struct PeerSources: Sendable {
                 for await reported in faults {
                     // Blocks that are refused, and heads that are not held, may come from an honest peer that was told so itself.
                     guard reported.fault == .malformed else { continue }
-                    for peer in host.connectedPeers where peer.description == reported.source { blame(peer) }
+                    for peer in self.host.connectedPeers where peer.description == reported.source { self.blame(peer) }
                 }
             }
-            var known: Set<PeerID> = []
+            tasks.addTask { await self.ping() }
             for await event in events {
                 switch event {
                 case .connected: break
                 case .identified(let peer):
-                    guard host.peerEntry(peer)?.protocols.contains(BlockRequest.name(of: chain)) == true, known.count < Self.limit,
-                        known.insert(peer).inserted
-                    else { continue }
-                    logger.info("Blocks can be had from a peer", metadata: ["peer": "\(peer)", "peers": "\(known.count)"])
-                    await sync.add(PeerBlockSource(peer, host: host, chain: chain, spec: spec))
-                    // Who waits for somebody to ask does not wait for the next slot.
-                    tasks.addTask { await sync.followNow() }
+                    guard isWanted(peer), meeting.insert(peer).inserted else { continue }
+                    tasks.addTask { await self.meet(peer) }
                 case .disconnected(let peer):
+                    metadataOfPeers[peer] = nil
                     guard known.remove(peer) != nil else { continue }
                     await sync.remove(peer.description)
                     // Others were left out for want of room.
-                    for other in host.connectedPeers where known.count == Self.limit - 1 && !known.contains(other) {
-                        guard host.peerEntry(other)?.protocols.contains(BlockRequest.name(of: chain)) == true else { continue }
-                        known.insert(other)
-                        await sync.add(PeerBlockSource(other, host: host, chain: chain, spec: spec))
+                    for other in host.connectedPeers where isWanted(other) && meeting.insert(other).inserted {
+                        tasks.addTask { await self.meet(other) }
                     }
                 }
             }
             tasks.cancelAll()
+        }
+    }
+
+    /// What a peer said of its subnets.
+    public func metadata(of peer: PeerID) -> MetaData? { metadataOfPeers[peer] }
+
+    /// Whether a peer speaks Ethereum's protocols and is no source yet.
+    private func isWanted(_ peer: PeerID) -> Bool {
+        guard !known.contains(peer), known.count < Self.limit, let spoken = host.peerEntry(peer)?.protocols else { return false }
+        return spoken.contains(RequestProtocol.status.id) && spoken.contains(RequestProtocol.beaconBlocksByRange.id)
+    }
+
+    /// Learns what chain a peer follows.
+    private func meet(_ peer: PeerID) async {
+        defer { meeting.remove(peer) }
+        var pause = Self.firstPause
+        while !Task.isCancelled, host.connectedPeers.contains(peer) {
+            do {
+                let told = try await requests.status(try await agreement.status(), to: peer)
+                if let reason = await agreement.judge(told) { return await leave(peer, reason) }
+                guard host.connectedPeers.contains(peer), known.count < Self.limit, known.insert(peer).inserted else { return }
+                logger.info("Blocks can be had from a peer", metadata: ["peer": "\(peer)", "peers": "\(known.count)"])
+                await sync.add(PeerBlockSource(peer, requests: requests, agreement: agreement))
+                // Who waits for somebody to ask does not wait for the next slot.
+                await sync.followNow()
+                return await learnSubnets(of: peer)
+            } catch {
+                logger.debug("a peer does not tell its chain", metadata: ["peer": "\(peer)", "reason": "\(error)"])
+                if case .malformed? = error as? RequestError { blame(peer) }
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, Self.longestPause)
+            }
+        }
+    }
+
+    private func leave(_ peer: PeerID, _ reason: GoodbyeReason) async {
+        logger.info("A peer is of another chain", metadata: ["peer": "\(peer)"])
+        try? await requests.goodbye(reason, to: peer)
+        await part(peer, reason)
+    }
+
+    private func learnSubnets(of peer: PeerID) async {
+        guard let told = try? await requests.metadata(of: peer), known.contains(peer) else { return }
+        metadataOfPeers[peer] = told
+    }
+
+    private func ping() async {
+        while (try? await Task.sleep(for: Self.pingInterval)) != nil {
+            for peer in known {
+                guard let number = try? await requests.ping(peer, number: metadata.sequenceNumber) else { continue }
+                if metadataOfPeers[peer].map({ $0.sequenceNumber < number }) ?? true { await learnSubnets(of: peer) }
+            }
         }
     }
 }

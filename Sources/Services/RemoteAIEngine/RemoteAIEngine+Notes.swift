@@ -6,6 +6,17 @@ public import ServiceInterfaces
 public import UpdateLife
 
 /// What becomes of an update must reach its book: whoever notes something waits until the engine is there again.
+extension RemoteAIEngineError {
+    /// Whether another try may go better: the engine is away, has too much to do, or has not read its secret yet.
+    fileprivate var isPassing: Bool {
+        switch self {
+        case .unreachable: true
+        case .refused(let status, _): status >= 500 || [401, 408, 425, 429].contains(status)
+        default: false
+        }
+    }
+}
+
 extension RemoteAIEngine: UpdateNotes {
     @discardableResult
     public func apply(_ event: UpdateEvent, to id: Hash32) async -> UpdateRecord {
@@ -15,7 +26,7 @@ extension RemoteAIEngine: UpdateNotes {
                 UpdateRecord.self, try await answer(request(.post, "/polai/v1/engine/updates/\(id.hex)", body)), address)
         }
         if let noted { return noted }
-        // The caller is being stopped; what it does with this changes nothing any more.
+        // The caller is being stopped, or the engine refuses the event: the caller goes on with its own account of the update.
         var record = UpdateRecord(id: id)
         record.apply(event)
         return record
@@ -38,10 +49,16 @@ extension RemoteAIEngine: UpdateNotes {
         return answer ?? nil
     }
 
-    /// Asks until the engine answers; `nil` once the task is cancelled. Says for whom it waits.
+    /// Asks until the engine answers; `nil` once the task is cancelled, or where the engine refuses what no waiting changes. Says
+    /// for whom it waits, and what was refused.
     @discardableResult
     func persistently<Answer: Sendable>(_ ask: () async throws -> Answer) async -> Answer? {
-        try? await asking(ask) { _ in true }
+        do {
+            return try await asking(ask) { ($0 as? RemoteAIEngineError)?.isPassing ?? false }
+        } catch {
+            if !(error is CancellationError) { logger.error("\(error)") }
+            return nil
+        }
     }
 
     /// Asks until the engine is there; what it refuses is thrown.

@@ -15,8 +15,8 @@ extension RemoteBeaconNode: AckSigner {
         guard !members.isEmpty else { return [] }
         do {
             try requireLearning()
-            let answer = try await fetch(
-                .post("/polai/v1/validator/ack_signers", .array(members.map { .string(String($0)) })))
+            let request = RESTRequest.post("/polai/v1/validator/ack_signers", .array(members.map { .string(String($0)) }))
+            let answer = try await patiently { try await fetch(request) }
             let known = Set(members)
             return try answer.data.list().map { fields throws(RemoteBeaconNodeError) in
                 guard let index = AnswerFields.number(fields.value), known.contains(index) else {
@@ -39,9 +39,11 @@ extension RemoteBeaconNode: AckSigner {
                 "losses_root": .string(statement.lossesRoot.hex),
             ])
         request.isRepeatable = false
-        var client = client
-        client.timeout = Self.voteTime
-        client.tries = 1
-        return try await AnswerFields(path: request.path, value: client.send(request)).data.container(SignedUpdateAck.self, spec)
+        var single = client
+        (single.timeout, single.tries) = (Self.voteTime, 1)
+        let (client, question) = (single, request)
+        // A vote that was under way when the node stopped is asked for again: the same message has the same signature.
+        let value = try await patiently { try await client.send(question) }
+        return try AnswerFields(path: request.path, value: value).data.container(SignedUpdateAck.self, spec)
     }
 }

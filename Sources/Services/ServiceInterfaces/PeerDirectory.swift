@@ -16,10 +16,23 @@ public struct PeerListing: Sendable, Codable {
         public var score: Double?
         /// Why it is not connected.
         public var reason: String?
+        /// Its node record (EIP-778), where one is known.
+        public var enr: String?
 
         public init(id: String, addresses: [String]) {
             self.id = id
             self.addresses = addresses
+        }
+    }
+
+    /// The subnets that a beacon node serves.
+    public struct Subnets: Sendable, Codable {
+        public var sequenceNumber: UInt64
+        public var attestations: [Bool]
+        public var syncCommittees: [Bool]
+
+        public init(sequenceNumber: UInt64, attestations: [Bool], syncCommittees: [Bool]) {
+            (self.sequenceNumber, self.attestations, self.syncCommittees) = (sequenceNumber, attestations, syncCommittees)
         }
     }
 
@@ -31,6 +44,10 @@ public struct PeerListing: Sendable, Codable {
     public var records: Int
     /// Those that could not be reached, each with the reason; a place to join at has no id.
     public var unreachable: [Peer]?
+    /// Of a beacon node's own network.
+    public var subnets: Subnets?
+    /// Where this node answers discovery, as multiaddrs with UDP.
+    public var discoveryAddresses: [String]?
 
     public init(own: Peer, peers: [Peer], records: Int, unreachable: [Peer]? = nil) {
         self.own = own

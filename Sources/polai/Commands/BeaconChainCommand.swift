@@ -54,7 +54,10 @@ struct BeaconChainCommand: AsyncParsableCommand {
 
     @Option(help: "Beacon REST (PRYSM_REST_PORT, 3500).") var prysmRestPort: Int?
     @Option(help: "Beacon gRPC (PRYSM_GRPC_PORT, 4000).") var prysmGrpcPort: Int?
-    @Option(help: "libp2p, and GET /dht/peers of this node (PRYSM_P2P_PORT, 13000).") var prysmP2pPort: Int?
+    @Option(
+        name: [.customLong("p2p-tcp-port"), .customLong("prysm-p2p-port")],
+        help: "libp2p, and GET /dht/peers of this node (PRYSM_P2P_PORT, 13000).")
+    var prysmP2pPort: Int?
 
     @OptionGroup(title: "Peers")
     var peers: RolePeerOptions
@@ -72,7 +75,7 @@ struct BeaconChainCommand: AsyncParsableCommand {
         guard (1...2048).contains(validators) else { throw ValidationError("--validators is from 1 to 2048") }
         if let aiQuorum { try refusing { try QuorumSetting(parsing: aiQuorum) } }
         for (option, port) in [
-            ("--prysm-rest-port", prysmRestPort), ("--prysm-grpc-port", prysmGrpcPort), ("--prysm-p2p-port", prysmP2pPort),
+            ("--prysm-rest-port", prysmRestPort), ("--prysm-grpc-port", prysmGrpcPort), ("--p2p-tcp-port", prysmP2pPort),
         ] {
             if let port { try refusing { try PortNumber.check(port, key: option) } }
         }

@@ -73,7 +73,7 @@ struct DHTCommand: AsyncParsableCommand {
         return DHTRole(
             store: try KeyValueStore(directory: "\(datadir)/dht_db", tables: DHTDaemon.tables),
             validator: AckRecordFormValidator(spec: .pol), key: try PeerKeyFile.key(datadir: datadir), address: address, peers: peers,
-            topicPrefix: "/polai/", folder: "\(datadir)/dht_db")
+            topics: .plain(prefix: "/polai/"), folder: "\(datadir)/dht_db")
     }
 
     /// Reads `host:port`, `[IPv6]:port`, or a port alone.

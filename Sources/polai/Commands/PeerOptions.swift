@@ -47,6 +47,11 @@ struct PeerSettings {
     @discardableResult
     static func places(_ text: String) throws -> [Multiaddr] { try BootstrapAddress.read(text) }
 
+    /// No place to join at, and no complaint that nobody is there.
+    static var alone: PeerSettings { PeerSettings(isSolo: true) }
+
+    private init(isSolo: Bool) { self.isSolo = isSolo }
+
     init(_ options: PeerOptions, _ file: EnvironmentFile) throws {
         isSolo = options.solo
         helpsOthers = !options.noRelay

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import NodeConfiguration
 import Primitives
 
 /// `polai up`: everything in one process.
@@ -29,7 +30,7 @@ struct UpCommand: AsyncParsableCommand {
         let level = options.verbosity
         LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
         let logger = Logger(label: "polai")
-        let settings: NodeSettings
+        var settings: NodeSettings
         do {
             settings = try NodeSettings(options)
         } catch {
@@ -38,6 +39,7 @@ struct UpCommand: AsyncParsableCommand {
             throw ExitCode.validationFailure
         }
         do {
+            settings.ports.prysmP2P = await Node.p2pPort(settings, logger: logger)
             try await Node.checkPorts(settings, withSlasher: !options.noSlasher)
             var record = try ChainRecord.load(datadir: settings.datadir)
             var joined: ChainRecord?

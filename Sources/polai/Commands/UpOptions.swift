@@ -149,6 +149,10 @@ struct PortOptions: ParsableArguments {
     @Option(help: "Execution JSON-RPC (8545).") var gethHttpPort: Int?
     @Option(help: "Beacon REST (3500).") var prysmRestPort: Int?
     @Option(help: "Beacon gRPC (4000).") var prysmGrpcPort: Int?
+    @Option(
+        name: [.customLong("p2p-tcp-port"), .customLong("prysm-p2p-port")],
+        help: "The beacon node's libp2p (PRYSM_P2P_PORT, 13000; another where that is taken and nobody named it).")
+    var p2pTcpPort: Int?
     @Option(help: "Slasher gRPC (4003).") var slasherPort: Int?
     @Option(help: "AI engine and dashboard (8552).") var aiEnginePort: Int?
     @Option(help: "Prometheus metrics (9090).") var metricsPort: Int?
@@ -156,8 +160,8 @@ struct PortOptions: ParsableArguments {
     func validate() throws {
         let given = [
             ("--dht-port", dhtPort), ("--geth-http-port", gethHttpPort), ("--prysm-rest-port", prysmRestPort),
-            ("--prysm-grpc-port", prysmGrpcPort), ("--slasher-port", slasherPort), ("--ai-engine-port", aiEnginePort),
-            ("--metrics-port", metricsPort),
+            ("--prysm-grpc-port", prysmGrpcPort), ("--p2p-tcp-port", p2pTcpPort), ("--slasher-port", slasherPort),
+            ("--ai-engine-port", aiEnginePort), ("--metrics-port", metricsPort),
         ]
         for (option, port) in given { if let port { try refusing { try PortNumber.check(port, key: option) } } }
     }

@@ -112,7 +112,8 @@ struct Doctor {
         let wanted: [(String, String, Int)] = [
             ("DHT_PORT", "the DHT", ports.dht), ("GETH_HTTP_PORT", "JSON-RPC", ports.gethHTTP),
             ("PRYSM_REST_PORT", "beacon REST", ports.prysmREST),
-            ("PRYSM_GRPC_PORT", "beacon gRPC", ports.prysmGRPC), ("AI_ENGINE_PORT", "the AI engine", ports.aiEngine),
+            ("PRYSM_GRPC_PORT", "beacon gRPC", ports.prysmGRPC), ("PRYSM_P2P_PORT", "the beacon node's libp2p", ports.prysmP2P),
+            ("AI_ENGINE_PORT", "the AI engine", ports.aiEngine),
             ("SLASHER_PORT", "the slasher", ports.slasher), ("METRICS_PORT", "metrics", ports.metrics),
         ]
         let isRunning = (try? await WebProbe(host: "127.0.0.1", port: ports.dht, path: "/dht/peers"))?.isSuccess == true

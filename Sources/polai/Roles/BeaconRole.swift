@@ -3,6 +3,7 @@ import BeaconAPI
 public import BeaconGossip
 public import BeaconNode
 import BeaconTypes
+import BeaconWire
 import ChainStore
 import ChainSync
 import ContentRouting
@@ -29,6 +30,7 @@ struct BeaconRole: NodeRole {
     private let checkpointSource: (any BlockSource)?
     private let hasSources: Bool
     private let peers: Peers?
+    private let agreement: ChainAgreement
 
     /// How peers are reached: they give blocks, and are given some.
     struct Peers {
@@ -37,6 +39,8 @@ struct BeaconRole: NodeRole {
         let areExpected: Bool
         /// Is told of peers whose answers no honest node gives.
         let blame: @Sendable (PeerID) -> Void
+        /// Lets go of a peer that is of no use.
+        let part: @Sendable (PeerID, GoodbyeReason) async -> Void
     }
 
     /// Seconds in which a node that was away waits for the first peer with the chain before its validators go on.
@@ -67,13 +71,15 @@ struct BeaconRole: NodeRole {
         self.peers = peers
         for source in sources + (checkpoint.map { [$0.source] } ?? []) { await sync.add(source) }
         gossip = network.map { [beacon, sync] network in
-            BeaconGossip(
-                node: beacon, sync: sync, network: network, forkDigest: genesis.forkDigest, logger: Logger(label: "gossip"))
+            BeaconGossip(node: beacon, sync: sync, network: network, logger: Logger(label: "gossip"))
         }
+        let source = ChainBlockSource(name: "this node", chain: beacon)
+        agreement = ChainAgreement(forkDigest: genesis.forkDigest, source: source) { await source.contradicts($0) }
         if let peers {
-            BlockServer.serve(
-                peers.host, chain: beacon.genesisValidatorsRoot, from: ChainBlockSource(name: "this node", chain: beacon), spec: beacon.spec
-            )
+            RequestServer(
+                host: peers.host, agreement: agreement, source: source, lightClients: beacon, spec: beacon.spec, blame: peers.blame,
+                part: peers.part, logger: Logger(label: "sync")
+            ).serve()
         }
     }
 
@@ -97,8 +103,8 @@ struct BeaconRole: NodeRole {
         }
         if let peers {
             let sources = PeerSources(
-                host: peers.host, sync: sync, chain: beacon.genesisValidatorsRoot, spec: beacon.spec, blame: peers.blame,
-                logger: Logger(label: "sync"))
+                requests: PeerRequests(host: peers.host, forkDigest: agreement.forkDigest, spec: beacon.spec), sync: sync,
+                agreement: agreement, blame: peers.blame, part: peers.part, logger: Logger(label: "sync"))
             services.append(TaskService("peers") { await sources.run() })
         }
         return services
@@ -120,7 +126,7 @@ extension BeaconNode: GossipJudging {}
 
 extension CachedBeaconState {
     /// `compute_fork_digest` (phase0 beacon-chain) of a chain whose fork never changes.
-    fileprivate var forkDigest: ForkDigest {
-        ForkDigest(computeForkDataRoot(state.fork.currentVersion, state.genesisValidatorsRoot).bytes.prefix(4)) ?? ForkDigest()
+    var forkDigest: ForkDigest {
+        ForkDigest(version: state.fork.currentVersion, genesisValidatorsRoot: state.genesisValidatorsRoot)
     }
 }

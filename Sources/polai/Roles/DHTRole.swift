@@ -1,4 +1,5 @@
 import AckRecords
+import BeaconWire
 import ContentNetwork
 import ContentRouting
 import DHTAPI
@@ -30,36 +31,49 @@ struct DHTRole: NodeRole {
     ///   - validator: judges `ack:` records.
     ///   - address: of the port.
     ///   - peers: where others are found.
-    ///   - topicPrefix: of the names of its topics.
+    ///   - topics: how they are called and packed among peers.
+    ///   - label: of its words in the log.
     ///   - folder: where its peers are kept for the next start.
     ///   - chainDescription: what those are told who want to follow the chain.
     init(
-        store: KeyValueStore, validator: any RecordValidator, key: PeerKeyPair, address: ListenAddress, peers: PeerSettings,
-        topicPrefix: String, folder: String, chainDescription: [UInt8]? = nil
+        store: KeyValueStore, validator: any RecordValidator, key: any PeerSigner, address: ListenAddress, peers: PeerSettings,
+        topics: TopicCoding, scoring: ScoreParameters = ScoreParameters(), folder: String, chainDescription: [UInt8]? = nil,
+        label: String = Self.name
     ) {
         self.address = address
         var setting = ContentNetwork.Setting(
             key: key, addresses: address.port == 0 ? [] : Self.multiaddresses(address), bootstrap: peers.bootstrap, isSolo: peers.isSolo,
-            topicPrefix: topicPrefix)
+            topics: topics)
+        setting.scoring = scoring
+        setting.maximumMessage = GossipPayload.maximumCompressed
         setting.nat = NATSetting()
         if !peers.helpsOthers { (setting.nat.servesRelay, setting.nat.servesAutoNAT) = (false, false) }
         (dht, network) = DHTDaemon.networked(
             store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], network: setting,
             group: MultiThreadedEventLoopGroup.singleton, peerCache: PeerCacheFile(path: "\(folder)/peers"),
-            now: { Date().timeIntervalSince1970 }, logger: Logger(label: Self.name))
+            now: { Date().timeIntervalSince1970 }, logger: Logger(label: label))
         if let chainDescription { GenesisExchange.serve(network.host, chainDescription) }
     }
 
     /// How the chain's blocks come from peers and go to them.
-    var blockPeers: BeaconRole.Peers {
-        let setting = network.setting
-        return blockPeers(areExpected: !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty)
-    }
-
+    ///
     /// - Parameter areExpected: whether somebody with the chain is likely to be there.
     func blockPeers(areExpected: Bool) -> BeaconRole.Peers {
-        BeaconRole.Peers(host: network.host, areExpected: areExpected, blame: { [network] in network.gossip.blame($0) })
+        BeaconRole.Peers(
+            host: network.host, areExpected: areExpected, blame: { [network] in network.gossip.blame($0) },
+            part: { [network] peer, reason in
+                // Who stops, or has no room, is welcome again.
+                await network.part(from: peer, for: reason == .irrelevantNetwork ? .seconds(600) : .seconds(30))
+            })
     }
+
+    /// Whether somebody is likely to be there.
+    var expectsOthers: Bool {
+        let setting = network.setting
+        return !setting.bootstrap.isEmpty && !setting.isSolo || !setting.cachedPeers.isEmpty
+    }
+
+    var host: LibP2P.Host { network.host }
 
     var metrics: [any MetricsSource] { [dht] }
     func workers() -> [any Service] { [TaskService(Self.name) { await dht.run() }] }

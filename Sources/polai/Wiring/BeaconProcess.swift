@@ -21,7 +21,7 @@ import TrainingTexts
 /// The beacon node of a process of its own: on an execution node behind the Engine API, with a place of its own in the network.
 struct BeaconProcess {
     let beacon: BeaconRole
-    private let network: DHTRole
+    private let network: BeaconNetwork
     private let ackVotes: AckVoteService
     private let secret: JWTSecret
     private let command: BeaconChainCommand
@@ -49,28 +49,22 @@ struct BeaconProcess {
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
             now: { Date().timeIntervalSince1970 })
         let chain = OpenedChain()
-        let stored = try Databases.network(of: BeaconRole.name, datadir: datadir)
         var places = peers
         for place in join?.places ?? [] where !places.bootstrap.contains(place) { places.bootstrap.append(place) }
-        let network = DHTRole(
-            store: stored.store, validator: genesis.recordValidator { chain.reader },
-            key: try PeerKeyFile.key(datadir: datadir, name: BeaconRole.name),
+        let network = try BeaconNetwork(
+            genesis: genesis, chain: chain, datadir: datadir,
             address: ListenAddress(host: command.doors.host, port: ports.prysmP2P), peers: places,
-            topicPrefix: Self.topicPrefix(genesis.beacon.state.genesisValidatorsRoot), folder: stored.folder,
             chainDescription: try record?.description(keys: genesis.validatorKeys.map { $0.hex }))
         self.network = network
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: try Databases.beacon(datadir: datadir), engine: engine,
-            checkpoint: try command.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")), network: network.dht,
-            peers: network.blockPeers(areExpected: namesOthers || join != nil), retention: command.storage.retention)
+            checkpoint: try command.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")), network: network.role.dht,
+            peers: network.role.blockPeers(areExpected: namesOthers || join != nil), retention: command.storage.retention)
         chain.open(beacon.beacon)
         self.beacon = beacon
         ackVotes = AckVoteService(local: NoKeys(), chain: beacon.beacon, logger: logger)
         joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
     }
-
-    /// What the topics of a chain begin with: the same in every role.
-    static func topicPrefix(_ genesisValidatorsRoot: Root) -> String { "/polai/\(genesisValidatorsRoot.bytes.prefix(8).bareHex)/" }
 
     private static func engine(
         _ place: String, _ secret: JWTSecret, logger: Logger
@@ -110,13 +104,14 @@ struct BeaconProcess {
         try await beacon.catchUp()
         let updates = try command.aiEngine.map(RemoteUpdateReader.init)
         var services: [any Service] = [
-            beacon.door(learning: updates, peers: network.dht, ackRequests: ackVotes, signers: .init(ackVotes, check: secret.check))
+            beacon.door(learning: updates, peers: network.directory, ackRequests: ackVotes, signers: .init(ackVotes, check: secret.check))
                 .server(at: address(ports.prysmREST), access: command.doors.access, logger: logger),
-            beacon.grpcDoor(peers: network.dht, address: address(ports.prysmGRPC), logger: logger),
-            network.server(access: DoorAccess(), logger: logger),
+            beacon.grpcDoor(peers: network.directory, address: address(ports.prysmGRPC), logger: logger),
+            network.role.server(access: DoorAccess(), logger: logger),
             TaskService.clock(beacon.beacon.clock) { [beacon] in beacon.beacon.syncStatus().headSlot },
+            FinalityWatch(beacon: beacon.beacon).service,
         ]
-        services += network.workers() + beacon.workers() + RoleProcess.metrics([beacon, network], command.doors, logger: logger)
+        services += network.workers() + beacon.workers() + RoleProcess.metrics([beacon, network.role], command.doors, logger: logger)
         if let joinedCheckpoint {
             let watch = InviteWatch(beacon: beacon.beacon, checkpoint: joinedCheckpoint, logger: logger)
             services.append(TaskService("invite") { try await watch.run() })

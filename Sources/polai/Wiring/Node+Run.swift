@@ -32,6 +32,7 @@ extension Node {
                 (DHTDoor.name, settings.access.dhtAddress, ports.dht),
                 (MetricsDoor.name, settings.access.metricsAddress, ports.metrics),
                 (PrysmRPC.beaconName, nil, ports.prysmGRPC),
+                ("libp2p of the beacon node", settings.access.dhtAddress, ports.prysmP2P),
             ] + (settings.isEngineOptional ? [] : [(EngineDoor.name, settings.auth.address, ports.gethAuth)])
             + (settings.webSocket.isOptional
                 ? []
@@ -39,6 +40,20 @@ extension Node {
             + (withSlasher ? [(PrysmRPC.slasherName, nil, ports.slasher)] : [])
         for (name, host, port) in wanted where port != 0 {
             try await DoorServer.checkAvailable(ListenAddress(host: host ?? settings.host, port: port), name: name)
+        }
+    }
+
+    /// The port of the beacon node's network: another where nobody named it and another node has the standard one.
+    static func p2pPort(_ settings: NodeSettings, logger: Logger) async -> Int {
+        let port = settings.ports.prysmP2P
+        guard settings.isP2POptional, port != 0 else { return port }
+        do {
+            try await DoorServer.checkAvailable(
+                ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: port), name: "libp2p of the beacon node")
+            return port
+        } catch {
+            logger.warning("Port \(port) is taken: the beacon node's libp2p listens on another; --p2p-tcp-port names one")
+            return 0
         }
     }
 
@@ -51,15 +66,17 @@ extension Node {
             .init(service: door.server(at: address, access: access, logger: logger))
         }
         services.append(.init(service: dht.server(access: settings.access.dht, logger: logger)))
+        services.append(.init(service: beaconNetwork.role.server(access: settings.access.dht, logger: logger)))
         services.append(.init(service: try engineDoor(logger)))
         services.append(
             .init(
                 service: geth.webSocketDoor(
                     settings.webSocket, faucet: faucet, host: settings.access.httpAddress ?? settings.host,
                     access: settings.access.jsonRPC, logger: logger)))
-        services += (roles.flatMap { $0.workers() } + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
+        services += (roles.flatMap { $0.workers() } + beaconNetwork.workers() + grpcDoors(logger) + [clockWatch]).map { .init(service: $0) }
         let transactions = TransactionGossip(pool: geth.execution, topics: dht.dht)
         services.append(.init(service: TaskService("transactions") { await transactions.run() }))
+        services.append(.init(service: FinalityWatch(beacon: beacon.beacon).service))
         if let joinedCheckpoint {
             let watch = InviteWatch(beacon: beacon.beacon, checkpoint: joinedCheckpoint, logger: logger)
             services.append(.init(service: TaskService("invite") { try await watch.run() }))
@@ -100,12 +117,15 @@ extension Node {
     private func doors(_ faucet: Faucet?) -> [(any Door, ListenAddress, DoorAccess)] {
         let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
-        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: dht.dht, ackRequests: ackVotes)
+        let beaconDoor = beacon.door(learning: aiEngine.engine, peers: beaconNetwork.directory, ackRequests: ackVotes)
         return [
             (geth.door(namespaces: access.namespaces, faucet: faucet), address(ports.gethHTTP, host: access.httpAddress), access.jsonRPC),
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
-            (MetricsDoor(sources: roles.flatMap(\.metrics)), address(ports.metrics, host: access.metricsAddress), access.metrics),
+            (
+                MetricsDoor(sources: roles.flatMap(\.metrics) + [beaconNetwork.metrics]),
+                address(ports.metrics, host: access.metricsAddress), access.metrics
+            ),
         ]
     }
 
@@ -120,7 +140,7 @@ extension Node {
 
     /// The gRPC doors: the beacon node's, and the slasher's when there is one.
     private func grpcDoors(_ logger: Logger) -> [any Service] {
-        let doors = [beacon.grpcDoor(peers: dht.dht, address: address(settings.ports.prysmGRPC), logger: logger)]
+        let doors = [beacon.grpcDoor(peers: beaconNetwork.directory, address: address(settings.ports.prysmGRPC), logger: logger)]
         return doors + (slasher.map { [$0.grpcDoor(address: address(settings.ports.slasher), logger: logger)] } ?? [])
     }
 

@@ -27,6 +27,8 @@ struct Node {
     let beacon: BeaconRole
     let validator: ValidatorRole
     let dht: DHTRole
+    /// The beacon node's own network, beside the DHT.
+    let beaconNetwork: BeaconNetwork
     let aiEngine: AIEngineRole
     /// Where validator clients of other processes are asked for votes on updates.
     let ackVotes: AckVoteService
@@ -70,14 +72,21 @@ struct Node {
         let dht = DHTRole(
             store: databases.dht, validator: genesis.recordValidator { chain.reader }, key: peerKey,
             address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.dht), peers: settings.peers,
-            topicPrefix: BeaconProcess.topicPrefix(genesis.beacon.state.genesisValidatorsRoot),
-            folder: "\(settings.datadir)/dht_db",
+            topics: .chain(genesis.beacon.forkDigest), scoring: .chain(genesis), folder: "\(settings.datadir)/dht_db",
             chainDescription: try record?.description(keys: genesis.validatorKeys.map { $0.hex }))
         self.dht = dht
+        var beaconPeers = PeerSettings.alone
+        beaconPeers.helpsOthers = settings.peers.helpsOthers
+        let beaconNetwork = try BeaconNetwork(
+            genesis: genesis, chain: chain, datadir: settings.datadir,
+            address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.prysmP2P), peers: beaconPeers,
+            beside: dht)
+        self.beaconNetwork = beaconNetwork
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: databases.beacon, engine: geth.engine,
             checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")),
-            network: dht.dht, peers: dht.blockPeers, retention: options.storage.retention)
+            network: beaconNetwork.role.dht, peers: beaconNetwork.role.blockPeers(areExpected: dht.expectsOthers),
+            retention: options.storage.retention)
         chain.open(beacon.beacon)
         self.beacon = beacon
         validator = try ValidatorRole(

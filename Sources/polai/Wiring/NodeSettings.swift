@@ -16,6 +16,8 @@ struct NodeSettings {
     var webSocket: WebSocketOptions
     /// Whether the Engine API's port is the standard one, which nobody named.
     var isEngineOptional: Bool { auth.port == nil && ports.gethAuth == Ports().gethAuth }
+    /// Whether nobody named the port of the beacon node's network: another is taken where it is in use.
+    var isP2POptional = false
     var peers: PeerSettings
     /// The chain to follow, where another's.
     var join: JoinTarget?
@@ -49,6 +51,7 @@ struct NodeSettings {
         ports = try Ports(file)
         ports.apply(options.ports)
         if let port = options.auth.port { ports.gethAuth = port }
+        isP2POptional = options.ports.p2pTcpPort == nil && (file["PRYSM_P2P_PORT"] ?? "").isEmpty
         try ports.validate()
         genesisTime = try options.genesisTime ?? Self.genesisTime(file)
         rewardAddress = try Address(hex: options.rewardAddress)
@@ -113,6 +116,7 @@ extension Ports {
         if let port = options.gethHttpPort { gethHTTP = port }
         if let port = options.prysmRestPort { prysmREST = port }
         if let port = options.prysmGrpcPort { prysmGRPC = port }
+        if let port = options.p2pTcpPort { prysmP2P = port }
         if let port = options.slasherPort { slasher = port }
         if let port = options.aiEnginePort { aiEngine = port }
         if let port = options.metricsPort { metrics = port }

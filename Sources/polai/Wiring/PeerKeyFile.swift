@@ -1,4 +1,5 @@
 import Foundation
+import LibP2PProtocols
 import PeerIdentity
 import Primitives
 
@@ -8,7 +9,16 @@ enum PeerKeyFile {
     ///
     /// - Parameter name: trainers beyond the first have keys of their own.
     static func key(datadir: String, name: String = "libp2p") throws -> PeerKeyPair {
-        let path = "\(datadir)/secrets_data/\(name).key"
+        try PeerKeyPair(seed: try seed("\(datadir)/secrets_data/\(name).key"))
+    }
+
+    /// The beacon node's own key on Ethereum's consensus network: secp256k1, as its node record needs it.
+    static func beaconKey(datadir: String) throws -> Secp256k1PeerKey {
+        try Secp256k1PeerKey(seed: try seed("\(datadir)/secrets_data/beacon-secp256k1.key"))
+    }
+
+    /// 32 secret bytes, made where there are none.
+    private static func seed(_ path: String) throws -> [UInt8] {
         if let known = try read(path) { return known }
         var generator = SystemRandomNumberGenerator()
         let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -16,21 +26,25 @@ enum PeerKeyFile {
             FileManager.default.createFile(
                 atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
         else { throw SetupError("cannot write \(path)") }
-        return try PeerKeyPair(seed: seed)
+        return seed
     }
 
     /// The key of a node that has run.
     static func existing(datadir: String) throws -> PeerKeyPair {
         let path = "\(datadir)/secrets_data/libp2p.key"
-        guard let key = try read(path) else { throw SetupError("\(path) is not there; name the node's folder with --datadir") }
+        guard let key = try read(path).map({ try PeerKeyPair(seed: $0) }) else {
+            throw SetupError("\(path) is not there; name the node's folder with --datadir")
+        }
         return key
     }
 
-    private static func read(_ path: String) throws -> PeerKeyPair? {
+    private static func read(_ path: String) throws -> [UInt8]? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {
-            return try PeerKeyPair(
-                seed: [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+            let seed = try [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+            // No seed that one of the kinds of keys refuses.
+            _ = (try PeerKeyPair(seed: seed), try Secp256k1PeerKey(seed: seed))
+            return seed
         } catch {
             throw SetupError("\(path) is damaged; remove it to get a new libp2p identity")
         }

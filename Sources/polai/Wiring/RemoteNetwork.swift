@@ -1,5 +1,7 @@
 import AckRecords
 import BeaconTypes
+import BeaconWire
+import ContentNetwork
 import ContentRouting
 import HTTPDoor
 import Logging
@@ -27,7 +29,8 @@ extension DHTRole {
         ) { await registry.key(of: $0) }
         let network = DHTRole(
             store: stored.store, validator: validator, key: key, address: address, peers: peers,
-            topicPrefix: BeaconProcess.topicPrefix(node.genesisValidatorsRoot), folder: stored.folder)
+            topics: .chain(ForkDigest(version: fork.currentVersion, genesisValidatorsRoot: node.genesisValidatorsRoot)),
+            folder: stored.folder)
         return (network, key)
     }
 }

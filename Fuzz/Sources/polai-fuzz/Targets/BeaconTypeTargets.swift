@@ -1,4 +1,5 @@
 import BeaconTypes
+import BeaconWire
 import FuzzDriver
 import JSON
 import Primitives
@@ -59,7 +60,7 @@ private struct ContainerChoice {
             guard let name = vector["name"]?.string, let spec = vector["spec"]?.string, let text = vector["ssz"]?.string,
                 let choice = Self(name: name, isPol: spec.hasPrefix("pol"))
             else { return nil }
-            guard let bytes = SnappyBlock.decompress(try [UInt8](hex: text)) else { return nil }
+            guard let bytes = SnappyBlock.decompress(try [UInt8](hex: text), limit: 1 << 28) else { return nil }
             return (choice, bytes)
         }
     }

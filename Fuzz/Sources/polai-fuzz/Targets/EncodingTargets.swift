@@ -1,3 +1,4 @@
+import BeaconWire
 import Foundation
 import FuzzDriver
 import JSON
@@ -45,7 +46,21 @@ extension FuzzTarget {
     static let snappy = FuzzTarget("snappy", "snappy blocks of the test vectors") { vectors in
         let folder = "minimal/phase0/genesis/initialization/pyspec_tests/initialize_beacon_state_from_eth1"
         return Prepared(seeds: [try vectors.bytes("StateTransition", "\(folder)/deposits_2.ssz_snappy"), [0], [3, 8, 1, 2, 3]]) { bytes in
-            _ = SnappyBlock.decompress(bytes)
+            _ = SnappyBlock.decompress(bytes, limit: 1 << 28)
+        }
+    }
+
+    static let beaconRequests = FuzzTarget("beacon-requests", "requests and answers of the consensus network, and message ids") {
+        _ in
+        let chunk = RequestFrames.chunk([1, 2, 3], context: nil) + RequestFrames.failure(.serverError, "no")
+        return Prepared(seeds: [chunk, RequestFrames.payload([UInt8](repeating: 7, count: 200)), GossipPayload.encode([1, 2, 3])]) {
+            bytes in
+            _ = GossipPayload.messageID(topic: "/eth2/00000000/beacon_block/ssz_snappy", data: bytes)
+            var request = RequestReader(allowed: 0...1 << 16)
+            _ = try? request.read(bytes)
+            var answer = ResponseReader(allowed: 1...1 << 16, context: nil)
+            answer.feed(bytes)
+            while try answer.next() != nil {}
         }
     }
 

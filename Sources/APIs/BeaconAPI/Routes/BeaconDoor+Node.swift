@@ -1,6 +1,7 @@
 import HTTPDoor
 import Hummingbird
 import JSON
+import Primitives
 import ServiceInterfaces
 
 extension BeaconDoor {
@@ -38,21 +39,29 @@ extension BeaconDoor {
 
     private func addPeerRoutes(to routes: RouteTable) {
         routes.get("/eth/v1/node/identity") { _, _ in
-            let own = await peers?.listing().own
+            let listing = await peers?.listing()
+            let (own, subnets) = (listing?.own, listing?.subnets)
+            let addresses = (own?.addresses ?? []).map { address in
+                address.contains("/p2p/") ? address : "\(address)/p2p/\(own?.id ?? "")"
+            }
             return Response.data([
                 "peer_id": .string(own?.id ?? ""),
-                // The node has no discovery of its own and so no node record.
-                "enr": "", "discovery_addresses": [],
-                "p2p_addresses": .array((own?.addresses ?? []).map { .string($0) }),
-                "metadata": ["seq_number": "0", "attnets": "0x0000000000000000", "syncnets": "0x00"],
+                // A node without discovery has no node record.
+                "enr": .string(own?.enr ?? ""),
+                "discovery_addresses": .array((listing?.discoveryAddresses ?? []).map { .string($0) }),
+                "p2p_addresses": .array(addresses.map { .string($0) }),
+                "metadata": [
+                    "seq_number": .string(String(subnets?.sequenceNumber ?? 0)),
+                    "attnets": .string(Self.bits(subnets?.attestations ?? [], bytes: 8)),
+                    "syncnets": .string(Self.bits(subnets?.syncCommittees ?? [], bytes: 1)),
+                ],
             ])
         }
         routes.get("/eth/v1/node/peers") { request, _ in
             let states = request.queryList("state")
             let directions = request.queryList("direction")
-            let accepted =
-                (states.isEmpty || states.contains("connected")) && (directions.isEmpty || directions.contains("outbound"))
-            let listed = accepted ? await peers?.listing().peers ?? [] : []
+            let connected = states.isEmpty || states.contains("connected") ? await peers?.listing().peers ?? [] : []
+            let listed = connected.filter { directions.isEmpty || directions.contains(Self.direction(of: $0)) }
             return Response.json(["data": .array(listed.map(Self.json)), "meta": ["count": JSONValue(listed.count)]])
         }
         routes.get("/eth/v1/node/peers/:peer_id") { _, context in
@@ -70,11 +79,21 @@ extension BeaconDoor {
         }
     }
 
-    /// The directory lists the peers that this node has dialled.
     private static func json(_ peer: PeerListing.Peer) -> JSONValue {
         [
-            "peer_id": .string(peer.id), "enr": .null, "last_seen_p2p_address": .string(peer.addresses.first ?? ""),
-            "state": "connected", "direction": "outbound",
+            "peer_id": .string(peer.id), "enr": peer.enr.map { .string($0) } ?? .null,
+            "last_seen_p2p_address": .string(peer.addresses.first ?? ""), "state": "connected",
+            "direction": .string(direction(of: peer)),
         ]
+    }
+
+    /// `outbound` where this node dialled.
+    private static func direction(of peer: PeerListing.Peer) -> String { peer.direction ?? "outbound" }
+
+    /// A bit vector in SSZ, as hexadecimal.
+    private static func bits(_ values: [Bool], bytes count: Int) -> String {
+        var bytes = [UInt8](repeating: 0, count: count)
+        for (place, isSet) in values.enumerated() where isSet && place / 8 < count { bytes[place / 8] |= 1 << UInt8(place % 8) }
+        return bytes.hex
     }
 }

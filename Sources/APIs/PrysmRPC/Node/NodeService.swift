@@ -59,11 +59,11 @@ struct NodeService: Ethereum_Eth_V1alpha1_Node.SimpleServiceProtocol {
 }
 
 extension Ethereum_Eth_V1alpha1_Peer {
-    /// The directory lists the peers that this node has dialled.
     fileprivate init(_ peer: PeerListing.Peer) {
         self.init()
         address = peer.addresses.first ?? ""
-        direction = .outbound
+        direction = peer.direction == "inbound" ? .inbound : .outbound
+        enr = peer.enr ?? ""
         connectionState = .connected
         peerID = peer.id
     }

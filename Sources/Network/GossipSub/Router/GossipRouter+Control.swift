@@ -10,10 +10,11 @@ extension GossipRouter {
         let early = rpc.graft.filter { grafted.insert($0).inserted }.map { takeGraft($0, from: peer, now: now) }.max() ?? 0
         if early > 0 { scores.misbehaved(peer, early) }
         for entry in rpc.prune { takePrune(entry, from: peer, now: now) }
+        let (limit, life) = (parameters.maximumUnwanted, parameters.unwantedLife)
         for id in rpc.unwanted {
-            guard let count = peers[peer]?.unwantedCount, count < parameters.maximumUnwanted else { break }
+            guard let count = peers[peer]?.unwantedCount, count < limit else { break }
             peers[peer]?.unwantedCount += 1
-            peers[peer]?.unwanted[id] = parameters.unwantedLife
+            peers[peer]?.unwanted[id] = life
         }
     }
 

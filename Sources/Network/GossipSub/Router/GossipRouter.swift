@@ -59,7 +59,7 @@ public struct GossipRouter: Sendable {
 
     public let parameters: GossipParameters
     public internal(set) var scores: PeerScores
-    let key: PeerKeyPair?
+    let key: (any PeerSigner)?
     let local: [UInt8]
     var random: SeededRandom
     var sequence: UInt64
@@ -85,7 +85,7 @@ public struct GossipRouter: Sendable {
     ///   - key: signs messages, where they are signed.
     ///   - firstSequence: of the numbers of this node's messages; must grow from one start to the next.
     public init(
-        local: PeerID, key: PeerKeyPair?, parameters: GossipParameters = .init(), scoring: ScoreParameters = .init(), seed: UInt64,
+        local: PeerID, key: (any PeerSigner)?, parameters: GossipParameters = .init(), scoring: ScoreParameters = .init(), seed: UInt64,
         firstSequence: UInt64
     ) {
         (self.parameters, self.key, self.local) = (parameters, key, local.bytes)

@@ -17,7 +17,7 @@ public struct PubSubMessage: Hashable, Sendable {
     public init(topic: String, data: [UInt8]) { (self.topic, self.data) = (topic, data) }
 
     /// A message that says who wrote it.
-    public init(topic: String, data: [UInt8], sequence: UInt64, key: PeerKeyPair) throws(PeerIdentityError) {
+    public init(topic: String, data: [UInt8], sequence: UInt64, key: any PeerSigner) throws(PeerIdentityError) {
         self.init(topic: topic, data: data)
         from = key.peerID.bytes
         self.sequence = withUnsafeBytes(of: sequence.bigEndian) { Array($0) }

@@ -51,7 +51,7 @@ public struct ConnectionMachine: Sendable {
     ///   - expectedPeer: the peer that a dialer wants to meet.
     ///   - securities: what is spoken, in a dialer's order of preference.
     public init(
-        isDialer: Bool, identity: PeerKeyPair, expectedPeer: PeerID? = nil, securities: [ConnectionSecurity] = [.noise],
+        isDialer: Bool, identity: any PeerSigner, expectedPeer: PeerID? = nil, securities: [ConnectionSecurity] = [.noise],
         limits: YamuxLimits = YamuxLimits()
     ) throws(PeerIdentityError) {
         (self.isDialer, self.expectedPeer) = (isDialer, expectedPeer)

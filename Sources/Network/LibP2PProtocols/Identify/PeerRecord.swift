@@ -16,7 +16,7 @@ public struct PeerRecord: Equatable, Sendable {
 
     /// Reads a signed envelope; the signer must be the peer that the record names.
     public init(envelope bytes: [UInt8]) throws(PeerIdentityError) {
-        let envelope = try SignedEnvelope(bytes: bytes, domain: Self.domain, payloadType: Self.payloadType)
+        let envelope = try PeerEnvelope(bytes: bytes, domain: Self.domain, payloadType: Self.payloadType)
         do { try self.init(payload: envelope.payload) } catch { throw .malformedEnvelope("peer record: \(error)") }
         guard envelope.publicKey.peerID == peer else { throw .badSignature }
     }
@@ -44,7 +44,7 @@ public struct PeerRecord: Equatable, Sendable {
     }
 
     /// The record in an envelope signed by `key`.
-    public func sealed(by key: PeerKeyPair) throws(PeerIdentityError) -> [UInt8] {
+    public func sealed(by key: any PeerSigner) throws(PeerIdentityError) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.bytes(1, peer.bytes)
         writer.varint(2, sequence)
@@ -53,6 +53,6 @@ public struct PeerRecord: Equatable, Sendable {
             inner.bytes(1, address.bytes)
             writer.bytes(3, inner.bytes)
         }
-        return try SignedEnvelope(domain: Self.domain, payloadType: Self.payloadType, payload: writer.bytes, key: key).bytes
+        return try EnvelopeParts(domain: Self.domain, payloadType: Self.payloadType, payload: writer.bytes, signer: key).bytes
     }
 }

@@ -39,6 +39,8 @@ public struct RemotePublicKey: Hashable, Sendable {
         (self.kind, self.data) = (kind, data)
     }
 
+    init(kind: Kind, data: [UInt8]) { (self.kind, self.data) = (kind, data) }
+
     public init(_ key: PeerPublicKey) { (kind, data) = (.ed25519, key.rawBytes) }
 
     /// The protobuf form, deterministic.

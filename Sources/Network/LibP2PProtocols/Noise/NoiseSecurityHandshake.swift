@@ -27,13 +27,13 @@ public struct NoiseSecurityHandshake: Sendable {
     /// - Parameters:
     ///   - expectedPeer: the peer that must answer; `nil` accepts any.
     ///   - muxers: what is offered early, in order of preference.
-    public init(isInitiator: Bool, identity: PeerKeyPair, expectedPeer: PeerID?, muxers: [String]) throws(PeerIdentityError) {
+    public init(isInitiator: Bool, identity: any PeerSigner, expectedPeer: PeerID?, muxers: [String]) throws(PeerIdentityError) {
         let staticKey = NoiseXX.PrivateKey()
         noise = NoiseXX(isInitiator: isInitiator, staticKey: staticKey, ephemeralKey: NoiseXX.PrivateKey())
         self.expectedPeer = expectedPeer
         let signed = NoiseHandshakePayload.signedBytes(staticKey: Array(staticKey.publicKey.rawRepresentation))
         payload = NoiseHandshakePayload(
-            identityKey: identity.publicKey.message, identitySignature: try identity.sign(signed), streamMuxers: muxers)
+            identityKey: identity.publicKeyMessage, identitySignature: try identity.sign(signed), streamMuxers: muxers)
     }
 
     /// The initiator's first message; nothing for a responder.

@@ -54,7 +54,7 @@ public struct RelayVoucher: Equatable, Sendable {
 
     /// Reads a signed envelope; the signer must be the relay that the voucher names.
     public init(envelope bytes: [UInt8]) throws(PeerIdentityError) {
-        let envelope = try SignedEnvelope(bytes: bytes, domain: Self.domain, payloadType: Self.payloadType)
+        let envelope = try PeerEnvelope(bytes: bytes, domain: Self.domain, payloadType: Self.payloadType)
         do { try self.init(payload: envelope.payload) } catch { throw .malformedEnvelope("relay voucher: \(error)") }
         guard envelope.publicKey.peerID == relay else { throw .badSignature }
     }
@@ -77,11 +77,11 @@ public struct RelayVoucher: Equatable, Sendable {
     }
 
     /// The voucher in an envelope signed by `key`, the relay's.
-    public func sealed(by key: PeerKeyPair) throws(PeerIdentityError) -> [UInt8] {
+    public func sealed(by key: any PeerSigner) throws(PeerIdentityError) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.bytes(1, relay.bytes)
         writer.bytes(2, peer.bytes)
         writer.varint(3, expires)
-        return try SignedEnvelope(domain: Self.domain, payloadType: Self.payloadType, payload: writer.bytes, key: key).bytes
+        return try EnvelopeParts(domain: Self.domain, payloadType: Self.payloadType, payload: writer.bytes, signer: key).bytes
     }
 }

@@ -15,11 +15,11 @@ public struct TLSCertificate: Sendable {
     public let privateKey: String
 
     /// A certificate for `identity`, valid from an hour before `now`, so that peers' clocks may go after ours.
-    public init(identity: PeerKeyPair, now: Date) throws {
+    public init(identity: any PeerSigner, now: Date) throws {
         let key = P256.Signing.PrivateKey()
         let own = Certificate.PrivateKey(key)
         let signed = TLSSignedKey(
-            publicKey: identity.publicKey.message,
+            publicKey: identity.publicKeyMessage,
             signature: try identity.sign(TLSSignedKey.signedBytes(keyInfo: try own.publicKey.info)))
         var coder = DER.Serializer()
         try coder.serialize(signed)

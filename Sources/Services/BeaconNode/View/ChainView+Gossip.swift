@@ -1,3 +1,5 @@
+import BeaconTypes
+import ForkChoice
 public import GossipValidation
 import StateTransition
 
@@ -6,6 +8,23 @@ extension ChainView {
     public func gossipChain() -> GossipChain {
         GossipChain(
             forkChoice: forkChoice, headRoot: head.root, headState: head.state, stateAfter: { try? self.state(after: $0) },
+            stateKnowing: { try? self.stateKnowing(epoch: $0, on: $1) })
+    }
+
+    /// The chain by which a vote is judged: where it votes for a branch that draws other committees than the head's, that branch's
+    /// own, with its registry and its number of committees. By the head's a vote of an honest node could be rejected, and whoever
+    /// forwarded it be held to account.
+    ///
+    /// - Returns: `nil` where that branch's state cannot be had, or the vote is none that it would be made for.
+    func gossipChain(judging data: AttestationData) -> GossipChain? {
+        let (root, epoch) = (data.beaconBlockRoot, data.target.epoch)
+        // A block that is not known is the conditions' to judge.
+        guard root != head.root, forkChoice.contains(root),
+            forkChoice.shufflingDependentRoot(of: root, epoch: epoch) != forkChoice.shufflingDependentRoot(of: head.root, epoch: epoch)
+        else { return gossipChain() }
+        guard let state = try? shuffling(for: data) else { return nil }
+        return GossipChain(
+            forkChoice: forkChoice, headRoot: root, headState: state, stateAfter: { try? self.state(after: $0) },
             stateKnowing: { try? self.stateKnowing(epoch: $0, on: $1) })
     }
 }

@@ -1,0 +1,68 @@
+public import LibP2P
+import LibP2PProtocols
+public import Logging
+import Multiformats
+public import PeerIdentity
+
+/// A node's DHT tells where the same node's beacon node listens, by the record that the beacon node's own key signed: who finds one
+/// finds the other. Discovery by node records does the same for clients that know no DHT.
+public enum BeaconIntroduction {
+    public static let name = "/polai/beacon_node/1.0.0"
+    static let limit = 4096
+    private static let patience: Duration = .seconds(10)
+    /// How often a node that does not listen yet is asked again.
+    private static let attempts = 5
+
+    /// Tells everybody who asks `host` of `beacon`.
+    public static func serve(_ host: Host, of beacon: Host) {
+        host.handle(name) { stream in
+            let deadline = stream.deadline(patience)
+            defer { deadline.cancel() }
+            try await stream.write(VarintFrames.frame(try beacon.sealedRecord()))
+        }
+    }
+
+    /// Connects `beacon` with the beacon nodes of those that `host` meets, until cancelled.
+    public static func run(_ host: Host, for beacon: Host, logger: Logger) async {
+        await withDiscardingTaskGroup { tasks in
+            for await event in host.events() {
+                guard case .identified(let peer) = event, host.peerEntry(peer)?.protocols.contains(name) == true else { continue }
+                tasks.addTask { await meet(peer, host, beacon, logger) }
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    private static func meet(_ peer: PeerID, _ host: Host, _ beacon: Host, _ logger: Logger) async {
+        for attempt in 0..<attempts {
+            do {
+                let record = try await fetch(from: peer, over: host)
+                guard record.peer != beacon.peerID else { return }
+                if !record.addresses.isEmpty {
+                    beacon.learn(record.addresses, of: record.peer)
+                    try await beacon.connect(to: record.peer, at: record.addresses)
+                    return
+                }
+            } catch {
+                logger.debug("no beacon node is met through a peer", metadata: ["peer": "\(peer)", "reason": "\(error)"])
+            }
+            guard (try? await Task.sleep(for: .seconds(1 << attempt))) != nil, host.connectedPeers.contains(peer) else { return }
+        }
+    }
+
+    static func fetch(from peer: PeerID, over host: Host) async throws -> PeerRecord {
+        let stream = try await host.openStream(to: peer, [name])
+        let deadline = stream.deadline(patience)
+        defer { deadline.cancel() }
+        do {
+            stream.closeWrite()
+            var reader = StreamReader(stream)
+            guard let bytes = try await reader.frame(limit: limit) else { throw HostError.streamEnded }
+            stream.close()
+            return try PeerRecord(envelope: bytes)
+        } catch {
+            stream.reset()
+            throw error
+        }
+    }
+}
