@@ -69,7 +69,8 @@ struct DevP2PRole: NodeRole, PeerAdministration {
     func run() async throws {
         await execution.setTransactionObserver { [eth] in await eth.announce([$0]) }
         try await discovery?.start(on: MultiThreadedEventLoopGroup.singleton)
-        logger.info("Takes part in the execution P2P network", metadata: ["enode": "\(await nodeInfo()?.enode ?? "")"])
+        let enode = await nodeInfo()?.enode ?? ""
+        logger.info("Takes part in the execution P2P network", metadata: ["enode": "\(enode)"])
         await withTaskGroup(of: Void.self) { tasks in
             if let discovery {
                 tasks.addTask { [dialer] in
