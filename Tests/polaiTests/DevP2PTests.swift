@@ -5,6 +5,7 @@ import Primitives
 import Secp256k1
 import ServiceInterfaces
 import TestSupport
+import Multiformats
 import Testing
 import Transactions
 
