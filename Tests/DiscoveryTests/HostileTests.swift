@@ -125,12 +125,14 @@ struct HostileTests {
         let asked = network.machines[0].findNode(liar, distances: [256], now: network.now)
         let id = try #require(asked)
         var (near, far, loop) = (NodeRecord?.none, NodeRecord?.none, NodeRecord?.none)
-        for number in 100... where near == nil || far == nil || loop == nil {
+        var number = 100
+        while near == nil || far == nil || loop == nil {
             var entries = NodeRecordEntries()
             entries.setUDP(NodeEndpoint(address: try #require(IPAddress(loop == nil ? "127.0.0.1" : "10.0.0.77")), port: 1))
             let record = try NodeRecord(entries, sequence: 1, signedBy: VirtualNetwork.key(number))
             let isFar = NodeDistance(liar.nodeID, record.nodeID).log2 == 256
             if isFar, loop == nil { loop = record } else if isFar { far = record } else if loop != nil { near = record }
+            number += 1
         }
         let records = [near, far, loop].compactMap(\.self) + [network.machines[0].record]
         _ = network.machines[1].takeOutput()
