@@ -99,8 +99,8 @@ struct NodeRecordTests {
     func size() throws {
         let key = try Secp256k1PrivateKey(Hash32(hex: Self.exampleKey))
         var entries = NodeRecordEntries()
-        // 110 bytes are there without entries, 7 are the key's and the prefixes'.
-        entries[bytes: "blob"] = [UInt8](repeating: 1, count: 300 - 117)
+        // 120 bytes are there without entries, 7 are the key's and the prefixes'.
+        entries[bytes: "blob"] = [UInt8](repeating: 1, count: 300 - 127)
         let largest = try NodeRecord(entries, sequence: 1, signedBy: key)
         #expect(largest.encoded.count == 300)
         #expect(try NodeRecord(text: largest.text) == largest)
