@@ -134,13 +134,32 @@ struct ConnectionTests {
         #expect(throws: RLPxError.disconnected(.tooManyPeers)) { try pair.carry() }
         #expect(pair.dialer.isClosed && pair.listener.isClosed)
         #expect(throws: RLPxError.closed) { try pair.dialer.receive([1]) }
-        // Nothing in common.
+        // Nothing in common, as each sees from the other's hello. The dialer has that first.
         var strangers = try Pair(dialed: [Self.eth], accepted: [Self.snap])
         #expect(throws: RLPxError.uselessPeer) { try strangers.carry() }
-        #expect(throws: RLPxError.disconnected(.uselessPeer)) {
-            _ = try strangers.dialer.receive(strangers.listener.takeOutput())
-            _ = try strangers.listener.receive(strangers.dialer.takeOutput())
-        }
+        #expect(strangers.dialer.isClosed && !strangers.listener.isClosed)
+        #expect(throws: RLPxError.uselessPeer) { try strangers.listener.receive(strangers.dialer.takeOutput()) }
+        // Behind the own hello, before the other's: the dialer opens with that hello, and reads what follows compressed.
+        var hasty = try Pair()
+        _ = try hasty.listener.receive(hasty.dialer.takeOutput())
+        hasty.listener.disconnect(.tooManyPeers)
+        #expect(throws: RLPxError.disconnected(.tooManyPeers)) { try hasty.dialer.receive(hasty.listener.takeOutput()) }
+    }
+
+    @Test("a disconnect in the hello's place says why: it is not compressed")
+    func refusing() throws {
+        var pair = try Pair()
+        let auth = pair.dialer.takeOutput()
+        var generator = SeededGenerator(seed: 9)
+        let secrets = HandshakeSecrets(using: &generator)
+        let (message, ephemeral) = try RLPxHandshake.readAuth(auth, by: Self.key(2))
+        let ack = try RLPxHandshake.ack(to: message.publicKey, secrets)
+        var writer = FrameWriter(
+            RLPxSecrets(
+                isInitiator: false, ephemeralSecret: try RLPxHandshake.sharedSecret(secrets.ephemeral, ephemeral),
+                initiatorNonce: message.nonce, recipientNonce: secrets.nonce, auth: auth, ack: ack))
+        let bytes = ack + (try writer.seal([1, 0xc1, 4]))
+        #expect(throws: RLPxError.disconnected(.tooManyPeers)) { try pair.dialer.receive(bytes) }
     }
 
     @Test("a node does not dial itself, and hangs up when it is told another identity")

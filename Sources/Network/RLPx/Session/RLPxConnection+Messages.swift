@@ -77,7 +77,8 @@ extension RLPxConnection {
     /// Tells the peer why and ends the connection: what is left to be sent is the last.
     public mutating func disconnect(_ reason: DisconnectReason) {
         guard !isClosed else { return }
-        try? write(1, RLPEncoder.list { $0.append(UInt64(reason.rawValue)) }, isCompressed: isOpen)
+        // Whatever follows this side's hello is compressed, whether the other's has come or not.
+        try? write(1, RLPEncoder.list { $0.append(UInt64(reason.rawValue)) }, isCompressed: true)
         (phase, reader) = (.closed, nil)
     }
 
