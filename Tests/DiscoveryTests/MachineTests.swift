@@ -121,7 +121,8 @@ struct MachineTests {
         network.run(20_000)
         #expect(network.machines[1].record.udpEndpoint == network.endpoints[1])
         #expect(network.machines[1].record.sequence == 2)
-        // It can be told to others now.
+        // Its next ping says that the record is new, and the other asks for it: it can be told to others now.
+        network.run(70_000)
         #expect(network.machines[0].table[network.machines[1].localID]?.record == network.machines[1].record)
         try network.machines[1].updateRecord { $0.syncSubnets = 3 }
         network.run(120_000, step: 1_000)

@@ -68,6 +68,19 @@ struct TableTests {
         #expect(table.count == 0)
     }
 
+    @Test("only a pong puts off the next ping")
+    func turns() throws {
+        var table = NodeTable(localID: local)
+        let contact = try Self.contact(far[0], "10.1.0.1")
+        table.offer(contact, now: 1)
+        table.answered(contact.nodeID, now: 70_000, isPong: false)
+        #expect(table.isLive(contact.nodeID) && table.nextCheck(excluding: [], before: 10_000) == contact)
+        table.answered(contact.nodeID, now: 71_000)
+        #expect(table.nextCheck(excluding: [], before: 70_000) == nil)
+        table.answered(contact.nodeID, now: 150_000, isPong: false)
+        #expect(table.nextCheck(excluding: [], before: 90_000) == contact)
+    }
+
     @Test("one network gets few places; local ones are not limited")
     func networks() throws {
         var table = NodeTable(localID: local)

@@ -18,7 +18,7 @@ extension DiscoveryMachine {
             events.append(.talkRequest(id, from: address, protocol: name, request: request))
         case .pong(let id, let sequence, let endpoint):
             guard let pending = pendingRequest(id, of: address), case .ping = pending.message, close(id) != nil else { return }
-            answered(address, now: now)
+            answered(address, now: now, isPong: true)
             seen(at: endpoint, by: address.endpoint, now: now)
             learn(address, sequence: sequence, now: now)
             if pending.purpose == .caller { events.append(.response(id, message)) }
@@ -39,10 +39,10 @@ extension DiscoveryMachine {
     }
 
     /// A node of the table answered.
-    private mutating func answered(_ address: NodeAddress, now: UInt64) {
+    private mutating func answered(_ address: NodeAddress, now: UInt64, isPong: Bool = false) {
         guard let contact = table[address.id], contact.endpoint == address.endpoint else { return }
         let isNew = !table.isLive(address.id)
-        table.answered(address.id, now: now)
+        table.answered(address.id, now: now, isPong: isPong)
         guard isNew else { return }
         events.append(.live(contact))
         // The first one is asked for more at once.
@@ -112,7 +112,7 @@ extension DiscoveryMachine {
                 table.offer(contact, now: now)
                 if contact.endpoint == address.endpoint {
                     // It answered from there just now.
-                    table.answered(contact.nodeID, now: now)
+                    table.answered(contact.nodeID, now: now, isPong: false)
                     events.append(.live(contact))
                 }
             }

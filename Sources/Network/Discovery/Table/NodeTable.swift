@@ -23,6 +23,8 @@ public struct NodeTable: Sendable {
         /// How many checks it passed since it failed one.
         var checks = 0
         var lastSeen: UInt64
+        /// When it last answered a ping, or failed to; 0 where it was never asked.
+        var lastCheck: UInt64 = 0
     }
 
     struct Bucket: Sendable {
@@ -77,10 +79,14 @@ public struct NodeTable: Sendable {
     }
 
     /// The node answered from its endpoint: it is live, and the most recently seen.
-    public mutating func answered(_ id: NodeID, now: UInt64) {
+    ///
+    /// - Parameter isPong: whether it answered a ping. Other answers do not put off the next one, as only a pong says where this
+    ///   node is seen and whether the other's record is new.
+    public mutating func answered(_ id: NodeID, now: UInt64, isPong: Bool = true) {
         guard let bucket = index(id), let place = buckets[bucket].entries.firstIndex(where: { $0.contact.nodeID == id }) else { return }
         var entry = buckets[bucket].entries.remove(at: place)
         (entry.isLive, entry.checks, entry.lastSeen) = (true, entry.checks + 1, now)
+        if isPong { entry.lastCheck = now }
         buckets[bucket].entries.append(entry)
     }
 
@@ -90,7 +96,7 @@ public struct NodeTable: Sendable {
         buckets[bucket].entries[place].checks /= 3
         guard buckets[bucket].entries[place].checks == 0 else {
             var entry = buckets[bucket].entries.remove(at: place)
-            entry.lastSeen = now
+            (entry.lastSeen, entry.lastCheck) = (now, now)
             buckets[bucket].entries.append(entry)
             return
         }
@@ -120,16 +126,16 @@ public struct NodeTable: Sendable {
         return found
     }
 
-    /// Whose turn it is to be asked whether it is there: those that never answered first, then the longest unheard.
+    /// Whose turn it is to be asked whether it is there: those that were never asked first, then the longest unasked.
     public func nextCheck(excluding busy: Set<NodeID>, before time: UInt64) -> NodeContact? {
         var best: Entry?
         for entry in buckets.lazy.flatMap(\.entries) where !busy.contains(entry.contact.nodeID) {
-            guard !entry.isLive || entry.lastSeen <= time else { continue }
+            guard entry.lastCheck <= time else { continue }
             guard let other = best else {
                 best = entry
                 continue
             }
-            if (entry.isLive ? 1 : 0, entry.lastSeen) < (other.isLive ? 1 : 0, other.lastSeen) { best = entry }
+            if (entry.lastCheck, entry.lastSeen) < (other.lastCheck, other.lastSeen) { best = entry }
         }
         return best?.contact
     }
@@ -188,13 +194,14 @@ public struct NodeTable: Sendable {
             var entry = buckets[bucket].entries[place]
             remove(bucket, place)
             guard hasRoom(address, in: bucket) else { return }
-            (entry.contact, entry.isLive, entry.checks) = (contact, false, 0)
+            (entry.contact, entry.isLive, entry.checks, entry.lastCheck) = (contact, false, 0, 0)
             insert(entry, in: bucket)
             return
         }
         buckets[bucket].entries[place].contact = contact
         if contact.endpoint != old.endpoint {
             (buckets[bucket].entries[place].isLive, buckets[bucket].entries[place].checks) = (false, 0)
+            buckets[bucket].entries[place].lastCheck = 0
         }
     }
 }
