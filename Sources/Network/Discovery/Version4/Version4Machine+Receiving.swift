@@ -52,8 +52,8 @@ extension Version4Machine {
             guard hasProved(address, now: now) else { throw .notAuthentic }
             send(.recordResponse(request: packet.hash, record: record.encoded), to: address.endpoint)
         case .recordResponse(let hash, let bytes):
-            guard let request = recordRequests[hash], request.contact.address == address else { throw .notAuthentic }
-            recordRequests[hash] = nil
+            guard let request = recordRequests[address], request.hash == hash else { throw .notAuthentic }
+            recordRequests[address] = nil
             do throws(NodeRecordError) {
                 let answer = try NodeRecord(encoded: bytes)
                 guard answer.nodeID == address.id else { throw NodeRecordError.badSignature }
@@ -90,13 +90,7 @@ extension Version4Machine {
                 events.append(.live(known))
                 if table.liveCount == 1 { nextSearch = min(nextSearch, now) }
             }
-            if let sequence, sequence > known.record?.sequence ?? 0,
-                !recordRequests.values.contains(where: { $0.contact.nodeID == address.id }),
-                recordRequests.count < configuration.requests
-            {
-                let hash = send(.recordRequest(expires: unixTime + Self.packetLifetime), to: address.endpoint)
-                recordRequests[hash] = (known, now + configuration.requestTimeout)
-            }
+            if let sequence, sequence > known.record?.sequence ?? 0 { askForRecord(address, now: now, unixTime: unixTime) }
         }
         if let ip = seenAt.address {
             events.append(.seen(at: NodeEndpoint(address: ip, port: seenAt.udp), by: address.endpoint))
@@ -107,6 +101,15 @@ extension Version4Machine {
             queries[address] = query
             if knowsThisNode(address, now: now) { ask(query, now: now, unixTime: unixTime) }
         }
+    }
+
+    /// Asks a node of the table what it says of itself.
+    mutating func askForRecord(_ address: NodeAddress, now: UInt64, unixTime: UInt64) {
+        guard let known = table[address.id], known.endpoint == address.endpoint, recordRequests[address] == nil,
+            recordRequests.count < configuration.requests
+        else { return }
+        let hash = send(.recordRequest(expires: unixTime + Self.packetLifetime), to: address.endpoint)
+        recordRequests[address] = (known, hash, now + configuration.requestTimeout)
     }
 
     private mutating func learned(_ answer: NodeRecord, of contact: NodeContact, now: UInt64) {

@@ -19,7 +19,7 @@ extension Version4Machine {
             if ping.isCheck { table.failed(ping.contact.nodeID, now: now) }
             if queries[ping.contact.address]?.stage == .proving { fail(ping.contact.address, now: now, unixTime: unixTime) }
         }
-        for (hash, request) in recordRequests where request.deadline <= now { recordRequests[hash] = nil }
+        for (address, request) in recordRequests where request.deadline <= now { recordRequests[address] = nil }
         for (address, query) in queries where query.deadline <= now {
             switch query.stage {
             // Its ping is not over yet, or was never sent.

@@ -55,7 +55,8 @@ public struct Version4Machine: Sendable {
     var proofs: [NodeAddress: Proof] = [:]
     var pings: [Hash32: SentPing] = [:]
     var queries: [NodeAddress: Query] = [:]
-    var recordRequests: [Hash32: (contact: NodeContact, deadline: UInt64)] = [:]
+    /// By whom they ask: those of one second are the same bytes and have the same hash.
+    var recordRequests: [NodeAddress: (contact: NodeContact, hash: Hash32, deadline: UInt64)] = [:]
     var lookups: [LookupID: (lookup: NodeLookup, target: FixedBytes<64>)] = [:]
     var nextLookup: UInt64 = 0
     var bootNodes: [NodeContact] = []
