@@ -175,6 +175,18 @@ struct Version4MachineTests {
         #expect(network.machines.allSatisfy { $0.refusals == 0 })
     }
 
+    @Test("the records of several nodes come, though the questions of one second are the same bytes")
+    func records() throws {
+        var network = Network()
+        for _ in 0..<4 { try network.add() }
+        let known = [try network.contact(0), try network.contact(1), try network.contact(2)]
+        network.machines[3].addBootNodes(known, now: network.now, unixTime: network.unixTime)
+        try network.run(500)
+        for contact in known {
+            #expect(network.machines[3].table[contact.nodeID]?.record?.nodeID == contact.nodeID)
+        }
+    }
+
     @Test("nodes that know one of them find the others")
     func finding() throws {
         var network = Network()

@@ -76,6 +76,7 @@ extension Version4Machine {
         } else if !isPinging(address) {
             ping(contact, isCheck: false, now: now, unixTime: unixTime)
         }
+        if wantedRecords[address] != nil { askForRecord(address, now: now, unixTime: unixTime) }
         if let query = queries[address], query.stage == .waitingForPing { ask(query, now: now, unixTime: unixTime) }
     }
 
@@ -90,7 +91,14 @@ extension Version4Machine {
                 events.append(.live(known))
                 if table.liveCount == 1 { nextSearch = min(nextSearch, now) }
             }
-            if let sequence, sequence > known.record?.sequence ?? 0 { askForRecord(address, now: now, unixTime: unixTime) }
+            if let sequence, sequence > known.record?.sequence ?? 0 {
+                if knowsThisNode(address, now: now) {
+                    askForRecord(address, now: now, unixTime: unixTime)
+                } else if wantedRecords.count < configuration.requests {
+                    // Its ping comes now, if it has not had this node's proof.
+                    wantedRecords[address] = now + configuration.requestTimeout
+                }
+            }
         }
         if let ip = seenAt.address {
             events.append(.seen(at: NodeEndpoint(address: ip, port: seenAt.udp), by: address.endpoint))
@@ -105,6 +113,7 @@ extension Version4Machine {
 
     /// Asks a node of the table what it says of itself.
     mutating func askForRecord(_ address: NodeAddress, now: UInt64, unixTime: UInt64) {
+        wantedRecords[address] = nil
         guard let known = table[address.id], known.endpoint == address.endpoint, recordRequests[address] == nil,
             recordRequests.count < configuration.requests
         else { return }

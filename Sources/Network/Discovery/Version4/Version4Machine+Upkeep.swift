@@ -20,6 +20,7 @@ extension Version4Machine {
             if queries[ping.contact.address]?.stage == .proving { fail(ping.contact.address, now: now, unixTime: unixTime) }
         }
         for (address, request) in recordRequests where request.deadline <= now { recordRequests[address] = nil }
+        for (address, time) in wantedRecords where time <= now { askForRecord(address, now: now, unixTime: unixTime) }
         for (address, query) in queries where query.deadline <= now {
             switch query.stage {
             // Its ping is not over yet, or was never sent.

@@ -57,6 +57,8 @@ public struct Version4Machine: Sendable {
     var queries: [NodeAddress: Query] = [:]
     /// By whom they ask: those of one second are the same bytes and have the same hash.
     var recordRequests: [NodeAddress: (contact: NodeContact, hash: Hash32, deadline: UInt64)] = [:]
+    /// Nodes to ask for their records once they have this node's proof, and when to ask those that send no ping for it.
+    var wantedRecords: [NodeAddress: UInt64] = [:]
     var lookups: [LookupID: (lookup: NodeLookup, target: FixedBytes<64>)] = [:]
     var nextLookup: UInt64 = 0
     var bootNodes: [NodeContact] = []
