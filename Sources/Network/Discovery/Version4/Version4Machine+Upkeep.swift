@@ -50,7 +50,7 @@ extension Version4Machine {
         let isPoor = table.liveCount < configuration.enough
         nextSearch = now + (isPoor ? configuration.searchInterval : configuration.refreshInterval)
         if table.liveCount == 0 {
-            for node in bootNodes { ping(node, isCheck: false, now: now, unixTime: unixTime) }
+            for node in bootNodes where !isPinging(node.address) { ping(node, isCheck: false, now: now, unixTime: unixTime) }
             return
         }
         lookup(key.publicKey.coordinates, now: now, unixTime: unixTime)
