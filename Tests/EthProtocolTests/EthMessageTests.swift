@@ -53,7 +53,15 @@ struct EthMessageTests {
         let data = try [UInt8](hex: hex)
         let message = try EthMessage(code, data: data, .eth68)
         #expect(message.code == code && message.requestID == 1_111)
-        #expect(message.encoded(.eth68).bareHex == hex)
+        var written = hex
+        if case .receipts(_, let blocks) = message {
+            // The EIP's receipt has a log, but an empty filter. Filters are made of the logs, whatever came.
+            let receipt = try #require(blocks.first?.first)
+            let empty = "b90100" + FixedBytes<256>().bytes.bareHex
+            written = hex.replacing(empty, with: "b90100" + receipt.bloom.bytes.bareHex)
+            #expect(receipt.logs.count == 1 && written != hex)
+        }
+        #expect(message.encoded(.eth68).bareHex == written)
     }
 
     @Test("every message reads back, in either version", arguments: EthVersion.allCases)
