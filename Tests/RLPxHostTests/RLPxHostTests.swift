@@ -111,17 +111,66 @@ struct RLPxHostTests {
         await one.stop()
     }
 
-    @Test("a peer that falls silent is asked, and a living one answers")
+    @Test("a silent peer is asked: who answers stays, who does not is given up")
     func watching() async throws {
-        let (ours, theirs) = (Recorder(), Recorder())
-        let (one, _) = try await host(7, ours) { ($0.greetingTimeout, $0.pingAfter, $0.silenceTimeout) = (0.2, 0.1, 0.6) }
-        let (other, place) = try await host(8, theirs)
-        let peer = try await one.connect(other.publicKey, at: place)
-        // Longer than silence is borne: pings kept it.
-        try await Task.sleep(for: .seconds(1.2))
-        #expect(await one.peers.count == 1)
-        peer.disconnect(.requested)
-        for await event in ours.events where event == .disconnected(other.publicKey.nodeID) { break }
-        for host in [one, other] { await host.stop() }
+        let ours = Recorder()
+        // Its own watch sleeps; the test looks in its place.
+        let (one, place) = try await host(7, ours) { settings in
+            (settings.greetingTimeout, settings.pingAfter, settings.silenceTimeout) = (3_600, 3_600, 3_600)
+        }
+        let key = try Secp256k1PrivateKey(Keccak256.hash([8]))
+        let offered = OfferedCapability(Capability("echo", 1), messages: 10)
+        let connection = try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: Int(place.port)) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        try await connection.executeThenClose { inbound, outbound in
+            var generator = SystemRandomNumberGenerator()
+            var peer = try RLPxConnection(
+                dialing: one.publicKey, by: key, offering: [offered], clientID: "by hand", secrets: HandshakeSecrets(using: &generator))
+            var (arrivals, events) = (inbound.makeAsyncIterator(), ours.events.makeAsyncIterator())
+            try await outbound.write(ByteBuffer(bytes: peer.takeOutput()))
+            while !peer.isOpen {
+                let arrived = try await arrivals.next()
+                let bytes = try #require(arrived)
+                _ = try peer.receive(bytes.readableBytesView)
+            }
+            try await outbound.write(ByteBuffer(bytes: peer.takeOutput()))
+            let greeted = await events.next()
+            #expect(greeted == .connected(key.publicKey.nodeID))
+            let peers = await one.peers
+            let link = try #require(peers.first?.link)
+
+            for round in UInt8(1)...2 {
+                link.watch(pingAfter: .zero, silenceTimeout: .seconds(3_600))
+                // Only a ping makes the peer answer anything.
+                var answer: [UInt8] = []
+                while answer.isEmpty {
+                    let arrived = try await arrivals.next()
+                    let bytes = try #require(arrived)
+                    _ = try peer.receive(bytes.readableBytesView)
+                    answer = peer.takeOutput()
+                }
+                guard round == 1 else { break }
+                // The message behind the pong says that it was read.
+                try peer.send(9, of: "echo", data: [round])
+                try await outbound.write(ByteBuffer(bytes: answer + peer.takeOutput()))
+                let heard = await events.next()
+                #expect(heard == .received(9, [round]))
+            }
+
+            // The second ping stays without its answer.
+            link.watch(pingAfter: .zero, silenceTimeout: .zero)
+            do {
+                while let bytes = try await arrivals.next() { _ = try peer.receive(bytes.readableBytesView) }
+                Issue.record("the end has no reason")
+            } catch let error as RLPxError {
+                #expect(error == .disconnected(.pingTimeout))
+            }
+            let last = await events.next()
+            #expect(last == .disconnected(key.publicKey.nodeID))
+        }
+        await one.stop()
     }
 }
