@@ -76,28 +76,65 @@ final class MadePool: EthPool {
     }
 }
 
+/// Hands everything to `eth`, and tells as a stream what it is done with.
+final class Witness: RLPxPeerHandler {
+    enum Event: Sendable, Equatable {
+        case received(UInt64, from: NodeID)
+        case disconnected(NodeID)
+    }
+
+    let peers: EthPeers
+    private let events: AsyncStream<Event>
+    private let continuation: AsyncStream<Event>.Continuation
+
+    init(_ peers: EthPeers) {
+        self.peers = peers
+        (events, continuation) = AsyncStream.makeStream()
+    }
+
+    func connected(_ peer: RLPxPeer) async throws { try await peers.connected(peer) }
+
+    func received(_ code: UInt64, of capability: Capability, data: [UInt8], from peer: RLPxPeer) async throws {
+        try await peers.received(code, of: capability, data: data, from: peer)
+        continuation.yield(.received(code, from: peer.nodeID))
+    }
+
+    func disconnected(_ peer: RLPxPeer) async {
+        await peers.disconnected(peer)
+        continuation.yield(.disconnected(peer.nodeID))
+    }
+
+    /// Waits for `event`, past all that comes before it.
+    func wait(for event: Event) async {
+        for await other in events where other == event { return }
+    }
+}
+
 @Suite("eth between nodes", .timeLimit(.minutes(2)))
 struct EthPeersTests {
     struct Node {
         let host: RLPxHost
         let peers: EthPeers
+        let witness: Witness
         let endpoint: NodeEndpoint
     }
 
     private func node(_ number: UInt8, _ chain: MadeChain, _ pool: MadePool = MadePool()) async throws -> Node {
         let peers = EthPeers(chain: chain, pool: pool, logger: Logger(label: "test"))
+        let witness = Witness(peers)
         var settings = RLPxHostSettings(offered: EthPeers.offered)
         (settings.host, settings.port) = (IPAddress("127.0.0.1"), 0)
         let host = RLPxHost(
-            key: try Secp256k1PrivateKey(Keccak256.hash([number])), settings: settings, handler: peers, logger: Logger(label: "test"))
+            key: try Secp256k1PrivateKey(Keccak256.hash([number])), settings: settings, handler: witness, logger: Logger(label: "test"))
         let port = try await host.start(on: MultiThreadedEventLoopGroup.singleton)
-        return Node(host: host, peers: peers, endpoint: NodeEndpoint(address: try #require(IPAddress("127.0.0.1")), port: port))
+        let endpoint = NodeEndpoint(address: try #require(IPAddress("127.0.0.1")), port: port)
+        return Node(host: host, peers: peers, witness: witness, endpoint: endpoint)
     }
 
     /// Waits until the other's status came: its answer to a question comes behind it.
     private func join(_ one: Node, _ other: Node) async throws -> NodeID {
         let peer = try await one.host.connect(other.host.publicKey, at: other.endpoint)
-        while await one.peers.statuses[peer.nodeID] == nil { await Task.yield() }
+        await one.witness.wait(for: .received(0, from: peer.nodeID))
         return peer.nodeID
     }
 
@@ -143,10 +180,11 @@ struct EthPeersTests {
         var elsewhere = MadeChain(count: 2)
         elsewhere.networkID = 2
         let (one, other) = (try await node(5, MadeChain(count: 2)), try await node(6, elsewhere))
-        let peer = try? await one.host.connect(other.host.publicKey, at: other.endpoint)
-        while await !one.host.peers.isEmpty { await Task.yield() }
+        let peer = try await one.host.connect(other.host.publicKey, at: other.endpoint)
+        await one.witness.wait(for: .disconnected(peer.nodeID))
+        #expect(await one.host.peers.isEmpty)
         #expect(await one.peers.statuses.isEmpty)
-        if let peer { #expect(await one.peers.headers(of: peer.nodeID, .init(origin: .number(0), limit: 1)) == nil) }
+        #expect(await one.peers.headers(of: peer.nodeID, .init(origin: .number(0), limit: 1)) == nil)
         for node in [one, other] { await node.host.stop() }
     }
 
@@ -155,7 +193,7 @@ struct EthPeersTests {
         let chain = MadeChain(count: 2)
         let (one, other) = (try await node(7, chain), try await node(8, chain))
         let id = try await join(one, other)
-        while await other.peers.statuses.isEmpty { await Task.yield() }
+        await other.witness.wait(for: .received(0, from: one.host.publicKey.nodeID))
         let message: EthMessage =
             switch kind {
             case 0: .blockHeaders(id: 77, [])
@@ -163,7 +201,8 @@ struct EthPeersTests {
             default: .status(chain.position().status)
             }
         await other.host.peers.first?.send(message.code, of: "eth", data: message.encoded(.eth69))
-        while await !one.host.peers.isEmpty { await Task.yield() }
+        await one.witness.wait(for: .disconnected(id))
+        #expect(await one.host.peers.isEmpty)
         #expect(await one.peers.statuses[id] == nil)
         for node in [one, other] { await node.host.stop() }
     }
