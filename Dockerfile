@@ -1,6 +1,6 @@
 # A POL-AI node in a container: `docker compose build` compiles it and puts the default model and task into the image;
 # `--build-arg MODEL=ORG/NAME` puts another base model beside the default one (SmolLM2-135M-Instruct) and makes it the image's.
-# Dockerfile.ai, .engine, .dht and .prysm are roles alone; they share the first stage, of which scripts/images.sh sees to it.
+# Dockerfile.ai, .engine, .dht and .prysm are roles alone; they share the first stages; scripts/images.sh checks that these are the same in all.
 FROM swift:6.3-bookworm AS build
 WORKDIR /polai
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends make liblmdb-dev libsecp256k1-dev libsnappy-dev zlib1g-dev pkg-config python3 python3-pip \

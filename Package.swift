@@ -258,7 +258,7 @@ let floor5: [Target] = [
         "ProofOfWork", "RLP", "ServiceInterfaces", "StateTrie", "TransactionPool", "Transactions", logging,
     ]),
     room("Services", "ExternalMiner", [
-        "HTTPReader", "JSON", "Primitives", "ProofOfWork", "ServiceInterfaces", logging,
+        "EngineWire", "HTTPReader", "JSON", "Primitives", "ProofOfWork", "ServiceInterfaces", logging,
     ]),
     room("Services", "RemoteExecutionEngine", [
         "EngineTypes", "EngineWire", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces",
@@ -504,7 +504,7 @@ let testTargets: [Target] = [
     tests("ChainSync", [
         "BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", "SSZOracle", "TestSupport", logging,
     ]),
-    tests("BeaconGossip", ["GossipSimulator", "GossipSub"]),
+    tests("BeaconGossip", ["BeaconTypes", "GossipSimulator", "GossipSub", "GossipValidation"]),
     tests("PeerBlocks", [
         "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
         "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore, nioPosix,

@@ -42,7 +42,7 @@ check() {
     failed=1
   fi
 }
-# A development node for the checks that ask one; PORTS are its doors.
+# A development node for the checks that ask one; its doors are at 23100 and up.
 with_node() {
   local dir base=23100 pid status=1
   dir=$(mktemp -d)
@@ -76,6 +76,7 @@ check nat root -- python3 scripts/check-nat.py --polai "$POLAI"
 check images-stages -- bash scripts/images.sh --stages
 check beacon-api python:yaml "folder:${POLAI_BEACON_APIS:-../shared/specs/beacon-apis}" -- \
   with_node "$python" scripts/check-beacon-api.py http://127.0.0.1:23105 "${POLAI_BEACON_APIS:-../shared/specs/beacon-apis}"
+check beacon-wire python:libp2p,cramjam -- with_node "$python" scripts/check-beacon-wire.py --rest http://127.0.0.1:23105
 check web3 python:web3 -- with_node "$python" scripts/check-web3.py http://127.0.0.1:23101 http://127.0.0.1:23105
 check web3-transactions python:web3 -- with_node "$python" scripts/check-web3-transactions.py http://127.0.0.1:23101 $key
 check grpc python:ethereumapis -- with_node "$python" scripts/check-grpc.py 127.0.0.1:23104 127.0.0.1:23108

@@ -81,14 +81,14 @@ private struct Given: BlockSource {
 
 @Suite("Chain synchronisation")
 struct ChainSyncTests {
-    private func sync(_ shelf: Shelf) -> ChainSync {
+    private func sync(_ shelf: Shelf, now: Double = 1_000_000) -> ChainSync {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         var setting = ChainSync.Setting()
         setting.range.firstPause = 0.001
         setting.range.longestPause = 0.01
         return ChainSync(
-            importer: shelf, clock: SlotClock(genesisTime: 0, slotDurationMilliseconds: 1000) { 1_000_000 }, setting: setting,
+            importer: shelf, clock: SlotClock(genesisTime: 0, slotDurationMilliseconds: 1000) { now }, setting: setting,
             logger: logger)
     }
 
@@ -213,6 +213,18 @@ struct ChainSyncTests {
         // Four times 25 are too much.
         #expect(liar.asked.withLock { $0.roots } == 4)
         await sync.stop()
+    }
+
+    @Test("Where this node's clock is slow, a peer whose head is later than the clock allows is not blamed, and its chain comes")
+    func slowClock() async throws {
+        let (shelf, chain) = (Shelf(fixedHead: 31), blocks(40))
+        let sync = sync(shelf, now: 30)
+        await sync.add(Given(name: "punctual", blocks: chain))
+        let faults = await sync.faults()
+        for _ in 0..<6 { try await sync.follow() }
+        #expect(await shelf.known.count > 30)
+        await sync.stop()
+        #expect(await faults.reduce(into: 0) { count, _ in count += 1 } == 0)
     }
 
     @Test("A block without its parents waits, the parents are fetched by root, and all are imported in order")

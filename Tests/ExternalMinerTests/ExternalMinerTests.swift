@@ -29,7 +29,7 @@ struct ExternalMinerTests {
         let work = try MinerWork(.array(good))
         #expect(work.boundary == 5 && work.number == 16 && work.sealHash == Keccak256.hash([1]))
         for index in good.indices {
-            for bad in [.null, "", "0x", "0xzz", 5, .string(Keccak256.hash([9]).hex + "00")] as [JSONValue] {
+            for bad in [.null, "", "0x", "0x+5", "0xzz", 5, .string(Keccak256.hash([9]).hex + "00")] as [JSONValue] {
                 var words = good
                 words[index] = bad
                 #expect(throws: MinerError.self) { try MinerWork(.array(words)) }

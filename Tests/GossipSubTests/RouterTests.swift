@@ -77,6 +77,20 @@ struct RouterTests {
         #expect(Self.sends(router.drain()).isEmpty)
     }
 
+    @Test("an id that was worked out before is taken as it is, and one that was not is worked out")
+    func idsWorkedOut() {
+        var asked = 0
+        var router = Self.meshed(4)
+        for ids in [[[7]], [[]], []] as [[[UInt8]]] {
+            router.receive(Self.message([1]), from: Self.peer(1), now: 2 * Self.second, ids: ids)
+            for case .validate(_, let id, _) in router.drain() {
+                asked += 1
+                #expect(id == (asked == 1 ? [7] : [1]))
+            }
+        }
+        #expect(asked == 2)
+    }
+
     @Test("what is rejected counts against everybody who sent it; the score outlives a reconnection and the peer is not grafted")
     func rejection() {
         var router = Self.meshed(4)

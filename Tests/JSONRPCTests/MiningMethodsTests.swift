@@ -47,13 +47,15 @@ struct MiningMethodsTests {
         let work = try await chain.call("eth_getWork")
         let same = try await chain.call("ethash_getWork")
         #expect(work.array?.count == 4 && work == same)
-        // Epoch 0, and the boundary of the genesis difficulty's successor.
         #expect(work.array?[1] == .data(Hash32.zero) && work.array?[3] == "0x1")
         let hash = try #require(work.array?.first)
         #expect(try await chain.call("eth_submitWork", "0x0000000000000003", hash, Self.digest) == false)
         #expect(try await chain.call("eth_submitWork", "0x0000000000000004", .data(Keccak256.hash([1])), Self.digest) == false)
         #expect(try await chain.call("eth_submitWork", "0x0000000000000004", hash, Self.digest) == true)
-        #expect(try await chain.node.getPayload(first).payload.powNonce == Bytes8(bigEndian: 4))
+        let sealed = try await chain.node.getPayload(first).payload
+        #expect(sealed.powNonce == Bytes8(bigEndian: 4))
+        // ⌊2²⁵⁶ / difficulty⌋, which is what miners compare with.
+        #expect(sealed.difficulty == 65 && work.array?[2] == "0x03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f03f0")
         #expect(try await chain.call("eth_submitWork", "0x0000000000000006", hash, Self.digest) == false)
         await #expect(throws: RPCError.server("no mining work available yet")) { try await chain.call("eth_getWork") }
         // A newer payload takes the place of an older one.
@@ -113,6 +115,7 @@ struct MiningMethodsTests {
             let answer = try JSONValue(parsing: try #require(await dispatcher.answer(Array(text.utf8))))
             #expect(answer["error"] == nil, "\(method): \(answer)")
         }
+        #expect(await chain.node.sealThreads == 0)
         #expect(await chain.node.minimumTip() == 1_000_000_000)
         #expect(await chain.node.gasLimitTarget == 30_000_000)
     }

@@ -106,11 +106,11 @@ final class Verdicts: Sendable {
 extension RequestServer {
     static func serve(
         _ host: Host, _ given: Given, _ digest: ForkDigest = digest, verdicts: Verdicts = Verdicts(),
-        contradicts: @escaping @Sendable (Checkpoint) async -> Bool = { _ in false }
+        budget: RequestBudget = RequestBudget(), contradicts: @escaping @Sendable (Checkpoint) async -> Bool = { _ in false }
     ) {
         RequestServer(
             host: host, agreement: given.agreement(digest, contradicts: contradicts), source: given, lightClients: GivenUpdates(),
-            spec: .pol, blame: verdicts.blame, part: verdicts.part, logger: quiet
+            spec: .pol, budget: budget, blame: verdicts.blame, part: verdicts.part, logger: quiet
         ).serve()
     }
 }

@@ -44,7 +44,7 @@ struct PeerBlocksTests {
             RequestServer.serve(server, Given(blocks: blocks(3)))
             let (requests, peer) = (PeerRequests(client), server.peerID)
             #expect(try await requests.ping(peer, number: 5) == 1)
-            #expect(try await requests.metadata(of: peer) == .everySubnet(sequenceNumber: 1))
+            #expect(try await requests.metadata(of: peer) == .own)
             #expect(try await requests.lightClientBootstrap(.filled(1), of: peer) == LightClientBootstrap(default: .pol))
             await #expect(throws: RequestError.refused(code: 3, message: "not held here")) {
                 try await requests.lightClientBootstrap(.filled(2), of: peer)
@@ -128,11 +128,19 @@ struct PeerBlocksTests {
     @Test("Of one kind no more is answered than the bucket gives, whoever asks, and no more is asked")
     func quota() async throws {
         try await with { client, server in
-            RequestServer.serve(server, Given(blocks: blocks(3)))
-            let impatient = PeerRequests(
-                host: client, forkDigest: digest, spec: .pol, budget: RequestBudget(patience: .zero) { 0 })
+            // Time stands still: no bucket is filled again.
+            func still() -> RequestBudget { RequestBudget(patience: .zero) { 0 } }
+            func asking(_ budget: RequestBudget) -> PeerRequests {
+                PeerRequests(host: client, forkDigest: digest, spec: .pol, budget: budget)
+            }
+            RequestServer.serve(server, Given(blocks: blocks(3)), budget: still())
+            let impatient = asking(still())
             for _ in 0..<4 { _ = try await impatient.ping(server.peerID, number: 1) }
             await #expect(throws: RequestError.overQuota) { try await impatient.ping(server.peerID, number: 1) }
+            // Who does not hold back is refused.
+            await #expect(throws: RequestError.refused(code: 3, message: "asked for too much; wait a while")) {
+                try await asking(still()).ping(server.peerID, number: 1)
+            }
             // Another kind has a bucket of its own.
             _ = try await impatient.metadata(of: server.peerID)
         }

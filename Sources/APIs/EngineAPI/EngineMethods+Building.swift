@@ -15,7 +15,7 @@ extension EngineMethods {
         do {
             wanted = try parameters.optional(1).map { try attributes(version, EngineField($0)) }
         } catch let error as RPCError {
-            // What is wrong with the attributes leaves the fork choice as it is (cancun.md).
+            // Wrong attributes do not undo the fork choice: it is followed without them (cancun.md) (cancun.md).
             if error.code != RPCError.invalidParameters("").code { _ = try await asking { try await follow(state, nil) } }
             throw error
         }

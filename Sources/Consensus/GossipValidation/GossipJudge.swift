@@ -10,4 +10,8 @@ public final class GossipJudge: Sendable {
     public func judge(_ message: GossipMessage, _ chain: GossipChain, currentTimeMs: UInt64) -> GossipOutcome {
         validator.withLock { $0.validate(message, chain, currentTimeMs: currentTimeMs) }
     }
+
+    /// Why a vote or an aggregate is passed over whatever it is for: a valid one of its sender came already. Asked before a state is
+    /// made by which to judge it.
+    public func repetition(_ message: GossipMessage) -> GossipReason? { validator.withLock { $0.repetition(message) } }
 }

@@ -40,6 +40,18 @@ public indirect enum GossipMessage: Sendable {
 }
 
 extension GossipValidator {
+    func repetition(_ message: GossipMessage) -> GossipReason? {
+        switch message {
+        case .beaconAttestation(let vote, _):
+            let key = Seen.EpochValidator(epoch: vote.data.target.epoch, validator: vote.attesterIndex)
+            return seen.attestationValidatorEpochs.contains(key) ? .attestationSeen : nil
+        case .beaconAggregateAndProof(let signed):
+            let key = Seen.EpochValidator(epoch: signed.message.aggregate.data.target.epoch, validator: signed.message.aggregatorIndex)
+            return seen.aggregatorEpochs.contains(key) ? .aggregatorSeen : nil
+        default: return nil
+        }
+    }
+
     /// Judges a message by its topic's conditions.
     ///
     /// - Parameter currentTimeMs: the time at which the message came, in milliseconds since 1970.

@@ -16,6 +16,8 @@ public struct SealSearch: Sendable {
     public private(set) var nextNonce: UInt64
     /// How many nonces have been tried.
     public private(set) var attempts: UInt64 = 0
+    /// What the nonce that the last step found gives.
+    public private(set) var found: EthashResult?
     private let epoch: EthashEpoch
     /// Used where it is of the block's epoch.
     public var dataset: (any EthashDataset)?
@@ -27,10 +29,8 @@ public struct SealSearch: Sendable {
     public init(
         sealHash: Hash32, number: UInt64, difficulty: UInt256, from start: UInt64 = 0, cache: EthashCache = .shared
     ) throws(ProofOfWorkError) {
-        self.sealHash = sealHash
-        boundary = Seal.boundary(difficulty: difficulty) ?? .zero
-        nextNonce = start
-        epoch = try cache.epoch(ofBlock: number)
+        try self.init(
+            sealHash: sealHash, number: number, boundary: Seal.boundary(difficulty: difficulty) ?? .zero, from: start, cache: cache)
     }
 
     /// A search for a result of at most `boundary`, as miners of other processes are told it.
@@ -51,13 +51,16 @@ public struct SealSearch: Sendable {
             let nonce = nextNonce
             nextNonce &+= 1
             attempts += 1
-            if UInt256(bigEndian: result(nonce)) <= boundary { return nonce }
+            let result = result(nonce)
+            guard UInt256(bigEndian: result.result) <= boundary else { continue }
+            found = result
+            return nonce
         }
         return nil
     }
 
-    private func result(_ nonce: UInt64) -> Hash32 {
-        guard let dataset, dataset.epoch == epoch.number else { return epoch.hash(headerHash: sealHash, nonce: nonce).result }
-        return dataset.withItems { epoch.hash(headerHash: sealHash, nonce: nonce, dataset: $0).result }
+    private func result(_ nonce: UInt64) -> EthashResult {
+        guard let dataset, dataset.epoch == epoch.number else { return epoch.hash(headerHash: sealHash, nonce: nonce) }
+        return dataset.withItems { epoch.hash(headerHash: sealHash, nonce: nonce, dataset: $0) }
     }
 }

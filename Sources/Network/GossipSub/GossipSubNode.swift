@@ -42,7 +42,8 @@ public final class GossipSubNode: Sendable {
     /// One stream of a peer is enough; a second may come before the first is known to be gone.
     private static let streamsPerPeer = 2
     private static let connectingLimit = 16
-    static let maximumFrame = 13 << 20
+    /// The longest frame that is read: a message of the greatest length, with what stands around it.
+    private let maximumFrame: Int
 
     public let host: Host
     let logger: Logger
@@ -56,6 +57,7 @@ public final class GossipSubNode: Sendable {
         host: Host, parameters: GossipParameters = .init(), scoring: ScoreParameters = .init(), firstSequence: UInt64, logger: Logger
     ) {
         (self.host, self.logger) = (host, logger)
+        maximumFrame = parameters.maximumMessage + (1 << 16)
         state = Mutex(
             State(
                 router: GossipRouter(
@@ -229,11 +231,14 @@ public final class GossipSubNode: Sendable {
         }
         meet(stream.peer, [stream.protocolName])
         var reader = StreamReader(stream)
-        while let bytes = try await reader.frame(limit: Self.maximumFrame) {
+        while let bytes = try await reader.frame(limit: maximumFrame) {
             let rpc = try GossipRPC(bytes: bytes)
             let time = now
+            // To work out an id may take as long as to unfold and hash 10 MiB: not while everybody else waits.
+            let (wanted, identify) = state.withLock { ($0.router.subscribed, $0.router.parameters.messageID) }
+            let ids = identify.map { identify in rpc.messages.map { wanted.contains($0.topic) ? identify($0) : [] } } ?? []
             state.withLock { state in
-                state.router.receive(rpc, from: stream.peer, now: time)
+                state.router.receive(rpc, from: stream.peer, now: time, ids: ids)
                 flush(&state)
             }
         }

@@ -1,26 +1,33 @@
+public import BeaconTypes
 import Foundation
 public import GossipSub
+public import GossipValidation
 
 extension ScoreParameters {
     /// How peers of the chain's topics are scored. Every number's reason stands in `docs/network.md`, Scores.
     ///
-    /// - Parameter wireName: of a topic, by its own.
-    public static func beacon(secondsPerSlot: Double, wireName: (String) -> String) -> ScoreParameters {
+    /// - Parameter wireName: of a topic among peers.
+    public static func beacon(_ spec: BeaconSpec, wireName: (GossipTopic) -> String) -> ScoreParameters {
         var scores = ScoreParameters()
-        let decay = DecayRate(slot: max(secondsPerSlot, 1))
+        let decay = DecayRate(slot: max(Double(spec.config.slotDurationMs) / 1000, 1))
         scores.topicCap = 50
         (scores.gossipThreshold, scores.publishThreshold, scores.graylistThreshold) = (-40, -80, -160)
         scores.acceptPXThreshold = 10
         scores.behaviourThreshold = 6
         scores.behaviourDecay = decay.factor(slots: 10)
         scores.topic = .rare(decay)
-        scores.topics[wireName("beacon_block")] = .blocks(decay)
-        scores.topics[wireName("beacon_aggregate_and_proof")] = .frequent(decay, worth: 5)
-        scores.topics[wireName("sync_committee_contribution_and_proof")] = .frequent(decay, worth: 2)
-        scores.topics[wireName("update_ack")] = .frequent(decay, worth: 5)
+        scores.topics[wireName(.beaconBlock)] = .blocks(decay)
+        scores.topics[wireName(.beaconAggregateAndProof)] = .frequent(decay, worth: 5)
+        scores.topics[wireName(.syncCommitteeContributionAndProof)] = .frequent(decay, worth: 2)
+        scores.topics[wireName(.updateAck)] = .frequent(decay, worth: 5)
         // Subnets share what one topic is worth: 64 of them would otherwise outweigh everything.
-        for subnet in 0..<64 { scores.topics[wireName("beacon_attestation_\(subnet)")] = .frequent(decay, worth: 5.0 / 64) }
-        for subnet in 0..<4 { scores.topics[wireName("sync_committee_\(subnet)")] = .frequent(decay, worth: 0.5) }
+        let (subnets, syncSubnets) = (spec.config.attestationSubnetCount, Constant.syncCommitteeSubnetCount)
+        for subnet in 0..<subnets {
+            scores.topics[wireName(.beaconAttestation(subnet: subnet))] = .frequent(decay, worth: 5 / Double(subnets))
+        }
+        for subnet in 0..<syncSubnets {
+            scores.topics[wireName(.syncCommittee(subnet: subnet))] = .frequent(decay, worth: 2 / Double(syncSubnets))
+        }
         return scores
     }
 }

@@ -8,6 +8,8 @@ extension BeaconNode {
     public func judge(_ message: GossipMessage, with judge: GossipJudge) -> GossipOutcome {
         let view = view
         guard let data = message.vote else { return judge.judge(message, view.gossipChain(), currentTimeMs: clock.currentTimeMs) }
+        // Before a branch's state is made, which costs its sender nothing.
+        if let reason = judge.repetition(message) { return .ignore(reason) }
         guard let chain = view.gossipChain(judging: data) else { return .ignore(.stateUnavailable) }
         return judge.judge(message, chain, currentTimeMs: clock.currentTimeMs)
     }

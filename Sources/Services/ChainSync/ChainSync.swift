@@ -281,7 +281,9 @@ public actor ChainSync {
             return false
         }
         let link = ChainLink(found, importer.spec)
-        guard link.root == status.headRoot, link.slot == status.headSlot else {
+        // A head later than this node's clock allows was told as one of now: where the clock is slow, the peer is not wrong.
+        let isLater = link.slot > status.headSlot && status.headSlot >= clock.currentSlot ?? 0
+        guard link.root == status.headRoot, link.slot == status.headSlot || isLater else {
             charge(name, .malformed)
             return false
         }

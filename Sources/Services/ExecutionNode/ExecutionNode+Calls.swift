@@ -26,9 +26,7 @@ extension ExecutionNode: CallService {
     ) async throws -> AccessListOutcome? {
         let cap = options.callGasCap
         return try await run(at: id, overrides) { environment, limit in
-            let outcome = try environment.accessList(request, gas: min(request.gas ?? cap, cap), isCancelled: { limit.isReached })
-            guard !limit.isReached else { throw InspectionError.timedOut }
-            return outcome
+            try environment.accessList(request, gas: min(request.gas ?? cap, cap), isCancelled: { limit.isReached })
         }
     }
 

@@ -1,3 +1,4 @@
+import EngineWire
 import JSON
 public import Primitives
 import ProofOfWork
@@ -13,20 +14,20 @@ public struct MinerWork: Sendable, Hashable {
 
     /// Reads the four elements of an answer: seal hash, seed hash, boundary, block number.
     init(_ answer: JSONValue) throws(MinerError) {
-        guard let words = answer.array, words.count >= 4, let text = words[3].string, text.hasPrefix("0x"),
-            let number = UInt64(text.dropFirst(2), radix: 16)
-        else {
-            throw .malformed("work is four words: seal hash, seed hash, boundary and block number")
+        let seed: Hash32
+        do {
+            let words = try EngineField(answer, path: "work").elements(atMost: 8)
+            guard words.count >= 4 else {
+                throw MinerError.malformed("work is four words: seal hash, seed hash, boundary and block number")
+            }
+            (sealHash, seed) = (try words[0].hash(), try words[1].hash())
+            (boundary, number) = (UInt256(bigEndian: try words[2].hash()), try words[3].uint64())
+        } catch {
+            throw error as? MinerError ?? .malformed("\(error)")
         }
-        func word(_ index: Int) throws(MinerError) -> Hash32 {
-            do { return try Hash32(hex: words[index].string ?? "") } catch { throw .malformed("word \(index) of the work: \(error)") }
-        }
-        sealHash = try word(0)
-        boundary = UInt256(bigEndian: try word(2))
-        self.number = number
         let epoch: Int
         do { epoch = try EthashEpoch.number(ofBlock: number) } catch { throw .malformed("\(error)") }
-        guard EthashEpoch.seedHash(epoch: epoch) == (try word(1)) else {
+        guard EthashEpoch.seedHash(epoch: epoch) == seed else {
             throw .malformed("the seed is not that of block \(number)'s epoch")
         }
     }
@@ -36,13 +37,13 @@ public struct MinerWork: Sendable, Hashable {
 public enum MinerError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable(String)
     /// The door answered with an error.
-    case refused(code: Int, message: String)
+    case refused(String)
     case malformed(String)
 
     public var description: String {
         switch self {
         case .unreachable(let reason): "the node does not answer: \(reason)"
-        case .refused(_, let message): "the node says: \(message)"
+        case .refused(let message): "the node says: \(message)"
         case .malformed(let reason): "the node's answer cannot be read: \(reason)"
         }
     }

@@ -78,8 +78,7 @@ final class NonceSearch: Sendable {
             let nonce = search.step(count: 8)
             tried.add(search.attempts - before, ordering: .relaxed)
             guard let nonce else { continue }
-            let result = try? ethashLight(headerHash: work.sealHash, nonce: nonce, blockNumber: work.number)
-            return finish(result.map { Found(nonce: nonce, mixHash: $0.mixHash) })
+            return finish(search.found.map { Found(nonce: nonce, mixHash: $0.mixHash) })
         }
     }
 }

@@ -19,7 +19,7 @@ struct WorkDoor: Sendable {
         do {
             return try MinerWork(try await call("eth_getWork", []))
         } catch {
-            if case .refused(_, let message) = error, message.contains("no mining work available") { return nil }
+            if case .refused(let message) = error, message.contains("no mining work available") { return nil }
             throw error
         }
     }
@@ -46,7 +46,7 @@ struct WorkDoor: Sendable {
         }
         guard let answer = try? JSONValue(parsing: bytes, depthLimit: 8) else { throw .malformed("it is no JSON") }
         if let error = answer["error"], !error.isNull {
-            throw .refused(code: error["code"]?.int ?? 0, message: String((error["message"]?.string ?? "").prefix(200)))
+            throw .refused(String((error["message"]?.string ?? "").prefix(200)))
         }
         guard let result = answer["result"] else { throw .malformed("it has neither result nor error") }
         return result

@@ -3,6 +3,7 @@ import LibP2PProtocols
 public import Logging
 import Multiformats
 public import PeerIdentity
+import Synchronization
 
 /// A node's DHT tells where the same node's beacon node listens, by the record that the beacon node's own key signed: who finds one
 /// finds the other. Discovery by node records does the same for clients that know no DHT.
@@ -12,25 +13,37 @@ public enum BeaconIntroduction {
     private static let patience: Duration = .seconds(10)
     /// How often a node that does not listen yet is asked again.
     private static let attempts = 5
+    /// Nodes that are asked at once. A node says who it is as often as it likes; it is asked once at a time.
+    private static let atOnce = 64
 
     /// Tells everybody who asks `host` of `beacon`.
     public static func serve(_ host: Host, of beacon: Host) {
-        host.handle(name) { stream in
-            let deadline = stream.deadline(patience)
-            defer { deadline.cancel() }
-            try await stream.write(VarintFrames.frame(try beacon.sealedRecord()))
-        }
+        host.give(name, within: patience) { try beacon.sealedRecord() }
     }
 
     /// Connects `beacon` with the beacon nodes of those that `host` meets, until cancelled.
     public static func run(_ host: Host, for beacon: Host, logger: Logger) async {
+        let asked = Asked()
         await withDiscardingTaskGroup { tasks in
             for await event in host.events() {
-                guard case .identified(let peer) = event, host.peerEntry(peer)?.protocols.contains(name) == true else { continue }
-                tasks.addTask { await meet(peer, host, beacon, logger) }
+                guard case .identified(let peer) = event, host.peerEntry(peer)?.protocols.contains(name) == true,
+                    asked.begin(peer, limit: atOnce)
+                else { continue }
+                tasks.addTask {
+                    await meet(peer, host, beacon, logger)
+                    asked.end(peer)
+                }
             }
             tasks.cancelAll()
         }
+    }
+
+    /// Who is asked now.
+    private final class Asked: Sendable {
+        private let peers = Mutex<Set<PeerID>>([])
+
+        func begin(_ peer: PeerID, limit: Int) -> Bool { peers.withLock { $0.count < limit && $0.insert(peer).inserted } }
+        func end(_ peer: PeerID) { peers.withLock { _ = $0.remove(peer) } }
     }
 
     private static func meet(_ peer: PeerID, _ host: Host, _ beacon: Host, _ logger: Logger) async {
@@ -51,18 +64,6 @@ public enum BeaconIntroduction {
     }
 
     static func fetch(from peer: PeerID, over host: Host) async throws -> PeerRecord {
-        let stream = try await host.openStream(to: peer, [name])
-        let deadline = stream.deadline(patience)
-        defer { deadline.cancel() }
-        do {
-            stream.closeWrite()
-            var reader = StreamReader(stream)
-            guard let bytes = try await reader.frame(limit: limit) else { throw HostError.streamEnded }
-            stream.close()
-            return try PeerRecord(envelope: bytes)
-        } catch {
-            stream.reset()
-            throw error
-        }
+        try PeerRecord(envelope: try await host.take(name, from: peer, limit: limit, within: patience))
     }
 }

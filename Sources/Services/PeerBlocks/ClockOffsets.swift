@@ -32,9 +32,8 @@ public struct ClockOffsets: Sendable {
     /// The median of what peers' clocks are ahead: half of the peers would have to lie to move it.
     public var median: Double {
         let sorted = offsets.values.sorted()
-        guard let last = sorted.last else { return 0 }
-        let (low, high) = (sorted[(sorted.count - 1) / 2], sorted.count % 2 == 0 ? sorted[sorted.count / 2] : last)
-        return sorted.count % 2 == 0 ? (low + high) / 2 : low
+        guard !sorted.isEmpty else { return 0 }
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
     /// What to tell the operator, if anything.

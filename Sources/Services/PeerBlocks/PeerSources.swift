@@ -11,8 +11,6 @@ import Primitives
 public actor PeerSources {
     /// Peers that are asked; more would only make the questions more.
     static let limit = 32
-    /// How often a peer is asked whether its subnets changed.
-    static let pingInterval: Duration = .seconds(60)
     /// A peer that did not answer the first question is asked again after so long at first.
     static let firstPause: Duration = .seconds(1)
     static let longestPause: Duration = .seconds(60)
@@ -21,24 +19,21 @@ public actor PeerSources {
     private let sync: ChainSync
     private let requests: PeerRequests
     private let agreement: ChainAgreement
-    private let metadata: MetaData
     private let blame: @Sendable (PeerID) -> Void
     private let part: @Sendable (PeerID, GoodbyeReason) async -> Void
     private let logger: Logger
     private var known: Set<PeerID> = []
     private var meeting: Set<PeerID> = []
-    /// What peers say of their subnets.
-    private var metadataOfPeers: [PeerID: MetaData] = [:]
 
     /// - Parameters:
     ///   - blame: is told of peers whose answers no honest node gives.
-    ///   - part: is told of peers that were told goodbye: they are not to be dialled for a while.
+    ///   - part: is told of peers that were told goodbye: they are not sought for a while.
     public init(
-        requests: PeerRequests, sync: ChainSync, agreement: ChainAgreement, metadata: MetaData = .everySubnet(sequenceNumber: 1),
+        requests: PeerRequests, sync: ChainSync, agreement: ChainAgreement,
         blame: @escaping @Sendable (PeerID) -> Void = { _ in },
         part: @escaping @Sendable (PeerID, GoodbyeReason) async -> Void = { _, _ in }, logger: Logger
     ) {
-        (self.requests, self.sync, self.agreement, self.metadata) = (requests, sync, agreement, metadata)
+        (self.requests, self.sync, self.agreement) = (requests, sync, agreement)
         (self.blame, self.part, self.logger) = (blame, part, logger)
         host = requests.host
     }
@@ -54,7 +49,6 @@ public actor PeerSources {
                     for peer in self.host.connectedPeers where peer.description == reported.source { self.blame(peer) }
                 }
             }
-            tasks.addTask { await self.ping() }
             for await event in events {
                 switch event {
                 case .connected: break
@@ -62,7 +56,6 @@ public actor PeerSources {
                     guard isWanted(peer), meeting.insert(peer).inserted else { continue }
                     tasks.addTask { await self.meet(peer) }
                 case .disconnected(let peer):
-                    metadataOfPeers[peer] = nil
                     guard known.remove(peer) != nil else { continue }
                     await sync.remove(peer.description)
                     // Others were left out for want of room.
@@ -74,9 +67,6 @@ public actor PeerSources {
             tasks.cancelAll()
         }
     }
-
-    /// What a peer said of its subnets.
-    public func metadata(of peer: PeerID) -> MetaData? { metadataOfPeers[peer] }
 
     /// Whether a peer speaks Ethereum's protocols and is no source yet.
     private func isWanted(_ peer: PeerID) -> Bool {
@@ -96,8 +86,7 @@ public actor PeerSources {
                 logger.info("Blocks can be had from a peer", metadata: ["peer": "\(peer)", "peers": "\(known.count)"])
                 await sync.add(PeerBlockSource(peer, requests: requests, agreement: agreement))
                 // Who waits for somebody to ask does not wait for the next slot.
-                await sync.followNow()
-                return await learnSubnets(of: peer)
+                return await sync.followNow()
             } catch {
                 logger.debug("a peer does not tell its chain", metadata: ["peer": "\(peer)", "reason": "\(error)"])
                 if case .malformed? = error as? RequestError { blame(peer) }
@@ -111,19 +100,5 @@ public actor PeerSources {
         logger.info("A peer is of another chain", metadata: ["peer": "\(peer)"])
         try? await requests.goodbye(reason, to: peer)
         await part(peer, reason)
-    }
-
-    private func learnSubnets(of peer: PeerID) async {
-        guard let told = try? await requests.metadata(of: peer), known.contains(peer) else { return }
-        metadataOfPeers[peer] = told
-    }
-
-    private func ping() async {
-        while (try? await Task.sleep(for: Self.pingInterval)) != nil {
-            for peer in known {
-                guard let number = try? await requests.ping(peer, number: metadata.sequenceNumber) else { continue }
-                if metadataOfPeers[peer].map({ $0.sequenceNumber < number }) ?? true { await learnSubnets(of: peer) }
-            }
-        }
     }
 }

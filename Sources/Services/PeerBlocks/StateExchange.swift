@@ -16,7 +16,7 @@ enum StateExchange {
 
     static func serve(_ host: Host, _ forkDigest: ForkDigest, from source: any BlockSource, spec: BeaconSpec, load: ServerLoad) {
         host.handle(name(forkDigest)) { stream in
-            // It is made for the question, and large: one at a time.
+            // It is made for the question, and large: one at a time, until it is taken.
             try load.beginState()
             defer { load.endState() }
             let deadline = stream.deadline(patience)
@@ -26,18 +26,6 @@ enum StateExchange {
     }
 
     static func fetch(from peer: PeerID, over host: Host, _ forkDigest: ForkDigest, spec: BeaconSpec) async throws -> BeaconState {
-        let stream = try await host.openStream(to: peer, [name(forkDigest)])
-        let deadline = stream.deadline(patience)
-        defer { deadline.cancel() }
-        do {
-            stream.closeWrite()
-            var reader = StreamReader(stream)
-            guard let bytes = try await reader.frame(limit: maximumState) else { throw HostError.streamEnded }
-            stream.close()
-            return try BeaconState(deserializing: bytes, spec)
-        } catch {
-            stream.reset()
-            throw error
-        }
+        try BeaconState(deserializing: try await host.take(name(forkDigest), from: peer, limit: maximumState, within: patience), spec)
     }
 }

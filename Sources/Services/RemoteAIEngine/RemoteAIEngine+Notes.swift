@@ -5,7 +5,6 @@ public import Primitives
 public import ServiceInterfaces
 public import UpdateLife
 
-/// What becomes of an update must reach its book: whoever notes something waits until the engine is there again.
 extension RemoteAIEngineError {
     /// Whether another try may go better: the engine is away, has too much to do, or has not read its secret yet.
     fileprivate var isPassing: Bool {
@@ -17,6 +16,7 @@ extension RemoteAIEngineError {
     }
 }
 
+/// What becomes of an update must reach its book: whoever notes something waits until the engine is there again, or refuses it.
 extension RemoteAIEngine: UpdateNotes {
     @discardableResult
     public func apply(_ event: UpdateEvent, to id: Hash32) async -> UpdateRecord {

@@ -57,7 +57,7 @@ public struct PeerListing: Sendable, Codable {
     }
 }
 
-/// Knows the peers of the DHT.
+/// Knows the peers of a network: the DHT's, or the beacon node's.
 public protocol PeerDirectory: Sendable {
     func listing() async -> PeerListing
 }

@@ -26,7 +26,6 @@ public struct RemoteLearningNode: LearningNodeClient {
     private static let timeout = Duration.seconds(30)
     /// For what carries an adapter or an update.
     private static let longTimeout = Duration.seconds(1800)
-    private static let (firstPause, longestPause): (Duration, Duration) = (.seconds(1), .seconds(30))
     /// The largest answer that is read: a raw adapter of the largest models stays below.
     private static let answerLimit = 1 << 30
 
@@ -86,14 +85,21 @@ public struct RemoteLearningNode: LearningNodeClient {
         return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let following = Task {
                 continuation.yield()
-                var pause = Self.firstPause
+                var line = WaitingLine("the signs of \(node)")
                 while !Task.isCancelled {
-                    if let answer = try? await HTTPReader.stream(request), answer.status == 200 {
-                        pause = Self.firstPause
-                        do { for try await _ in answer.events { continuation.yield() } } catch {}
+                    var reason = "its stream of changes ended"
+                    do {
+                        let answer = try await HTTPReader.stream(request)
+                        if answer.status == 200 {
+                            _ = line.succeeded()
+                            for try await _ in answer.events { continuation.yield() }
+                        } else {
+                            reason = "status \(answer.status)"
+                        }
+                    } catch {
+                        reason = "\(error)"
                     }
-                    try? await Task.sleep(for: pause)
-                    pause = min(pause * 2, Self.longestPause)
+                    try? await Task.sleep(for: line.failed(reason).pause)
                     continuation.yield()
                 }
                 continuation.finish()

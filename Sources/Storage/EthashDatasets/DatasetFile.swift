@@ -91,9 +91,9 @@ public final class DatasetFile: EthashDataset, @unchecked Sendable {
         let count = min(Self.chunkItems, items - first)
         let start = memory + first * EthashEpoch.datasetItemBytes
         let bytes = UnsafeRawBufferPointer(start: start, count: count * EthashEpoch.datasetItemBytes)
-        if let known = sums.withLock({ $0.sums[chunk] }), SHA256.hash(Array(bytes)) == known { return false }
+        if let known = sums.withLock({ $0.sums[chunk] }), SHA256.hash(bytes) == known { return false }
         source.writeDataset(from: first, count: count, into: start)
-        let sum = SHA256.hash(Array(bytes))
+        let sum = SHA256.hash(bytes)
         guard msync(start, bytes.count, MS_SYNC) == 0 else { throw .file(path, reason: Self.reason()) }
         do {
             try sums.withLock { sums in try sums.add(chunk, sum) }

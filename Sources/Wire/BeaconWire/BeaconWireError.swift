@@ -4,7 +4,6 @@ public enum BeaconWireError: Error, Equatable, Sendable, CustomStringConvertible
     case length(UInt64, allowed: ClosedRange<Int>)
     case varint
     case snappy(String)
-    case unknownResult(UInt8)
     /// Context bytes of another fork.
     case foreignContext
     /// The stream ended in the middle.
@@ -17,7 +16,6 @@ public enum BeaconWireError: Error, Equatable, Sendable, CustomStringConvertible
             "a payload of \(length) bytes, where \(allowed.lowerBound) to \(allowed.upperBound) are allowed"
         case .varint: "the length before a payload is no varint"
         case .snappy(let what): "snappy frames: \(what)"
-        case .unknownResult(let code): "\(code) is no result"
         case .foreignContext: "the answer is of another fork"
         case .truncated: "the message ends in the middle"
         case .ssz(let what): "SSZ: \(what)"

@@ -9,12 +9,14 @@ struct DatasetOptions: ParsableArguments {
     @Flag(
         name: .customLong("dag"),
         help: """
-            Build Ethash's full dataset before anything else, about 1 GiB on disk and some minutes of all threads, and search by it, some \
-            hundred times as fast. It is kept; what a stopped build left is gone on with.
+            Build Ethash's full dataset before anything else, about 1 GiB on disk and some minutes of the threads that seal, and search by it, some \
+            hundred times as fast, up to block 30,000. It is kept; what a stopped build left is gone on with.
             """)
     var isWanted = false
 
-    @Option(name: .customLong("ethash.dagdir"), help: "Folder of the full dataset (default: ethash in the data directory).")
+    @Option(
+        name: .customLong("ethash.dagdir"),
+        help: "Folder of the full dataset (default: ethash in the data directory; of a miner, in the current folder).")
     var folder: String?
 
     /// The dataset of a block's epoch, whole; `nil` where none is wanted.

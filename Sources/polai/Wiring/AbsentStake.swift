@@ -11,11 +11,9 @@ struct AbsentStake {
     static let namedLimit = 8
 
     private var since: [ValidatorIndex: Epoch] = [:]
-    private(set) var finalized: Epoch = 0
 
     /// What a line says.
     struct Report: Equatable {
-        var finalizedEpoch: Epoch
         /// Of the active stake, 0 to 1.
         var share: Double
         var absent: [ValidatorIndex]
@@ -36,7 +34,6 @@ struct AbsentStake {
     mutating func see(_ state: BeaconState, slotsPerEpoch: UInt64) {
         let epoch = state.slot / slotsPerEpoch
         let previous = epoch > 0 ? epoch - 1 : 0
-        finalized = state.finalizedCheckpoint.epoch
         for (position, validator) in state.validators.enumerated() {
             let index = ValidatorIndex(position)
             let isActive = isActiveValidator(validator, previous)
@@ -62,7 +59,6 @@ struct AbsentStake {
             absent.append(index)
         }
         guard total > 0, let first = absent.compactMap({ since[$0] }).min() else { return nil }
-        return Report(
-            finalizedEpoch: finalized, share: Double(missing) / Double(total), absent: absent, active: active, since: first)
+        return Report(share: Double(missing) / Double(total), absent: absent, active: active, since: first)
     }
 }

@@ -33,7 +33,7 @@ struct BeaconNetwork {
             store: stored.store, validator: genesis.recordValidator { chain.reader },
             key: try PeerKeyFile.beaconKey(datadir: datadir), address: address, peers: peers, topics: .chain(forkDigest),
             scoring: .chain(genesis), folder: stored.folder, chainDescription: chainDescription, label: "p2p")
-        if let dht { BeaconIntroduction.serve(dht.host, of: role.host) }
+        BeaconIntroduction.serve(dht?.host ?? role.host, of: role.host)
         finder = dht?.host ?? role.host
         clocks = PeerClocks(host: role.host, now: { Date().timeIntervalSince1970 }, logger: Logger(label: "clock"))
     }
@@ -59,7 +59,7 @@ private struct BeaconPeers: PeerDirectory, MetricsSource {
     func listing() async -> PeerListing {
         var listing = await network.listing()
         listing.own.enr = await record()
-        let metadata = MetaData.everySubnet(sequenceNumber: 1)
+        let metadata = MetaData.own
         listing.subnets = PeerListing.Subnets(
             sequenceNumber: metadata.sequenceNumber, attestations: metadata.attnets.map { $0 }, syncCommittees: metadata.syncnets.map { $0 }
         )

@@ -4,12 +4,13 @@ import BeaconWire
 import ContentNetwork
 import ContentRouting
 import GossipSub
+import GossipValidation
 
 extension ScoreParameters {
     /// How peers are scored by what they send on this chain's topics.
     static func chain(_ genesis: ChainGenesis) -> ScoreParameters {
         let forkDigest = genesis.beacon.forkDigest
-        return .beacon(secondsPerSlot: Double(genesis.spec.config.slotDurationMs) / 1000) { BeaconTopic(forkDigest, $0).wireName }
+        return .beacon(genesis.spec) { BeaconTopic(forkDigest, $0.name).wireName }
     }
 }
 

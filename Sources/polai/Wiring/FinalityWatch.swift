@@ -28,14 +28,14 @@ struct FinalityWatch {
             guard let head = try? beacon.state(.head), let root = try? beacon.blockRoot(.head) else { continue }
             if seen != root { stake.see(head.state, slotsPerEpoch: beacon.spec.preset.slotsPerEpoch) }
             seen = root
-            let epoch = slot / beacon.spec.preset.slotsPerEpoch
-            guard epoch > stake.finalized + Self.tolerance else {
-                if lines.end() { logger.notice("Blocks become final again", metadata: ["epoch": "\(stake.finalized)"]) }
+            let (epoch, finalized) = (slot / beacon.spec.preset.slotsPerEpoch, head.state.finalizedCheckpoint.epoch)
+            guard epoch > finalized + Self.tolerance else {
+                if lines.end() { logger.notice("Blocks become final again", metadata: ["epoch": "\(finalized)"]) }
                 continue
             }
             guard lines.isDue(slot) else { continue }
             let missing = stake.report(head.state, at: epoch)?.description ?? "all validators voted of late"
-            logger.warning("Nothing has become final since epoch \(stake.finalized): \(missing)", metadata: ["slot": "\(slot)"])
+            logger.warning("Nothing has become final since epoch \(finalized): \(missing)", metadata: ["slot": "\(slot)"])
         }
     }
 

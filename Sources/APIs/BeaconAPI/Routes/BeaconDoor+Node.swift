@@ -1,7 +1,9 @@
+import BeaconTypes
 import HTTPDoor
 import Hummingbird
 import JSON
 import Primitives
+import SSZ
 import ServiceInterfaces
 
 extension BeaconDoor {
@@ -52,8 +54,8 @@ extension BeaconDoor {
                 "p2p_addresses": .array(addresses.map { .string($0) }),
                 "metadata": [
                     "seq_number": .string(String(subnets?.sequenceNumber ?? 0)),
-                    "attnets": .string(Self.bits(subnets?.attestations ?? [], bytes: 8)),
-                    "syncnets": .string(Self.bits(subnets?.syncCommittees ?? [], bytes: 1)),
+                    "attnets": Self.bits(subnets?.attestations, count: 64),
+                    "syncnets": Self.bits(subnets?.syncCommittees, count: Int(Constant.syncCommitteeSubnetCount)),
                 ],
             ])
         }
@@ -90,10 +92,8 @@ extension BeaconDoor {
     /// `outbound` where this node dialled.
     private static func direction(of peer: PeerListing.Peer) -> String { peer.direction ?? "outbound" }
 
-    /// A bit vector in SSZ, as hexadecimal.
-    private static func bits(_ values: [Bool], bytes count: Int) -> String {
-        var bytes = [UInt8](repeating: 0, count: count)
-        for (place, isSet) in values.enumerated() where isSet && place / 8 < count { bytes[place / 8] |= 1 << UInt8(place % 8) }
-        return bytes.hex
+    /// A vector of `count` bits in SSZ's JSON; none is set of one that is not known.
+    private static func bits(_ values: [Bool]?, count: Int) -> JSONValue {
+        Bitvector(values ?? [Bool](repeating: false, count: count)).json(.length(UInt64(count)))
     }
 }

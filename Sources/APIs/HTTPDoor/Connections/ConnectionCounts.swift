@@ -25,6 +25,16 @@ final class ConnectionCounts: Sendable {
         }
     }
 
+    /// Counts a connection until it is closed; one that comes from no address of IP is not counted.
+    ///
+    /// - Returns: false when its address holds as many as it may.
+    func admit(_ channel: any Channel) -> Bool {
+        guard let address = channel.remoteAddress?.ipAddress else { return true }
+        guard open(address) else { return false }
+        channel.closeFuture.whenComplete { [self] _ in close(address) }
+        return true
+    }
+
     /// Counts one less that ``open(_:)`` allowed.
     func close(_ address: String) {
         counts.withLock { counts in

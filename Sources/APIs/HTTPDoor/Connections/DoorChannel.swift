@@ -14,7 +14,7 @@ struct DoorChannel: ServerChildChannel {
     let counts: ConnectionCounts
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        let isAllowed = count(channel)
+        let isAllowed = counts.admit(channel)
         return http.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let line = RequestLine()
@@ -29,12 +29,6 @@ struct DoorChannel: ServerChildChannel {
 
     func handle(value: Value, logger: Logger) async { await http.handle(value: value, logger: logger) }
 
-    private func count(_ channel: any Channel) -> Bool {
-        guard let address = channel.remoteAddress?.ipAddress else { return true }
-        guard counts.open(address) else { return false }
-        channel.closeFuture.whenComplete { [counts] _ in counts.close(address) }
-        return true
-    }
 }
 
 extension HTTPServerBuilder {

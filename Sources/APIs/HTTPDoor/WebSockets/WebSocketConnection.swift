@@ -27,9 +27,12 @@ public final class WebSocketConnection: Sendable {
     public func send(_ texts: [[UInt8]]) {
         guard !texts.isEmpty, !isClosing else { return }
         let count = texts.reduce(0) { $0 + $1.count }
-        // One message more than the limit is let through, however long it is: an answer was asked for.
-        guard waiting.load(ordering: .relaxed) <= limits.waitingBytes, total.bytes.load(ordering: .relaxed) <= limits.waitingBytesInAll
-        else { return close(.tooSlow) }
+        // One message more than the limit is let through, however long it is: an answer was asked for. Who reads what it is sent does
+        // not pay for others that do not.
+        let own = waiting.load(ordering: .relaxed)
+        guard own <= limits.waitingBytes, own == 0 || total.bytes.load(ordering: .relaxed) <= limits.waitingBytesInAll else {
+            return close(.tooSlow)
+        }
         add(count)
         let promise = channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { _ in self.add(-count) }

@@ -108,10 +108,7 @@ public struct WebSocketServer: Service {
     private func count(_ channel: any Channel) -> Bool {
         guard connections.admit(atMost: limits.connections + Self.strangers) else { return false }
         channel.closeFuture.whenComplete { [connections] _ in connections.release() }
-        guard let address = channel.remoteAddress?.ipAddress else { return true }
-        guard counts.open(address) else { return false }
-        channel.closeFuture.whenComplete { [counts] _ in counts.close(address) }
-        return true
+        return counts.admit(channel)
     }
 
     /// Connections beyond the limit that are still told so.

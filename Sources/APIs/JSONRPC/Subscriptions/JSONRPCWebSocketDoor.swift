@@ -40,12 +40,9 @@ private struct SubscriptionServer: Service {
     let desk: SubscriptionDesk
 
     func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            // Ends with the door, whoever ended that.
-            let telling = Task { await desk.run() }
-            defer { telling.cancel() }
-            group.addTask { try await server.run() }
-            try await group.waitForAll()
-        }
+        // Ends with the door, whoever ended that.
+        let telling = Task { await desk.run() }
+        defer { telling.cancel() }
+        try await server.run()
     }
 }

@@ -51,10 +51,14 @@ extension GossipRouter {
     }
 
     /// Takes what a peer sent.
-    public mutating func receive(_ rpc: GossipRPC, from peer: PeerID, now: UInt64) {
+    ///
+    /// - Parameter ids: those of its messages, where the caller has worked them out; an empty one is worked out here.
+    public mutating func receive(_ rpc: GossipRPC, from peer: PeerID, now: UInt64, ids: [[UInt8]] = []) {
         guard peers[peer] != nil, score(peer) >= scores.parameters.graylistThreshold else { return }
         for subscription in rpc.subscriptions { take(subscription, peer, now: now) }
-        for message in rpc.messages { take(message, peer, now: now) }
+        for (index, message) in rpc.messages.enumerated() {
+            take(message, index < ids.count && !ids[index].isEmpty ? ids[index] : nil, peer, now: now)
+        }
         takeControl(rpc, from: peer, now: now)
     }
 
@@ -74,9 +78,9 @@ extension GossipRouter {
         }
     }
 
-    private mutating func take(_ message: PubSubMessage, _ peer: PeerID, now: UInt64) {
+    private mutating func take(_ message: PubSubMessage, _ known: [UInt8]?, _ peer: PeerID, now: UInt64) {
         guard subscribed.contains(message.topic), message.data.count <= parameters.maximumMessage else { return }
-        let id = id(of: message)
+        let id = known ?? id(of: message)
         fulfil(id)
         if let first = seen.time(id) {
             // Our own that comes back, or another copy.

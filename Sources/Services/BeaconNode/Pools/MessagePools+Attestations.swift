@@ -67,7 +67,7 @@ extension MessagePools {
         let view = view
         let aggregate = signed.message.aggregate
         let state = try view.shuffling(for: aggregate.data)
-        if let fault = (view.gossipChain(judging: aggregate.data) ?? view.gossipChain()).aggregateFault(signed) {
+        if let fault = view.gossipChain(aggregate.data.beaconBlockRoot, state).aggregateFault(signed) {
             throw SubmissionRefused("the aggregate of validator \(signed.message.aggregatorIndex) in slot \(aggregate.data.slot): \(fault)")
         }
         let indexed = try state.getIndexedAttestation(aggregate)

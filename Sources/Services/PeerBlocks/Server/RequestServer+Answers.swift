@@ -29,10 +29,10 @@ extension RequestServer {
         case .ping:
             try await spend(stream, name)
             _ = try decoded { try NumberMessage.decode(request) }
-            try await chunk(NumberMessage.encode(metadata.sequenceNumber), on: stream, name)
+            try await chunk(NumberMessage.encode(MetaData.own.sequenceNumber), on: stream, name)
         case .metadata:
             try await spend(stream, name)
-            try await chunk(metadata.serialize(spec), on: stream, name)
+            try await chunk(MetaData.own.serialize(spec), on: stream, name)
         case .beaconBlocksByRange:
             let range = try decoded { try BlocksByRangeRequest(deserializing: request, spec) }
             guard let slots = range.slots else { throw RequestRefusal(.invalidRequest, "no slots") }

@@ -20,9 +20,8 @@ public struct RequestServer: Sendable {
     let source: any BlockSource
     let lightClients: (any LightClientReader)?
     let spec: BeaconSpec
-    let metadata: MetaData
     private let load = ServerLoad()
-    let budget = RequestBudget()
+    let budget: RequestBudget
     /// Is told of peers whose questions no honest node puts.
     private let blame: @Sendable (PeerID) -> Void
     /// Is told that a peer goes, or must: of another chain.
@@ -32,20 +31,21 @@ public struct RequestServer: Sendable {
     /// - Parameters:
     ///   - source: this node's chain.
     ///   - lightClients: what light clients are told, if anything.
+    ///   - budget: what each peer may ask.
     ///   - part: what is done about a peer that is of no use to this node, or this node to it.
     public init(
         host: Host, agreement: ChainAgreement, source: any BlockSource, lightClients: (any LightClientReader)? = nil, spec: BeaconSpec,
-        metadata: MetaData = .everySubnet(sequenceNumber: 1), blame: @escaping @Sendable (PeerID) -> Void = { _ in },
+        budget: RequestBudget = RequestBudget(), blame: @escaping @Sendable (PeerID) -> Void = { _ in },
         part: @escaping @Sendable (PeerID, GoodbyeReason) async -> Void = { _, _ in }, logger: Logger
     ) {
         (self.host, self.agreement, self.source, self.lightClients) = (host, agreement, source, lightClients)
-        (self.spec, self.metadata, self.blame, self.part, self.logger) = (spec, metadata, blame, part, logger)
+        (self.spec, self.budget, self.blame, self.part, self.logger) = (spec, budget, blame, part, logger)
     }
 
     /// Serves every protocol from now on.
     public func serve() {
         for name in RequestProtocol.allCases {
-            if lightClients == nil, name.rawValue.hasPrefix("light_client") { continue }
+            if lightClients == nil, name.isForLightClients { continue }
             host.handle(name.id) { stream in
                 try load.begin(stream.peer)
                 defer { load.end(stream.peer) }

@@ -22,12 +22,10 @@ public struct MetaData: Hashable, Sendable {
         (self.sequenceNumber, self.attnets, self.syncnets) = (sequenceNumber, attnets, syncnets)
     }
 
-    /// A node that takes part in every subnet, as ours does.
-    public static func everySubnet(sequenceNumber: UInt64) -> MetaData {
-        MetaData(
-            sequenceNumber: sequenceNumber, attnets: Bitvector((0..<attestationSubnets).map { _ in true }),
-            syncnets: Bitvector((0..<Constant.syncCommitteeSubnetCount).map { _ in true }))
-    }
+    /// What this node says of itself: it takes part in every subnet, and always will.
+    public static let own = MetaData(
+        sequenceNumber: 1, attnets: Bitvector((0..<attestationSubnets).map { _ in true }),
+        syncnets: Bitvector((0..<Constant.syncCommitteeSubnetCount).map { _ in true }))
 }
 
 extension MetaData: BeaconContainer {

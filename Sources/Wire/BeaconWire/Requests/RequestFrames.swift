@@ -104,7 +104,6 @@ public struct ResponseReader: Sendable {
             switch place {
             case .code:
                 guard let code = input.popFirst() else { return nil }
-                guard ResponseCode.isKnown(code) else { throw .unknownResult(code) }
                 if code != 0 {
                     place = .payload(code, PayloadReader(allowed: 0...RequestFrames.maximumErrorMessage))
                 } else {

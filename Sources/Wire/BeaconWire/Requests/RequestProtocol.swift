@@ -1,3 +1,5 @@
+import BeaconTypes
+
 /// A protocol of requests: `/eth2/beacon_chain/req/{name}/{version}/ssz_snappy` (phase0, altair and electra p2p-interface).
 public enum RequestProtocol: String, Sendable, CaseIterable {
     case status
@@ -34,7 +36,7 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
         }
     }
 
-    /// Bytes of the SSZ of one chunk of the answer; `nil` where nobody answers.
+    /// Bytes of the SSZ of one chunk of the answer.
     public var chunkSize: ClosedRange<Int> {
         switch self {
         case .status: StatusMessage.size...StatusMessage.size
@@ -42,6 +44,13 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
         case .goodbye, .ping: 8...8
         case .metadata: MetaData.size...MetaData.size
         default: 1...GossipPayload.maximumSize
+        }
+    }
+
+    public var isForLightClients: Bool {
+        switch self {
+        case .lightClientBootstrap, .lightClientUpdatesByRange, .lightClientFinalityUpdate, .lightClientOptimisticUpdate: true
+        case .status, .goodbye, .ping, .metadata, .beaconBlocksByRange, .beaconBlocksByRoot: false
         }
     }
 
@@ -59,5 +68,5 @@ public enum RequestLimit {
     /// `MAX_REQUEST_BLOCKS_DENEB`.
     public static let maximumBlocks = 128
     /// `MAX_REQUEST_LIGHT_CLIENT_UPDATES`.
-    public static let maximumLightClientUpdates = 128
+    public static let maximumLightClientUpdates = Int(Constant.maxRequestLightClientUpdates)
 }

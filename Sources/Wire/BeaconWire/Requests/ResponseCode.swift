@@ -1,12 +1,10 @@
-/// What a chunk of an answer begins with.
+/// What a chunk of an answer begins with. From 128 on are errors of a client's own, and what is reserved between counts as an error too
+/// (phase0 p2p-interface, "Response").
 public enum ResponseCode: UInt8, Sendable {
     case success = 0
     case invalidRequest = 1
     case serverError = 2
     case resourceUnavailable = 3
-
-    /// The code of a byte: those from 128 on are errors of a client's own, others are reserved and count as errors too.
-    static func isKnown(_ byte: UInt8) -> Bool { byte <= 3 || byte >= 128 }
 }
 
 /// One chunk of an answer.
