@@ -278,7 +278,7 @@ let floor5: [Target] = [
     ]),
     room("Services", "EthNetwork", [
         "EthProtocol", "ExecutionChain", "NodeRecords", "Primitives", "RLPx", "RLPxHost", "Secp256k1",
-        "Transactions", logging,
+        "ServiceInterfaces", "Transactions", logging,
     ]),
     room("Services", "RemoteAIEngine", [
         "BeaconTypes", "HTTPReader", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
@@ -328,6 +328,7 @@ let floor6: [Target] = [
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
+    room("APIs", "IPCDoor", ["JSONRPCCore", logging, nioCore, nioPosix]),
     room("APIs", "JSONRPC", [
         "EngineTypes", "EngineWire", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
         "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
@@ -375,6 +376,10 @@ let testSupport: [Target] = [
         "UpdateLife",
     ]),
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
+    support("TestWorkChain", [
+        "ChainStore", "EngineTypes", "ExecutionChain", "ExecutionNode", "KeyValueStore", "Primitives",
+        "Secp256k1", "ServiceInterfaces", "TestSupport", "Transactions", logging,
+    ]),
     support("GossipSimulator", ["GossipSub", "Multiformats", "PeerIdentity"]),
     // What scripts/check-libp2p.py sets against other implementations.
     .executableTarget(
@@ -511,7 +516,8 @@ let testTargets: [Target] = [
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
-        "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
+        "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "TestWorkChain", "Transactions",
+        logging,
     ]),
     tests("ExternalMiner", [
         "ChainStore", "EngineTypes", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON", "JSONRPC",
@@ -528,8 +534,9 @@ let testTargets: [Target] = [
         "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", "TestSupport", logging,
     ]),
     tests("EthNetwork", [
-        "EthProtocol", "EVM", "ExecutionChain", "Multiformats", "NodeRecords", "Primitives", "RLPx",
-        "RLPxHost", "Secp256k1", "Transactions", logging, nioPosix,
+        "EthProtocol", "EVM", "ExecutionChain", "ExecutionNode", "Multiformats", "NodeRecords",
+        "Primitives", "RLPx", "RLPxHost", "Secp256k1", "ServiceInterfaces", "TestWorkChain", "Transactions",
+        logging, nioPosix,
     ]),
     tests("RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
@@ -574,6 +581,7 @@ let testTargets: [Target] = [
         "JSON", "TestSockets", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
         nioHTTP1, nioPosix, serviceLifecycle,
     ]),
+    tests("IPCDoor", ["JSON", "JSONRPCCore", "TestSupport", logging, nioCore, nioPosix]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
@@ -600,7 +608,8 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-        "EngineTypes", "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
+        "EngineTypes", "ExecutionChain", "ExecutionNode", "JSON", "Keys", "KeyValueStore", "LoRA",
+        "Multiformats",
         "NodeConfiguration", "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1",
         "ServiceInterfaces", "SSZ", "StateTransition", "TestSupport", "TinyModels", "Transactions",
         "ValidatorClient", argumentParser, logging,
@@ -659,7 +668,7 @@ let package = Package(
                 "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "Discovery",
                 "DiscoveryService", "EngineAPI", "EngineTypes", "EngineWire", "EthashDatasets",
                 "EthNetwork", "EthProtocol", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
-                "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "JSON",
+                "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "IPCDoor", "JSON",
                 "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
                 "LibP2P", "LibP2PProtocols", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub",
                 "Multiformats", "NATTraversal", "NodeConfiguration", "NodeRecords", "PeerBlocks",

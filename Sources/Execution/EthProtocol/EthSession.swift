@@ -72,7 +72,11 @@ public struct EthSession: Sendable {
         case .blockRangeUpdate(let blocks, let hash):
             status?.blocks = blocks
             status?.head = hash
-        case .newBlock(let block, _): known.insert(block.hash)
+        case .newBlock(let block, let total):
+            known.insert(block.hash)
+            guard let heard = status, heard.totalDifficulty < total else { break }
+            status?.totalDifficulty = total
+            status?.head = block.hash
         case .newBlockHashes(let blocks): for block in blocks { known.insert(block.hash) }
         case .newPooledTransactionHashes(let items): for item in items { known.insert(item.hash) }
         case .blockHeaders(let id, _), .blockBodies(let id, _), .pooledTransactions(let id, _), .receipts(let id, _):

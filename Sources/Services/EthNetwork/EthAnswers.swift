@@ -22,19 +22,19 @@ struct EthAnswers: Sendable {
     private func headers(_ request: EthMessage.HeaderRequest) async -> [BlockHeader] {
         let first: BlockHeader?
         switch request.origin {
-        case .hash(let hash): first = await chain.block(hash: hash)?.header
-        case .number(let number): first = await chain.block(number: number)?.header
+        case .hash(let hash): first = await chain.header(hash: hash)
+        case .number(let number): first = await chain.header(number: number)
         }
         guard let first, request.limit > 0 else { return [] }
         var (headers, size) = ([first], first.encoded.count)
         // What is not of the canonical chain has no neighbours by number.
-        if case .hash(let hash) = request.origin, await chain.block(number: first.number)?.hash != hash { return headers }
+        if case .hash(let hash) = request.origin, await chain.header(number: first.number)?.hash != hash { return headers }
         let limit = min(request.limit, UInt64(EthLimits.headers))
         var number = first.number
         while UInt64(headers.count) < limit, size < EthLimits.answerSize {
             let (step, overflows) = request.skip.addingReportingOverflow(1)
             let (next, isBeyond) = request.isReverse ? number.subtractingReportingOverflow(step) : number.addingReportingOverflow(step)
-            guard !overflows, !isBeyond, let header = await chain.block(number: next)?.header else { break }
+            guard !overflows, !isBeyond, let header = await chain.header(number: next) else { break }
             headers.append(header)
             size += header.encoded.count
             number = next

@@ -11,8 +11,15 @@ public protocol EthChain: Sendable {
     /// A block of the canonical chain.
     func block(number: UInt64) async -> Block?
     func block(hash: Hash32) async -> Block?
+    func header(number: UInt64) async -> BlockHeader?
+    func header(hash: Hash32) async -> BlockHeader?
     /// A block's receipts; `nil` for a block that this node does not have or did not execute.
     func receipts(of block: Hash32) async -> [Receipt]?
+}
+
+extension EthChain {
+    public func header(number: UInt64) async -> BlockHeader? { await block(number: number)?.header }
+    public func header(hash: Hash32) async -> BlockHeader? { await block(hash: hash)?.header }
 }
 
 /// Where a chain stands.

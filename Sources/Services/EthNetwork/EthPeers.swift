@@ -10,8 +10,12 @@ public import Transactions
 /// `eth` with all peers of a node: statuses, answers to questions, transactions both ways, and questions of this node's.
 public actor EthPeers: RLPxPeerHandler {
     /// The versions to offer in a hello.
-    public static let offered = EthVersion.allCases.map { version in
-        OfferedCapability(Capability(EthVersion.name, version.rawValue), messages: version.messages)
+    public static let offered = capabilities(EthVersion.allCases)
+    /// Those for a chain of work: eth/69 does not say how much of it a peer has.
+    public static let offeredForWork = capabilities([.eth68])
+
+    private static func capabilities(_ versions: [EthVersion]) -> [OfferedCapability] {
+        versions.map { version in OfferedCapability(Capability(EthVersion.name, version.rawValue), messages: version.messages) }
     }
     /// Transactions that a new peer is told of, and hashes that are asked for at once.
     static let greetingTransactions = 4_096
@@ -28,10 +32,20 @@ public actor EthPeers: RLPxPeerHandler {
     private let logger: Logger
     private let begin = ContinuousClock.now
     private var entries: [NodeID: Entry] = [:]
+    /// Who gave what is not valid, and when: they are not taken again for a while.
+    private var punished: [NodeID: ContinuousClock.Instant] = [:]
+    /// What peers tell of their chains, for who follows them. What nobody takes makes room for what comes.
+    public nonisolated let news: AsyncStream<EthNews>
+    private let newsWriter: AsyncStream<EthNews>.Continuation
+
+    /// Who was punished is refused for so long, and so many are remembered.
+    static let banishment = Duration.seconds(300)
+    static let mostPunished = 256
 
     public init(chain: any EthChain, pool: any EthPool, limits: EthSession.Limits = .init(), logger: Logger) {
         answers = EthAnswers(chain: chain, pool: pool)
         (self.limits, self.logger) = (limits, logger)
+        (news, newsWriter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(8))
     }
 
     /// Peers of the same chain, and what they said of it.
@@ -50,7 +64,7 @@ public actor EthPeers: RLPxPeerHandler {
         let versions = peer.capabilities.filter { $0.name == EthVersion.name }.compactMap { capability in
             EthVersion(rawValue: capability.version)
         }
-        guard let version = versions.max() else { throw RLPxHostError.refused(.uselessPeer) }
+        guard let version = versions.max(), !isPunished(peer.nodeID) else { throw RLPxHostError.refused(.uselessPeer) }
         let position = await answers.chain.position()
         let firstID = UInt64.random(in: 0...(.max >> 1))
         entries[peer.nodeID] = Entry(
@@ -91,7 +105,11 @@ public actor EthPeers: RLPxPeerHandler {
             return
         }
         switch message {
-        case .status: await greet(peer, version)
+        case .status:
+            newsWriter.yield(.peer(peer.nodeID))
+            await greet(peer, version)
+        case .newBlock(let block, let total): newsWriter.yield(.block(block, totalDifficulty: total, from: peer.nodeID))
+        case .newBlockHashes(let blocks): newsWriter.yield(.hashes(blocks, from: peer.nodeID))
         case .newPooledTransactionHashes(let items): await ask(peer, for: items, version)
         case .transactions(let envelopes), .pooledTransactions(_, let envelopes): try await take(envelopes, from: peer)
         default:
@@ -146,6 +164,45 @@ public actor EthPeers: RLPxPeerHandler {
         }
     }
 
+    /// Tells peers that are not known to know it of a block: some are sent it whole, the others its hash, which they may ask for.
+    ///
+    /// - Parameter total: the work up to it.
+    public func announce(_ block: Block, totalDifficulty total: UInt256) {
+        let hash = block.hash
+        let strangers = Array(entries.keys).filter { id in
+            entries[id]?.session.status != nil && entries[id]?.session.unknown([hash]).isEmpty == false
+        }
+        // As many as the square root of the peers, as geth sends them.
+        let whole = max(1, Int(Double(entries.count).squareRoot()))
+        for (index, id) in strangers.enumerated() {
+            guard let entry = entries[id] else { continue }
+            let message: EthMessage =
+                index < whole
+                ? .newBlock(block, totalDifficulty: total) : .newBlockHashes([.init(hash: hash, number: block.header.number)])
+            send(message, to: entry.peer, entry.session.version)
+        }
+    }
+
+    // MARK: Judging
+
+    /// Ends the connection of a peer that gave what is not valid, and refuses it for a while.
+    public func punish(_ id: NodeID, because reason: String) {
+        guard let entry = entries[id] else { return }
+        logger.notice("A peer is sent away", metadata: ["peer": "\(entry.peer.endpoint)", "reason": "\(reason)"])
+        if punished.count >= Self.mostPunished, let oldest = punished.min(by: { $0.value < $1.value }) { punished[oldest.key] = nil }
+        punished[id] = .now
+        entry.peer.disconnect(.uselessPeer)
+        // Nothing more is asked of it, nor heard, while the connection ends.
+        disconnected(entry.peer)
+    }
+
+    private func isPunished(_ id: NodeID) -> Bool {
+        guard let time = punished[id] else { return false }
+        guard ContinuousClock.now - time >= Self.banishment else { return true }
+        punished[id] = nil
+        return false
+    }
+
     // MARK: Asking
 
     /// Asks a peer, and waits for its answer; `nil` when it is gone, busy or late.
@@ -169,49 +226,74 @@ public actor EthPeers: RLPxPeerHandler {
         for late in entries[id]?.session.expire(now: now) ?? [] { entries[id]?.waiting.removeValue(forKey: late)?.resume(returning: nil) }
     }
 
-    /// Headers of a peer's chain, checked to follow each other as they were asked for; `nil` when it gives none or others.
+    /// Headers of a peer's chain, checked to follow each other as they were asked for; `nil` when it gives none, or others, which
+    /// costs it the connection.
     public func headers(of id: NodeID, _ request: EthMessage.HeaderRequest) async -> [BlockHeader]? {
-        guard case .blockHeaders(_, let headers)? = await question(id, { number in .getBlockHeaders(id: number, request) }),
-            UInt64(headers.count) <= request.limit
-        else { return nil }
-        if let first = headers.first {
-            switch request.origin {
-            case .hash(let hash): guard first.hash == hash else { return nil }
-            case .number(let number): guard first.number == number else { return nil }
-            }
+        guard case .blockHeaders(_, let headers)? = await question(id, { number in .getBlockHeaders(id: number, request) }) else {
+            return nil
         }
-        for (one, next) in zip(headers, headers.dropFirst()) {
-            let (low, high) = request.isReverse ? (next, one) : (one, next)
-            guard high.number > low.number, high.number - low.number == request.skip + 1 else { return nil }
-            if request.skip == 0 { guard high.parentHash == low.hash else { return nil } }
-        }
+        guard request.isAnswered(by: headers) else { return refuse(id, "headers that were not asked for") }
         return headers
     }
 
-    /// Whole blocks of these headers, in their order, whose bodies have the headers' roots; `nil` when the peer gives others. It
-    /// may give fewer.
+    /// Whole blocks of these headers, in their order, whose bodies have the headers' roots; `nil` when the peer gives none, or others,
+    /// which costs it the connection. It may give fewer.
     public func blocks(of id: NodeID, _ headers: [BlockHeader]) async -> [Block]? {
         let hashes = headers.map { header in header.hash }
         guard case .blockBodies(_, let bodies)? = await question(id, { number in .getBlockBodies(id: number, hashes) }) else { return nil }
         var (blocks, rest) = ([Block](), headers[...])
         for body in bodies {
             // It may skip what it does not have.
-            guard let place = rest.firstIndex(where: { body.matches($0) }) else { return nil }
+            guard let place = rest.firstIndex(where: { body.matches($0) }) else { return refuse(id, "bodies that were not asked for") }
             blocks.append(body.block(header: rest[place]))
             rest = rest[(place + 1)...]
         }
         return blocks
     }
 
-    /// The receipts of these blocks, which have the headers' roots; `nil` when the peer gives others. It may give fewer.
+    /// The receipts of these blocks, which have the headers' roots; `nil` when the peer gives none, or others, which costs it the
+    /// connection. It may give fewer.
     public func receipts(of id: NodeID, _ headers: [BlockHeader]) async -> [[Receipt]]? {
         let hashes = headers.map { header in header.hash }
-        guard case .receipts(_, let blocks)? = await question(id, { number in .getReceipts(id: number, hashes) }),
-            blocks.count <= headers.count
-        else { return nil }
+        guard case .receipts(_, let blocks)? = await question(id, { number in .getReceipts(id: number, hashes) }) else { return nil }
+        guard blocks.count <= headers.count else { return refuse(id, "receipts that were not asked for") }
         for (header, receipts) in zip(headers, blocks) {
-            guard BlockRoots.receipts(receipts.map { receipt in receipt.encoded }) == header.receiptsRoot else { return nil }
+            guard BlockRoots.receipts(receipts.map { receipt in receipt.encoded }) == header.receiptsRoot else {
+                return refuse(id, "receipts that were not asked for")
+            }
         }
         return blocks
+    }
+
+    private func refuse<Answer>(_ id: NodeID, _ reason: String) -> Answer? {
+        punish(id, because: reason)
+        return nil
+    }
+}
+
+/// What a peer tells of its chain.
+public enum EthNews: Sendable {
+    /// It is of the same chain, and said how much work it has.
+    case peer(NodeID)
+    case block(Block, totalDifficulty: UInt256, from: NodeID)
+    case hashes([EthMessage.BlockAnnouncement], from: NodeID)
+}
+
+extension EthMessage.HeaderRequest {
+    /// Whether these headers are what was asked for, as far as they go.
+    func isAnswered(by headers: [BlockHeader]) -> Bool {
+        guard UInt64(headers.count) <= limit else { return false }
+        if let first = headers.first {
+            switch origin {
+            case .hash(let hash): guard first.hash == hash else { return false }
+            case .number(let number): guard first.number == number else { return false }
+            }
+        }
+        for (one, next) in zip(headers, headers.dropFirst()) {
+            let (low, high) = isReverse ? (next, one) : (one, next)
+            guard high.number > low.number, high.number - low.number - 1 == skip else { return false }
+            if skip == 0 { guard high.parentHash == low.hash else { return false } }
+        }
+        return true
     }
 }

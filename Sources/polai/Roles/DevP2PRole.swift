@@ -2,6 +2,7 @@ import Discovery
 import DiscoveryService
 import EthNetwork
 import EthProtocol
+import ExecutionChain
 import ExecutionNode
 import Logging
 import NIOPosix
@@ -25,6 +26,8 @@ struct DevP2PRole: NodeRole, PeerAdministration {
     private let port: UInt16
     /// `nil` when peers are not looked for.
     private let discovery: DiscoveryService?
+    /// `nil` where a consensus layer says what the chain's head is.
+    private let follower: ChainFollower?
     private let logger = Logger(label: Self.name)
 
     /// Listens for connections, so that its port is known.
@@ -32,7 +35,9 @@ struct DevP2PRole: NodeRole, PeerAdministration {
         guard let chain = try await ExecutionEthChain(execution) else { throw SetupError("the chain has no genesis") }
         (self.execution, self.key) = (execution, key)
         eth = EthPeers(chain: chain, pool: ExecutionEthPool(execution: execution), logger: logger)
-        var settings = RLPxHostSettings(offered: EthPeers.offered)
+        let isWork = execution.rules.isWorkOnly
+        follower = isWork ? ChainFollower(chain: execution, peers: eth, logger: logger) : nil
+        var settings = RLPxHostSettings(offered: isWork ? EthPeers.offeredForWork : EthPeers.offered)
         settings.port = UInt16(options.port ?? defaultPort)
         (settings.clientID, settings.maximumPeers) = ("polai/\(PolaiVersion.current)", options.maximumPeers)
         host = RLPxHost(key: key, settings: settings, handler: eth, logger: logger)
@@ -72,6 +77,7 @@ struct DevP2PRole: NodeRole, PeerAdministration {
         let enode = await nodeInfo()?.enode ?? ""
         logger.info("Takes part in the execution P2P network", metadata: ["enode": "\(enode)"])
         await withTaskGroup(of: Void.self) { tasks in
+            if let follower { tasks.addTask { await follower.run() } }
             if let discovery {
                 tasks.addTask { [dialer] in
                     for await node in discovery.found {
@@ -89,6 +95,9 @@ struct DevP2PRole: NodeRole, PeerAdministration {
         await discovery?.stop()
         await host.stop()
     }
+
+    /// Tells peers of a block that this node made.
+    func announce(_ block: Block, totalDifficulty: UInt256) async { await eth.announce(block, totalDifficulty: totalDifficulty) }
 
     // MARK: What an operator asks
 

@@ -19,17 +19,21 @@ struct ExecutionEthChain: EthChain {
     }
 
     func position() async -> EthPosition {
-        let head = (try? await execution.wholeBlock(.latest))?.header ?? genesis
+        let head = (try? await execution.wholeHeader(.latest)) ?? genesis
         let schedule = execution.rules.forkSchedule(genesis: genesis.hash, genesisTime: genesis.timestamp)
-        // What the chain's work adds up to decides nothing since the merge.
+        // What the work adds up to decides where no consensus layer does, and nothing elsewhere.
+        var work: UInt256?
+        if execution.rules.isWorkOnly { work = try? await execution.point(head.hash)?.totalDifficulty }
         let status = EthStatus(
             networkID: execution.chainID, genesis: genesis.hash, forkID: schedule.id(number: head.number, time: head.timestamp),
-            head: head.hash, totalDifficulty: head.difficulty, blocks: 0...head.number)
+            head: head.hash, totalDifficulty: work ?? head.difficulty, blocks: 0...head.number)
         return EthPosition(status: status, schedule: schedule, number: head.number, time: head.timestamp)
     }
 
     func block(number: UInt64) async -> Block? { (try? await execution.wholeBlock(.number(number))) ?? nil }
     func block(hash: Hash32) async -> Block? { (try? await execution.wholeBlock(.hash(hash))) ?? nil }
+    func header(number: UInt64) async -> BlockHeader? { (try? await execution.wholeHeader(.number(number))) ?? nil }
+    func header(hash: Hash32) async -> BlockHeader? { (try? await execution.wholeHeader(.hash(hash))) ?? nil }
     func receipts(of block: Hash32) async -> [Receipt]? { (try? await execution.receipts(of: block)) ?? nil }
 }
 

@@ -5,6 +5,7 @@ import ExecutionChain
 import ExecutionNode
 import Foundation
 import HTTPDoor
+import IPCDoor
 import JSONRPC
 import JSONRPCCore
 import KeyValueStore
@@ -70,14 +71,19 @@ struct GethRole: NodeRole {
         return options.isOptional ? OptionalDoor(server: server, logger: logger) : server
     }
 
+    /// All methods, for who may open a file of this node's.
+    func socket(path: String, peers: (any PeerAdministration)? = nil) -> IPCDoor {
+        IPCDoor(path: path, dispatcher: dispatcher(nil, nil, peers, isOperator: true), logger: Logger(label: "ipc"))
+    }
+
     private func dispatcher(
-        _ namespaces: Set<String>?, _ faucet: Faucet?, _ peers: (any PeerAdministration)?
+        _ namespaces: Set<String>?, _ faucet: Faucet?, _ peers: (any PeerAdministration)?, isOperator: Bool = false
     ) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
         // Who may say how the node builds was told so by the operator.
         EthereumMethods(
-            chain: execution, hasMinerMethods: namespaces?.contains("miner") == true,
-            dataDirectory: namespaces?.contains("admin") == true ? dataDirectory : nil, peers: peers
+            chain: execution, hasMinerMethods: isOperator || namespaces?.contains("miner") == true,
+            dataDirectory: isOperator || namespaces?.contains("admin") == true ? dataDirectory : nil, peers: peers
         ).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
