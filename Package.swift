@@ -124,6 +124,7 @@ let floor2: [Target] = [
     room("Cryptography", "Secp256k1", ["CSecp256k1", "Primitives"]),
     room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", "Secp256k1", crypto, cryptoExtras]),
     room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
+    room("Cryptography", "NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1"]),
 ]
 
 // Floor 3: the three pure worlds. No network, clock, log or file access of their own.
@@ -135,7 +136,10 @@ let floor3: [Target] = [
     room("Execution", "ProofOfWork", ["CEthash", "Primitives"]),
     room("Execution", "EngineTypes", ["Primitives"]),
     room("Execution", "ExecutionChain", [
-        "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTrie", "Transactions",
+        "EngineTypes", "EVM", "JSON", "NodeRecords", "Primitives", "RLP", "StateTrie", "Transactions",
+    ]),
+    room("Execution", "EthProtocol", [
+        "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "Transactions",
     ]),
     room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
@@ -179,6 +183,16 @@ let floor4: [Target] = [
     room("Storage", "ChainStore", ["KeyValueStore", "Primitives"]),
     room("Storage", "EthashDatasets", ["Primitives", "ProofOfWork"]),
     room("Storage", "LearningStore", ["KeyValueStore", "LoRA", "Primitives", "UpdateLife"]),
+    room("Network", "Discovery", [
+        "Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras,
+    ]),
+    room("Network", "DiscoveryService", [
+        "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
+    room("Network", "RLPx", ["CSnappy", "Primitives", "RLP", "Secp256k1", crypto, cryptoExtras]),
+    room("Network", "RLPxHost", [
+        "Multiformats", "NodeRecords", "Primitives", "RLPx", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
     room("Network", "LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "Secp256k1", crypto, cryptoExtras, nioCore,
         swiftASN1, x509,
@@ -263,6 +277,10 @@ let floor5: [Target] = [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
         logging,
     ]),
+    room("Services", "EthNetwork", [
+        "EthProtocol", "ExecutionChain", "NodeRecords", "Primitives", "RLPx", "RLPxHost", "Secp256k1",
+        "ServiceInterfaces", "Transactions", logging,
+    ]),
     room("Services", "RemoteAIEngine", [
         "BeaconTypes", "HTTPReader", "JSON", "LoRA", "Primitives", "ServiceInterfaces", "SSZ", "UpdateLife",
         logging,
@@ -311,6 +329,7 @@ let floor6: [Target] = [
     ]),
     room("APIs", "PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird]),
     room("APIs", "JSONRPCCore", ["JSON", logging]),
+    room("APIs", "IPCDoor", ["JSONRPCCore", logging, nioCore, nioPosix]),
     room("APIs", "JSONRPC", [
         "EngineTypes", "EngineWire", "EVM", "ExecutionChain", "HTTPDoor", "JSON", "JSONRPCCore", "Primitives",
         "Secp256k1", "ServiceInterfaces", "StateTrie", "Transactions", hummingbird, logging,
@@ -358,6 +377,10 @@ let testSupport: [Target] = [
         "UpdateLife",
     ]),
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
+    support("TestWorkChain", [
+        "ChainStore", "EngineTypes", "ExecutionChain", "ExecutionNode", "KeyValueStore", "Primitives",
+        "Secp256k1", "ServiceInterfaces", "TestSupport", "Transactions", logging,
+    ]),
     support("GossipSimulator", ["GossipSub", "Multiformats", "PeerIdentity"]),
     // What scripts/check-libp2p.py sets against other implementations.
     .executableTarget(
@@ -389,6 +412,10 @@ let testTargets: [Target] = [
         "EngineTypes", "EVM", "JSON", "Primitives", "RLP", "StateTransition", "StateTrie", "TestSupport",
         "Transactions",
     ], resources: vectors),
+    tests("EthProtocol", [
+        "EngineTypes", "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "TestSupport",
+        "Transactions",
+    ]),
     tests("BeaconTypes", [
         "BeaconWire", "EngineTypes", "JSON", "Primitives", "SpecTests", "SSZ", "SSZOracle", "TestSupport",
     ], resources: vectors),
@@ -442,6 +469,7 @@ let testTargets: [Target] = [
         "KeyValueStore", "LoRA", "ModelFiles", "Primitives", "TestSupport", "UpdateLife",
     ]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
+    tests("NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
     tests("ContentRouting"),
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
@@ -450,6 +478,14 @@ let testTargets: [Target] = [
     tests("EngineWire", ["EngineTypes", "JSON", "Primitives"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
+    ]),
+    tests("Discovery", ["Multiformats", "NodeRecords", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
+    tests("DiscoveryService", [
+        "Discovery", "Multiformats", "NodeRecords", "Primitives", "Secp256k1", logging, nioCore, nioPosix,
+    ]),
+    tests("RLPx", ["Primitives", "RLP", "Secp256k1", "TestSupport"]),
+    tests("RLPxHost", [
+        "Multiformats", "NodeRecords", "Primitives", "RLPx", "Secp256k1", logging, nioCore, nioPosix,
     ]),
     tests("LibP2PProtocols", [
         "Multiformats", "PeerIdentity", "Primitives", "TestSupport", crypto, nioCore, swiftASN1, x509,
@@ -482,7 +518,8 @@ let testTargets: [Target] = [
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
-        "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
+        "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "TestWorkChain", "Transactions",
+        logging,
     ]),
     tests("ExternalMiner", [
         "ChainStore", "EngineTypes", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON", "JSONRPC",
@@ -497,6 +534,11 @@ let testTargets: [Target] = [
     tests("ValidatorClient", [
         "AckQuorum", "BeaconTypes", "BLS", "JSON", "Keys", "KeyValueStore", "Primitives",
         "ServiceInterfaces", "SlashingProtection", "SSZ", "StateTransition", "TestSupport", logging,
+    ]),
+    tests("EthNetwork", [
+        "EthProtocol", "EVM", "ExecutionChain", "ExecutionNode", "Multiformats", "NodeRecords",
+        "Primitives", "RLPx", "RLPxHost", "Secp256k1", "ServiceInterfaces", "TestWorkChain", "Transactions",
+        logging, nioPosix,
     ]),
     tests("RemoteBeaconNode", [
         "AckQuorum", "BeaconTypes", "HTTPReader", "JSON", "Primitives", "ServiceInterfaces", "SSZ",
@@ -541,6 +583,7 @@ let testTargets: [Target] = [
         "JSON", "TestSockets", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
         nioHTTP1, nioPosix, serviceLifecycle,
     ]),
+    tests("IPCDoor", ["JSON", "JSONRPCCore", "TestSupport", logging, nioCore, nioPosix]),
     tests("PrometheusMetrics", ["HTTPDoor", "ServiceInterfaces", hummingbird, hummingbirdTesting]),
     tests("JSONRPC", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
@@ -567,7 +610,8 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "ChainStore", "ChainSync", "ContentRouting",
-        "EngineTypes", "ExecutionChain", "ExecutionNode", "Keys", "KeyValueStore", "LoRA", "Multiformats",
+        "EngineTypes", "ExecutionChain", "ExecutionNode", "JSON", "Keys", "KeyValueStore", "LoRA",
+        "Multiformats",
         "NodeConfiguration", "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1",
         "ServiceInterfaces", "SSZ", "StateTransition", "TestSupport", "TinyModels", "Transactions",
         "ValidatorClient", argumentParser, logging,
@@ -598,7 +642,7 @@ let package = Package(
             "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
-            "TestChains",
+            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol",
         ]),
     ],
     dependencies: packages,
@@ -622,19 +666,20 @@ let package = Package(
             dependencies: [
                 "AckQuorum", "AckRecords", "AckVoteService", "AIEngine", "AIEngineAPI", "AttackLab",
                 "Averager", "BeaconAPI", "BeaconGossip", "BeaconNode", "BeaconTypes", "BeaconWire",
-                "BlockingWork", "BLS", "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates", "ContentNetwork",
-                "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon", "EngineAPI",
-                "EngineTypes", "EngineWire", "EthashDatasets", "ExecutionChain", "ExecutionNode",
-                "ExecutionVectors", "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor",
-                "HTTPReader", "JSON", "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore", "LearningStore",
-                "LearningTask", "LibP2P", "LibP2PProtocols", "LoRA", "LoRATraining", "LossGate",
-                "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration", "PeerBlocks",
+                "BlockingWork", "BLS", "CEarlySignals", "ChainStore", "ChainSync", "ChatTemplates",
+                "ContentNetwork", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
+                "Discovery", "DiscoveryService", "EngineAPI", "EngineTypes", "EngineWire", "EthashDatasets",
+                "EthNetwork", "EthProtocol", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
+                "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "IPCDoor",
+                "JSON", "JSONRPC", "JSONRPCCore", "Keys", "KeyValueStore", "LearningStore", "LearningTask",
+                "LibP2P", "LibP2PProtocols", "LoRA", "LoRATraining", "LossGate", "ModelFiles", "ModelHub",
+                "Multiformats", "NATTraversal", "NodeConfiguration", "NodeRecords", "PeerBlocks",
                 "PeerIdentity", "PEFTFormat", "Primitives", "PrometheusMetrics", "ProofOfWork", "PrysmRPC",
-                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "Secp256k1",
-                "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition",
-                "TextGeneration", "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit",
-                "UpdateCodec", "UpdateLedger", "ValidatorClient", argumentParser, logging, nioCore,
-                nioPosix, serviceLifecycle,
+                "RemoteAIEngine", "RemoteBeaconNode", "RemoteExecutionEngine", "RLP", "RLPx", "RLPxHost",
+                "Secp256k1", "ServiceInterfaces", "Slasher", "SlashingProtection", "SpecTests", "SSZ",
+                "StateTransition", "TextGeneration", "Trainer", "TrainingTexts", "Transactions",
+                "Transformer", "UpdateAudit", "UpdateCodec", "UpdateLedger", "ValidatorClient",
+                argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             path: "Sources/polai", swiftSettings: swiftSettings)
     ],

@@ -12,7 +12,7 @@ subcommands = set(re.findall(r'commandName: "([a-z0-9-]+)"', commands))
 options = {"help", "version"} | {re.sub(r"(?<!^)([A-Z])", lambda m: "-" + m[1].lower(), name)
                       for name in re.findall(r"^\s*var (\w+)\b", commands, re.M) + re.findall(r"@Flag\b.*?var (\w+)", commands, re.S)
                       + re.findall(r"@Option\b[^\n]*\n?[^\n]*?\bvar (\w+)", commands)}
-options |= set(re.findall(r'\.customLong\("([a-z-]+)"', commands))
+options |= set(re.findall(r'\.customLong\("([a-z.-]+)"', commands))
 targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(), re.M))
 
 
@@ -38,7 +38,7 @@ for document in documents:
         words = line.split()
         if words[0] not in subcommands:
             faults.append(f"{where}: there is no command 'polai {words[0]}'")
-        for option in re.findall(r"(?<!\S)--([a-z][a-z-]+)", line):
+        for option in re.findall(r"(?<!\S)--([a-z][a-z.-]*[a-z])", line):
             if option.removeprefix("no-") not in options and option not in options:
                 faults.append(f"{where}: no polai command has --{option}")
     for target in re.findall(r"`make ([a-z-]+)", text):

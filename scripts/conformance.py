@@ -119,6 +119,8 @@ lines = [
     "",
     "The tests run the trie, RLP and proof-of-work suites: `StateTrieTests`, `RLPTests`, `ProofOfWorkTests`.",
     "",
+    "The messages of eth/68 and eth/69 and their state: [0040](decisions/0040-devp2p.md#messages-of-eth-and-their-state).",
+    "",
     "## Left out",
     "",
 ]

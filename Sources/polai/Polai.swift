@@ -8,7 +8,7 @@ struct Polai: AsyncParsableCommand {
         version: PolaiVersion.current,
         subcommands: [
             UpCommand.self, InviteCommand.self, GethCommand.self, BeaconChainCommand.self, ValidatorCommand.self, DHTCommand.self,
-            AIEngineCommand.self, AveragerCommand.self, SlasherCommand.self, MinerCommand.self,
+            AIEngineCommand.self, AveragerCommand.self, SlasherCommand.self, MinerCommand.self, AttachCommand.self,
             DoctorCommand.self, KeysCommand.self,
             AccountCommand.self, DepositCommand.self,
             SlashingProtectionCommand.self,

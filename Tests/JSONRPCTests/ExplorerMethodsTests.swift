@@ -3,6 +3,7 @@ import JSONRPC
 import JSONRPCCore
 import Logging
 import Primitives
+import ServiceInterfaces
 import Testing
 
 /// What explorers and wallets call first, on a chain without transactions.
@@ -63,6 +64,52 @@ struct ExplorerMethodsTests {
         #expect(history["oldestBlock"] == "0x7")
         #expect(history["baseFeePerGas"]?.array?.count == 4 && history["gasUsedRatio"]?.array?.count == 3)
         #expect(history["reward"]?.array == Array(repeating: ["0x0", "0x0"], count: 3))
+    }
+
+    /// One peer, and an operator who names others.
+    private struct Peers: PeerAdministration {
+        func nodeInfo() -> ExecutionNodeInfo? {
+            ExecutionNodeInfo(
+                id: .filled(2), enode: "enode://22@192.0.2.2:30303", enr: "enr:-22", address: "192.0.2.2", discoveryPort: 30301,
+                listenerPort: 30303)
+        }
+
+        func peerInfos() -> [ExecutionPeerInfo] {
+            [
+                ExecutionPeerInfo(
+                    id: .filled(3), enode: "enode://33@192.0.2.3:30303", name: "geth", capabilities: ["eth/68"],
+                    remoteAddress: "192.0.2.3:30303",
+                    isInbound: true, ethVersion: 68)
+            ]
+        }
+
+        func addPeer(_ address: String) throws -> Bool {
+            guard address.hasPrefix("enode://") else { throw BadPeerAddress("the key") }
+            return true
+        }
+
+        func removePeer(_ address: String) -> Bool { true }
+    }
+
+    @Test("Peers are counted, shown, and named by the operator")
+    func peers() async throws {
+        var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
+        EthereumMethods(chain: FixtureChain(), peers: Peers()).register(in: &dispatcher)
+        func answer(_ method: String, _ parameters: JSONValue = []) async throws -> JSONValue {
+            let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": parameters]
+            return try JSONValue(parsing: try #require(await dispatcher.answer(request.utf8)))
+        }
+        #expect(try await answer("net_peerCount")["result"] == "0x1")
+        let info = try await answer("admin_nodeInfo")["result"]
+        #expect(info?["enode"] == "enode://22@192.0.2.2:30303" && info?["listenAddr"] == "192.0.2.2:30303")
+        #expect(info?["ports"]?["discovery"]?.description == "30301")
+        let peer = try await answer("admin_peers")["result"]?.array?.first
+        #expect(peer?["caps"] == ["eth/68"] && peer?["network"]?["inbound"] == true)
+        #expect(try await answer("admin_addPeer", ["enode://1"])["result"] == true)
+        #expect(try await answer("admin_addPeer", ["nonsense"])["error"]?["code"]?.description == "-32602")
+        #expect(try await answer("admin_removePeer", ["enode://1"])["result"] == true)
+        // A node that takes no part in the network says so.
+        await #expect(throws: RPCError.self) { try await call("admin_addPeer", ["enode://1"]) }
     }
 
     @Test("A block filter tells what is new since it was asked last")

@@ -4,4 +4,5 @@ import FuzzDriver
 exit(
     FuzzDriver.main([
         .jsonRPC, .beaconREST, .grpc, .hub, .keystore, .keyTexts, .ackRecord, .peers, .connection, .networkMessages, .certificates,
+        .nodeRecords, .discovery, .rlpx, .eth,
     ]))

@@ -57,4 +57,18 @@ public struct Secp256k1PrivateKey: Sendable, Equatable, CustomStringConvertible 
         guard secp256k1_ecdh(Secp256k1Context.shared, &output, &key, secret.bytes, copyX, nil) == 1 else { throw .invalidPublicKey }
         return Hash32(output) ?? .zero
     }
+
+    /// This key times `other` as a compressed point, 33 bytes: the shared secret of discovery 5.
+    public func sharedPoint(with other: Secp256k1PublicKey) throws(Secp256k1Error) -> [UInt8] {
+        var key = try other.parsed
+        var output = [UInt8](repeating: 0, count: 33)
+        let compress: secp256k1_ecdh_hash_function = { output, x, y, _ in
+            guard let output, let x, let y else { return 0 }
+            output[0] = 2 | (y[31] & 1)
+            (output + 1).update(from: x, count: 32)
+            return 1
+        }
+        guard secp256k1_ecdh(Secp256k1Context.shared, &output, &key, secret.bytes, compress, nil) == 1 else { throw .invalidPublicKey }
+        return output
+    }
 }

@@ -29,6 +29,8 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong(bytes: Int, maximum: Int)
     case ommersAfterMerge(count: Int)
     case tooManyOmmers(count: Int)
+    /// An uncle is not what an uncle may be.
+    case ommer(index: Int, OmmerFault)
     /// A transaction is not valid where it stands.
     case transaction(index: Int, TransactionError)
     /// A contract that the fork demands is not there (EIP-7002, EIP-7251).
@@ -66,6 +68,7 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooLong(let bytes, let maximum): "the block has \(bytes) bytes, more than \(maximum)"
         case .ommersAfterMerge(let count): "\(count) uncles in a block after the merge"
         case .tooManyOmmers(let count): "\(count) uncles are more than 2"
+        case .ommer(let index, let fault): "uncle \(index) \(fault.rawValue)"
         case .transaction(let index, let error): "transaction \(index): \(error)"
         case .systemContractMissing(let address): "the system contract \(address) is not deployed"
         case .systemCallFailed(let address): "the call of the system contract \(address) failed"

@@ -23,7 +23,7 @@ extension ChainConfig {
         if fork >= .paris {
             try validateSealFields(header, parent: parent)
         } else {
-            try validateWorkFields(header, parent: parent, fork)
+            try validateWorkFields(header, parent: parent)
         }
     }
 
@@ -45,11 +45,7 @@ extension ChainConfig {
         guard header.gasUsed <= header.gasLimit else {
             throw .gasUsedAboveLimit(used: header.gasUsed, limit: header.gasLimit)
         }
-        let isFirstLondonBlock = fork >= .london && parent.baseFeePerGas == nil
-        // The first London block doubles the limit, so that the target stays what the limit was.
-        let parentLimit =
-            isFirstLondonBlock
-            ? parent.gasLimit.multipliedReportingOverflow(by: GasRules.elasticityMultiplier).partialValue : parent.gasLimit
+        let parentLimit = gasLimit(of: parent, under: fork)
         guard GasRules.isValidGasLimit(header.gasLimit, parent: parentLimit) else {
             throw .gasLimit(parent: parentLimit, actual: header.gasLimit)
         }
@@ -58,6 +54,21 @@ extension ChainConfig {
         guard baseFee == expected else {
             throw .mismatch(.baseFeePerGas, expected: "\(expected)", actual: "\(baseFee)")
         }
+    }
+
+    /// The gas limit that a block under `fork` may stray from a little: the parent's. The first London block doubles it, so that
+    /// the target stays what the limit was.
+    func gasLimit(of parent: BlockHeader, under fork: ExecutionFork) -> UInt64 {
+        guard fork >= .london, parent.baseFeePerGas == nil else { return parent.gasLimit }
+        return parent.gasLimit.multipliedReportingOverflow(by: GasRules.elasticityMultiplier).partialValue
+    }
+
+    /// The difficulty of the block after `parent` before the merge.
+    func difficulty(after parent: BlockHeader, timestamp: UInt64) -> UInt256 {
+        let number = parent.number &+ 1
+        return EthereumDifficulty.next(
+            fork(number: number, timestamp: timestamp), number: number, timestamp: timestamp, parentTimestamp: parent.timestamp,
+            parentDifficulty: parent.difficulty, parentHasOmmers: parent.ommersHash != BlockRoots.emptyOmmers)
     }
 
     /// The base fee of a London block after `parent`.
@@ -93,13 +104,9 @@ extension ChainConfig {
     }
 
     /// Difficulty and extra data before the merge; the work itself is checked elsewhere.
-    private func validateWorkFields(
-        _ header: BlockHeader, parent: BlockHeader, _ fork: ExecutionFork
-    ) throws(BlockError) {
+    private func validateWorkFields(_ header: BlockHeader, parent: BlockHeader) throws(BlockError) {
         guard case .ethereum = sealing else { return }
-        let expected = EthereumDifficulty.next(
-            fork, number: header.number, timestamp: header.timestamp, parentTimestamp: parent.timestamp,
-            parentDifficulty: parent.difficulty, parentHasOmmers: parent.ommersHash != BlockRoots.emptyOmmers)
+        let expected = difficulty(after: parent, timestamp: header.timestamp)
         guard header.difficulty == expected else {
             throw .mismatch(.difficulty, expected: "\(expected)", actual: "\(header.difficulty)")
         }

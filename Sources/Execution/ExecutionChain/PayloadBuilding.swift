@@ -54,8 +54,9 @@ extension BlockExecution {
         let parentHash = parent.hash
         var header = BlockHeader(
             parentHash: parentHash, coinbase: attributes.suggestedFeeRecipient, number: number,
-            gasLimit: GasRules.nextGasLimit(parent: parent.gasLimit, target: gasLimitTarget), timestamp: attributes.timestamp,
-            extraData: extraData, mixHash: attributes.prevRandao)
+            gasLimit: GasRules.nextGasLimit(parent: config.gasLimit(of: parent, under: fork), target: gasLimitTarget),
+            timestamp: attributes.timestamp, extraData: extraData, mixHash: attributes.prevRandao)
+        if fork < .paris, config.sealing == .ethereum { header.difficulty = config.difficulty(after: parent, timestamp: header.timestamp) }
         if case .polai(let secondsPerSlot) = config.sealing {
             guard
                 let difficulty = expectedDifficulty(

@@ -19,24 +19,13 @@ extension Multiaddr {
     /// Whether it is of this machine alone.
     public var isLoopback: Bool {
         guard let ip else { return components.first?.value == Array("localhost".utf8) }
-        return ip.count == 4 ? ip[0] == 127 : ip.dropLast().allSatisfy { $0 == 0 } && ip.last == 1
+        return IPAddress(bytes: ip)?.isLoopback ?? false
     }
 
     /// Whether anyone on the internet may dial it: an IP address that is not set aside for other uses, with a TCP port.
     public var isPublic: Bool {
         guard let ip, components.count >= 2, components[1].kind == .tcp, components[1].port != 0, !isRelayed else { return false }
-        if ip.count == 4 {
-            switch (ip[0], ip[1]) {
-            case (0, _), (10, _), (127, _), (100, 64...127), (169, 254), (172, 16...31), (192, 168), (198, 18...19), (224..., _):
-                return false
-            case (192, 0): return ip[2] != 0 && ip[2] != 2
-            case (198, 51): return ip[2] != 100
-            case (203, 0): return ip[2] != 113
-            default: return true
-            }
-        }
-        // Global unicast, without the documentation's part of it.
-        return ip[0] & 0xe0 == 0x20 && !ip.starts(with: [0x20, 0x01, 0x0d, 0xb8])
+        return IPAddress(bytes: ip)?.isGlobal ?? false
     }
 
     /// The id of the peer that it ends in.

@@ -2,7 +2,6 @@ import ChainStore
 public import ExecutionChain
 public import KeyValueStore
 public import Primitives
-import ProofOfWork
 import StateTrie
 
 /// Adds blocks of an ordinary chain to a store, each on the one before, as `geth import` does. What is added is canonical.
@@ -33,7 +32,8 @@ public struct ChainImport {
         let hash = block.hash
         if block.header.number <= head.number, try chain.store.canonicalHash(block.header.number) == hash { return false }
         let fork = execution.config.fork(number: block.header.number, timestamp: block.header.timestamp)
-        if checksWork, fork < .paris { try checkWork(block.header) }
+        if checksWork, fork < .paris { for header in [block.header] + block.ommers { try checkWork(header) } }
+        try execution.config.validateOmmers(of: block, ancestors: chain.ommerAncestors(of: block))
         var state = chain.state(head.stateRoot)
         let (chain, parent) = (chain, block.header.parentHash)
         let valid = try execution.validate(block, parent: head, state: &state) {
@@ -53,9 +53,8 @@ public struct ChainImport {
 
     /// Ethash before the merge.
     private func checkWork(_ header: BlockHeader) throws {
-        let sealed = try Seal.verify(
-            sealHash: header.ethashSealHash, nonce: header.nonce.bigEndianNumber, number: header.number, difficulty: header.difficulty)
-        guard sealed else {
+        let mixHash = try EthashSeals().mixHash(SealTask(work: header), nonce: header.nonce.bigEndianNumber)
+        guard mixHash == header.mixHash else {
             throw BlockError.mismatch(.nonce, expected: "an Ethash seal of difficulty \(header.difficulty)", actual: header.nonce.hex)
         }
     }

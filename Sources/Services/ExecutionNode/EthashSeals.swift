@@ -1,4 +1,4 @@
-import Primitives
+public import Primitives
 public import ProofOfWork
 
 /// Ethash seals by the light cache of the block's epoch: about 290 evaluations a second and core. The cache, 16 MB in
@@ -18,5 +18,11 @@ public struct EthashSeals: SealEngine {
             sealHash: task.sealHash, number: task.number, difficulty: task.difficulty, from: first)
         search.dataset = datasets?.dataset(ofBlock: task.number)
         return search.step(count: count)
+    }
+
+    public func mixHash(_ task: SealTask, nonce: UInt64) throws -> Hash32? {
+        guard let boundary = Seal.boundary(difficulty: task.difficulty) else { return nil }
+        let found = try EthashCache.shared.epoch(ofBlock: task.number).hash(headerHash: task.sealHash, nonce: nonce)
+        return UInt256(bigEndian: found.result) <= boundary ? found.mixHash : nil
     }
 }

@@ -81,7 +81,7 @@ extension ExecutionNode {
             payload: ExecutionPayload(block), blockValue: building.value, executionRequests: building.requests)
     }
 
-    private func note(_ search: SealWork, of block: Block) {
+    func note(_ search: SealWork, of block: Block) {
         let (attempts, seconds) = (search.attempts, search.seconds)
         figures.sealedBlocks += 1
         figures.sealAttempts += attempts

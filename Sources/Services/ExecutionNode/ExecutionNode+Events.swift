@@ -8,8 +8,8 @@ extension ExecutionNode: ExecutionEvents {
 
     public func pendingTransactions() async -> AsyncStream<[RecoveredTransaction]> { newlyPending.subscribe() }
 
-    /// None: the node is told of each block by a consensus layer, and does not know of more.
-    public func syncChanges() async -> AsyncStream<ExecutionSyncProgress?> { AsyncStream { _ in } }
+    /// Of a chain of work alone: on others a consensus layer tells of each block, and the node does not know of more.
+    public func syncChanges() async -> AsyncStream<ExecutionSyncProgress?> { syncChanged.subscribe() }
 
     /// Changes the pool, and tells who listens what became pending by it.
     func changingPool<Value>(of senders: (TransactionPool) -> [Address], _ change: () throws -> Value) rethrows -> Value {

@@ -34,7 +34,7 @@ extension ExecutionNode {
     }
 
     /// Makes `newHead` the head, and its ancestors canonical, in one write.
-    private func follow(_ newHead: ChainPoint, safe: Hash32?, finalized: Hash32?) throws {
+    func follow(_ newHead: ChainPoint, safe: Hash32?, finalized: Hash32?) throws {
         let isSameHead = newHead.hash == head.hash
         guard !isSameHead || safe != safeHash || finalized != finalizedHash else { return }
         var branch: [(number: UInt64, hash: Hash32)] = []

@@ -1,3 +1,4 @@
+import ChainStore
 public import EngineTypes
 public import ExecutionChain
 public import Primitives
@@ -12,6 +13,19 @@ extension ExecutionNode: ChainInspector {
     public nonisolated func wholeBlock(_ id: ExecutionBlockID) async throws -> Block? {
         guard let hash = try await hash(id) else { return nil }
         return try chain.block(hash)
+    }
+
+    /// A block's header, without reading its body.
+    public nonisolated func wholeHeader(_ id: ExecutionBlockID) async throws -> BlockHeader? {
+        let hash: Hash32?
+        // What a number or a hash names needs no turn of this node's.
+        switch id {
+        case .hash(let named): hash = named
+        case .number(let number): hash = try chain.store.canonicalHash(number)
+        default: hash = try await self.hash(id)
+        }
+        guard let hash else { return nil }
+        return try chain.header(hash)
     }
 
     public nonisolated func proof(of address: Address, slots: [Hash32], at id: ExecutionBlockID) async throws -> AccountProof? {

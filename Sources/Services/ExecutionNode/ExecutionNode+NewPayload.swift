@@ -52,7 +52,7 @@ extension ExecutionNode: ExecutionEngine {
     private func validate(_ block: Block, requests: [[UInt8]]?, parent: BlockHeader) throws -> ValidatedBlock {
         let header = block.header
         let fork = execution.config.fork(number: header.number, timestamp: header.timestamp)
-        // Blocks before the merge come by `polai import`, which checks their work.
+        // Blocks before the merge come by `polai import` or from peers, which checks their work.
         guard fork >= .paris else { throw BlockError.forkNotExecuted(fork) }
         try execution.config.validate(header, parent: parent)
         if case .polai = execution.config.sealing {
@@ -62,10 +62,15 @@ extension ExecutionNode: ExecutionEngine {
                     .nonce, expected: "an Ethash seal of difficulty \(header.difficulty)", actual: header.nonce.hex)
             }
         }
+        return try execute(block, requests: requests, parent: parent)
+    }
+
+    /// Runs a block on its parent's state and compares all that comes of it with its header.
+    func execute(_ block: Block, requests: [[UInt8]]? = nil, parent: BlockHeader) throws -> ValidatedBlock {
         var state = chain.state(parent.stateRoot)
-        let chain = chain
+        let (chain, hash) = (chain, block.header.parentHash)
         return try execution.validate(block, requests: requests, parent: parent, state: &state) {
-            number throws(StateTrieError) in try chain.ancestorHash(number, from: header.parentHash)
+            number throws(StateTrieError) in try chain.ancestorHash(number, from: hash)
         }
     }
 

@@ -11,7 +11,8 @@ extension ExecutionNode {
     static func poolHead(_ header: BlockHeader, config: ChainConfig) -> PoolHead {
         let fork = config.fork(number: header.number &+ 1, timestamp: header.timestamp &+ 1)
         return PoolHead(
-            chainID: config.chainID, revision: fork.revision, gasLimit: header.gasLimit, baseFee: config.nextBaseFee(after: header),
+            chainID: config.chainID, revision: fork.revision, gasLimit: header.gasLimit,
+            baseFee: fork >= .london ? config.nextBaseFee(after: header) : .zero,
             timestamp: header.timestamp)
     }
 

@@ -26,7 +26,7 @@ extension ExecutionNode: ExecutionChainReader {
         }
     }
 
-    public func syncProgress() async -> ExecutionSyncProgress? { nil }
+    public func syncProgress() async -> ExecutionSyncProgress? { syncing }
 
     public func peerCount() async -> Int { 0 }
 

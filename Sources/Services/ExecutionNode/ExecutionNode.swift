@@ -54,6 +54,14 @@ public actor ExecutionNode {
     var gasLimitTarget: UInt64
     /// What miners of other processes say they do a second, and when they said it.
     var minerRates: [Hash32: (rate: UInt64, told: ContinuousClock.Instant)] = [:]
+    /// Checks work of blocks before the merge.
+    let workSeals: WorkSeals
+    /// Headers whose work was checked before their blocks came, oldest first.
+    var sealedHeaders = RecentSet(capacity: 4096)
+    /// How far a follower of peers has come; `nil` when none catches up.
+    var syncing: ExecutionSyncProgress?
+    /// Who hears of the catching up.
+    var syncChanged = Broadcast<ExecutionSyncProgress?>(bufferLimit: 16)
     /// Who hears of the canonical chain.
     var changes = Broadcast<ChainChange>(bufferLimit: 1024)
     /// Who hears of transactions that became pending.
@@ -81,6 +89,7 @@ public actor ExecutionNode {
         gasLimitTarget = options.gasLimitTarget
         self.chain = chain
         self.sealEngine = sealEngine
+        workSeals = WorkSeals(sealEngine)
         self.logger = logger
         execution = BlockExecution(config: genesis.config)
         let headHash = try chain.store.pointer(.head) ?? hash
@@ -105,6 +114,7 @@ public actor ExecutionNode {
         isStopped = true
         changes.finish()
         newlyPending.finish()
+        syncChanged.finish()
         for building in buildings { building.search?.cancel(ExecutionNodeError.stopped) }
         logger.info("Execution node stopped", metadata: ["number": "\(head.header.number)", "head": "\(head.hash.shortHex)"])
     }

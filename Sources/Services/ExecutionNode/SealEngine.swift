@@ -22,4 +22,11 @@ public protocol SealEngine: Sendable {
     func isSealed(_ task: SealTask, nonce: UInt64) throws -> Bool
     /// The first nonce of `count` from `first` on (wrapping) that seals the task.
     func search(_ task: SealTask, from first: UInt64, count: Int) throws -> UInt64?
+    /// What a header before the merge holds beside its nonce (`mixHash`); `nil` where `nonce` does not seal the task.
+    func mixHash(_ task: SealTask, nonce: UInt64) throws -> Hash32?
+}
+
+extension SealEngine {
+    /// Zero, of seals that have none.
+    public func mixHash(_ task: SealTask, nonce: UInt64) throws -> Hash32? { try isSealed(task, nonce: nonce) ? .zero : nil }
 }

@@ -2,6 +2,7 @@ import ChainStore
 import ExecutionChain
 import Primitives
 import RLP
+import ServiceInterfaces
 import StateTrie
 import TransactionPool
 import Transactions
@@ -62,6 +63,37 @@ struct StoredChain: StateDatabase {
         } catch {
             throw .databaseFailed("\(error)")
         }
+    }
+
+    /// The ancestors that a block's uncles are measured by; none where it has no uncles.
+    func ommerAncestors(of block: Block) throws -> [Block] {
+        guard !block.ommers.isEmpty else { return [] }
+        var (ancestors, hash) = ([Block](), block.header.parentHash)
+        while ancestors.count < ChainConfig.ommerGenerations, let ancestor = try self.block(hash) {
+            ancestors.append(ancestor)
+            hash = ancestor.header.parentHash
+        }
+        return ancestors
+    }
+
+    // MARK: Work
+
+    /// A block and the work up to it. Blocks that came without it, by `polai import`, have it added up here.
+    func workPoint(_ hash: Hash32) throws -> WorkPoint? {
+        guard let header = try header(hash) else { return nil }
+        if let total = try store.work(hash) { return WorkPoint(hash: hash, header: header, totalDifficulty: total) }
+        var (total, parent) = (header.difficulty, header)
+        while parent.number > 0 {
+            if let below = try store.work(parent.parentHash) {
+                total = total &+ below
+                break
+            }
+            parent = try knownHeader(parent.parentHash)
+            total = total &+ parent.difficulty
+        }
+        let counted = total
+        try store.write { batch in batch.putWork(hash, counted) }
+        return WorkPoint(hash: hash, header: header, totalDifficulty: total)
     }
 
     // MARK: State

@@ -24,9 +24,12 @@ public struct ExecutionStore: Sendable {
     /// Transactions that wait in the pool, by hash.
     static let pool: KeyValueStore.Table = "execution/pool"
 
+    /// The work up to each block of a chain that follows work, its own included: 32 bytes, big-endian, by its hash.
+    static let work: KeyValueStore.Table = "execution/work"
+
     /// The tables with which the key-value store must be opened.
     public static let tables = [
-        headers, bodies, canonical, nodes, codes, pointers, references, liveStates, receipts, transactions, pool,
+        headers, bodies, canonical, nodes, codes, pointers, references, liveStates, receipts, transactions, pool, work,
     ]
 
     /// A block that is always known by its role.
@@ -59,6 +62,13 @@ public struct ExecutionStore: Sendable {
         try StoreLayout.hash(for: pointer.rawValue, in: Self.pointers, of: store)
     }
 
+    /// The work up to the block with the given hash, as it was put.
+    public func work(_ hash: Hash32) throws -> UInt256? {
+        guard let bytes = try value(hash, in: Self.work) else { return nil }
+        guard let word = Hash32(bytes) else { throw ChainStoreError.malformed(table: Self.work.name, key: hash.hex) }
+        return UInt256(bigEndian: word)
+    }
+
     private func value(_ hash: Hash32, in table: KeyValueStore.Table) throws -> [UInt8]? {
         try store.read { txn in try txn.value(for: hash, in: table) }
     }
@@ -82,6 +92,10 @@ public struct ExecutionBatch {
 
     public mutating func putNode(_ hash: Hash32, _ encoded: [UInt8]) { batch.put(encoded, for: hash, in: ExecutionStore.nodes) }
     public mutating func putCode(_ hash: Hash32, _ code: [UInt8]) { batch.put(code, for: hash, in: ExecutionStore.codes) }
+
+    public mutating func putWork(_ hash: Hash32, _ total: UInt256) {
+        batch.put(total.bigEndianHash, for: hash, in: ExecutionStore.work)
+    }
 
     /// Makes `hash` the canonical block of `number`.
     public mutating func setCanonical(_ number: UInt64, _ hash: Hash32) { batch.put(hash, for: number, in: ExecutionStore.canonical) }

@@ -24,6 +24,8 @@ struct GethCommand: AsyncParsableCommand {
               polai geth --jwtsecret jwt.hex --http.addr 0.0.0.0 --http.api eth,net,web3 --http.corsdomain '*'
               polai geth --jwtsecret jwt.hex --devnet --seconds-per-slot 4 --datadir dev
               polai geth --jwtsecret jwt.hex --join 192.0.2.1:13337     the execution side of another node's chain
+              polai geth --jwtsecret jwt.hex --port 30303 --bootnodes enode://…@192.0.2.1:30303
+              polai geth --genesis pow.json --port 30303 --mine --miner.etherbase 0x… --dag     an ordinary chain of work
             """)
 
     @OptionGroup var role: RoleOptions
@@ -40,11 +42,20 @@ struct GethCommand: AsyncParsableCommand {
     @OptionGroup(title: "JSON-RPC over WebSocket")
     var webSocket: WebSocketOptions
 
+    @OptionGroup(title: "JSON-RPC over a socket")
+    var socket: IPCOptions
+
     @OptionGroup(title: "Engine API")
     var auth: AuthOptions
 
     @OptionGroup(title: "Sealing")
     var mining: MiningOptions
+
+    @OptionGroup(title: "A chain of work without a consensus layer")
+    var work: WorkChainOptions
+
+    @OptionGroup(title: "P2P network")
+    var network: DevP2POptions
 
     @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
     var gcmode = GarbageCollection.full
@@ -64,6 +75,10 @@ struct GethCommand: AsyncParsableCommand {
     func run() async throws {
         try await RoleProcess.run(GethRole.name, verbosity: role.verbosity) { signals, logger in
             let (file, _) = try NodeSettings.environment(role.envFile)
+            if try work.isWanted(datadir: role.datadir) {
+                return try await runWorkChain(ports: try Ports(file), until: signals, logger: logger)
+            }
+            try work.refuse()
             var ports = try Ports(file)
             if let port = http.port { ports.gethHTTP = port }
             if let port = auth.port { ports.gethAuth = port }
@@ -89,14 +104,20 @@ struct GethCommand: AsyncParsableCommand {
                 secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory,
                 seals: EthashSeals(datasets: datasets), sealThreads: mining.threads,
                 dataDirectory: role.datadir)
+            let devp2p =
+                network.isWanted
+                ? try await DevP2PRole(
+                    network, execution: geth.execution, key: try NodeKeyFile.key(datadir: role.datadir, path: network.nodeKey),
+                    defaultPort: ports.gethP2P) : nil
             announce(logger)
             var services: [any Service] = [
-                geth.door(namespaces: http.namespaces).server(at: rpc, access: http.access, logger: logger),
-                geth.webSocketDoor(webSocket, host: "127.0.0.1", access: http.access, logger: logger),
+                geth.door(namespaces: http.namespaces, peers: devp2p).server(at: rpc, access: http.access, logger: logger),
+                geth.webSocketDoor(webSocket, peers: devp2p, host: "127.0.0.1", access: http.access, logger: logger),
                 geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
             ]
+            services += socket.services(datadir: role.datadir, door: { geth.socket(path: $0, peers: devp2p) }, logger: logger)
             services += RoleProcess.metrics([geth], host: http.address, port: metricsPort, access: http.access, logger: logger)
-            try await RoleProcess.serve(services + geth.workers(), until: signals, logger: logger)
+            try await RoleProcess.serve(services + geth.workers() + (devp2p?.workers() ?? []), until: signals, logger: logger)
             await geth.execution.stop()
         }
     }

@@ -5,6 +5,7 @@ import ExecutionChain
 import ExecutionNode
 import Foundation
 import HTTPDoor
+import IPCDoor
 import JSONRPC
 import JSONRPCCore
 import KeyValueStore
@@ -47,8 +48,11 @@ struct GethRole: NodeRole {
     /// - Parameters:
     ///   - namespaces: those that are served, without their underscore; `nil` for all.
     ///   - faucet: of a development chain.
-    func door(namespaces: Set<String>? = nil, faucet: Faucet? = nil) -> any Door {
-        JSONRPCDoor(dispatcher: dispatcher(namespaces, faucet))
+    ///   - peers: the execution P2P network, where this node takes part in it.
+    func door(
+        namespaces: Set<String>? = nil, faucet: Faucet? = nil, peers: (any PeerAdministration)? = nil
+    ) -> any Door {
+        JSONRPCDoor(dispatcher: dispatcher(namespaces, faucet, peers))
     }
 
     /// JSON-RPC with subscriptions.
@@ -57,20 +61,29 @@ struct GethRole: NodeRole {
     ///   - host: where it listens unless the options say otherwise.
     ///   - access: how many connections an address may hold.
     func webSocketDoor(
-        _ options: WebSocketOptions, faucet: Faucet? = nil, host: String, access: DoorAccess, logger: Logger
+        _ options: WebSocketOptions, faucet: Faucet? = nil, peers: (any PeerAdministration)? = nil, host: String, access: DoorAccess,
+        logger: Logger
     ) -> any Service {
-        let door = JSONRPCWebSocketDoor(chain: execution, dispatcher: dispatcher(options.namespaces, faucet), logger: Logger(label: "rpc"))
+        let door = JSONRPCWebSocketDoor(
+            chain: execution, dispatcher: dispatcher(options.namespaces, faucet, peers), logger: Logger(label: "rpc"))
         let server = door.server(
             at: options.listenAddress(host: host), origins: options.originList, access: access, logger: logger)
         return options.isOptional ? OptionalDoor(server: server, logger: logger) : server
     }
 
-    private func dispatcher(_ namespaces: Set<String>?, _ faucet: Faucet?) -> RPCDispatcher {
+    /// All methods, for who may open a file of this node's.
+    func socket(path: String, peers: (any PeerAdministration)? = nil) -> IPCDoor {
+        IPCDoor(path: path, dispatcher: dispatcher(nil, nil, peers, isOperator: true), logger: Logger(label: "ipc"))
+    }
+
+    private func dispatcher(
+        _ namespaces: Set<String>?, _ faucet: Faucet?, _ peers: (any PeerAdministration)?, isOperator: Bool = false
+    ) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
         // Who may say how the node builds was told so by the operator.
         EthereumMethods(
-            chain: execution, hasMinerMethods: namespaces?.contains("miner") == true,
-            dataDirectory: namespaces?.contains("admin") == true ? dataDirectory : nil
+            chain: execution, hasMinerMethods: isOperator || namespaces?.contains("miner") == true,
+            dataDirectory: isOperator || namespaces?.contains("admin") == true ? dataDirectory : nil, peers: peers
         ).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)

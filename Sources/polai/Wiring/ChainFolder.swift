@@ -9,10 +9,12 @@ struct ChainFolder {
     let genesis: Genesis
     let store: KeyValueStore
 
+    static func genesisPath(_ datadir: String) -> String { "\(datadir)/chain_data/genesis.json" }
+
     /// - Parameters:
     ///   - genesisFile: in geth's format; `nil` for the one that the folder has from before.
     init(datadir: String, genesisFile: String?) throws {
-        let kept = "\(datadir)/chain_data/genesis.json"
+        let kept = Self.genesisPath(datadir)
         let path = genesisFile ?? kept
         guard let text = FileManager.default.contents(atPath: path) else {
             throw SetupError(

@@ -25,7 +25,8 @@ extension EthereumMethods {
         }
         dispatcher.register("net_peerCount") { parameters in
             try parameters.expect(atMost: 0)
-            return .quantity(UInt64(clamping: await chain.peerCount()))
+            guard let peers else { return .quantity(UInt64(clamping: await chain.peerCount())) }
+            return .quantity(UInt64(clamping: await peers.peerInfos().count))
         }
         dispatcher.register("eth_chainId") { parameters in
             try parameters.expect(atMost: 0)

@@ -1,10 +1,12 @@
 import EngineTypes
 import JSON
 import JSONRPCCore
+import Primitives
 import ServiceInterfaces
 
 extension EthereumMethods {
-    /// What explorers ask about the node itself. It has no execution P2P network yet, so it knows no peer and has no record.
+    /// What explorers ask about the node itself, and operators about its peers. A node without an execution P2P network knows no
+    /// peer and has no record.
     func registerNodeMethods(in dispatcher: inout RPCDispatcher) {
         dispatcher.register("rpc_modules") { parameters in
             try parameters.expect(atMost: 0)
@@ -14,7 +16,19 @@ extension EthereumMethods {
         }
         dispatcher.register("admin_peers") { parameters in
             try parameters.expect(atMost: 0)
-            return []
+            return .array(await peers?.peerInfos().map { peer in Self.json(peer) } ?? [])
+        }
+        for (name, isWanted) in [("admin_addPeer", true), ("admin_removePeer", false)] {
+            dispatcher.register(name) { parameters in
+                try parameters.expect(atMost: 1)
+                guard let peers else { throw RPCError.server("this node takes no part in the P2P network") }
+                let address = try parameters.string(0)
+                do {
+                    return .bool(isWanted ? try await peers.addPeer(address) : try await peers.removePeer(address))
+                } catch let error as BadPeerAddress {
+                    throw RPCError.invalidParameters("invalid enode: \(error)")
+                }
+            }
         }
         dispatcher.register("admin_datadir") { parameters in
             try parameters.expect(atMost: 0)
@@ -26,9 +40,12 @@ extension EthereumMethods {
             guard let genesis = try await chain.block(.earliest), let head = try await chain.block(.latest) else {
                 throw RPCError.server("header not found")
             }
+            let own = await peers?.nodeInfo()
+            let listener = own.map { "\($0.address):\($0.listenerPort)" } ?? ""
             return [
-                "id": "", "name": .string(ClientVersion.full), "enode": "", "enr": "", "ip": "127.0.0.1", "listenAddr": "",
-                "ports": ["discovery": .number("0"), "listener": .number("0")],
+                "id": .string(own?.id.bytes.bareHex ?? ""), "name": .string(ClientVersion.full), "enode": .string(own?.enode ?? ""),
+                "enr": .string(own?.enr ?? ""), "ip": .string(own?.address ?? "127.0.0.1"), "listenAddr": .string(listener),
+                "ports": ["discovery": .number("\(own?.discoveryPort ?? 0)"), "listener": .number("\(own?.listenerPort ?? 0)")],
                 "protocols": [
                     "eth": [
                         "network": .number(String(chain.chainID)), "genesis": .data(genesis.payload.blockHash),
@@ -37,5 +54,18 @@ extension EthereumMethods {
                 ],
             ]
         }
+    }
+
+    /// As geth shows a peer.
+    private static func json(_ peer: ExecutionPeerInfo) -> JSONValue {
+        let protocols: JSONValue = if let version = peer.ethVersion { ["eth": ["version": .number("\(version)")]] } else { [:] }
+        return [
+            "id": .string(peer.id.bytes.bareHex), "name": .string(peer.name), "enode": .string(peer.enode),
+            "caps": .array(peer.capabilities.map { .string($0) }),
+            "network": [
+                "remoteAddress": .string(peer.remoteAddress), "inbound": .bool(peer.isInbound), "trusted": false, "static": false,
+            ],
+            "protocols": protocols,
+        ]
     }
 }

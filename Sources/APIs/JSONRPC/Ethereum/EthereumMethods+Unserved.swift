@@ -21,8 +21,8 @@ extension EthereumMethods {
             ["debug_traceBlock", "debug_traceBadBlock", "debug_traceBlockFromFile", "debug_traceChain", "debug_intermediateRoots"]
         ),
         (
-            "the execution node has no peers of its own: its consensus layer brings blocks and transactions",
-            ["admin_addPeer", "admin_removePeer", "admin_addTrustedPeer", "admin_removeTrustedPeer"]
+            "this node trusts no peer more than others: see admin_addPeer",
+            ["admin_addTrustedPeer", "admin_removeTrustedPeer"]
         ),
         (
             "the doors are opened by the command line: see polai geth --help",

@@ -11,16 +11,19 @@ public struct EthereumMethods: Sendable {
     let hasTestingMethods: Bool
     let hasMinerMethods: Bool
     let dataDirectory: String?
+    let peers: (any PeerAdministration)?
 
     /// - Parameters:
     ///   - dataDirectory: where the node's files are; `nil` where callers are not told.
     ///   - hasMinerMethods: whether callers may say how the node builds, which a door that answers everybody never lets.
     ///   - filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
     ///   - hasTestingMethods: whether blocks may be built on demand, which a public door never lets.
+    ///   - peers: the execution P2P network, where this node takes part in it.
     public init(
         chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false,
-        hasMinerMethods: Bool = false, dataDirectory: String? = nil
+        hasMinerMethods: Bool = false, dataDirectory: String? = nil, peers: (any PeerAdministration)? = nil
     ) {
+        self.peers = peers
         self.hasTestingMethods = hasTestingMethods
         self.hasMinerMethods = hasMinerMethods
         self.dataDirectory = dataDirectory

@@ -1,0 +1,77 @@
+import Foundation
+public import JSONRPCCore
+public import Logging
+import NIOCore
+import NIOPosix
+
+/// JSON-RPC over a socket in the file system, as geth's `geth.ipc`: who may open the file may call everything.
+public struct IPCDoor: Sendable {
+    /// Clients at once; more are closed.
+    static let connections = 64
+    /// The system keeps paths of sockets in so many bytes.
+    static let longestPath = 103
+
+    /// Why the socket could not be opened.
+    public struct Failure: Error, CustomStringConvertible, Sendable {
+        public let description: String
+    }
+
+    private let path: String
+    private let dispatcher: RPCDispatcher
+    private let limits: RPCLimits
+    private let logger: Logger
+
+    public init(path: String, dispatcher: RPCDispatcher, limits: RPCLimits = RPCLimits(), logger: Logger) {
+        (self.path, self.dispatcher, self.limits, self.logger) = (path, dispatcher, limits, logger)
+    }
+
+    /// Serves until it is cancelled; the file goes away with it.
+    public func run() async throws {
+        guard path.utf8.count <= Self.longestPath else {
+            throw Failure(description: "the IPC socket's path is longer than \(Self.longestPath) bytes, name another by --ipcpath: \(path)")
+        }
+        let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+        do {
+            server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        } catch {
+            throw Failure(description: "cannot open the IPC socket \(path): \(error)")
+        }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        logger.info("IPC socket opened", metadata: ["path": "\(path)"])
+        try await server.executeThenClose { inbound in
+            try await withThrowingDiscardingTaskGroup { group in
+                let room = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(Self.connections))
+                for _ in 0..<Self.connections { room.continuation.yield() }
+                var places = room.stream.makeAsyncIterator()
+                for try await connection in inbound {
+                    // Who comes when all places are taken waits for one.
+                    guard await places.next() != nil else { return }
+                    group.addTask {
+                        await serve(connection)
+                        room.continuation.yield()
+                    }
+                }
+            }
+        }
+    }
+
+    private func serve(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+        // What is not JSON ends the connection, as it does with geth.
+        try? await connection.executeThenClose { inbound, outbound in
+            var framing = JSONFraming(limit: limits.requestBytes)
+            for try await bytes in inbound {
+                for text in framing.texts(from: bytes.readableBytesView) {
+                    guard let answer = await dispatcher.answer(text) else { continue }
+                    try await outbound.write(ByteBuffer(bytes: answer + [0x0a]))
+                }
+                if let failure = framing.failure { throw failure }
+            }
+        }
+    }
+}

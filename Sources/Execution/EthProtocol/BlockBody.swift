@@ -1,0 +1,35 @@
+public import ExecutionChain
+import Primitives
+import RLP
+
+/// A block without its header. What it holds is of the right form, no more: its roots are checked against a header.
+public struct BlockBody: Sendable, Hashable {
+    private var block: Block
+
+    public init(_ block: Block) {
+        self.block = block
+        self.block.header = BlockHeader()
+    }
+
+    init(encoded: [UInt8]) throws(RLPError) { block = try Block(header: BlockHeader(), encodedBody: encoded) }
+
+    public var encoded: [UInt8] { block.encodedBody }
+
+    /// EIP-2718 envelopes.
+    public var transactions: [[UInt8]] { block.transactions }
+
+    public var ommers: [BlockHeader] { block.ommers }
+
+    /// Whether `header` commits to it.
+    public func matches(_ header: BlockHeader) -> Bool {
+        BlockRoots.transactions(block.transactions) == header.transactionsRoot && BlockRoots.ommers(block.ommers) == header.ommersHash
+            && block.withdrawals.map { BlockRoots.withdrawals($0) } == header.withdrawalsRoot
+    }
+
+    /// The block that this body and `header` make.
+    public func block(header: BlockHeader) -> Block {
+        var whole = block
+        whole.header = header
+        return whole
+    }
+}

@@ -1,0 +1,83 @@
+import Discovery
+import Logging
+import Multiformats
+import NIOCore
+import NIOPosix
+import NodeRecords
+import Primitives
+import Secp256k1
+import Testing
+
+@testable import DiscoveryService
+
+@Suite("Discovery over UDP", .timeLimit(.minutes(2)))
+struct DiscoveryServiceTests {
+    let group = MultiThreadedEventLoopGroup.singleton
+
+    private func service(
+        _ number: UInt8, bootNodes: [BootNode], version4: Bool = false, change: (inout DiscoverySettings) -> Void = { _ in }
+    ) throws -> DiscoveryService {
+        var settings = DiscoverySettings()
+        (settings.host, settings.port, settings.bootNodes, settings.speaksVersion4) = (IPAddress("127.0.0.1"), 0, bootNodes, version4)
+        settings.machine.searchInterval = 300
+        change(&settings)
+        let key = try Secp256k1PrivateKey(Keccak256.hash([number]))
+        return DiscoveryService(key: key, settings: settings, logger: Logger(label: "test"))
+    }
+
+    @Test("three nodes find each other through one of them, and the bare key and address of that one are enough", arguments: [false, true])
+    func three(withEnode: Bool) async throws {
+        let boot = try service(1, bootNodes: [])
+        let record = try await boot.start(on: group)
+        let known: BootNode = withEnode ? .enode(try #require(record.enode)) : .record(record)
+        let (one, other) = (try service(2, bootNodes: [known]), try service(3, bootNodes: [known]))
+        let (first, second) = (try await one.start(on: group), try await other.start(on: group))
+        var missing: Set<NodeID> = [record.nodeID, second.nodeID]
+        for await node in one.found {
+            missing.remove(node.nodeID)
+            if missing.isEmpty { break }
+        }
+        missing = [record.nodeID, first.nodeID]
+        for await node in other.found {
+            missing.remove(node.nodeID)
+            if missing.isEmpty { break }
+        }
+        // On a busy machine an answer may come too late, which is no fault: it is looked for until it is found.
+        while await one.lookup(second.nodeID).first?.nodeID != second.nodeID { await Task.yield() }
+        for service in [boot, one, other] { await service.stop() }
+    }
+
+    @Test("both versions share a port")
+    func versions() async throws {
+        let boot = try service(4, bootNodes: [], version4: true)
+        let record = try await boot.start(on: group)
+        // One that knows it by discovery 4 alone, as its record stays unknown to it.
+        let one = try service(5, bootNodes: [.enode(try #require(record.enode))], version4: true)
+        try await one.start(on: group)
+        for await node in one.found where node.nodeID == record.nodeID && node.record == record { break }
+        await one.stop()
+        await boot.stop()
+    }
+
+    @Test("a node without an address learns it, those that are not wanted are not told, and a port is taken once")
+    func learning() async throws {
+        let boot = try service(6, bootNodes: []) { settings in settings.isWanted = { _ in false } }
+        let record = try await boot.start(on: group)
+        let one = try service(7, bootNodes: [.record(record)]) { settings in settings.host = IPAddress("0.0.0.0") }
+        try await one.start(on: group)
+        for await node in one.found where node.nodeID == record.nodeID { break }
+        for await own in one.records {
+            #expect(own.udpEndpoint?.address.isLoopback == true)
+            break
+        }
+        let port = try #require(record.udp)
+        let taken = try service(8, bootNodes: []) { settings in settings.port = port }
+        await #expect(throws: DiscoveryServiceError.self) { try await taken.start(on: group) }
+        await boot.stop()
+        var told = 0
+        for await _ in boot.found { told += 1 }
+        #expect(told == 0)
+        await one.stop()
+        #expect(await one.lookup(record.nodeID).isEmpty)
+    }
+}

@@ -1,0 +1,176 @@
+import EthProtocol
+import ExecutionChain
+import ExecutionNode
+import Logging
+import Multiformats
+import NIOPosix
+import NodeRecords
+import Primitives
+import RLPxHost
+import Secp256k1
+import ServiceInterfaces
+import TestWorkChain
+import Testing
+
+@testable import EthNetwork
+
+@Suite("Following the heaviest chain of the peers", .timeLimit(.minutes(3)))
+struct ChainFollowerTests {
+    /// A host that tells of a list of blocks.
+    struct Teller {
+        let host: RLPxHost
+        let peers: EthPeers
+        let witness: Witness
+        let endpoint: NodeEndpoint
+        var id: NodeID { host.publicKey.nodeID }
+    }
+
+    private func host(_ number: UInt8, _ chain: any EthChain, timeout: UInt64 = 20_000) async throws -> Teller {
+        var limits = EthSession.Limits()
+        limits.timeout = timeout
+        let peers = EthPeers(chain: chain, pool: MadePool(), limits: limits, logger: Logger(label: "test"))
+        let witness = Witness(peers)
+        var settings = RLPxHostSettings(offered: EthPeers.offeredForWork)
+        (settings.host, settings.port) = (IPAddress("127.0.0.1"), 0)
+        let host = RLPxHost(
+            key: try Secp256k1PrivateKey(Keccak256.hash([0xf0, number])), settings: settings, handler: witness,
+            logger: Logger(label: "test"))
+        let port = try await host.start(on: MultiThreadedEventLoopGroup.singleton)
+        return Teller(
+            host: host, peers: peers, witness: witness,
+            endpoint: NodeEndpoint(address: try #require(IPAddress("127.0.0.1")), port: port))
+    }
+
+    /// Lets `node`, which tells of the chain that `own` is, follow these until its head is `head`.
+    private func follow(
+        _ node: WorkNode, from tellers: [Teller], to head: Hash32, own: [Block] = [], timeout: UInt64 = 20_000,
+        settings: ChainFollower.Settings = .init(), then: (Teller, ChainFollower) async throws -> Void = { _, _ in }
+    ) async throws {
+        let seeker = try await host(0, ListChain([node.node.genesisBlock] + own), timeout: timeout)
+        let follower = ChainFollower(chain: node.node, peers: seeker.peers, settings: settings, logger: Logger(label: "test"))
+        let task = Task { await follower.run() }
+        for teller in tellers { try await seeker.host.connect(teller.host.publicKey, at: teller.endpoint) }
+        try await node.waitForHead(head)
+        try await then(seeker, follower)
+        task.cancel()
+        await task.value
+        for teller in tellers + [seeker] { await teller.host.stop() }
+    }
+
+    private static let honest = Task { () throws -> [Block] in
+        let node = try WorkNode()
+        return [node.node.genesisBlock] + (try await node.extend(260))
+    }
+
+    @Test("a few hundred blocks come from a peer, and the state with them")
+    func longChain() async throws {
+        let blocks = try await Self.honest.value
+        let node = try WorkNode()
+        let teller = try await host(1, ListChain(blocks))
+        try await follow(node, from: [teller], to: blocks[260].hash) { _, follower in
+            while await follower.importedBlocks < 260 { await Task.yield() }
+        }
+        #expect(try await node.node.heaviest().totalDifficulty == ListChain(blocks).work)
+        #expect(try await node.node.account(WorkNode.bob, at: .latest)?.balance == UInt256(37 * 5))
+        #expect(try await node.node.receipts(of: blocks[7].hash)?.count == 1)
+    }
+
+    @Test("a heavier branch takes the place of this node's")
+    func reorganisation() async throws {
+        let blocks = try await Self.honest.value
+        let node = try WorkNode()
+        for block in blocks[1...100] { _ = try await node.node.add(block) }
+        let own = try await node.extend(30, on: blocks[100], mark: 9, nonce: 14)
+        #expect(try await node.node.heaviest().hash == own[29].hash)
+        let teller = try await host(2, ListChain(blocks))
+        try await follow(node, from: [teller], to: blocks[260].hash, own: Array(blocks[1...100]) + own)
+        #expect(try await node.node.heaviestHash(115) == blocks[115].hash)
+    }
+
+    enum Lie: CaseIterable { case boast, unsealed, bodies, state, difficulty }
+
+    @Test("a peer that lies loses its connection, and the chain comes from another", arguments: Lie.allCases)
+    func liars(lie: Lie) async throws {
+        let blocks = try await Self.honest.value
+        var told = blocks
+        /// Changes block 200, and links what follows to it.
+        func spoil(sealed: Bool, _ change: (inout BlockHeader) -> Void) {
+            for number in 200..<told.count {
+                if number == 200 { change(&told[number].header) } else { told[number].header.parentHash = told[number - 1].hash }
+                if sealed || number > 200 { told[number] = WorkNode.sealed(told[number]) }
+            }
+        }
+        switch lie {
+        case .boast, .bodies: break
+        case .unsealed:
+            var mark: UInt8 = 1
+            repeat {
+                told = blocks
+                spoil(sealed: false) { $0.extraData = [mark] }
+                mark += 1
+            } while QuickSeals().isSealed(
+                SealTask(sealHash: told[200].header.ethashSealHash, number: 200, difficulty: 131_072),
+                nonce: told[200].header.nonce.bigEndianNumber)
+        case .state: spoil(sealed: true) { $0.stateRoot = Keccak256.hash([1]) }
+        case .difficulty: spoil(sealed: true) { $0.difficulty = $0.difficulty &+ 1 }
+        }
+        var chain = ListChain(told)
+        chain.boast = 1_000_000_000
+        if lie == .bodies {
+            var falseBody = blocks[70]
+            falseBody.transactions = [[0xc1, 0x01]]
+            chain.bodies = [blocks[70].hash: falseBody]
+        }
+        let node = try WorkNode()
+        let (liar, other) = (try await host(3, chain), try await host(4, ListChain(blocks)))
+        try await follow(node, from: [liar, other], to: blocks[260].hash) { seeker, _ in
+            await seeker.witness.wait(for: .disconnected(liar.id))
+            // It is not taken again.
+            await liar.witness.wait(for: .disconnected(seeker.id))
+            #expect(await seeker.peers.statuses.keys.contains(liar.id) == false)
+        }
+    }
+
+    @Test("a peer that does not answer is left for another, and loses its connection in time")
+    func silence() async throws {
+        let blocks = try await Self.honest.value
+        var chain = ListChain(blocks)
+        (chain.boast, chain.isSilent) = (1_000_000_000, true)
+        let (mute, other) = (try await host(5, chain), try await host(6, ListChain(blocks)))
+        var settings = ChainFollower.Settings()
+        (settings.rest, settings.tick) = (.milliseconds(20), .milliseconds(20))
+        try await follow(try WorkNode(), from: [mute, other], to: blocks[260].hash, timeout: 3_000, settings: settings) { seeker, _ in
+            await seeker.witness.wait(for: .disconnected(mute.id))
+        }
+    }
+
+    @Test("a block that is announced, whole or by its hash, is taken and told on; one that is not valid costs the connection")
+    func announcements() async throws {
+        let maker = try WorkNode()
+        let known = [maker.node.genesisBlock] + (try await maker.extend(3))
+        let whole = try await maker.extend(1, on: known[3])[0]
+        let byHash = try await maker.extend(1, on: whole)[0]
+        var told = ListChain(known)
+        told.bodies[byHash.hash] = byHash
+        let node = try WorkNode()
+        let (teller, listener) = (try await host(7, told), try await host(8, ListChain(known)))
+        try await follow(node, from: [teller, listener], to: known[3].hash) { seeker, _ in
+            await teller.peers.announce(whole, totalDifficulty: told.work &+ whole.header.difficulty)
+            try await node.waitForHead(whole.hash)
+            await listener.witness.wait(for: .received(7, from: seeker.id))
+            let peer = try #require(await teller.host.peers.first)
+            func send(_ message: EthMessage) { peer.send(message.code, of: "eth", data: message.encoded(.eth68)) }
+            send(.newBlockHashes([.init(hash: byHash.hash, number: 5)]))
+            try await node.waitForHead(byHash.hash)
+            // A block whose parent is not here is no fault.
+            var stranger = byHash
+            stranger.header.parentHash = .zero
+            send(.newBlock(WorkNode.sealed(stranger), totalDifficulty: told.work))
+            var wrong = byHash
+            wrong.header.stateRoot = .zero
+            send(.newBlock(WorkNode.sealed(wrong), totalDifficulty: told.work))
+            await seeker.witness.wait(for: .disconnected(teller.id))
+            #expect(await seeker.peers.statuses.keys.contains(listener.id))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ExecutionChain
+import NodeRecords
+import Primitives
+import TestSupport
+import Testing
+
+@testable import EthProtocol
+
+@Suite("A session of eth")
+struct EthSessionTests {
+    let schedule = ForkSchedule(genesis: Hash32(repeating: 1), blocks: [100], times: [])
+    let head: (number: UInt64, time: UInt64) = (50, 0)
+
+    private func status(_ change: (inout EthStatus) -> Void = { _ in }) -> EthStatus {
+        var status = EthStatus(
+            networkID: 1, genesis: Hash32(repeating: 1), forkID: schedule.id(number: 50, time: 0), head: Hash32(repeating: 9),
+            totalDifficulty: 5, blocks: 0...50)
+        change(&status)
+        return status
+    }
+
+    private func session(_ limits: EthSession.Limits = .init()) -> EthSession {
+        EthSession(version: .eth68, status: status(), firstID: 1_000, limits: limits, now: 0)
+    }
+
+    private func send(_ message: EthMessage, to session: inout EthSession, now: UInt64 = 0) throws(EthError) -> EthMessage {
+        try session.receive(message.code, message.encoded(.eth68), schedule: schedule, head: head, now: now)
+    }
+
+    private func opened(_ limits: EthSession.Limits = .init()) throws -> EthSession {
+        var session = session(limits)
+        _ = try send(.status(status()), to: &session)
+        return session
+    }
+
+    @Test("the status comes first, and once")
+    func order() throws {
+        var session = session()
+        #expect(throws: EthError.outOfTurn(1)) { try send(.newBlockHashes([]), to: &session) }
+        _ = try send(.status(status()), to: &session)
+        #expect(session.status?.networkID == 1 && session.known.contains(Hash32(repeating: 9)))
+        #expect(throws: EthError.outOfTurn(0)) { try send(.status(status()), to: &session) }
+    }
+
+    @Test("a status of another network, genesis, fork or version is refused")
+    func strangers() {
+        for (change, refusal): ((inout EthStatus) -> Void, EthError) in [
+            ({ $0.networkID = 2 }, .wrongNetwork(2)), ({ $0.genesis = .zero }, .wrongGenesis),
+            ({ $0.forkID = ForkID(hash: Bytes4(), next: 0) }, .wrongFork(.incompatible)),
+            ({ $0.forkID.next = 40 }, .wrongFork(.incompatible)),
+        ] {
+            var session = session()
+            #expect(throws: refusal) { try send(.status(status(change)), to: &session) }
+        }
+        var session = session()
+        let other = EthMessage.status(status()).encoded(.eth69)
+        #expect(throws: EthError.wrongVersion(69)) { try session.receive(0, other, schedule: schedule, head: head, now: 0) }
+    }
+
+    @Test("answers come to questions, once, and of their kind")
+    func answers() throws {
+        var session = try opened()
+        let asked = session.open({ .getBlockBodies(id: $0, [.zero]) }, now: 0)
+        let question = try #require(asked)
+        #expect(question.requestID == 1_000 && session.openQuestions == 1)
+        #expect(throws: EthError.outOfTurn(6)) { try send(.blockBodies(id: 5, []), to: &session) }
+        _ = try send(.blockBodies(id: 1_000, []), to: &session)
+        #expect(throws: EthError.outOfTurn(6)) { try send(.blockBodies(id: 1_000, []), to: &session) }
+        _ = session.open({ .getReceipts(id: $0, [.zero]) }, now: 0)
+        #expect(throws: EthError.outOfTurn(6)) { try send(.blockBodies(id: 1_001, []), to: &session) }
+        // What asks nothing opens nothing.
+        #expect(session.open({ .blockHeaders(id: $0, []) }, now: 0) == nil)
+    }
+
+    @Test("so many questions are open at once, and each for so long")
+    func questions() throws {
+        var limits = EthSession.Limits()
+        (limits.questions, limits.timeout) = (2, 100)
+        var session = try opened(limits)
+        for _ in 0..<2 { #expect(session.open({ .getReceipts(id: $0, []) }, now: 0) != nil) }
+        #expect(session.open({ .getReceipts(id: $0, []) }, now: 0) == nil)
+        #expect(session.expire(now: 99).isEmpty)
+        #expect(session.expire(now: 100).sorted() == [1_000, 1_001])
+        #expect(session.expire(now: 101).isEmpty && session.openQuestions == 0)
+        // Late is no breach, twice is.
+        _ = try send(.receipts(id: 1_000, []), to: &session)
+        #expect(throws: EthError.outOfTurn(16)) { try send(.receipts(id: 1_000, []), to: &session) }
+    }
+
+    @Test("a peer that sends more than its budget is refused before its message is read")
+    func budget() throws {
+        var limits = EthSession.Limits()
+        (limits.messagesPerSecond, limits.messageBurst) = (10, 5)
+        var session = try opened(limits)
+        for _ in 0..<4 { _ = try send(.newBlockHashes([]), to: &session) }
+        #expect(throws: EthError.overBudget) { try send(.newBlockHashes([]), to: &session) }
+        // Time brings it back.
+        _ = try send(.newBlockHashes([]), to: &session, now: 1_000)
+        var bytes = EthSession.Limits()
+        (bytes.bytesPerSecond, bytes.byteBurst) = (100, 1_000)
+        var other = try opened(bytes)
+        #expect(throws: EthError.overBudget) { try send(.transactions([[UInt8](repeating: 2, count: 2_000)]), to: &other) }
+    }
+
+    @Test("nothing is told twice, and no more is remembered than is kept")
+    func known() throws {
+        var limits = EthSession.Limits()
+        limits.knownHashes = 100
+        var session = try opened(limits)
+        let hashes = (0..<80).map { Keccak256.hash([UInt8($0)]) }
+        #expect(session.unknown(hashes) == hashes && session.unknown(hashes).isEmpty)
+        _ = try send(.newBlockHashes((0..<50).map { .init(hash: Keccak256.hash([1, UInt8($0)]), number: 1) }), to: &session)
+        #expect(session.known.count == 100 && !session.known.contains(hashes[0]) && session.known.contains(hashes[79]))
+    }
+
+    @Test("arbitrary messages end in an error or in a message, never in a trap")
+    func garbage() throws {
+        var generator = SeededGenerator(seed: 9)
+        var session = try opened()
+        for round in 0..<2_000 {
+            let code = UInt64.random(in: 0...20, using: &generator)
+            let data = generator.bytes(Int.random(in: 0..<200, using: &generator))
+            _ = try? session.receive(code, data, schedule: schedule, head: head, now: UInt64(round) * 100)
+        }
+        #expect(session.openQuestions == 0 && session.known.count <= 2_001)
+    }
+}

@@ -1,0 +1,127 @@
+import ExecutionChain
+import ExecutionNode
+import Primitives
+import ServiceInterfaces
+import TestWorkChain
+import Testing
+import Transactions
+
+@Suite("A chain of work", .timeLimit(.minutes(2)))
+struct WorkChainTests {
+    @Test("the heaviest branch is the head, and of two as heavy the first")
+    func heaviest() async throws {
+        let node = try WorkNode()
+        let trunk = try await node.extend(5)
+        let rival = try await node.block(on: trunk[3], mark: 1)
+        #expect(try await node.node.add(rival) == .added(isHead: false))
+        #expect(try await node.node.heaviest().hash == trunk[4].hash)
+        let next = try await node.block(on: rival, mark: 1)
+        #expect(try await node.node.add(next) == .added(isHead: true))
+        #expect(try await node.node.heaviestHash(5) == rival.hash)
+        #expect(try await node.node.heaviest().totalDifficulty == UInt256(131_072 * 7))
+        // A shorter branch of quick blocks may be the heavier one.
+        var last = trunk[3]
+        for _ in 0..<2 {
+            last = try await node.block(on: last, seconds: 1, mark: 2)
+            _ = try await node.node.add(last)
+        }
+        #expect(try await node.node.heaviest().hash == last.hash)
+        #expect(try await node.node.heaviest().totalDifficulty > UInt256(131_072 * 7))
+    }
+
+    @Test("what is known, has no parent here, is of the future, unsealed or wrong is told apart")
+    func verdicts() async throws {
+        let node = try WorkNode()
+        let blocks = try await node.extend(3)
+        #expect(try await node.node.add(blocks[1]) == .known)
+        var changed = blocks[2]
+        changed.header.parentHash = Keccak256.hash([])
+        #expect(try await node.node.add(changed) == .orphan)
+        changed = blocks[2]
+        changed.header.timestamp = 1 << 40
+        #expect(try await node.node.add(changed) == .early)
+        for (name, change) in Self.wrong {
+            changed = blocks[2]
+            change(&changed.header)
+            guard case .refused = try await node.node.add(WorkNode.sealed(changed)) else {
+                Issue.record("\(name) was not refused")
+                continue
+            }
+        }
+        changed = WorkNode.sealed(blocks[2])
+        changed.header.mixHash = Keccak256.hash([])
+        // Its own seal does not cover the mix hash.
+        guard case .refused(let reason) = try await node.node.add(changed) else { throw WrongVerdict() }
+        #expect(reason.contains("sealed"))
+        #expect(try await node.node.heaviest().hash == blocks[2].hash)
+    }
+
+    private static let wrong: [(String, @Sendable (inout BlockHeader) -> Void)] = [
+        ("a state root", { $0.stateRoot = .zero }), ("a difficulty", { $0.difficulty = $0.difficulty &+ 1 }),
+        ("gas used", { $0.gasUsed += 1 }), ("a body's root", { $0.transactionsRoot = .zero }), ("a base fee", { $0.baseFeePerGas = 1 }),
+        ("long extra data", { $0.extraData = [UInt8](repeating: 0, count: 33) }),
+    ]
+
+    struct WrongVerdict: Error {}
+
+    @Test("uncles are paid for where they may stand, and refused elsewhere")
+    func uncles() async throws {
+        let node = try WorkNode()
+        let trunk = try await node.extend(9)
+        func uncle(of parent: Block, mark: UInt8) async throws -> BlockHeader { try await node.block(on: parent, mark: mark).header }
+        /// A block behind `parent` with these uncles; its state is that of a block without them.
+        func block(_ ommers: [BlockHeader], on parent: Block) async throws -> Block {
+            var block = try await node.block(on: parent, mark: 50)
+            (block.ommers, block.header.ommersHash) = (ommers, BlockRoots.ommers(ommers))
+            return WorkNode.sealed(block)
+        }
+        let brother = try await uncle(of: trunk[7], mark: 7)
+        // Valid but for the state, which has nobody's reward in it.
+        guard case .refused(let reason) = try await node.node.add(block([brother], on: trunk[8])) else { throw WrongVerdict() }
+        #expect(reason.contains("stateRoot"))
+        var unsealed = brother
+        repeat {
+            unsealed.nonce = Bytes8(bigEndian: unsealed.nonce.bigEndianNumber + 1)
+        } while QuickSeals().isSealed(
+            SealTask(sealHash: unsealed.ethashSealHash, number: unsealed.number, difficulty: unsealed.difficulty),
+            nonce: unsealed.nonce.bigEndianNumber)
+        let cases: [(OmmerFault, [BlockHeader])] = [
+            (.isAncestor, [trunk[8].header]), (.repeated, [brother, brother]), (.isBrother, [try await uncle(of: trunk[8], mark: 8)]),
+            (.tooOld, [try await uncle(of: trunk[0], mark: 8)]), (.unsealed, [unsealed]),
+        ]
+        for (fault, ommers) in cases {
+            guard case .refused(let reason) = try await node.node.add(block(ommers, on: trunk[8])) else { throw WrongVerdict() }
+            #expect(reason.contains(fault.rawValue), "\(fault)")
+        }
+    }
+
+    @Test("a node that mines makes blocks of its pool's transactions until it is told to stop")
+    func mining() async throws {
+        let node = try WorkNode()
+        let transfer = try WorkNode.transfer(nonce: 0)
+        _ = try await node.node.submit(transfer.encoded)
+        let (mined, continuation) = AsyncStream.makeStream(of: Block.self)
+        let task = Task {
+            await node.node.mine(for: WorkNode.bob) { block, point in
+                #expect(point.hash == block.hash)
+                continuation.yield(block)
+            }
+        }
+        var blocks: [Block] = []
+        for await block in mined {
+            blocks.append(block)
+            if blocks.count == 3 { break }
+        }
+        task.cancel()
+        await task.value
+        #expect(blocks.contains { $0.transactions == [transfer.encoded] })
+        #expect(blocks.allSatisfy { $0.header.coinbase == WorkNode.bob })
+        #expect(try await node.node.heaviest().header.number >= 3)
+        #expect(await node.node.poolCounts().pending == 0)
+        // Another node takes them.
+        let other = try WorkNode()
+        for block in blocks { #expect(try await other.node.add(block) == .added(isHead: true)) }
+        let earned = try await other.node.account(WorkNode.bob, at: .latest)?.balance
+        #expect(try #require(earned) > UInt256(2_000_000_000_000_000_000) &* 3)
+    }
+}

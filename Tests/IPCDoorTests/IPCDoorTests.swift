@@ -1,0 +1,50 @@
+import Foundation
+import JSON
+import JSONRPCCore
+import Logging
+import NIOCore
+import NIOPosix
+import TestSupport
+import Testing
+
+@testable import IPCDoor
+
+@Suite("JSON-RPC over a socket in the file system", .timeLimit(.minutes(1)))
+struct IPCDoorTests {
+    @Test("clients are answered one after another, what is no JSON ends the connection, and the file goes with the door")
+    func answers() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.path("i")
+        var dispatcher = RPCDispatcher(logger: Logger(label: "test"))
+        dispatcher.register("echo") { parameters in parameters.optional(0) ?? .null }
+        let door = IPCDoor(path: path, dispatcher: dispatcher, logger: Logger(label: "test"))
+        let task = Task { try await door.run() }
+        func mode() -> Int? { (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int }
+        // It listens before nobody else may open it.
+        while mode() != 0o600 { await Task.yield() }
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let client = try await bootstrap.connect(unixDomainSocketPath: path) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        let answer = try await client.executeThenClose { inbound, outbound in
+            let calls = #"{"jsonrpc":"2.0","id":1,"method":"echo","params":[5]}{"jsonrpc":"2.0","id":2,"method":"none","params":[]}x"#
+            // Wherever it is cut.
+            try await outbound.write(ByteBuffer(string: String(calls.prefix(70))))
+            try await outbound.write(ByteBuffer(string: String(calls.dropFirst(70))))
+            var text = ""
+            for try await bytes in inbound { text += String(buffer: bytes) }
+            return text
+        }
+        let lines = answer.split(separator: "\n")
+        try #require(lines.count == 2)
+        #expect(try JSONValue(parsing: lines[0].utf8)["result"] == 5)
+        #expect(lines[1].contains("-32601"))
+        task.cancel()
+        _ = await task.result
+        #expect(!FileManager.default.fileExists(atPath: path))
+        let long = IPCDoor(path: folder.path(String(repeating: "x", count: 100)), dispatcher: dispatcher, logger: Logger(label: "test"))
+        await #expect(throws: IPCDoor.Failure.self) { try await long.run() }
+    }
+}
