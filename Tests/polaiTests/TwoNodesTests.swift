@@ -39,7 +39,7 @@ struct TwoNodesTests {
         }
     }
 
-    @Test("Nodes with two validators each follow each other to finality over gossip", .timeLimit(.minutes(2)))
+    @Test("Nodes with two validators each follow each other to finality over gossip", .timeLimit(.minutes(10)))
     func finality() async throws {
         let network = try TwoNodeNetwork(validators: 4)
         let one = try await network.node("one", validators: 0..<2)
@@ -67,7 +67,7 @@ struct TwoNodesTests {
         }
     }
 
-    @Test("A transaction given to one node is in the blocks of both", .timeLimit(.minutes(2)))
+    @Test("A transaction given to one node is in the blocks of both", .timeLimit(.minutes(10)))
     func transaction() async throws {
         let key = try Secp256k1PrivateKey(UInt256(1).bigEndianHash)
         let network = try TwoNodeNetwork(validators: 2, funded: [key.address])
@@ -95,7 +95,7 @@ struct TwoNodesTests {
         }
     }
 
-    @Test("A node that comes late fetches the range, and a node that missed blocks fetches them by root", .timeLimit(.minutes(2)))
+    @Test("A node that comes late fetches the range, and a node that missed blocks fetches them by root", .timeLimit(.minutes(10)))
     func catchUp() async throws {
         let network = try TwoNodeNetwork(validators: 2)
         let one = try await network.node("one", validators: 0..<2)

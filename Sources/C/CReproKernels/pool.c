@@ -40,7 +40,8 @@ static void lower_priority(int niceness) {
 #if defined(__linux__)
     // On Linux the "process" of setpriority is a thread, named by its kernel id.
     id_t thread = (id_t)syscall(SYS_gettid);
-    (void)setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + niceness);
+    // Of the process, and not of the thread that creates the pool: that may have another.
+    (void)setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, (id_t)getpid()) + niceness);
 #elif defined(__APPLE__)
     // A class is a large step; one of niceness is not worth it.
     if (niceness > 1) (void)pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);

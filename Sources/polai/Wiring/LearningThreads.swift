@@ -17,6 +17,21 @@ extension ComputeContext {
     }
 }
 
+/// The threads on which a node's model works.
+struct LearningThreads: Sendable {
+    let gate: ComputeContext
+    let training: ComputeContext
+    /// One thread to which all others are preferred.
+    let quiet: ComputeContext
+
+    /// - Parameter count: for gate and training each; as many as the machine has cores when `nil`.
+    init(_ count: Int?) throws {
+        gate = try ComputeContext(threads: count, precedence: .judging)
+        training = try ComputeContext(threads: count, precedence: .training)
+        quiet = try ComputeContext(threads: 1, precedence: .beforehand)
+    }
+}
+
 extension ProgressBar {
     /// Shows how far the loading of the model called `name` is, in layers read and their count.
     static func loading<Model>(_ name: String, _ load: (_ progress: (Int, Int) -> Void) throws -> Model) rethrows -> Model {

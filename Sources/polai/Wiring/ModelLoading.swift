@@ -15,7 +15,9 @@ final class ModelLoading: Sendable {
 
     /// Begins to pack.
     init(_ setup: ModelSetup) {
-        DispatchQueue(label: "polai.model-loading", qos: .utility).async { self.finish(Result { try setup.pack() }) }
+        // Made here: threads that a queue of low priority makes can get no higher one later.
+        let threads = Result { try LearningThreads(setup.threads) }
+        DispatchQueue(label: "polai.model-loading", qos: .utility).async { self.finish(Result { try setup.pack(threads.get()) }) }
     }
 
     /// The model, once it is packed.

@@ -1,4 +1,3 @@
-import BlockingWork
 import Foundation
 import LoRA
 import LoRATraining
@@ -30,21 +29,21 @@ struct PackedModel {
 
 extension ModelSetup {
     /// Reads and packs the weights, showing progress. Takes seconds, on the threads that gate and trainer use later.
-    func pack() throws -> PackedModel {
-        let gateContext = try ComputeContext(threads: threads, precedence: .judging)
-        let trainingContext = try ComputeContext(threads: threads, precedence: .training)
-        let quietContext = try ComputeContext(threads: 1, precedence: .beforehand)
+    func pack() throws -> PackedModel { try pack(LearningThreads(threads)) }
+
+    /// The same on threads that are there.
+    func pack(_ contexts: LearningThreads) throws -> PackedModel {
         let texts = devTexts.sentences.map { base.tokenizer.encode($0) }
         let model = try ProgressBar.loading(name) { progress in
             try TransformerModel(
-                weights: base.weights, baseModelRoot: base.root, context: gateContext, storage: weights.storage, progress: progress)
+                weights: base.weights, baseModelRoot: base.root, context: contexts.gate, storage: weights.storage, progress: progress)
         }
         return PackedModel(
             root: root, layout: layout,
-            gate: try CPULossBackend(model: model, texts: texts, context: gateContext),
-            quietGate: try CPULossBackend(model: model, texts: texts, context: quietContext),
-            backend: CPUTrainingBackend(model: model, context: trainingContext),
+            gate: try CPULossBackend(model: model, texts: texts, context: contexts.gate),
+            quietGate: try CPULossBackend(model: model, texts: texts, context: contexts.quiet),
+            backend: CPUTrainingBackend(model: model, context: contexts.training),
             documents: passages.map { base.tokenizer.encode($0) }, separator: base.tokenizer.endToken ?? 0,
-            tokenizer: base.tokenizer, trainingContext: trainingContext)
+            tokenizer: base.tokenizer, trainingContext: contexts.training)
     }
 }

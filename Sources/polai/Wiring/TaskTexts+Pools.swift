@@ -26,8 +26,10 @@ struct PoolRoots: Equatable {
     init(_ learning: LearningState) { self.init(task: learning.taskPoolRoot, general: learning.generalPoolRoot) }
 
     /// Refuses texts that are not those from which the chain draws.
-    func require(_ model: ModelSetup) throws(SetupError) {
-        let here = PoolRoots(model.pools)
+    func require(_ model: ModelSetup) throws(SetupError) { try require(PoolRoots(model.pools)) }
+
+    /// Refuses other pools than these, and says what is missing.
+    func require(_ here: PoolRoots) throws(SetupError) {
         guard self != here else { return }
         guard self != .none else {
             throw SetupError(
