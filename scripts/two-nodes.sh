@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two nodes of one chain on this machine: A begins a development chain of four validators and signs for three of them; B joins
-# it later by A's invite and signs for the fourth. Both come to the same finality and the same adapter, B is killed and comes
+# it later by A's invite, at the invite's checkpoint, and signs for the fourth once it has executed the history. Both come to the same finality and the same adapter, B is killed and comes
 # back, A is killed and comes back. Prints what was reached when.
 #   scripts/two-nodes.sh
 # POLAI names the binary, BASE_PORT the first of 40 ports, SLOT the seconds of a slot, KEEP=1 leaves the folder with the logs.
@@ -89,6 +89,11 @@ import hashlib, sys, urllib.request
 sys.exit("0x" + hashlib.sha256(urllib.request.urlopen(sys.argv[1], timeout=5).read()).hexdigest() != sys.argv[2])
 CHECK
 }
+# B has the blocks before its checkpoint, as A has them, and has executed them.
+first_block() { value "$1" /eth/v1/beacon/headers/1 'data["root"]' || echo none; }
+has_history() { grep -q "whole history is here" "$dir/b.log" && [ "$(first_block "$rest_b")" = "$(first_block "$rest_a")" ]; }
+is_optimistic() { value "$rest_b" /eth/v1/node/syncing 'data["is_optimistic"]' | grep -q True; }
+does_duties() { ! is_optimistic; }
 voted() { grep -q "ACK slot=.*validator=3" "$dir/b.log"; }
 
 began=$SECONDS
@@ -114,6 +119,10 @@ began=$SECONDS
 begin_b --join "$invite"
 until_ 120 "B at A's head" near_head "$joined"
 pass "B joined at A's slot $joined and is at slot $(head_ "$rest_b")"
+grep -q "Starting from the invite's checkpoint" "$dir/b.log" || fail "B did not start at the invite's checkpoint"
+until_ 240 "B's history" has_history
+until_ 60 "B's head executed" does_duties
+pass "B started at the invite's checkpoint and has executed the history behind it: $(grep -o 'Starting from the invite.*' "$dir/b.log" | head -n 1)"
 until_ 60 "the beacon nodes to meet" met
 pass "the beacon nodes are each other's peers on Ethereum's consensus network: $(peer_id "$rest_a"), $(peer_id "$rest_b")"
 until_ 240 "the same finality" same_finality $((joined + 2))

@@ -50,7 +50,12 @@ import Testing
         #expect(!refused(block, state, genesis: genesis))
         #expect(!refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch, root: root)))
         #expect(refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch, root: .zero)))
-        #expect(refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch + 1, root: root)))
+        #expect(refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch - 1, root: root)))
+        // The first slot of the checkpoint's epoch may be empty.
+        #expect(!refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch + 1, root: root)))
+        var unsigned = block
+        unsigned.signature = try #require(try await chain.node.block(.slot(1))).block.signature
+        #expect(refused(unsigned, state, genesis: genesis))
         let other = try #require(try await chain.node.block(.head)).block
         #expect(refused(other, state, genesis: genesis))
         var altered = state

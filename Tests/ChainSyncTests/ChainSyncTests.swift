@@ -76,7 +76,7 @@ private struct Given: BlockSource {
     }
 
     func blocks(roots: [Root]) -> [SignedBeaconBlock] { blocks.filter { roots.contains($0.message.hashTreeRoot(.pol)) } }
-    func finalizedState() throws -> BeaconState { throw ChainSyncError.incomplete(name) }
+    func state(after block: BeaconBlock) throws -> BeaconState { throw ChainSyncError.incomplete(name) }
 }
 
 @Suite("Chain synchronisation")
@@ -198,7 +198,7 @@ struct ChainSyncTests {
             return honest.blocks(roots: roots)
         }
 
-        func finalizedState() throws -> BeaconState { throw ChainSyncError.incomplete(name) }
+        func state(after block: BeaconBlock) throws -> BeaconState { throw ChainSyncError.incomplete(name) }
     }
 
     @Test("A head that its source does not give is fetched no range for, and its source is left alone after a while")

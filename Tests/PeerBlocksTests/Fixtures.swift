@@ -50,9 +50,21 @@ struct Given: BlockSource {
             finalized: Checkpoint(epoch: 1 << 40, root: .filled(4)))
     }
 
-    func blocks(in slots: Range<Slot>) -> [SignedBeaconBlock] { blocks.filter { slots.contains($0.message.slot) } }
+    func blocks(in slots: Range<Slot>) throws -> [SignedBeaconBlock] {
+        if isIncomplete { throw ChainSyncError.incomplete("not yet") }
+        return blocks.filter { slots.contains($0.message.slot) }
+    }
+
     func blocks(roots: [Root]) -> [SignedBeaconBlock] { blocks.filter { roots.contains($0.message.hashTreeRoot(.pol)) } }
-    func finalizedState() -> BeaconState { BeaconState(default: .pol) }
+    /// What is given as a block's state, by its slot.
+    var states: [Slot: BeaconState] = [:]
+    /// Whether it lacks the blocks of all slots.
+    var isIncomplete = false
+
+    func state(after block: BeaconBlock) throws -> BeaconState {
+        guard let state = states[block.slot] else { throw ChainSyncError.incomplete(name) }
+        return state
+    }
 
     func agreement(
         _ digest: ForkDigest = digest, contradicts: @escaping @Sendable (Checkpoint) async -> Bool = { _ in false }

@@ -34,7 +34,6 @@ struct PeerBlocksTests {
             #expect(try await source.blocks(in: 5..<5).isEmpty)
             let root = all[6].message.hashTreeRoot(.pol)
             #expect(try await source.blocks(roots: [root, all[3].message.hashTreeRoot(.pol)]) == [all[3]])
-            #expect(try await source.finalizedState() == BeaconState(default: .pol))
         }
     }
 
@@ -191,7 +190,7 @@ struct PeerBlocksTests {
             let none = try await source.blocks(in: 1..<3)
             #expect(none.isEmpty)
             await #expect(throws: RequestError.nothing) { try await source.status() }
-            await #expect(throws: (any Error).self) { try await source.finalizedState() }
+            await #expect(throws: RequestError.nothing) { try await source.state(after: blocks(1)[0].message) }
         }
     }
 }

@@ -50,9 +50,14 @@ struct BlockSourceContractTests {
     @Test("The finalised state is the one that the checkpoint names", arguments: Side.allCases)
     func finalized(_ side: Side) async throws {
         try await with(side) { chain, source in
-            let state = try await source.finalizedState()
             let final = try #require(try chain.node.state(.finalized))
-            #expect(state.slot > 0 && final.root == state.hashTreeRoot(chain.spec))
+            let pair = try await CheckpointPair(from: source, spec: chain.spec)
+            #expect(pair.state.slot > 0 && final.root == pair.state.hashTreeRoot(chain.spec))
+            #expect(pair.block.message.stateRoot == final.root)
+            // Older ones are given by their block, and an unknown block has none.
+            let older = try #require(try chain.node.block(.slot(2)))
+            #expect(try await CheckpointPair(older.root, from: source, spec: chain.spec).block == older.block)
+            await #expect(throws: ChainSyncError.self) { try await CheckpointPair(.filled(7), from: source, spec: chain.spec) }
         }
     }
 }

@@ -45,7 +45,9 @@ struct TwoNodeNetwork {
     }
 
     /// A node that signs for the given validators, and can fetch blocks from the others.
-    func node(_ name: String, validators: Range<UInt32>, sources: [any BlockSource] = []) async throws -> TestNode {
+    func node(
+        _ name: String, validators: Range<UInt32>, sources: [any BlockSource] = [], checkpoint: (any CheckpointOrigin)? = nil
+    ) async throws -> TestNode {
         func store(_ part: String, _ tables: [KeyValueStore.Table]) throws -> KeyValueStore {
             let path = folder.path("\(name)/\(part)")
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -57,7 +59,7 @@ struct TwoNodeNetwork {
             genesis: genesis.execution, store: try store("geth", ExecutionStore.tables), secondsPerSlot: 2000)
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: try store("beacon", BeaconStore.tables), engine: geth.engine,
-            network: await network.join(name), sources: sources)
+            checkpoint: checkpoint, network: await network.join(name), sources: sources)
         let validator = try ValidatorRole(
             node: beacon.beacon, keys: ValidatorKeys(validators.map(GenesisSeed.sample.signingKey(validator:))),
             protection: try store("protection", ProtectionDatabase.tables), feeRecipient: .zero)

@@ -14,7 +14,7 @@ import Transactions
 @Suite("Two nodes in one process")
 struct TwoNodesTests {
     /// Lets the slots pass: each part of a slot begins once what the part before it brings has come to every node.
-    private func pass(_ slots: ClosedRange<Slot>, _ network: TwoNodeNetwork, _ nodes: [TestNode], validators: Int) async throws {
+    static func pass(_ slots: ClosedRange<Slot>, _ network: TwoNodeNetwork, _ nodes: [TestNode], validators: Int) async throws {
         for slot in slots {
             var heads: [AsyncStream<BeaconEvent>] = []
             var votes: [AsyncStream<OperationEvent>] = []
@@ -47,7 +47,7 @@ struct TwoNodesTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for node in [one, two] { group.addTask { await node.run() } }
             await network.waitUntilReady(2)
-            try await pass(1...6, network, [one, two], validators: 4)
+            try await Self.pass(1...6, network, [one, two], validators: 4)
             let heads = try await (one.beacon.beacon.blockRoot(.head), two.beacon.beacon.blockRoot(.head))
             #expect(heads.0 == heads.1)
             for node in [one, two] {
@@ -80,9 +80,9 @@ struct TwoNodesTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for node in [one, two] { group.addTask { await node.run() } }
             await network.waitUntilReady(2)
-            try await pass(1...1, network, [one, two], validators: 2)
+            try await Self.pass(1...1, network, [one, two], validators: 2)
             _ = try await one.geth.execution.submit(transfer.encoded)
-            try await pass(2...4, network, [one, two], validators: 2)
+            try await Self.pass(2...4, network, [one, two], validators: 2)
             for node in [one, two] {
                 let place = try #require(try await node.geth.execution.place(of: transfer.hash), "\(node.name)")
                 #expect(try await node.geth.execution.receipts(of: place.block)?.count == 1)
@@ -102,7 +102,7 @@ struct TwoNodesTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await one.run() }
             await network.waitUntilReady(1)
-            try await pass(1...4, network, [one], validators: 2)
+            try await Self.pass(1...4, network, [one], validators: 2)
             let late = try await network.node("late", validators: 0..<0, sources: [one.source])
             try await late.beacon.catchUp()
             #expect(try await late.beacon.beacon.blockRoot(.head) == one.beacon.beacon.blockRoot(.head))
@@ -111,10 +111,10 @@ struct TwoNodesTests {
             group.addTask { await late.run() }
             await network.waitUntilReady(2)
             await network.network.sever("late", true)
-            try await pass(5...6, network, [one], validators: 2)
+            try await Self.pass(5...6, network, [one], validators: 2)
             await network.network.sever("late", false)
             let heads = await late.beacon.beacon.events()
-            try await pass(7...7, network, [one], validators: 2)
+            try await Self.pass(7...7, network, [one], validators: 2)
             _ = await heads.first { if case .head(_, let slot, _, _) = $0 { slot >= 7 } else { false } }
             #expect(try await late.beacon.beacon.blockRoot(.head) == one.beacon.beacon.blockRoot(.head))
             group.cancelAll()

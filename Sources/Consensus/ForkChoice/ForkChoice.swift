@@ -34,7 +34,11 @@ public struct ForkChoice: Sendable {
     ///   - anchor: the block; see `ProtoNode.init(anchorRoot:…)`.
     ///   - genesisTime: seconds since 1970.
     ///   - balances: of the anchor's state.
-    public init(anchor: ProtoNode, genesisTime: UInt64, balances: JustifiedBalances, settings: ForkChoiceSettings) {
+    ///   - payload: what the execution layer said of the anchor's payload.
+    public init(
+        anchor: ProtoNode, genesisTime: UInt64, balances: JustifiedBalances, settings: ForkChoiceSettings,
+        payload: PayloadValidationStatus = .valid
+    ) {
         self.settings = settings
         genesisTimeMs = genesisTime > UInt64.max / 1000 ? .max : genesisTime * 1000
         timeMs = genesisTimeMs.addingClamped(anchor.slot.multipliedClamped(by: settings.slotDurationMs))
@@ -44,18 +48,18 @@ public struct ForkChoice: Sendable {
         unrealizedJustifiedCheckpoint = checkpoint
         unrealizedFinalizedCheckpoint = checkpoint
         self.balances = [checkpoint: balances]
-        array.append(anchor, isTimely: nil, status: .valid)
+        array.append(anchor, isTimely: nil, status: payload)
     }
 
     /// The same, from an anchor state whose latest block header is the anchor block's.
-    public init(anchorRoot: Root, anchorState: CachedBeaconState) {
+    public init(anchorRoot: Root, anchorState: CachedBeaconState, payload: PayloadValidationStatus = .valid) {
         let header = anchorState.state.latestBlockHeader
         self.init(
             anchor: ProtoNode(
                 anchorRoot: anchorRoot, parentRoot: header.parentRoot, proposerIndex: header.proposerIndex,
                 anchorState: anchorState),
             genesisTime: anchorState.state.genesisTime, balances: JustifiedBalances(anchorState),
-            settings: ForkChoiceSettings(anchorState.spec))
+            settings: ForkChoiceSettings(anchorState.spec), payload: payload)
     }
 
     /// `get_current_slot` (phase0 fork-choice).

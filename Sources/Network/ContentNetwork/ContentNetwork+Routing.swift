@@ -42,7 +42,9 @@ extension ContentNetwork: BlobStore {
     }
 
     /// The file from here, from those who announced it, from those the DHT names, or from whom this node is connected with.
-    public func fetch(_ id: Hash32) async throws -> [UInt8]? {
+    public func fetch(_ id: Hash32) async throws -> [UInt8]? { try await fetch(id, limit: blobs.limit) }
+
+    public func fetch(_ id: Hash32, limit: Int) async throws -> [UInt8]? {
         if let blob = try blobs.get(id) { return blob }
         guard !host.connectedPeers.isEmpty else { return nil }
         var asked: Set<PeerID> = []
@@ -59,17 +61,26 @@ extension ContentNetwork: BlobStore {
             }
             let fresh = providers.filter { $0 != host.peerID && asked.insert($0).inserted }.prefix(8)
             guard !fresh.isEmpty else { continue }
-            let blob = await BlobExchange.fetch(id, from: Array(fresh), host: host, limit: blobs.limit) { liar in
+            let blob = await BlobExchange.fetch(id, from: Array(fresh), host: host, limit: limit) { liar in
                 logger.warning("a peer gave wrong bytes of a file", metadata: ["peer": "\(liar)", "file": "\(id)"])
                 gossip.blame(liar)
             }
             guard let blob else { continue }
+            // What is longer than a file is whoever's who asked, to keep or not.
+            guard limit <= blobs.limit else { return blob }
             _ = try? blobs.put(blob, now: now())
             assign.yield(.provide(id))
             return blob
         }
         return nil
     }
+}
+
+extension ContentNetwork {
+    /// Gives peers what `read` has besides files, by its hash.
+    public func lend(_ read: @escaping @Sendable (Hash32) throws -> [UInt8]?) { lender.withLock { $0 = read } }
+
+    func lent(_ id: Hash32) throws -> [UInt8]? { try lender.withLock { $0 }?(id) }
 }
 
 extension ContentNetwork: MessageTopics {

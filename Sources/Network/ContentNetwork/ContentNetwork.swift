@@ -73,6 +73,8 @@ public final class ContentNetwork: Sendable {
     /// Who announced a file, newest last.
     let announcers = Mutex<Announcers>(Announcers())
     let quota = Mutex<AnnouncementQuota>(AnnouncementQuota())
+    /// Reads what is given to peers besides files.
+    let lender = Mutex<(@Sendable (Hash32) throws -> [UInt8]?)?>(nil)
     private let work: AsyncStream<Work>
     let assign: AsyncStream<Work>.Continuation
 
@@ -116,7 +118,7 @@ public final class ContentNetwork: Sendable {
         }
         node.serve()
         RecordExchange.serve(host, from: vault)
-        BlobExchange.serve(host) { try blobs.get($0) }
+        BlobExchange.serve(host) { [weak self] id in try blobs.get(id) ?? self?.lent(id) }
         host.announce(setting.addresses)
         for address in setting.cachedPeers {
             guard let multihash = address.peer.flatMap({ Multihash(bytes: $0) }) else { continue }

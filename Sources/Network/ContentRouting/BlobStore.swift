@@ -6,6 +6,15 @@ public protocol BlobStore: Sendable {
     func publish(_ blob: [UInt8]) async throws -> Hash32
     /// The file with the given id, from here or from whoever provides it; `nil` when nobody does.
     func fetch(_ id: Hash32) async throws -> [UInt8]?
+    /// The same for what may be longer than a file that is kept, and is not kept.
+    func fetch(_ id: Hash32, limit: Int) async throws -> [UInt8]?
+}
+
+extension BlobStore {
+    public func fetch(_ id: Hash32, limit: Int) async throws -> [UInt8]? {
+        guard let blob = try await fetch(id), blob.count <= limit else { return nil }
+        return blob
+    }
 }
 
 extension Topic {

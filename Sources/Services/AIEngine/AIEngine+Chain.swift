@@ -21,6 +21,7 @@ extension AIEngine {
             case .head(let point): await headMoved(point)
             case .finalized(let point): await finalityMoved(point.learning)
             case .block(let root, _): await noteFiles(ofBlock: root)
+            case .past(let root, _): await notePast(ofBlock: root)
             }
         }
     }
@@ -56,6 +57,15 @@ extension AIEngine {
         logger.info(
             "Update included",
             metadata: ["update": "\(id.shortHex)", "slot": "\(block.slot)", "count": "\(count)", "loss": "\(loss)"])
+    }
+
+    /// Notes an update of a block that was final before this node heard of it.
+    private func notePast(ofBlock root: Root) async {
+        guard let block = try? await node.block(root: root)?.message, !block.body.ackCertificate.ack.updateId.isZero else { return }
+        await noteFiles(ofBlock: root)
+        let place = Inclusion(block: root, slot: block.slot, executionBlock: block.body.executionPayload.blockHash)
+        await ledger.apply(.included(place), to: block.body.ackCertificate.ack.updateId)
+        await ledger.apply(.finalised, to: block.body.ackCertificate.ack.updateId)
     }
 
     private func finalityMoved(_ learning: LearningState) async {

@@ -173,10 +173,26 @@ extension AIEngine: LossEvaluator {
 }
 
 extension AIEngine: AdapterSource {
-    /// An adapter that is not held any more is made anew of the update files.
+    /// An adapter that is not held any more is made anew of the update files. The head's and the finalised one come whole from peers where
+    /// this node knows no way to them: it began at a checkpoint, and the blocks before it are not here yet.
     public func adapter(_ root: Hash32) async throws -> LoRAAdapter? {
         if let adapter = try held(root) { return adapter }
+        if root != genesisAdapterRoot, root == headRoot || root == finalizedRoot, let adapter = try await fetched(root) { return adapter }
         return try await rebuilt(root)
+    }
+
+    /// The adapter as a peer gives it, which its root proves; `nil` where the update files are the way.
+    private func fetched(_ root: Hash32) async throws -> LoRAAdapter? {
+        let (known, held) = (try await lineage(), Set(try store.adapterRoots()).union([genesisAdapterRoot]))
+        guard known.path(to: root, from: { held.contains($0) }) == nil else { return nil }
+        let layout = setting.layout
+        guard let bytes = try await routing.fetch(root, limit: 4 * layout.valueCount),
+            let adapter = try? LoRAAdapter(layout: layout, bytes: bytes),
+            adapter.root == root
+        else { return nil }
+        try keep(adapter)
+        logger.info("Adapter fetched from a peer", metadata: ["adapter": "\(root.shortHex)", "bytes": "\(bytes.count)"])
+        return adapter
     }
 
     public func keep(_ adapter: LoRAAdapter) throws {

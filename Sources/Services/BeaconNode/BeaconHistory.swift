@@ -1,14 +1,16 @@
 public import BeaconTypes
 import ChainStore
+import Logging
 public import Primitives
 import SSZ
 public import ServiceInterfaces
 
 /// The blocks before the checkpoint that a node began with: they are kept and their payloads executed, and that the chain from
-/// genesis leads to the checkpoint is what is checked of them.
+/// genesis leads to the checkpoint is what is checked of them, and their proposers' signatures.
 ///
-/// The last one to be imported is the checkpoint's own block: once its parent is here, every hash on the way is right.
-public struct BeaconHistory: BlockImporting {
+/// The last one to be imported is the checkpoint's own block: once its parent is here, every hash on the way is right. Then the
+/// execution layer is given what came after it, and the head is no longer optimistic.
+public struct BeaconHistory: HistoryTaking {
     private let node: BeaconNode
 
     public init(_ node: BeaconNode) { self.node = node }
@@ -17,43 +19,87 @@ public struct BeaconHistory: BlockImporting {
 
     public func importBlock(_ block: SignedBeaconBlock, from origin: BlockOrigin) async -> BlockImportOutcome {
         do {
-            guard try await node.isStored(block.message.parentRoot) else { return .refused(.missingParent(block.message.parentRoot)) }
+            guard try node.isStored(block.message.parentRoot) else { return .refused(.missingParent(block.message.parentRoot)) }
             try await node.backfill(block, after: block.message.parentRoot)
+            node.tellHistory(block.message.slot)
             return .imported
         } catch BeaconNodeError.executionInvalid(let root, let reason) {
             return .refused(.invalid("payload of \(root): \(reason)"))
         } catch {
-            return .refused(.local("\(error)"))
+            return .refused(BlockImportFault(error))
         }
     }
 
-    public func hasBlock(_ root: Root) async -> Bool { (try? await node.isStored(root)) ?? false }
-    public func sourceStatus() async throws -> BlockSourceStatus { await node.sourceStatus() }
+    public func hasBlock(_ root: Root) async -> Bool { (try? node.isStored(root)) ?? false }
+    public func sourceStatus() async throws -> BlockSourceStatus { node.sourceStatus() }
 
-    /// The finalised block's slot, if the blocks before it are not all here.
-    public func missingThrough() async throws -> Slot? {
-        guard let final = try await node.block(.finalized)?.block.message, final.slot > 0 else { return nil }
-        return try await node.isStored(final.parentRoot) ? nil : final.slot
+    /// Whether nothing is missing and everything was executed.
+    public var isWhole: Bool { get throws { try node.view.archive.store.pointer(.checkpoint) == nil } }
+
+    public func missingHistory() throws -> Range<Slot>? { try node.missingHistory() }
+
+    /// Gives the execution layer once more what it was given before and does not hold: it may have lost its last blocks where this
+    /// node kept them.
+    public func prepareHistory() async throws {
+        guard let missing = try missingHistory() else { return }
+        node.syncProgress.beginHistory(missing, now: node.clock.currentTime)
+        guard missing.lowerBound > 1 else { return }
+        let last = missing.lowerBound - 1
+        do {
+            try await node.importer.executeStored(after: last - 1, through: last)
+        } catch BeaconNodeError.executionUnavailable {
+            try await node.importer.executeStored(after: 0, through: last)
+        }
     }
 
-    /// Makes the branch that leads to the finalised block the canonical one. Another may have been offered before it.
-    public func settle() async throws { try await node.settleHistory() }
+    /// Makes the branch that leads to the finalised block the canonical one, where another was offered before it, and has everything
+    /// after the checkpoint executed.
+    public func settleHistory() async throws {
+        let store = node.view.archive.store
+        guard let root = try store.pointer(.checkpoint), let slot = try store.summary(root)?.slot else { return }
+        try node.settleBranch(slot)
+        try await node.importer.executeStored(after: slot > 0 ? slot - 1 : 0)
+        try await node.importer.endHistory()
+        node.syncProgress.endHistory()
+        node.logger.notice("The chain's whole history is here, and executed", metadata: ["checkpoint_slot": "\(slot)"])
+    }
 }
 
 extension BeaconNode {
     func isStored(_ root: Root) throws -> Bool { try view.archive.store.hasBlock(root) }
 
-    func settleHistory() throws {
+    /// The slots before the checkpoint that this node began with whose blocks are not here yet, up to the checkpoint's own.
+    func missingHistory() throws -> Range<Slot>? {
+        let store = view.archive.store
+        guard let root = try store.pointer(.checkpoint), let checkpoint = try store.summary(root), checkpoint.slot > 0,
+            try !store.hasBlock(checkpoint.parentRoot)
+        else { return nil }
+        let last = try store.canonicalRoot(atOrBefore: checkpoint.slot - 1)?.slot ?? 0
+        return min(last + 1, checkpoint.slot)..<checkpoint.slot
+    }
+
+    /// Says how far the history has come, from time to time.
+    fileprivate func tellHistory(_ slot: Slot) {
+        guard let progress = syncProgress.noteHistory(slot, now: clock.currentTime) else { return }
+        logger.info(
+            "Fetching the history",
+            metadata: [
+                "slot": "\(progress.slot)", "of": "\(progress.target)", "slots_per_second": "\(Int(progress.slotsPerSecond))",
+                "seconds_left": "\(progress.secondsLeft.map { "\(Int($0.rounded(.up)))" } ?? "?")",
+            ])
+    }
+
+    /// Makes the chain that leads to the canonical block of `slot` the canonical one.
+    fileprivate func settleBranch(_ slot: Slot) throws {
         let store = view.archive.store
         var canonical: [Slot: Root] = [:]
-        var cursor = finalized.root
-        while let summary = try store.summary(cursor) {
-            canonical[summary.slot] = cursor
-            cursor = summary.parentRoot
+        var cursor = try store.canonicalRoot(slot: slot)
+        while let root = cursor, let summary = try store.summary(root) {
+            canonical[summary.slot] = root
+            cursor = summary.slot > 0 ? summary.parentRoot : nil
         }
-        guard let last = canonical.keys.max() else { return }
-        let wrong = try store.blockRoots(from: 0, through: last).filter { canonical[$0.slot] != $0.root }
-        guard !wrong.isEmpty else { return }
+        let wrong = try store.blockRoots(from: 0, through: slot).filter { canonical[$0.slot] != $0.root }
+        guard !wrong.isEmpty, !canonical.isEmpty else { return }
         try store.write { batch in
             for (slot, root) in wrong {
                 batch.setCanonical(slot: slot, canonical[slot])

@@ -14,7 +14,8 @@ extension BeaconNode: BeaconChainReader {
         return BeaconSyncStatus(
             headSlot: view.head.slot, syncDistance: now > view.head.slot ? now - view.head.slot : 0,
             isSyncing: syncProgress.target.map { view.head.slot < $0 } ?? false,
-            isOptimistic: view.isOptimistic(view.head.root), isExecutionOffline: book.current.isExecutionOffline)
+            isOptimistic: view.isOptimistic(view.head.root), isExecutionOffline: book.current.isExecutionOffline,
+            history: syncProgress.history(now: clock.currentTime))
     }
 }
 

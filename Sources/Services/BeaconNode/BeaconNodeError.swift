@@ -21,6 +21,8 @@ public enum BeaconNodeError: Refusal {
     case badRequest(String)
     case certificateRefused(String, rule: String = "certificate")
     case checkpointRefused(String)
+    /// The weak subjectivity period since it is over.
+    case checkpointTooOld(Epoch, now: Epoch)
 
     public var description: String {
         switch self {
@@ -38,6 +40,9 @@ public enum BeaconNodeError: Refusal {
         case .differentChain(let what): "the data directory holds another chain: \(what); use another --datadir"
         case .badRequest(let what): what
         case .checkpointRefused(let reason): "the checkpoint is refused: \(reason)"
+        case .checkpointTooOld(let epoch, let now):
+            "the checkpoint is refused: it is of epoch \(epoch), too long ago in epoch \(now): the weak subjectivity period is over; ask for "
+                + "a new checkpoint"
         case .certificateRefused(let reason, _): "the ACK certificate is refused: \(reason)"
         }
     }
@@ -57,13 +62,13 @@ public enum BeaconNodeError: Refusal {
         case .differentChain: "different-chain"
         case .badRequest: "bad-request"
         case .certificateRefused(_, let rule): rule
-        case .checkpointRefused: "checkpoint"
+        case .checkpointRefused, .checkpointTooOld: "checkpoint"
         }
     }
 
     public var fault: Fault {
         switch self {
-        case .invalidBlock, .executionInvalid, .badRequest, .certificateRefused, .checkpointRefused: .sender
+        case .invalidBlock, .executionInvalid, .badRequest, .certificateRefused, .checkpointRefused, .checkpointTooOld: .sender
         case .unknownParent, .futureSlot, .alreadyFinalizedSlot, .optimisticHead, .syncing: .circumstance
         case .executionUnavailable, .missingState, .corruptStore, .differentChain: .node
         }

@@ -1,3 +1,4 @@
+import BLS
 public import BeaconTypes
 public import Primitives
 import SSZ
@@ -38,15 +39,31 @@ public struct CheckpointAnchor: Sendable {
         root = block.message.hashTreeRoot(spec)
         self.block = block
         self.state = checked
-        if let trusted, trusted != Checkpoint(epoch: checked.currentEpoch, root: root) {
+        // Where an epoch's first slot is empty, its checkpoint's block is of an epoch before.
+        if let trusted, trusted.root != root || trusted.epoch < checked.currentEpoch {
             throw BeaconNodeError.checkpointRefused(
                 "it is \(root):\(checked.currentEpoch), not the trusted \(trusted.root):\(trusted.epoch); ask another node, or a later checkpoint"
             )
         }
-        guard try checked.isWithinWeakSubjectivityPeriod(currentEpoch: currentEpoch) else {
-            throw BeaconNodeError.checkpointRefused(
-                "it is of epoch \(checked.currentEpoch), too long ago in epoch \(currentEpoch): the weak subjectivity period is over; "
-                    + "ask for a new checkpoint")
+        // No root holds the signature, and others are given it.
+        guard block.message.slot == 0 || checked.isSigned(block, root: root) else {
+            throw BeaconNodeError.checkpointRefused("its block is not signed by validator \(block.message.proposerIndex)")
         }
+        guard try checked.isWithinWeakSubjectivityPeriod(currentEpoch: currentEpoch) else {
+            throw BeaconNodeError.checkpointTooOld(checked.currentEpoch, now: currentEpoch)
+        }
+    }
+}
+
+extension CachedBeaconState {
+    /// Whether the proposer that a block names signed it. The block need not be of this state's time: a registry only grows, and who
+    /// has an index keeps it.
+    func isSigned(_ signed: SignedBeaconBlock, root: Root) -> Bool {
+        let block = signed.message
+        guard block.proposerIndex < UInt64(state.validators.count), let key = try? validator(block.proposerIndex).pubkey else {
+            return false
+        }
+        let domain = getDomain(Constant.domainBeaconProposer, block.slot / spec.preset.slotsPerEpoch)
+        return BLS.verify(publicKey: key, message: computeSigningRoot(objectRoot: root, domain), signature: signed.signature)
     }
 }

@@ -128,18 +128,11 @@ public actor ChainSync {
         return reached
     }
 
-    /// Brings the blocks up to this node's finalised one into `history`.
-    public func backfill(into history: any BlockImporting, through last: Slot) async throws {
-        let heads = await statuses().filter { $0.value.headSlot >= last }.mapValues { _ in last }
-        guard !heads.isEmpty else { throw ChainSyncError.noSource("none has the blocks up to slot \(last)") }
-        logger.info("Fetching the blocks before the checkpoint", metadata: ["through": "\(last)"])
-        try await run(history, .checkpoint).run(from: 1, heads: heads)
-    }
-
-    private func run(_ importer: any BlockImporting, _ origin: BlockOrigin) -> RangeRun {
+    /// - Parameter forgiven: a fault that is no source's.
+    func run(_ importer: any BlockImporting, _ origin: BlockOrigin, forgiven: SourceFault? = nil) -> RangeRun {
         RangeRun(
             sources: Array(asked.values), importer: importer, origin: origin, setting: setting.range, logger: logger
-        ) { [weak self] source, fault in await self?.charge(source, fault) }
+        ) { [weak self] source, fault in if fault != forgiven { await self?.charge(source, fault) } }
     }
 
     /// The sources that are asked now.
@@ -156,7 +149,7 @@ public actor ChainSync {
     }
 
     /// What the sources tell of their chains; no head is later than the clock allows.
-    private func statuses() async -> [String: BlockSourceStatus] {
+    func statuses() async -> [String: BlockSourceStatus] {
         let now = (clock.currentSlot ?? 0) + 1
         let logger = self.logger
         return await withTaskGroup(of: (String, BlockSourceStatus?).self) { group in

@@ -149,6 +149,14 @@ extension DHTDaemon: BlobStore {
         if let network { return try await network.fetch(id) }
         return try blobs.get(id)
     }
+
+    public func fetch(_ id: Hash32, limit: Int) async throws -> [UInt8]? {
+        if let network { return try await network.fetch(id, limit: limit) }
+        return try blobs.get(id)
+    }
+
+    /// Gives peers what `read` has besides files, by its hash.
+    public nonisolated func lend(_ read: @escaping @Sendable (Hash32) throws -> [UInt8]?) { network?.lend(read) }
 }
 
 extension DHTDaemon: BlobRetention {

@@ -1,5 +1,5 @@
 public import LibP2P
-import LibP2PProtocols
+public import LibP2PProtocols
 public import Logging
 import Multiformats
 public import PeerIdentity
@@ -63,7 +63,8 @@ public enum BeaconIntroduction {
         }
     }
 
-    static func fetch(from peer: PeerID, over host: Host) async throws -> PeerRecord {
+    /// What a node tells of its beacon node.
+    public static func fetch(from peer: PeerID, over host: Host) async throws -> PeerRecord {
         try PeerRecord(envelope: try await host.take(name, from: peer, limit: limit, within: patience))
     }
 }

@@ -2,6 +2,7 @@ public import BeaconTypes
 import BeaconWire
 public import PeerIdentity
 public import Primitives
+import SSZ
 public import ServiceInterfaces
 
 /// A peer's chain, as whoever synchronises asks for it.
@@ -26,7 +27,7 @@ public struct PeerBlockSource: BlockSource {
     public func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock] { try await requests.blocks(in: slots, of: peer) }
     public func blocks(roots: [Root]) async throws -> [SignedBeaconBlock] { try await requests.blocks(roots: roots, of: peer) }
 
-    public func finalizedState() async throws -> BeaconState {
-        try await StateExchange.fetch(from: peer, over: requests.host, requests.forkDigest, spec: requests.spec)
+    public func state(after block: BeaconBlock) async throws -> BeaconState {
+        try await requests.state(after: block.hashTreeRoot(requests.spec), of: peer)
     }
 }

@@ -48,10 +48,12 @@ public struct RESTBlockSource: BlockSource {
         try await gather(roots.prefix(BlockRequestLimit.maximumBlocks).map(\.hex))
     }
 
-    public func finalizedState() async throws -> BeaconState {
-        var request = RESTRequest.get("/eth/v2/debug/beacon/states/finalized")
+    public func state(after block: BeaconBlock) async throws -> BeaconState {
+        var request = RESTRequest.get("/eth/v2/debug/beacon/states/\(block.stateRoot.hex)")
         request.limit = Self.stateLimit
-        guard let bytes = try await client.bytes(request) else { throw RemoteBeaconNodeError.notServed("\(name) gives no finalised state") }
+        guard let bytes = try await client.bytes(request) else {
+            throw RemoteBeaconNodeError.notServed("\(name) does not give the state of slot \(block.slot)")
+        }
         do {
             return try BeaconState(deserializing: bytes, spec)
         } catch {

@@ -44,8 +44,14 @@ public struct BeaconSyncStatus: Sendable {
     public let isSyncing: Bool
     public let isOptimistic: Bool
     public let isExecutionOffline: Bool
+    /// What is missing before the checkpoint that the node began with; `nil` where nothing is.
+    public let history: HistoryProgress?
 
-    public init(headSlot: Slot, syncDistance: UInt64, isSyncing: Bool, isOptimistic: Bool, isExecutionOffline: Bool) {
+    public init(
+        headSlot: Slot, syncDistance: UInt64, isSyncing: Bool, isOptimistic: Bool, isExecutionOffline: Bool,
+        history: HistoryProgress? = nil
+    ) {
+        self.history = history
         self.headSlot = headSlot
         self.syncDistance = syncDistance
         self.isSyncing = isSyncing

@@ -24,8 +24,8 @@ public protocol BlockSource: Sendable {
     func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock]
     /// Those of these blocks that it has, in any order.
     func blocks(roots: [Root]) async throws -> [SignedBeaconBlock]
-    /// The state of its finalised checkpoint.
-    func finalizedState() async throws -> BeaconState
+    /// The state after a finalised block. Whether it is that one shows in its root.
+    func state(after block: BeaconBlock) async throws -> BeaconState
 }
 
 /// Bounds of one question to a ``BlockSource``.

@@ -18,6 +18,8 @@ public struct LearningPoint: Sendable, Hashable {
 public enum LearningMove: Sendable, Hashable {
     /// A block was imported, on whichever branch.
     case block(root: Root, slot: Slot)
+    /// A block from before the checkpoint that the node began with came: it was final all along.
+    case past(root: Root, slot: Slot)
     /// The head is now this block.
     case head(LearningPoint)
     /// This block is now final.

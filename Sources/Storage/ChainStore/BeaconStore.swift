@@ -31,6 +31,8 @@ public struct BeaconStore: Sendable {
     /// A block or state that is always known by its role.
     public enum Pointer: String, Sendable, CaseIterable {
         case genesisBlock, genesisState, head, justified, finalized
+        /// The checkpoint that the chain was begun with, until all before it is here.
+        case checkpoint
     }
 
     /// A value that exists once, opaque to the store.
@@ -169,6 +171,8 @@ public struct BeaconBatch {
     public mutating func set(_ pointer: BeaconStore.Pointer, _ root: Hash32) {
         batch.put(root, for: pointer.rawValue, in: BeaconStore.pointers)
     }
+
+    public mutating func clear(_ pointer: BeaconStore.Pointer) { batch.remove(pointer.rawValue, in: BeaconStore.pointers) }
 
     public mutating func set(_ name: BeaconStore.Value, _ value: [UInt8]) {
         batch.put(value, for: name.rawValue, in: BeaconStore.values)

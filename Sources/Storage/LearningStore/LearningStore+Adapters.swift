@@ -12,6 +12,11 @@ extension LearningStore {
         return adapter
     }
 
+    /// The bytes under an adapter's root, as they are stored: whoever is given them checks them.
+    public func adapterBytes(_ root: Hash32) throws -> [UInt8]? {
+        try store.read { txn in try txn.value(for: root, in: Self.adapterTable) }
+    }
+
     /// Keeps an adapter under its root.
     public func put(_ adapter: LoRAAdapter) throws {
         let root = adapter.root

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BeaconTypes
+import Logging
+import Multiformats
 import Primitives
 
 /// Whose chain a node follows, where it does not begin one.
@@ -14,9 +16,20 @@ struct JoinOptions: ParsableArguments {
     @Option(help: "The root of the genesis block that the chain of --join must have, where that is a place and no invite.")
     var genesisRoot: String?
 
+    @Flag(help: "Verify an invite's chain from genesis on before taking part, rather than start at the invite's checkpoint.")
+    var fromGenesis = false
+
     func validate() throws {
         guard genesisRoot == nil || join != nil else { throw ValidationError("--genesis-root needs --join") }
         if let genesisRoot { try refusing { try Root(hex: genesisRoot) } }
+    }
+
+    /// The invite's checkpoint as the place to start at, where the chain is not begun yet.
+    ///
+    /// - Parameter joined: what must be final in the chain that is followed.
+    func checkpoint(_ joined: Checkpoint?, places: [Multiaddr], logger: Logger) -> (any CheckpointOrigin)? {
+        guard !fromGenesis, let joined, joined.epoch > 0, !places.isEmpty else { return nil }
+        return PeerCheckpoint(checkpoint: joined, places: places, logger: logger)
     }
 
     /// What to follow, if told.

@@ -23,10 +23,10 @@ struct SyncOptions: ParsableArguments {
     }
 
     /// What to sync from, if told.
-    func checkpointSync(_ spec: BeaconSpec, logger: Logger) throws -> CheckpointSync? {
+    func checkpointSync(_ spec: BeaconSpec, logger: Logger) throws -> (any CheckpointOrigin)? {
         guard let checkpointSyncUrl else { return nil }
         return CheckpointSync(
-            source: try RESTBlockSource(url: checkpointSyncUrl, spec: spec, logger: logger),
+            from: try RESTBlockSource(url: checkpointSyncUrl, spec: spec, logger: logger),
             trusted: try weakSubjectivityCheckpoint.map(Checkpoint.init(weakSubjectivity:)))
     }
 

@@ -25,13 +25,10 @@ enum GenesisFetch {
     }
 
     private static func ask(_ places: [Multiaddr], logger: Logger, mayEndWithout: Bool) async throws -> ChainRecord? {
-        var key: [UInt8] = []
-        var generator = SystemRandomNumberGenerator()
-        for _ in 0..<32 { key.append(.random(in: 0...255, using: &generator)) }
         // Under a name of its own: this node's is for its own network, which is not there yet.
         var quiet = Logger(label: "join")
         quiet.logLevel = .error
-        let host = Host(identity: try PeerKeyPair(seed: key), group: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+        let host = Host(identity: try PeerKeyPair.passing(), group: MultiThreadedEventLoopGroup.singleton, logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await host.run() }
             defer { tasks.cancelAll() }

@@ -28,6 +28,7 @@ struct BeaconRole: NodeRole {
     /// What a node without a network has not.
     let gossip: BeaconGossip?
     private let checkpointSource: (any BlockSource)?
+    private let history: BeaconHistory
     private let hasSources: Bool
     private let peers: Peers?
     private let agreement: ChainAgreement
@@ -46,7 +47,7 @@ struct BeaconRole: NodeRole {
     /// Seconds in which a node that was away waits for the first peer with the chain before its validators go on.
     private static let patience = 15.0
 
-    /// Opens the chain, or begins it: at genesis, or at the checkpoint that another node gives.
+    /// Opens the chain, or begins it: at genesis, or at the checkpoint that other nodes give.
     ///
     /// - Parameters:
     ///   - store: opened with `BeaconStore.tables`.
@@ -56,7 +57,7 @@ struct BeaconRole: NodeRole {
     ///   - retention: the finalised states that stay on disk.
     init(
         genesis: CachedBeaconState, clock: SlotClock, store: KeyValueStore, engine: any ExecutionEngine,
-        checkpoint: CheckpointSync? = nil, network: (any MessageTopics)? = nil, peers: Peers? = nil,
+        checkpoint: (any CheckpointOrigin)? = nil, network: (any MessageTopics)? = nil, peers: Peers? = nil,
         sources: [any BlockSource] = [], syncSetting: ChainSync.Setting = .init(), retention: StateRetention = .init()
     ) async throws {
         let beaconStore = try BeaconStore(store)
@@ -66,14 +67,15 @@ struct BeaconRole: NodeRole {
             genesis: genesis, anchor: anchor, clock: clock, store: beaconStore, engine: engine, retention: retention,
             logger: Logger(label: Self.name))
         sync = ChainSync(importer: beacon, clock: clock, setting: syncSetting, logger: Logger(label: "sync"))
-        hasSources = checkpoint != nil || !sources.isEmpty
+        history = BeaconHistory(beacon)
         checkpointSource = checkpoint?.source
+        hasSources = checkpointSource != nil || !sources.isEmpty
         self.peers = peers
-        for source in sources + (checkpoint.map { [$0.source] } ?? []) { await sync.add(source) }
+        for source in sources + (checkpointSource.map { [$0] } ?? []) { await sync.add(source) }
         gossip = network.map { [beacon, sync] network in
             BeaconGossip(node: beacon, sync: sync, network: network, logger: Logger(label: "gossip"))
         }
-        let source = ChainBlockSource(name: "this node", chain: beacon)
+        let source = ChainBlockSource(name: "this node", chain: beacon) { [history] in try history.missingHistory() }
         agreement = ChainAgreement(forkDigest: genesis.forkDigest, source: source) { await source.contradicts($0) }
         if let peers {
             RequestServer(
@@ -88,7 +90,11 @@ struct BeaconRole: NodeRole {
     /// Brings a node that began at a checkpoint, or was away, to the heads of the sources that were named. Peers are asked once
     /// it runs.
     func catchUp() async throws {
-        if hasSources { try await sync.catchUp(beacon) }
+        if hasSources {
+            // Who was named is asked for everything at once; peers give the history behind the head.
+            if try checkpointSource != nil && !history.isWhole { try await sync.fetchHistory(history) }
+            try await sync.catchUp()
+        }
         // Before anything runs, so that no duty comes first.
         if peers?.areExpected == true { await sync.expectSources(for: Self.patience) }
         // It may stop tomorrow; peers are asked from now on.
@@ -97,6 +103,11 @@ struct BeaconRole: NodeRole {
 
     func workers() -> [any Service] {
         var services: [any Service] = [TaskService(Self.name) { await beacon.run() }]
+        services.append(
+            TaskService("history") { [sync, history] in
+                guard try !history.isWhole else { return }
+                await sync.completeHistory(history)
+            })
         if let gossip {
             services.append(TaskService("gossip") { await gossip.run() })
             services.append(TaskService("sync") { await sync.run() })

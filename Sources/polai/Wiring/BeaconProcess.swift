@@ -45,6 +45,8 @@ struct BeaconProcess {
         }
         let genesis = try Self.genesis(command, file: file, join: join, joined: joined, onExecution: onExecution)
         let record = try ChainRecord.load(datadir: datadir)
+        let joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
+        self.joinedCheckpoint = joinedCheckpoint
         let clock = SlotClock(
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
             now: { Date().timeIntervalSince1970 })
@@ -58,12 +60,13 @@ struct BeaconProcess {
         self.network = network
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: try Databases.beacon(datadir: datadir), engine: engine,
-            checkpoint: try command.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")), network: network.role.dht,
+            checkpoint: try command.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync"))
+                ?? command.join.checkpoint(joinedCheckpoint, places: places.bootstrap, logger: Logger(label: "join")),
+            network: network.role.dht,
             peers: network.role.blockPeers(areExpected: namesOthers || join != nil), retention: command.storage.retention)
         chain.open(beacon.beacon)
         self.beacon = beacon
         ackVotes = AckVoteService(local: NoKeys(), chain: beacon.beacon, logger: logger)
-        joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
     }
 
     private static func engine(

@@ -6,31 +6,27 @@ import RemoteBeaconNode
 import ServiceInterfaces
 import StateTransition
 
-/// Starts a node from another one's finalised state.
-struct CheckpointSync {
-    let source: RESTBlockSource
+/// Gives the checkpoint at which an empty node begins its chain instead of at genesis.
+protocol CheckpointOrigin: Sendable {
+    /// The checkpoint, checked against this chain's genesis and clock; `nil` to begin at genesis.
+    func anchor(genesis: CachedBeaconState, currentSlot: Slot) async throws -> CheckpointAnchor?
+    /// Who gives the chain's blocks too, at the start.
+    var source: (any BlockSource)? { get }
+}
+
+/// Starts a node from another one's finalised state, over REST.
+struct CheckpointSync: CheckpointOrigin {
+    let from: RESTBlockSource
     /// What the operator trusts, if told.
     let trusted: Checkpoint?
 
-    /// The checkpoint, checked against this chain's genesis and clock.
-    func anchor(genesis: CachedBeaconState, currentSlot: Slot) async throws -> CheckpointAnchor {
-        let pair = try await CheckpointPair(from: source, spec: genesis.spec)
+    var source: (any BlockSource)? { from }
+
+    func anchor(genesis: CachedBeaconState, currentSlot: Slot) async throws -> CheckpointAnchor? {
+        let pair = try await CheckpointPair(trusted?.root, from: from, spec: genesis.spec)
         return try CheckpointAnchor(
             block: pair.block, state: pair.state, genesis: genesis, trusted: trusted,
             currentEpoch: currentSlot / genesis.spec.preset.slotsPerEpoch)
-    }
-}
-
-extension ChainSync {
-    /// Executes the payloads of all blocks up to the checkpoint that `beacon` began with, where that was not done, then imports
-    /// those after it up to the sources' heads.
-    func catchUp(_ beacon: BeaconNode) async throws {
-        let history = BeaconHistory(beacon)
-        if let last = try await history.missingThrough() {
-            try await backfill(into: history, through: last)
-            try await history.settle()
-        }
-        try await catchUp()
     }
 }
 

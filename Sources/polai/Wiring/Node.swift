@@ -9,9 +9,11 @@ import PeerIdentity
 import StateTransition
 import Trainer
 import BeaconTypes
+import DHTDaemon
 import DevnetFaults
 import Foundation
 import HTTPDoor
+import LearningStore
 import Logging
 import Primitives
 import ServiceInterfaces
@@ -55,6 +57,8 @@ struct Node {
         let databases = try Databases(datadir: settings.datadir)
         let genesis = try ChainWish(settings, options).genesis(model: model, joined: joined)
         let record = try ChainRecord.load(datadir: settings.datadir)
+        let joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
+        self.joinedCheckpoint = joinedCheckpoint
         let clock = SlotClock(
             genesisTime: genesis.beacon.state.genesisTime, slotDurationMilliseconds: genesis.spec.config.slotDurationMs,
             now: { Date().timeIntervalSince1970 })
@@ -84,7 +88,8 @@ struct Node {
         self.beaconNetwork = beaconNetwork
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: databases.beacon, engine: geth.engine,
-            checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync")),
+            checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync"))
+                ?? options.join.checkpoint(joinedCheckpoint, places: settings.peers.bootstrap, logger: Logger(label: "join")),
             network: beaconNetwork.role.dht, peers: beaconNetwork.role.blockPeers(areExpected: dht.expectsOthers),
             retention: options.storage.retention)
         chain.open(beacon.beacon)
@@ -97,7 +102,6 @@ struct Node {
             faults: options.misbehaviour.faults)
         genesisValidators = genesis.validatorKeys.count
         isFounder = genesis.execution.allocations[try settings.seed.accountKey().address] != nil
-        joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))
         slasher =
             try options.noSlasher
             ? nil
@@ -109,6 +113,8 @@ struct Node {
             model: model, loading: loading, devTextsRoot: genesis.beacon.state.learning.devTextsRoot, store: databases.learning,
             node: beacon.beacon, routing: dht.dht, files: dht.dht, adapterHistory: options.storage.adapterHistory)
         self.aiEngine = aiEngine
+        // Who begins at a checkpoint has no update files to make the head's adapter of.
+        dht.dht.lend { [store = aiEngine.store] in try store.adapterBytes($0) }
         ackVotes = AckVoteService(
             local: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), chain: beacon.beacon,
             logger: Logger(label: AveragerRole.name))

@@ -58,6 +58,9 @@ extension FuzzTarget {
             _ = GossipPayload.messageID(topic: "/eth2/00000000/beacon_block/ssz_snappy", data: bytes)
             var request = RequestReader(allowed: 0...1 << 16)
             _ = try? request.read(bytes)
+            if let chunk = try? StateChunk(decoding: bytes, index: 0) {
+                promise(chunk.encoded == bytes && chunk.part.count <= chunk.total, "a chunk of a state that is written otherwise")
+            }
             var answer = ResponseReader(allowed: 1...1 << 16, context: nil)
             answer.feed(bytes)
             while try answer.next() != nil {}

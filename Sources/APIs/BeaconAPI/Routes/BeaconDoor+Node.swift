@@ -20,11 +20,14 @@ extension BeaconDoor {
         }
         routes.get("/eth/v1/node/syncing") { _, _ in
             let status = await chain.syncStatus()
-            return Response.data([
-                "head_slot": .string(String(status.headSlot)), "sync_distance": .string(String(status.syncDistance)),
-                "is_syncing": .bool(status.isSyncing || isClockBehind(status)), "is_optimistic": .bool(status.isOptimistic),
-                "el_offline": .bool(status.isExecutionOffline),
-            ])
+            var members: [JSONValue.Member] = [
+                .init("head_slot", .string(String(status.headSlot))), .init("sync_distance", .string(String(status.syncDistance))),
+                .init("is_syncing", .bool(status.isSyncing || isClockBehind(status))), .init("is_optimistic", .bool(status.isOptimistic)),
+                .init("el_offline", .bool(status.isExecutionOffline)),
+            ]
+            // Not of the API: what is missing before the checkpoint that this node began with.
+            if let history = status.history { members.append(.init("history", Self.progress(history))) }
+            return Response.data(.object(members))
         }
         routes.get("/eth/v1/node/health", offers: nil) { request, _ in
             let syncing = try request.queryNumber("syncing_status") ?? 206
@@ -34,6 +37,14 @@ extension BeaconDoor {
             return Response(status: isReady ? .ok : .init(code: Int(syncing)))
         }
         addPeerRoutes(to: routes)
+    }
+
+    private static func progress(_ history: HistoryProgress) -> JSONValue {
+        [
+            "slot": .string(String(history.slot)), "target_slot": .string(String(history.target)),
+            "slots_per_second": .string(String(Int(history.slotsPerSecond))),
+            "seconds_left": history.secondsLeft.map { .string(String(Int($0.rounded(.up)))) } ?? .null,
+        ]
     }
 
     /// A clock that was set back: nobody can do duties until it is right, as on a node that syncs.

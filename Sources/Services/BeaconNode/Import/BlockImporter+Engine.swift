@@ -43,7 +43,7 @@ extension BlockImporter {
         }
     }
 
-    private func newPayload(_ block: BeaconBlock) async throws -> PayloadStatus {
+    func newPayload(_ block: BeaconBlock) async throws -> PayloadStatus {
         try await asking {
             try await engine.newPayload(
                 block.body.executionPayload, parentBeaconBlockRoot: block.parentRoot,

@@ -88,10 +88,19 @@ extension BlockImporter {
     }
 
     /// Keeps a block from before the checkpoint that this node started from, and has the execution layer execute its payload.
+    ///
+    /// That the proposer signed it is checked by the head's registry: the roots on the way to the checkpoint do not hold the signature.
     func backfill(_ signed: SignedBeaconBlock, root: Root) async throws {
-        let block = signed.message
+        let (block, registry) = (signed.message, head.state)
+        guard try await worker.run({ _ in registry.isSigned(signed, root: root) }) else {
+            throw BeaconNodeError.invalidBlock(root, StateTransitionError(.blockSignature, "of 1 signer"))
+        }
         guard try await execute(block, root: root) == .valid else {
             throw BeaconNodeError.executionUnavailable(reason: "the payload of slot \(block.slot) cannot be executed yet")
+        }
+        if forkChoice.isOptimistic(root) {
+            forkChoice.onValidPayload(root)
+            publish()
         }
         if try !archive.store.hasBlock(root) {
             let summary = BeaconBlockSummary(
@@ -101,6 +110,7 @@ extension BlockImporter {
                 batch.putBlock(root, signed.serialize(spec), summary: summary)
                 batch.setCanonical(slot: block.slot, root)
             }
+            announcements.learning.send(.past(root: root, slot: block.slot))
         }
     }
 

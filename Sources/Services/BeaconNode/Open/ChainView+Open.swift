@@ -66,12 +66,13 @@ extension ChainView {
         let summary = BeaconBlockSummary(
             slot: block.slot, parentRoot: block.parentRoot, stateRoot: block.stateRoot,
             executionHash: block.body.executionPayload.blockHash)
-        let forkChoice = ForkChoice(anchorRoot: anchor.root, anchorState: anchor.state)
+        // Its payload is executed once those before it were.
+        let forkChoice = ForkChoice(anchorRoot: anchor.root, anchorState: anchor.state, payload: block.slot == 0 ? .valid : .notValidated)
         try store.write { batch in
             batch.putBlock(anchor.root, anchor.block.serialize(spec), summary: summary)
             batch.putState(block.stateRoot, anchor.state.state.serialize(spec))
             batch.setCanonical(slot: block.slot, anchor.root)
-            for pointer in [BeaconStore.Pointer.head, .justified, .finalized] { batch.set(pointer, anchor.root) }
+            for pointer in [BeaconStore.Pointer.head, .justified, .finalized, .checkpoint] { batch.set(pointer, anchor.root) }
             batch.set(.forkChoice, forkChoice.encoded())
         }
     }

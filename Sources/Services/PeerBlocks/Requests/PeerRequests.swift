@@ -17,7 +17,7 @@ public struct PeerRequests: Sendable {
 
     let host: Host
     let forkDigest: ForkDigest
-    let spec: BeaconSpec
+    public let spec: BeaconSpec
     private let budget: RequestBudget
 
     /// - Parameter budget: shared by all who ask over `host`.

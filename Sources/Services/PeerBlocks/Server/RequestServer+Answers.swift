@@ -47,7 +47,23 @@ extension RequestServer {
             for root in roots {
                 for block in try await source.blocks(roots: [root]) { try await chunk(block.serialize(spec), on: stream, name) }
             }
+        case .stateByBlockRoot: try await answerState(stream, try decoded { try StateChunksRequest(deserializing: request, spec) })
         default: try await answerLightClient(stream, name, request)
+        }
+    }
+
+    private func answerState(_ stream: PeerStream, _ request: StateChunksRequest) async throws {
+        guard let chunks = request.chunks else { throw RequestRefusal(.invalidRequest, "no chunks") }
+        try await spend(stream, .stateByBlockRoot, count: chunks.count)
+        let state: [UInt8]
+        do {
+            state = try await states.state(after: request.blockRoot)
+        } catch let refused as StateShelf.Refused {
+            throw RequestRefusal(.resourceUnavailable, refused == .busy ? "another state is given now; wait a while" : "not held here")
+        }
+        for index in chunks {
+            guard let part = StateChunk(index, of: state) else { break }
+            try await chunk(part.encoded, on: stream, .stateByBlockRoot)
         }
     }
 

@@ -1,5 +1,6 @@
 public import BeaconTypes
 public import BeaconWire
+import ChainSync
 public import LibP2P
 public import Logging
 import NIOCore
@@ -21,6 +22,7 @@ public struct RequestServer: Sendable {
     let lightClients: (any LightClientReader)?
     let spec: BeaconSpec
     private let load = ServerLoad()
+    let states: StateShelf
     let budget: RequestBudget
     /// Is told of peers whose questions no honest node puts.
     private let blame: @Sendable (PeerID) -> Void
@@ -40,6 +42,7 @@ public struct RequestServer: Sendable {
     ) {
         (self.host, self.agreement, self.source, self.lightClients) = (host, agreement, source, lightClients)
         (self.spec, self.budget, self.blame, self.part, self.logger) = (spec, budget, blame, part, logger)
+        states = StateShelf(source, spec)
     }
 
     /// Serves every protocol from now on.
@@ -52,7 +55,6 @@ public struct RequestServer: Sendable {
                 try await answer(stream, name)
             }
         }
-        StateExchange.serve(host, agreement.forkDigest, from: source, spec: spec, load: load)
     }
 
     private func answer(_ stream: PeerStream, _ name: RequestProtocol) async throws {
@@ -68,6 +70,8 @@ public struct RequestServer: Sendable {
         } catch let error as RequestRefusal {
             if error.code == .invalidRequest { blame(stream.peer) }
             try await send(RequestFrames.failure(error.code, error.message), on: stream)
+        } catch ChainSyncError.incomplete(let what) {
+            try await send(RequestFrames.failure(.resourceUnavailable, what), on: stream)
         }
     }
 

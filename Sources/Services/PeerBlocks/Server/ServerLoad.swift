@@ -2,14 +2,13 @@ import LibP2P
 import PeerIdentity
 import Synchronization
 
-/// The questions that a node answers now: a few of each peer, and one state for everybody.
+/// The questions that a node answers now: a few of each peer.
 final class ServerLoad: Sendable {
     /// Questions of one peer at once.
     static let perPeer = 8
 
     private struct Counts {
         var questions: [PeerID: Int] = [:]
-        var givesState = false
     }
 
     private let counts = Mutex(Counts())
@@ -28,14 +27,4 @@ final class ServerLoad: Sendable {
             counts.questions[peer] = left > 0 ? left : nil
         }
     }
-
-    /// A state is large, and made for the question: one at a time.
-    func beginState() throws {
-        try counts.withLock { counts in
-            guard !counts.givesState else { throw HostError.streamReset }
-            counts.givesState = true
-        }
-    }
-
-    func endState() { counts.withLock { $0.givesState = false } }
 }

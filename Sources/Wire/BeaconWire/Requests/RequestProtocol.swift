@@ -1,6 +1,7 @@
 import BeaconTypes
 
-/// A protocol of requests: `/eth2/beacon_chain/req/{name}/{version}/ssz_snappy` (phase0, altair and electra p2p-interface).
+/// A protocol of requests: `/eth2/beacon_chain/req/{name}/{version}/ssz_snappy` (phase0, altair and electra p2p-interface), and one of
+/// ours in the same frames.
 public enum RequestProtocol: String, Sendable, CaseIterable {
     case status
     case goodbye
@@ -12,6 +13,8 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
     case lightClientUpdatesByRange = "light_client_updates_by_range"
     case lightClientFinalityUpdate = "light_client_finality_update"
     case lightClientOptimisticUpdate = "light_client_optimistic_update"
+    /// The state after a finalised block, in chunks, for which Ethereum has no protocol between peers.
+    case stateByBlockRoot = "state_by_block_root"
 
     /// The version that Electra speaks.
     public var version: Int {
@@ -21,7 +24,7 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
         }
     }
 
-    public var id: String { "/eth2/beacon_chain/req/\(rawValue)/\(version)/ssz_snappy" }
+    public var id: String { "/\(self == .stateByBlockRoot ? "polai" : "eth2")/beacon_chain/req/\(rawValue)/\(version)/ssz_snappy" }
 
     /// Bytes of the request's SSZ; `nil` where there is none, and nothing is written.
     public var requestSize: ClosedRange<Int>? {
@@ -33,6 +36,7 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
         case .beaconBlocksByRoot: 0...32 * RequestLimit.maximumBlocks
         case .lightClientBootstrap: 32...32
         case .lightClientUpdatesByRange: 16...16
+        case .stateByBlockRoot: StateChunksRequest.size...StateChunksRequest.size
         }
     }
 
@@ -43,6 +47,7 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
         // Whoever is told goodbye answers in kind, or not at all.
         case .goodbye, .ping: 8...8
         case .metadata: MetaData.size...MetaData.size
+        case .stateByBlockRoot: StateChunk.headerSize + 1...StateChunk.headerSize + StateChunk.maximumPart
         default: 1...GossipPayload.maximumSize
         }
     }
@@ -50,7 +55,7 @@ public enum RequestProtocol: String, Sendable, CaseIterable {
     public var isForLightClients: Bool {
         switch self {
         case .lightClientBootstrap, .lightClientUpdatesByRange, .lightClientFinalityUpdate, .lightClientOptimisticUpdate: true
-        case .status, .goodbye, .ping, .metadata, .beaconBlocksByRange, .beaconBlocksByRoot: false
+        case .status, .goodbye, .ping, .metadata, .beaconBlocksByRange, .beaconBlocksByRoot, .stateByBlockRoot: false
         }
     }
 
@@ -69,4 +74,6 @@ public enum RequestLimit {
     public static let maximumBlocks = 128
     /// `MAX_REQUEST_LIGHT_CLIENT_UPDATES`.
     public static let maximumLightClientUpdates = Int(Constant.maxRequestLightClientUpdates)
+    /// Chunks of a state: 2 MiB.
+    public static let maximumStateChunks = 16
 }

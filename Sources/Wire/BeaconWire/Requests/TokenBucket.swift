@@ -107,6 +107,8 @@ extension RequestProtocol {
         case .lightClientBootstrap: (4, 0.1)
         case .lightClientUpdatesByRange: (128, 4)
         case .lightClientFinalityUpdate, .lightClientOptimisticUpdate: (4, 0.4)
+        // Chunks: 16 MiB at once, and 4 MiB a second.
+        case .stateByBlockRoot: (128, 32)
         }
     }
 }

@@ -1,0 +1,125 @@
+import BeaconTypes
+import BeaconWire
+import ChainSync
+import LibP2P
+import PeerIdentity
+import Primitives
+import SSZ
+import ServiceInterfaces
+import Testing
+
+@testable import PeerBlocks
+
+@Suite("States from peers", .timeLimit(.minutes(1)))
+struct StateRequestTests {
+    /// The state after the block of slot 1, of several answers, and a chain of blocks whose first one names it.
+    private func given() -> (Given, Root) {
+        var state = BeaconState(default: .pol)
+        state.slot = 1
+        for value in 0..<300_000 as Range<Gwei> { state.balances.append(value &* 7) }
+        var block = BeaconBlock(default: .pol)
+        (block.slot, block.stateRoot) = (1, state.hashTreeRoot(.pol))
+        let signed = SignedBeaconBlock(message: block, signature: BLSSignature())
+        return (Given(blocks: [signed], states: [1: state]), block.hashTreeRoot(.pol))
+    }
+
+    private func source(_ client: Host, _ server: Host) -> PeerBlockSource {
+        PeerBlockSource(server.peerID, requests: PeerRequests(client), agreement: Given(blocks: []).agreement())
+    }
+
+    @Test("A state of many chunks comes whole, and one that is not held is refused")
+    func whole() async throws {
+        let (given, root) = given()
+        try await with { client, server in
+            RequestServer.serve(server, given)
+            let pair = try await CheckpointPair(root, from: source(client, server), spec: .pol)
+            #expect(pair.state == given.states[1] && pair.block == given.blocks[0])
+            #expect(pair.state.serialize(.pol).count > RequestLimit.maximumStateChunks * StateChunk.maximumPart)
+            await #expect(throws: RequestError.refused(code: 3, message: "not held here")) {
+                try await PeerRequests(client).state(after: .filled(7), of: server.peerID)
+            }
+        }
+    }
+
+    @Test("Another state than the block's, or another block than was asked for, is told from the right one")
+    func wrong() async throws {
+        let (given, root) = given()
+        try await with { client, server in
+            var liar = given
+            liar.states[1]?.balances[3] = 0
+            RequestServer.serve(server, liar)
+            await #expect(throws: ChainSyncError.self) { try await CheckpointPair(root, from: source(client, server), spec: .pol) }
+            let other = blocks(1)[0]
+            server.handle(RequestProtocol.beaconBlocksByRoot.id) { stream in
+                while try await stream.read() != nil {}
+                try await stream.write(RequestFrames.chunk(other.serialize(.pol), context: digest))
+            }
+            await #expect(throws: ChainSyncError.self) { try await CheckpointPair(root, from: source(client, server), spec: .pol) }
+        }
+    }
+
+    @Test("Chunks that are too many, too few, of two lengths, too long a state or none are refused, and silence ends")
+    func lies() async throws {
+        let part = [UInt8](repeating: 0, count: StateChunk.maximumPart)
+        func chunk(_ bytes: [UInt8]) -> [UInt8] { RequestFrames.chunk(bytes, context: digest) }
+        let first = chunk(UInt64(2 * part.count).littleEndianBytes + part)
+        let answers: [[[UInt8]]] = [
+            [first + first], [[]], [first, chunk(UInt64(3 * part.count).littleEndianBytes + part)], [chunk([1, 2, 3])],
+            [chunk((UInt64(StateChunk.maximumState) + 1).littleEndianBytes + part)], [first, Array(first.dropLast())],
+            [chunk(UInt64(4).littleEndianBytes + [1, 2, 3, 4])], [RequestFrames.chunk(UInt64(1).littleEndianBytes + [1], context: foreign)],
+        ]
+        for answer in answers {
+            try await with { client, server in
+                let turn = Turn()
+                server.handle(RequestProtocol.stateByBlockRoot.id) { stream in
+                    while try await stream.read() != nil {}
+                    try await stream.write(answer[min(await turn.next(), answer.count - 1)])
+                }
+                await #expect(throws: RequestError.self, "\(answer.map(\.count))") {
+                    try await PeerRequests(client).state(after: .zero, of: server.peerID)
+                }
+            }
+        }
+        try await with { client, server in
+            server.handle(RequestProtocol.stateByBlockRoot.id) { stream in
+                while try await stream.read() != nil {}
+                try await Task.sleep(for: .seconds(600))
+            }
+            await #expect(throws: (any Error).self) {
+                try await PeerRequests(client).state(after: .zero, of: server.peerID, patience: .milliseconds(50))
+            }
+        }
+    }
+
+    private actor Turn {
+        private var count = -1
+        func next() -> Int {
+            count += 1
+            return count
+        }
+    }
+
+    @Test("One state is kept for all who ask, another one is not made meanwhile, and what is not held takes no room")
+    func shelf() async throws {
+        let (given, root) = given()
+        let shelf = StateShelf(given, .pol, rest: .seconds(600))
+        await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7)) }
+        #expect(await shelf.size == 0)
+        let bytes = try await shelf.state(after: root)
+        #expect(bytes == given.states[1]?.serialize(.pol))
+        #expect(try await shelf.state(after: root) == bytes)
+        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: .filled(7)) }
+        #expect(await shelf.size == bytes.count)
+        let hasty = StateShelf(given, .pol, rest: .zero)
+        _ = try await hasty.state(after: root)
+        await #expect(throws: StateShelf.Refused.notHeld) { try await hasty.state(after: .filled(7)) }
+    }
+
+    @Test("Who has not the blocks of these slots yet says so, and none is thought to be empty")
+    func notYet() async throws {
+        try await with { client, server in
+            RequestServer.serve(server, Given(blocks: blocks(9), isIncomplete: true))
+            await #expect(throws: RequestError.refused(code: 3, message: "not yet")) { try await source(client, server).blocks(in: 1..<5) }
+        }
+    }
+}
