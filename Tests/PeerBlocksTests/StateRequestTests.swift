@@ -101,14 +101,18 @@ struct StateRequestTests {
 
     @Test("One state is kept for all who ask, another one is not made meanwhile, and what is not held takes no room")
     func shelf() async throws {
-        let (given, root) = given()
+        var (given, root) = self.given()
+        var second = BeaconBlock(default: .pol)
+        second.slot = 2
+        given.blocks.append(SignedBeaconBlock(message: second, signature: BLSSignature()))
         let shelf = StateShelf(given, .pol, rest: .seconds(600))
         await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7)) }
         #expect(await shelf.size == 0)
         let bytes = try await shelf.state(after: root)
         #expect(bytes == given.states[1]?.serialize(.pol))
         #expect(try await shelf.state(after: root) == bytes)
-        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: .filled(7)) }
+        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: second.hashTreeRoot(.pol)) }
+        await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7)) }
         #expect(await shelf.size == bytes.count)
         let hasty = StateShelf(given, .pol, rest: .zero)
         _ = try await hasty.state(after: root)

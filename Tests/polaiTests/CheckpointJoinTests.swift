@@ -88,7 +88,7 @@ struct CheckpointJoinTests {
             group.addTask { await one.run() }
             await network.waitUntilReady(1)
             try await TwoNodesTests.pass(1...8, network, [one], validators: 2)
-            var places: [Multiaddr] = []
+            var (places, tables): ([Multiaddr], [KademliaNode]) = ([], [])
             for (index, manner) in manners.enumerated() {
                 let host = try host(UInt8(10 + index))
                 serve(host, manner, one.source, network.genesis)
@@ -103,7 +103,9 @@ struct CheckpointJoinTests {
                 let address = try await other.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
                 let table = KademliaNode(host: host, now: { 0 })
                 table.serve()
-                KademliaNode(host: other, now: { 0 }).serve()
+                let others = KademliaNode(host: other, now: { 0 })
+                others.serve()
+                tables += [table, others]
                 try await table.add(other.peerID, addresses: [address])
             }
             let final = try await one.source.status().finalized
@@ -111,7 +113,7 @@ struct CheckpointJoinTests {
             try await body(
                 network, one,
                 PeerCheckpoint(checkpoint: final, places: places, patience: patience, pause: .milliseconds(10), logger: Self.quiet))
-            group.cancelAll()
+            withExtendedLifetime(tables) { group.cancelAll() }
         }
     }
 

@@ -49,7 +49,7 @@ extension ChainSync {
             "Fetching the blocks before the checkpoint",
             metadata: ["from": "\(missing.lowerBound)", "through": "\(last)", "sources": "\(heads.count)"])
         // Where the blocks that are held are of another branch, nobody's follow them.
-        try await run(history, .checkpoint, forgiven: missing.lowerBound > 1 ? .unrelatedChain : nil).run(
+        try await run(HistoryImporter(history: history, last: last), .checkpoint, forgiven: missing.lowerBound > 1 ? .unrelatedChain : nil).run(
             from: missing.lowerBound, heads: heads)
     }
 }

@@ -37,11 +37,13 @@ actor StateShelf {
     /// The SSZ of the state after a finalised block.
     func state(after root: Root) async throws -> [UInt8] {
         if let bytes = touch(root) { return bytes }
+        // Who asks for what is not here is sent to others at once, whoever else is being served.
+        guard let block = try await source.blocks(roots: [root]).first else { throw Refused.notHeld }
+        if let bytes = touch(root) { return bytes }
         guard making == nil else { throw Refused.busy }
         if let held, ContinuousClock.now - held.lastUse < rest { throw Refused.busy }
         making = root
         defer { making = nil }
-        guard let block = try await source.blocks(roots: [root]).first else { throw Refused.notHeld }
         let state: BeaconState
         do { state = try await source.state(after: block.message) } catch { throw Refused.notHeld }
         let bytes = state.serialize(spec)
