@@ -88,6 +88,27 @@ import Testing
         #expect(try history.missingHistory() == 1..<checkpoint)
     }
 
+    @Test func nothingIsSettledWhileBlocksAreMissingAndNothingTakesTheCheckpointsPlace() async throws {
+        let (_, follower, blocks, checkpoint) = try await follower()
+        let history = BeaconHistory(follower.node)
+        for block in blocks.prefix(2) { #expect(await history.importBlock(block, from: .checkpoint) == .imported) }
+        var other = blocks[Int(checkpoint) - 1]
+        other.message.parentRoot = blocks[0].message.parentRoot
+        for block in [other, blocks[Int(checkpoint)]] {
+            guard case .refused(.invalid) = await history.importBlock(block, from: .checkpoint) else {
+                Issue.record("a block of slot \(block.message.slot) is taken for history")
+                return
+            }
+        }
+        #expect(try history.unprovenHistory() == 1..<checkpoint)
+        try await history.settleHistory()
+        let isWhole = try history.isWhole
+        #expect(!isWhole && follower.node.syncStatus().isOptimistic)
+        for block in blocks.prefix(2) + [blocks[Int(checkpoint) - 1]] {
+            #expect(try follower.node.block(.slot(block.message.slot))?.block == block)
+        }
+    }
+
     @Test func finalityMayGoOnMeanwhile() async throws {
         let (source, follower, blocks, checkpoint) = try await follower()
         var all = blocks

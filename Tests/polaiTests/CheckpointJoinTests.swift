@@ -29,20 +29,25 @@ struct CheckpointJoinTests {
 
     /// What a peer does when it is asked for the checkpoint.
     private enum Manner: CaseIterable {
-        case honest, wrongState, tooLong, stalls, chainless
+        case honest, wrongState, wrongSignature, tooLong, stalls, chainless
     }
 
-    /// A chain's source that gives another state.
+    /// A chain's source that gives another state, or the right block under another signature.
     private struct Lying: BlockSource {
         let base: ChainBlockSource
+        let manner: Manner
         var name: String { base.name }
         func status() async throws -> BlockSourceStatus { try await base.status() }
         func blocks(in slots: Range<Slot>) async throws -> [SignedBeaconBlock] { try await base.blocks(in: slots) }
-        func blocks(roots: [Root]) async throws -> [SignedBeaconBlock] { try await base.blocks(roots: roots) }
+        func blocks(roots: [Root]) async throws -> [SignedBeaconBlock] {
+            let blocks = try await base.blocks(roots: roots)
+            guard manner == .wrongSignature else { return blocks }
+            return blocks.map { SignedBeaconBlock(message: $0.message, signature: BLSSignature()) }
+        }
 
         func state(after block: BeaconBlock) async throws -> BeaconState {
             var state = try await base.state(after: block)
-            state.balances[0] += 1
+            if manner == .wrongState { state.balances[0] += 1 }
             return state
         }
     }
@@ -54,7 +59,7 @@ struct CheckpointJoinTests {
     }
 
     private func serve(_ host: LibP2P.Host, _ manner: Manner, _ source: ChainBlockSource, _ genesis: ChainGenesis) {
-        let given: any BlockSource = manner == .wrongState ? Lying(base: source) : source
+        let given: any BlockSource = [.wrongState, .wrongSignature].contains(manner) ? Lying(base: source, manner: manner) : source
         if manner != .chainless {
             RequestServer(
                 host: host, agreement: ChainAgreement(forkDigest: genesis.beacon.forkDigest, source: source), source: given,
@@ -62,7 +67,7 @@ struct CheckpointJoinTests {
             ).serve()
         }
         switch manner {
-        case .honest, .wrongState, .chainless: break
+        case .honest, .wrongState, .wrongSignature, .chainless: break
         case .tooLong:
             host.handle(RequestProtocol.stateByBlockRoot.id) { stream in
                 while try await stream.read() != nil {}
@@ -119,7 +124,7 @@ struct CheckpointJoinTests {
 
     @Test("A joiner begins at the checkpoint that an honest peer gives, whatever the peers before it give, and the history follows behind")
     func joins() async throws {
-        try await asked([.chainless, .wrongState, .tooLong, .honest]) { network, one, origin in
+        try await asked([.chainless, .wrongState, .wrongSignature, .tooLong, .honest]) { network, one, origin in
             let late = try await network.node("late", validators: 0..<0, sources: [one.source], checkpoint: origin)
             let node = late.beacon.beacon
             let history = BeaconHistory(node)
@@ -148,7 +153,7 @@ struct CheckpointJoinTests {
 
     @Test("A peer that stalls is left, and a node that the named ones know is asked")
     func stalls() async throws {
-        try await asked([.stalls], known: .honest, patience: .milliseconds(500)) { network, _, origin in
+        try await asked([.stalls], known: .honest, patience: .seconds(6)) { network, _, origin in
             let anchor = try await origin.anchor(genesis: network.genesis.beacon, currentSlot: 8)
             #expect(anchor?.root == origin.checkpoint.root)
         }
@@ -169,14 +174,15 @@ struct CheckpointJoinTests {
         }
     }
 
-    @Test("A checkpoint that is too old to start at is not started at, and one of another chain is refused")
+    @Test("A checkpoint that is too old to start at is not started at, and what is not the invite's is refused")
     func stale() async throws {
         try await asked([.honest]) { network, _, origin in
             let late = try await origin.anchor(genesis: network.genesis.beacon, currentSlot: 1 << 20)
             #expect(late == nil)
             var early = origin
             early.checkpoint.epoch = 1
-            await #expect(throws: BeaconNodeError.self) { try await early.anchor(genesis: network.genesis.beacon, currentSlot: 8) }
+            let refused = try await early.anchor(genesis: network.genesis.beacon, currentSlot: 8)
+            #expect(refused == nil)
         }
     }
 }

@@ -19,6 +19,12 @@ public struct BeaconHistory: HistoryTaking {
 
     public func importBlock(_ block: SignedBeaconBlock, from origin: BlockOrigin) async -> BlockImportOutcome {
         do {
+            let root = block.message.hashTreeRoot(spec)
+            if let checkpoint = try node.historyCheckpoint(),
+                block.message.slot > checkpoint.slot || (block.message.slot == checkpoint.slot && root != checkpoint.root)
+            {
+                return .refused(.invalid("the block of slot \(block.message.slot) is not before the checkpoint"))
+            }
             guard try node.isStored(block.message.parentRoot) else { return .refused(.missingParent(block.message.parentRoot)) }
             try await node.backfill(block, after: block.message.parentRoot)
             node.tellHistory(block.message.slot)
@@ -38,13 +44,17 @@ public struct BeaconHistory: HistoryTaking {
 
     public func missingHistory() throws -> Range<Slot>? { try node.missingHistory() }
 
+    /// The slots that this node cannot speak for yet.
+    public func unprovenHistory() throws -> Range<Slot>? { try node.unprovenHistory() }
+
     /// Gives the execution layer once more what it was given before and does not hold: it may have lost its last blocks where this
     /// node kept them.
     public func prepareHistory() async throws {
-        guard let missing = try missingHistory() else { return }
-        node.syncProgress.beginHistory(missing, now: node.clock.currentTime)
-        guard missing.lowerBound > 1 else { return }
-        let last = missing.lowerBound - 1
+        guard let checkpoint = try node.historyCheckpoint() else { return }
+        let missing = try missingHistory()
+        if let missing { node.syncProgress.beginHistory(missing, now: node.clock.currentTime) }
+        let last = missing.map { $0.lowerBound - 1 } ?? checkpoint.slot
+        guard last > 0 else { return }
         do {
             try await node.importer.executeStored(after: last - 1, through: last)
         } catch BeaconNodeError.executionUnavailable {
@@ -55,9 +65,8 @@ public struct BeaconHistory: HistoryTaking {
     /// Makes the branch that leads to the finalised block the canonical one, where another was offered before it, and has everything
     /// after the checkpoint executed.
     public func settleHistory() async throws {
-        let store = node.view.archive.store
-        guard let root = try store.pointer(.checkpoint), let slot = try store.summary(root)?.slot else { return }
-        try node.settleBranch(slot)
+        guard let (root, slot) = try node.historyCheckpoint(), try missingHistory() == nil else { return }
+        try node.settleBranch(root)
         try await node.importer.executeStored(after: slot > 0 ? slot - 1 : 0)
         try await node.importer.endHistory()
         node.syncProgress.endHistory()
@@ -67,6 +76,16 @@ public struct BeaconHistory: HistoryTaking {
 
 extension BeaconNode {
     func isStored(_ root: Root) throws -> Bool { try view.archive.store.hasBlock(root) }
+
+    /// The block that this node began with, until everything before it is here and executed.
+    func historyCheckpoint() throws -> (root: Root, slot: Slot)? {
+        let store = view.archive.store
+        guard let root = try store.pointer(.checkpoint), let slot = try store.summary(root)?.slot, slot > 0 else { return nil }
+        return (root, slot)
+    }
+
+    /// The slots before the checkpoint that this node cannot speak for: until its parent is here, none of what is held is proved.
+    func unprovenHistory() throws -> Range<Slot>? { try missingHistory().map { 1..<$0.upperBound } }
 
     /// The slots before the checkpoint that this node began with whose blocks are not here yet, up to the checkpoint's own.
     func missingHistory() throws -> Range<Slot>? {
@@ -89,15 +108,18 @@ extension BeaconNode {
             ])
     }
 
-    /// Makes the chain that leads to the canonical block of `slot` the canonical one.
-    fileprivate func settleBranch(_ slot: Slot) throws {
+    /// Makes the chain that leads to the checkpoint the canonical one.
+    fileprivate func settleBranch(_ checkpoint: Root) throws {
         let store = view.archive.store
         var canonical: [Slot: Root] = [:]
-        var cursor = try store.canonicalRoot(slot: slot)
+        var (cursor, slot): (Root?, Slot) = (checkpoint, 0)
         while let root = cursor, let summary = try store.summary(root) {
             canonical[summary.slot] = root
+            slot = max(slot, summary.slot)
             cursor = summary.slot > 0 ? summary.parentRoot : nil
         }
+        // A chain with a hole says nothing of what is beyond it.
+        guard canonical[0] != nil else { throw BeaconNodeError.corruptStore("the blocks before the checkpoint do not lead to genesis") }
         let wrong = try store.blockRoots(from: 0, through: slot).filter { canonical[$0.slot] != $0.root }
         guard !wrong.isEmpty, !canonical.isEmpty else { return }
         try store.write { batch in

@@ -18,6 +18,10 @@ extension ChainSync {
                 try await backfill(into: history, 1..<missing.upperBound)
             }
         }
+        // A batch may have ended with what is no history.
+        guard try await history.missingHistory() == nil else {
+            throw ChainSyncError.incomplete("the blocks before the checkpoint are not all here")
+        }
         try await history.settleHistory()
     }
 
@@ -49,7 +53,8 @@ extension ChainSync {
             "Fetching the blocks before the checkpoint",
             metadata: ["from": "\(missing.lowerBound)", "through": "\(last)", "sources": "\(heads.count)"])
         // Where the blocks that are held are of another branch, nobody's follow them.
-        try await run(HistoryImporter(history: history, last: last), .checkpoint, forgiven: missing.lowerBound > 1 ? .unrelatedChain : nil).run(
-            from: missing.lowerBound, heads: heads)
+        try await run(HistoryImporter(history: history, last: last), .checkpoint, forgiven: missing.lowerBound > 1 ? .unrelatedChain : nil)
+            .run(
+                from: missing.lowerBound, heads: heads)
     }
 }

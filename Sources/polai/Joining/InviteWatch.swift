@@ -38,7 +38,7 @@ struct InviteWatch {
 
     private func isReached() throws -> Bool {
         let finalized = try beacon.state(.head)?.state.finalizedCheckpoint.epoch ?? 0
-        let missing = try BeaconHistory(beacon).missingHistory()
+        let missing = try BeaconHistory(beacon).unprovenHistory()
         switch Self.finding(
             checkpoint, finalized: finalized, block: try beacon.block(.root(checkpoint.root)), missing: missing,
             slotsPerEpoch: beacon.spec.preset.slotsPerEpoch)

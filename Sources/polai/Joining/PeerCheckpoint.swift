@@ -37,7 +37,9 @@ struct PeerCheckpoint: CheckpointOrigin {
 
     /// What was asked and did not give the checkpoint.
     private enum Outcome {
-        case given(CheckpointPair)
+        case given(CheckpointAnchor)
+        /// It is too old to begin at, whoever gives it.
+        case tooOld(BeaconNodeError)
         /// It is asked again.
         case notNow(String)
         /// It is not.
@@ -46,46 +48,38 @@ struct PeerCheckpoint: CheckpointOrigin {
 
     func anchor(genesis: CachedBeaconState, currentSlot: Slot) async throws -> CheckpointAnchor? {
         let began = ContinuousClock.now
-        guard let (pair, peer) = try await fetch(genesis) else {
+        let epoch = currentSlot / genesis.spec.preset.slotsPerEpoch
+        guard let (anchor, peer) = try await fetch(genesis, currentEpoch: epoch) else {
             logger.notice(
                 "Nobody gives the invite's checkpoint: the chain is followed from its beginning",
                 metadata: ["checkpoint": "\(checkpoint.root.shortHex)", "epoch": "\(checkpoint.epoch)"])
-            return nil
-        }
-        let anchor: CheckpointAnchor
-        do {
-            anchor = try CheckpointAnchor(
-                block: pair.block, state: pair.state, genesis: genesis, trusted: checkpoint,
-                currentEpoch: currentSlot / genesis.spec.preset.slotsPerEpoch)
-        } catch let error as BeaconNodeError {
-            // Its root was trusted, and what has that root is of another chain, or no checkpoint.
-            guard case .checkpointTooOld = error else { throw error }
-            logger.notice("The chain is followed from its beginning: \(error)")
             return nil
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         logger.notice(
             "Starting from the invite's checkpoint",
             metadata: [
-                "slot": "\(pair.block.message.slot)", "root": "\(anchor.root.shortHex)", "peer": "\(peer)",
+                "slot": "\(anchor.block.message.slot)", "root": "\(anchor.root.shortHex)", "peer": "\(peer)",
                 "seconds": "\((seconds * 100).rounded() / 100)",
             ])
         return anchor
     }
 
     /// Under a name of its own: this node's is for its own network, which is not there yet.
-    private func fetch(_ genesis: CachedBeaconState) async throws -> (CheckpointPair, String)? {
+    private func fetch(_ genesis: CachedBeaconState, currentEpoch: Epoch) async throws -> (CheckpointAnchor, String)? {
         var quiet = Logger(label: "join")
         quiet.logLevel = .error
         let host = LibP2P.Host(identity: try PeerKeyPair.passing(), group: MultiThreadedEventLoopGroup.singleton, logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await host.run() }
             defer { tasks.cancelAll() }
-            return try await fetch(over: host, genesis)
+            return try await fetch(over: host, genesis, currentEpoch: currentEpoch)
         }
     }
 
-    private func fetch(over host: LibP2P.Host, _ genesis: CachedBeaconState) async throws -> (CheckpointPair, String)? {
+    private func fetch(
+        over host: LibP2P.Host, _ genesis: CachedBeaconState, currentEpoch: Epoch
+    ) async throws -> (CheckpointAnchor, String)? {
         var unhelpful: Set<PeerID> = []
         for round in 0..<Self.rounds {
             if round > 0 { try await Task.sleep(for: pause) }
@@ -97,8 +91,11 @@ struct PeerCheckpoint: CheckpointOrigin {
                 do {
                     let (peer, _) = try await host.connect(to: place)
                     for beacon in await beaconNodes(of: peer, host) where !unhelpful.contains(beacon) {
-                        switch await ask(beacon, host, genesis) {
-                        case .given(let pair): return (pair, beacon.description)
+                        switch await ask(beacon, host, genesis, currentEpoch: currentEpoch) {
+                        case .given(let anchor): return (anchor, beacon.description)
+                        case .tooOld(let error):
+                            logger.notice("The invite's checkpoint is too old to begin at: \(error)")
+                            return nil
                         case .notNow(let why):
                             canComeBack = true
                             logger.debug("\(beacon) does not give the checkpoint now: \(why)")
@@ -121,13 +118,19 @@ struct PeerCheckpoint: CheckpointOrigin {
         return nil
     }
 
-    private func ask(_ peer: PeerID, _ host: LibP2P.Host, _ genesis: CachedBeaconState) async -> Outcome {
+    private func ask(_ peer: PeerID, _ host: LibP2P.Host, _ genesis: CachedBeaconState, currentEpoch: Epoch) async -> Outcome {
         let requests = PeerRequests(host: host, forkDigest: genesis.forkDigest, spec: genesis.spec)
         let source = NamedState(peer: peer, requests: requests)
         do {
             let root = checkpoint.root
+            let pair = try await Self.within(patience) { try await CheckpointPair(root, from: source, spec: genesis.spec) }
+            // No root holds the signature: a peer may give the right block under a wrong one.
             return .given(
-                try await Self.within(patience) { try await CheckpointPair(root, from: source, spec: genesis.spec) })
+                try CheckpointAnchor(
+                    block: pair.block, state: pair.state, genesis: genesis, trusted: checkpoint, currentEpoch: currentEpoch))
+        } catch let error as BeaconNodeError {
+            guard case .checkpointTooOld = error else { return .never("\(error)") }
+            return .tooOld(error)
         } catch RequestError.refused(let code, let message) {
             return .notNow("\(code): \(message)")
         } catch RequestError.overQuota {

@@ -75,7 +75,7 @@ struct BeaconRole: NodeRole {
         gossip = network.map { [beacon, sync] network in
             BeaconGossip(node: beacon, sync: sync, network: network, logger: Logger(label: "gossip"))
         }
-        let source = ChainBlockSource(name: "this node", chain: beacon) { [history] in try history.missingHistory() }
+        let source = ChainBlockSource(name: "this node", chain: beacon) { [history] in try history.unprovenHistory() }
         agreement = ChainAgreement(forkDigest: genesis.forkDigest, source: source) { await source.contradicts($0) }
         if let peers {
             RequestServer(

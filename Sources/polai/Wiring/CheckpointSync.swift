@@ -23,6 +23,8 @@ struct CheckpointSync: CheckpointOrigin {
     var source: (any BlockSource)? { from }
 
     func anchor(genesis: CachedBeaconState, currentSlot: Slot) async throws -> CheckpointAnchor? {
+        // A chain that has finalised nothing yet is followed from its genesis.
+        if trusted == nil, try await from.status().finalized.epoch == 0 { return nil }
         let pair = try await CheckpointPair(trusted?.root, from: from, spec: genesis.spec)
         return try CheckpointAnchor(
             block: pair.block, state: pair.state, genesis: genesis, trusted: trusted,

@@ -95,6 +95,7 @@ extension BlockImporter {
         guard try await worker.run({ _ in registry.isSigned(signed, root: root) }) else {
             throw BeaconNodeError.invalidBlock(root, StateTransitionError(.blockSignature, "of 1 signer"))
         }
+        try checkLinks(block, root: root)
         guard try await execute(block, root: root) == .valid else {
             throw BeaconNodeError.executionUnavailable(reason: "the payload of slot \(block.slot) cannot be executed yet")
         }
@@ -112,6 +113,16 @@ extension BlockImporter {
             }
             announcements.learning.send(.past(root: root, slot: block.slot))
         }
+    }
+
+    /// That block and payload follow the parent's, as far as it shows without a state: only then is a payload that cannot be executed
+    /// the execution layer's lack and not the block's fault.
+    private func checkLinks(_ block: BeaconBlock, root: Root) throws {
+        let payload = block.body.executionPayload
+        guard let parent = try archive.store.summary(block.parentRoot) else { throw BeaconNodeError.missingState(block.parentRoot) }
+        guard parent.slot < block.slot, payload.parentHash == parent.executionHash,
+            payload.timestamp == (try head.state.computeTimeAtSlot(block.slot))
+        else { throw BeaconNodeError.executionInvalid(root, reason: "the payload of slot \(block.slot) does not follow its parent's") }
     }
 
     /// Shows a block that breaks a rule of the chain to the observer, which must not hold up imports.

@@ -91,7 +91,9 @@ extension ChainView {
             throw BeaconNodeError.corruptStore("the finalised block is missing")
         }
         var known = [anchor: try archive.state(after: anchor)]
-        guard var forkChoice = known[anchor].map({ ForkChoice(anchorRoot: anchor, anchorState: $0) }) else {
+        // Before a node that began at a checkpoint has executed what was before it, nothing is validated here.
+        let payload: PayloadValidationStatus = try store.pointer(.checkpoint) == nil ? .valid : .notValidated
+        guard var forkChoice = known[anchor].map({ ForkChoice(anchorRoot: anchor, anchorState: $0, payload: payload) }) else {
             throw BeaconNodeError.missingState(anchor)
         }
         for (slot, root) in try store.blockRoots(from: summary.slot + 1, through: .max) {
