@@ -28,7 +28,7 @@ struct ChainFollowerTests {
     private func host(_ number: UInt8, _ chain: any EthChain, timeout: UInt64 = 20_000) async throws -> Teller {
         var limits = EthSession.Limits()
         limits.timeout = timeout
-        let peers = EthPeers(chain: chain, pool: MadePool(), limits: limits, logger: Logger(label: "test"))
+        let peers = EthPeers(chain: chain, pool: MadePool(), limits: limits, followsWork: true, logger: Logger(label: "test"))
         let witness = Witness(peers)
         var settings = RLPxHostSettings(offered: EthPeers.offeredForWork)
         (settings.host, settings.port) = (IPAddress("127.0.0.1"), 0)
@@ -57,18 +57,23 @@ struct ChainFollowerTests {
         for teller in tellers + [seeker] { await teller.host.stop() }
     }
 
-    private static let honest = Task { () throws -> [Block] in
+    /// One block more than the honest chain of these tests.
+    private static let longer = Task { () throws -> [Block] in
         let node = try WorkNode()
-        return [node.node.genesisBlock] + (try await node.extend(260))
+        return [node.node.genesisBlock] + (try await node.extend(261))
     }
+    private static let honest = Task { () throws -> [Block] in Array(try await longer.value.dropLast()) }
 
     @Test("a few hundred blocks come from a peer, and the state with them")
     func longChain() async throws {
         let blocks = try await Self.honest.value
         let node = try WorkNode()
         let teller = try await host(1, ListChain(blocks))
-        try await follow(node, from: [teller], to: blocks[260].hash) { _, follower in
+        try await follow(node, from: [teller], to: blocks[260].hash) { seeker, follower in
             while await follower.importedBlocks < 260 { await Task.yield() }
+            // Questions that are open at once and late at once are one failure.
+            for _ in 0..<4 { await follower.rest(teller.id) }
+            #expect(await seeker.peers.statuses.keys.contains(teller.id))
         }
         #expect(try await node.node.heaviest().totalDifficulty == ListChain(blocks).work)
         #expect(try await node.node.account(WorkNode.bob, at: .latest)?.balance == UInt256(37 * 5))
@@ -92,7 +97,9 @@ struct ChainFollowerTests {
     @Test("a peer that lies loses its connection, and the chain comes from another", arguments: Lie.allCases)
     func liars(lie: Lie) async throws {
         let blocks = try await Self.honest.value
-        var told = blocks
+        // Heavier than the honest chain by a block, so that it is asked for.
+        let longer = try await Self.longer.value
+        var told = lie == .boast ? blocks : longer
         /// Changes block 200, and links what follows to it.
         func spoil(sealed: Bool, _ change: (inout BlockHeader) -> Void) {
             for number in 200..<told.count {
@@ -105,7 +112,7 @@ struct ChainFollowerTests {
         case .unsealed:
             var mark: UInt8 = 1
             repeat {
-                told = blocks
+                told = longer
                 spoil(sealed: false) { $0.extraData = [mark] }
                 mark += 1
             } while QuickSeals().isSealed(
@@ -115,18 +122,24 @@ struct ChainFollowerTests {
         case .difficulty: spoil(sealed: true) { $0.difficulty = $0.difficulty &+ 1 }
         }
         var chain = ListChain(told)
-        chain.boast = 1_000_000_000
+        if lie == .boast { chain.boast = 1_000_000_000 }
         if lie == .bodies {
-            var falseBody = blocks[70]
-            falseBody.transactions = [[0xc1, 0x01]]
-            chain.bodies = [blocks[70].hash: falseBody]
+            // Whichever it is asked for.
+            for var block in told.dropFirst() {
+                let hash = block.hash
+                block.transactions = [[0xc1, 0x01]]
+                chain.bodies[hash] = block
+            }
         }
+        var settings = ChainFollower.Settings()
+        (settings.rest, settings.tick) = (.milliseconds(20), .milliseconds(20))
         let node = try WorkNode()
         let (liar, other) = (try await host(3, chain), try await host(4, ListChain(blocks)))
-        try await follow(node, from: [liar, other], to: blocks[260].hash) { seeker, _ in
+        try await follow(node, from: [liar, other], to: blocks[260].hash, settings: settings) { seeker, _ in
             await seeker.witness.wait(for: .disconnected(liar.id))
-            // It is not taken again.
             await liar.witness.wait(for: .disconnected(seeker.id))
+            // It is not taken again.
+            await #expect(throws: RLPxHostError.self) { try await seeker.host.connect(liar.host.publicKey, at: liar.endpoint) }
             #expect(await seeker.peers.statuses.keys.contains(liar.id) == false)
         }
     }
@@ -150,6 +163,7 @@ struct ChainFollowerTests {
         let known = [maker.node.genesisBlock] + (try await maker.extend(3))
         let whole = try await maker.extend(1, on: known[3])[0]
         let byHash = try await maker.extend(1, on: whole)[0]
+        let last = try await maker.extend(1, on: byHash)[0]
         var told = ListChain(known)
         told.bodies[byHash.hash] = byHash
         let node = try WorkNode()
@@ -166,11 +180,51 @@ struct ChainFollowerTests {
             var stranger = byHash
             stranger.header.parentHash = .zero
             send(.newBlock(WorkNode.sealed(stranger), totalDifficulty: told.work))
+            // Nor is one whose state is wrong: who relays it does not execute it.
             var wrong = byHash
             wrong.header.stateRoot = .zero
+            send(.newBlock(WorkNode.sealed(wrong), totalDifficulty: told.work))
+            send(.newBlock(last, totalDifficulty: told.work))
+            try await node.waitForHead(last.hash)
+            wrong = byHash
+            wrong.header.difficulty = wrong.header.difficulty &+ 1
             send(.newBlock(WorkNode.sealed(wrong), totalDifficulty: told.work))
             await seeker.witness.wait(for: .disconnected(teller.id))
             #expect(await seeker.peers.statuses.keys.contains(listener.id))
         }
+    }
+
+    @Test("a hash whose block's parent is not here brings what lies between")
+    func missedAnnouncements() async throws {
+        let maker = try WorkNode()
+        let blocks = [maker.node.genesisBlock] + (try await maker.extend(5))
+        var chain = ListChain(blocks)
+        // It said that it has the genesis alone, and of nothing since.
+        chain.boast = blocks[0].header.difficulty &- chain.work
+        let node = try WorkNode()
+        let teller = try await host(9, chain)
+        try await follow(node, from: [teller], to: blocks[0].hash) { seeker, _ in
+            await teller.witness.wait(for: .received(0, from: seeker.id))
+            let message = EthMessage.newBlockHashes([.init(hash: Keccak256.hash([]), number: 1), .init(hash: blocks[5].hash, number: 5)])
+            let peer = try #require(await teller.host.peers.first)
+            peer.send(message.code, of: "eth", data: message.encoded(.eth68))
+            try await node.waitForHead(blocks[5].hash)
+        }
+    }
+
+    @Test("who asks and is cancelled waits no longer for an answer")
+    func cancelled() async throws {
+        let blocks = [try WorkNode().node.genesisBlock]
+        var chain = ListChain(blocks)
+        let (asked, continuation) = AsyncStream.makeStream(of: Void.self)
+        (chain.isSilent, chain.asked) = (true, continuation)
+        let (mute, seeker) = (try await host(10, chain), try await host(11, ListChain(blocks), timeout: 3_600_000))
+        try await seeker.host.connect(mute.host.publicKey, at: mute.endpoint)
+        await seeker.witness.wait(for: .received(0, from: mute.id))
+        let question = Task { await seeker.peers.headers(of: mute.id, .init(origin: .number(0), limit: 1)) }
+        for await _ in asked { break }
+        question.cancel()
+        #expect(await question.value == nil)
+        for teller in [mute, seeker] { await teller.host.stop() }
     }
 }

@@ -17,7 +17,7 @@ import Transactions
 
 /// A chain of made-up blocks whose headers commit to their bodies and receipts.
 struct MadeChain: EthChain {
-    let blocks: [Block]
+    var blocks: [Block]
     let receiptLists: [Hash32: [Receipt]]
     var networkID: UInt64 = 1
 
@@ -159,6 +159,19 @@ struct EthPeersTests {
         #expect(await one.peers.blocks(of: id, [BlockHeader(number: 5)]) == [])
         for node in [one, other] { await node.host.stop() }
     }
+
+    @Test("headers that do not follow each other, as when the chain changes while it is read, end the answer", arguments: [false, true])
+    func turningChain(isReverse: Bool) async throws {
+        var chain = MadeChain(count: 10)
+        chain.blocks[5].header.parentHash = .zero
+        let answers = EthAnswers(chain: chain, pool: MadePool())
+        let request = EthMessage.HeaderRequest(origin: .number(isReverse ? 8 : 2), limit: 8, isReverse: isReverse)
+        guard case .blockHeaders(_, let headers)? = await answers.answer(.getBlockHeaders(id: 1, request)) else { throw NoHeaders() }
+        #expect(headers.map { $0.number } == (isReverse ? [8, 7, 6] : [2, 3, 4]))
+        #expect(request.isAnswered(by: headers))
+    }
+
+    struct NoHeaders: Error {}
 
     @Test("what waits in a pool goes to a new peer, and what comes later to all")
     func transactions() async throws {

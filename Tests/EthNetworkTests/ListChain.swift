@@ -17,6 +17,8 @@ struct ListChain: EthChain {
     var bodies: [Hash32: Block] = [:]
     /// Whether questions are never answered.
     var isSilent = false
+    /// Told of each question that is not answered.
+    var asked: AsyncStream<Void>.Continuation?
 
     init(_ blocks: [Block]) {
         self.blocks = blocks
@@ -37,8 +39,10 @@ struct ListChain: EthChain {
     }
 
     private func hold() async {
+        guard isSilent else { return }
+        asked?.yield()
         // As long as the node that asks lets it.
-        if isSilent { try? await Task.sleep(for: .seconds(600)) }
+        try? await Task.sleep(for: .seconds(600))
     }
 
     func block(number: UInt64) async -> Block? {

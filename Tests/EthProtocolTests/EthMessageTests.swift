@@ -48,6 +48,21 @@ struct EthMessageTests {
         ]
     }
 
+    @Test("the transactions of all blocks in one message are counted before they are read")
+    func manyTransactions() throws {
+        func block(_ count: Int) -> Block { Block(header: Self.headerA, transactions: Array(repeating: [2], count: count)) }
+        let most = EthLimits.bodyTransactions
+        func read(_ message: EthMessage) throws -> EthMessage { try EthMessage(message.code, data: message.encoded(.eth68), .eth68) }
+        for message in [
+            EthMessage.newBlock(block(most), totalDifficulty: 1),
+            .blockBodies(id: 1, [BlockBody(block(most / 2)), BlockBody(block(most / 2))]),
+        ] { #expect(try read(message) == message) }
+        for message in [
+            EthMessage.newBlock(block(most + 1), totalDifficulty: 1),
+            .blockBodies(id: 1, [BlockBody(block(most / 2)), BlockBody(block(most / 2 + 1))]),
+        ] { #expect(throws: EthError.overLimit("\(most) transactions of blocks")) { try read(message) } }
+    }
+
     @Test("the messages of EIP-2481, read and written to the same bytes", arguments: EthVectors.messages)
     func published(code: UInt64, hex: String) throws {
         let data = try [UInt8](hex: hex)

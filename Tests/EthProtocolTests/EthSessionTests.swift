@@ -96,6 +96,13 @@ struct EthSessionTests {
         #expect(throws: EthError.overBudget) { try send(.newBlockHashes([]), to: &session) }
         // Time brings it back.
         _ = try send(.newBlockHashes([]), to: &session, now: 1_000)
+        // Answers that are waited for cost nothing; those that nobody waits for do.
+        for id in UInt64(1_000)..<1_020 {
+            _ = session.open({ .getReceipts(id: $0, []) }, now: 1_000)
+            _ = try send(.receipts(id: id, []), to: &session, now: 1_000)
+        }
+        for _ in 0..<4 { _ = try send(.newBlockHashes([]), to: &session, now: 1_000) }
+        #expect(throws: EthError.overBudget) { try send(.receipts(id: 1_000, []), to: &session, now: 1_000) }
         var bytes = EthSession.Limits()
         (bytes.bytesPerSecond, bytes.byteBurst) = (100, 1_000)
         var other = try opened(bytes)

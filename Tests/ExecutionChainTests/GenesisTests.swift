@@ -43,6 +43,20 @@ struct GenesisTests {
         #expect(try again.block().block == genesis.block().block)
     }
 
+    @Test("a chain that comes to the merge at some work is no chain of work alone")
+    func terminalWork() throws {
+        for (members, isWorkOnly, dao): (String, Bool, UInt64?) in [
+            ("", true, nil), (#", "terminalTotalDifficulty": 58750000000000000000000"#, false, nil),
+            (#", "terminalTotalDifficulty": 0"#, false, nil), (#", "daoForkBlock": 9, "daoForkSupport": true"#, true, 9),
+            (#", "daoForkBlock": 9, "daoForkSupport": false"#, true, nil),
+        ] {
+            let text = #"{"config": {"chainId": 5, "homesteadBlock": 0\#(members)}, "difficulty": 256, "gasLimit": 5000, "alloc": {}}"#
+            let genesis = try Genesis(JSONValue(parsing: text.utf8))
+            #expect(genesis.config.isWorkOnly == isWorkOnly && genesis.config.daoForkBlock == dao, "\(members)")
+            #expect(try Genesis(JSONValue(parsing: genesis.json.utf8)) == genesis)
+        }
+    }
+
     @Test("the header has exactly its fork's fields")
     func headerFields() throws {
         for (fork, count) in [(ExecutionFork.frontier, 15), (.berlin, 15), (.london, 16), (.shanghai, 17), (.cancun, 20), (.prague, 21)] {

@@ -1,7 +1,11 @@
+import ChainStore
 import ExecutionChain
 import ExecutionNode
+import KeyValueStore
+import Logging
 import Primitives
 import ServiceInterfaces
+import TestSupport
 import TestWorkChain
 import Testing
 import Transactions
@@ -27,6 +31,31 @@ struct WorkChainTests {
         }
         #expect(try await node.node.heaviest().hash == last.hash)
         #expect(try await node.node.heaviest().totalDifficulty > UInt256(131_072 * 7))
+    }
+
+    @Test("a block that was written, but not followed before the node was killed, is followed when it comes again")
+    func brokenOff() async throws {
+        let (maker, folder) = (try WorkNode(), TemporaryFolder())
+        let blocks = try await maker.extend(3)
+        let file = try KeyValueStore(directory: folder.path, tables: ExecutionStore.tables)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let killed = try ExecutionNode(genesis: WorkNode.genesis, store: file, sealEngine: QuickSeals(), logger: logger)
+        for block in blocks { #expect(try await killed.add(block) == .added(isHead: true)) }
+        await killed.stop()
+        // What stands there between the two writes.
+        try ExecutionStore(file).write { batch in
+            batch.removeCanonical(from: 3)
+            batch.set(.head, blocks[1].hash)
+        }
+        let node = try ExecutionNode(genesis: WorkNode.genesis, store: file, sealEngine: QuickSeals(), logger: logger)
+        #expect(try await node.heaviest().hash == blocks[1].hash)
+        #expect(try await node.add(blocks[2]) == .known)
+        #expect(try await node.heaviest().hash == blocks[2].hash)
+        #expect(try await node.heaviestHash(3) == blocks[2].hash)
+        // What is lighter moves nothing.
+        #expect(try await node.add(blocks[0]) == .known)
+        #expect(try await node.heaviest().hash == blocks[2].hash)
     }
 
     @Test("what is known, has no parent here, is of the future, unsealed or wrong is told apart")

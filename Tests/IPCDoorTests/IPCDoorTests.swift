@@ -44,7 +44,29 @@ struct IPCDoorTests {
         task.cancel()
         _ = await task.result
         #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(!FileManager.default.fileExists(atPath: path + "~"))
+        // What is no socket is not taken for one that was left behind.
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        await #expect(throws: IPCDoor.Failure.self) { try await door.run() }
+        #expect(FileManager.default.fileExists(atPath: path))
         let long = IPCDoor(path: folder.path(String(repeating: "x", count: 100)), dispatcher: dispatcher, logger: Logger(label: "test"))
         await #expect(throws: IPCDoor.Failure.self) { try await long.run() }
+    }
+
+    @Test("who waits for a place when the door closes is closed with it")
+    func waiting() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.path("i")
+        let door = IPCDoor(path: path, dispatcher: RPCDispatcher(logger: Logger(label: "test")), logger: Logger(label: "test"))
+        let task = Task { try await door.run() }
+        while !FileManager.default.fileExists(atPath: path) { await Task.yield() }
+        var clients: [any Channel] = []
+        for _ in 0...IPCDoor.connections {
+            clients.append(
+                try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path).get())
+        }
+        task.cancel()
+        _ = await task.result
+        for client in clients { try await client.closeFuture.get() }
     }
 }

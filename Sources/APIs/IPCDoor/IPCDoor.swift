@@ -6,10 +6,12 @@ import NIOPosix
 
 /// JSON-RPC over a socket in the file system, as geth's `geth.ipc`: who may open the file may call everything.
 public struct IPCDoor: Sendable {
-    /// Clients at once; more are closed.
+    /// Clients at once; more wait for the place of one.
     static let connections = 64
     /// The system keeps paths of sockets in so many bytes.
-    static let longestPath = 103
+    static let longestPath = 103 - privateName.utf8.count
+    /// Behind the path while nobody else may open the socket.
+    static let privateName = "~/s"
 
     /// Why the socket could not be opened.
     public struct Failure: Error, CustomStringConvertible, Sendable {
@@ -31,18 +33,29 @@ public struct IPCDoor: Sendable {
             throw Failure(description: "the IPC socket's path is longer than \(Self.longestPath) bytes, name another by --ipcpath: \(path)")
         }
         let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+        let files = FileManager.default
         do {
+            // In a folder of this user's alone until its own mode is set: no connection comes before.
+            let (folder, hidden) = ("\(path)~", path + Self.privateName)
+            try? files.removeItem(atPath: folder)
+            try files.createDirectory(atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            defer { try? files.removeItem(atPath: folder) }
+            if let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType {
+                guard kind == .typeSocket else { throw Failure(description: "there is another file") }
+                try files.removeItem(atPath: path)
+            }
             server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+                .bind(unixDomainSocketPath: hidden) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
                 }
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: hidden)
+            try files.moveItem(atPath: hidden, toPath: path)
         } catch {
             throw Failure(description: "cannot open the IPC socket \(path): \(error)")
         }
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        defer { try? files.removeItem(atPath: path) }
         logger.info("IPC socket opened", metadata: ["path": "\(path)"])
         try await server.executeThenClose { inbound in
             try await withThrowingDiscardingTaskGroup { group in
@@ -51,7 +64,10 @@ public struct IPCDoor: Sendable {
                 var places = room.stream.makeAsyncIterator()
                 for try await connection in inbound {
                     // Who comes when all places are taken waits for one.
-                    guard await places.next() != nil else { return }
+                    guard await places.next() != nil else {
+                        try? await connection.executeThenClose { _, _ in }
+                        return
+                    }
                     group.addTask {
                         await serve(connection)
                         room.continuation.yield()

@@ -20,11 +20,27 @@ public struct BlockBody: Sendable, Hashable {
 
     public var ommers: [BlockHeader] { block.ommers }
 
-    /// Whether `header` commits to it.
-    public func matches(_ header: BlockHeader) -> Bool {
-        BlockRoots.transactions(block.transactions) == header.transactionsRoot && BlockRoots.ommers(block.ommers) == header.ommersHash
-            && block.withdrawals.map { BlockRoots.withdrawals($0) } == header.withdrawalsRoot
+    /// What a header commits to.
+    public struct Roots: Sendable, Hashable {
+        let transactions: Hash32
+        let ommers: Hash32
+        let withdrawals: Hash32?
+
+        /// Whether `header` commits to the body whose roots these are.
+        public func match(_ header: BlockHeader) -> Bool {
+            transactions == header.transactionsRoot && ommers == header.ommersHash && withdrawals == header.withdrawalsRoot
+        }
     }
+
+    /// Hashed anew each time.
+    public var roots: Roots {
+        Roots(
+            transactions: BlockRoots.transactions(block.transactions), ommers: BlockRoots.ommers(block.ommers),
+            withdrawals: block.withdrawals.map { BlockRoots.withdrawals($0) })
+    }
+
+    /// Whether `header` commits to it.
+    public func matches(_ header: BlockHeader) -> Bool { roots.match(header) }
 
     /// The block that this body and `header` make.
     public func block(header: BlockHeader) -> Block {

@@ -14,6 +14,8 @@ public enum EthLimits {
     /// Transactions in one announcement, and in one message of them.
     public static let announcedTransactions = 8_192
     public static let transactions = 8_192
+    /// Transactions of all blocks in one message.
+    public static let bodyTransactions = 65_536
     /// Receipts of one block.
     public static let receipts = 65_536
     /// Bytes after which an answer gets no further item (eth.md, "soft limit").

@@ -19,7 +19,8 @@ extension EthMessage {
                 })
         case 0x02: self = .transactions(try fields.envelopes())
         case 0x07:
-            let block = try fields.item { (item) throws(RLPError) in try Block(encoded: item) }
+            var left = EthLimits.bodyTransactions
+            let block = try fields.block(after: 1, left: &left) { (item) throws(RLPError) in try Block(encoded: item) }
             self = .newBlock(block, totalDifficulty: try fields.uint256())
         case 0x08: self = .newPooledTransactionHashes(try Self.announcements(&fields))
         case 0x11 where version >= .eth69:
@@ -49,10 +50,11 @@ extension EthMessage {
                 })
         case 0x05: return .getBlockBodies(id: id, try list.hashes())
         case 0x06:
+            var left = EthLimits.bodyTransactions
             return .blockBodies(
                 id: id,
                 try list.all(limit: EthLimits.hashes, "bodies") { (reader) throws(EthError) in
-                    try reader.item { (item) throws(RLPError) in try BlockBody(encoded: item) }
+                    try reader.block(after: 0, left: &left) { (item) throws(RLPError) in try BlockBody(encoded: item) }
                 })
         case 0x09: return .getPooledTransactions(id: id, try list.hashes())
         case 0x0a: return .pooledTransactions(id: id, try list.envelopes())

@@ -56,6 +56,34 @@ struct EthReader {
         return values
     }
 
+    /// A block or a body, which `body` reads once its transactions are counted.
+    ///
+    /// - Parameters:
+    ///   - fields: what stands before the transactions.
+    ///   - left: transactions that the message may still have.
+    mutating func block<Value>(
+        after fields: Int, left: inout Int, _ body: ([UInt8]) throws(RLPError) -> Value
+    ) throws(EthError) -> Value {
+        let most = left
+        let (encoded, count) = try item { (item) throws(RLPError) -> ([UInt8], Int) in
+            var block = try RLPDecoder.list(item)
+            for _ in 0..<fields { _ = try block.encodedItem() }
+            var (transactions, count) = (try block.list(), 0)
+            while !transactions.isAtEnd, count <= most {
+                _ = try transactions.encodedItem()
+                count += 1
+            }
+            return (item, count)
+        }
+        guard count <= most else { throw .overLimit("\(EthLimits.bodyTransactions) transactions of blocks") }
+        left -= count
+        do throws(RLPError) {
+            return try body(encoded)
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
     /// A bool as 0 or 1.
     mutating func bool() throws(EthError) -> Bool {
         let number = try uint64()

@@ -60,7 +60,8 @@ public struct EthSession: Sendable {
     public mutating func receive(
         _ code: UInt64, _ data: [UInt8], schedule: ForkSchedule, head: (number: UInt64, time: UInt64), now: UInt64
     ) throws(EthError) -> EthMessage {
-        try spend(bytes: data.count, now: now)
+        // What was asked for is bounded by the questions; one that nobody asked ends the connection.
+        if !Self.answerCodes.contains(code) || openQuestions == 0 { try spend(bytes: data.count, now: now) }
         // What may not come now is not read.
         guard (code == 0) == (status == nil) else { throw .outOfTurn(code) }
         let message = try EthMessage(code, data: data, version)
@@ -85,6 +86,8 @@ public struct EthSession: Sendable {
         }
         return message
     }
+
+    private static let answerCodes: Set<UInt64> = [0x04, 0x06, 0x0a, 0x10]
 
     private mutating func spend(bytes: Int, now: UInt64) throws(EthError) {
         let seconds = Double(now &- lastTime) / 1000

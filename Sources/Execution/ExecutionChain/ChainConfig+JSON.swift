@@ -22,7 +22,8 @@ extension ChainConfig {
             }
         }
         // A terminal total difficulty of zero means that the chain begins after the merge.
-        if try member["terminalTotalDifficulty"]?.uint256() == .zero { blocks[.paris] = 0 }
+        let terminal = try member["terminalTotalDifficulty"]?.uint256()
+        if terminal == .zero { blocks[.paris] = 0 }
         var sealing = Sealing.ethereum
         if let polai = member["polai"] {
             let seconds = try polai.required("secondsPerSlot").uint64()
@@ -32,6 +33,8 @@ extension ChainConfig {
         self.init(
             chainID: try member.required("chainId").uint64(), forkBlocks: blocks, forkTimes: times, blobLimits: limits,
             depositContract: try member["depositContractAddress"]?.address(), sealing: sealing)
+        if let terminal, terminal != .zero { terminalTotalDifficulty = terminal }
+        if member["daoForkSupport"]?.value == true { daoForkBlock = try member["daoForkBlock"]?.uint64() }
     }
 
     var json: JSONValue {
@@ -40,7 +43,12 @@ extension ChainConfig {
             guard let key = fork.configKey, let start = fork.isTimed ? forkTimes[fork] : forkBlocks[fork] else { continue }
             members.append(.init(key, .init(start)))
         }
-        if forkBlocks[.paris] == 0 { members.append(.init("terminalTotalDifficulty", .init(0))) }
+        if let daoForkBlock { members += [.init("daoForkBlock", .init(daoForkBlock)), .init("daoForkSupport", true)] }
+        if let terminalTotalDifficulty {
+            members.append(.init("terminalTotalDifficulty", .number(terminalTotalDifficulty.description)))
+        } else if forkBlocks[.paris] == 0 {
+            members.append(.init("terminalTotalDifficulty", .init(0)))
+        }
         if let depositContract { members.append(.init("depositContractAddress", .string(depositContract.hex))) }
         let limits = blobLimits.sorted { $0.key < $1.key }.map { fork, limits in
             var members: [JSONValue.Member] = [.init("target", .init(limits.target)), .init("max", .init(limits.maximum))]

@@ -34,6 +34,10 @@ public struct ChainConfig: Hashable, Sendable {
     public var blobLimits: [ExecutionFork: BlobLimits]
     public var depositContract: Address?
     public var sealing: Sealing
+    /// The work at which the chain comes to the merge, where that is not at its genesis.
+    public var terminalTotalDifficulty: UInt256?
+    /// Where the chain moves the funds of the DAO; `nil` where it does not.
+    public var daoForkBlock: UInt64?
 
     public init(
         chainID: UInt64, forkBlocks: [ExecutionFork: UInt64], forkTimes: [ExecutionFork: UInt64],

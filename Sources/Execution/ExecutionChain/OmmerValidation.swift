@@ -14,7 +14,9 @@ extension ChainConfig {
     public static let ommerGenerations = 7
 
     /// Whether no block of this chain is ever of the merge: all are sealed by work, and the heaviest chain wins.
-    public var isWorkOnly: Bool { sealing == .ethereum && fork(number: .max, timestamp: .max) < .paris }
+    public var isWorkOnly: Bool {
+        sealing == .ethereum && terminalTotalDifficulty == nil && fork(number: .max, timestamp: .max) < .paris
+    }
 
     /// Checks the uncles of a block before the merge (Yellow Paper, section 11.1), all but their seals.
     ///

@@ -12,26 +12,42 @@ extension ChainFollower {
 
     /// Takes a block that a peer announced whole. One whose parent is not here says that its chain may be heavier, no more.
     func take(_ block: Block, from id: NodeID) async throws {
+        // Who relays a block answers for its header and for the body being that header's: more is not known before it is executed.
+        if try await chain.point(block.hash) == nil, let parent = try await chain.point(block.header.parentHash) {
+            switch try await chain.judge([block.header], after: parent.header) {
+            case .refused(let reason): return await peers.punish(id, because: reason)
+            case .early: return
+            default: break
+            }
+            guard BlockBody(block).matches(block.header) else {
+                return await peers.punish(id, because: "the body of block \(block.header.number) is not its header's")
+            }
+        }
         switch try await chain.add(block) {
         case .added(let isHead):
             importedBlocks += 1
             guard isHead, let point = try await chain.point(block.hash) else { return }
             await peers.announce(block, totalDifficulty: point.totalDifficulty)
-        case .refused(let reason): await peers.punish(id, because: reason)
-        case .known, .orphan, .early, .fine: break
+        case .refused, .known, .orphan, .early, .fine: break
         }
     }
 
-    /// Asks for announced blocks that are near the head and not here.
+    /// Asks for announced blocks that are near the head and not here, and for those that lie between.
     func fetch(_ announced: [EthMessage.BlockAnnouncement], from id: NodeID) async throws {
         let head = try await chain.heaviest().header.number
         for announcement in announced.prefix(Self.askedAnnouncements) {
             let distance = announcement.number > head ? announcement.number - head : head - announcement.number
             guard distance <= Self.nearHead, try await chain.point(announcement.hash) == nil else { continue }
-            guard let header = await peers.headers(of: id, .init(origin: .hash(announcement.hash), limit: 1))?.first,
-                let block = await peers.blocks(of: id, [header])?.first
-            else { return }
-            try await take(block, from: id)
+            guard let headers = await peers.headers(of: id, .init(origin: .hash(announcement.hash), limit: 1)) else { return }
+            guard let header = headers.first else { continue }
+            if header.number > head, try await chain.point(header.parentHash) == nil {
+                // What was announced before it was not heard.
+                guard isRested(id), let status = await peers.statuses[id] else { return }
+                try await follow(id, status)
+                continue
+            }
+            guard let blocks = await peers.blocks(of: id, [header]) else { return }
+            if let block = blocks.first { try await take(block, from: id) }
         }
     }
 }

@@ -6,6 +6,11 @@ import Primitives
 import ServiceInterfaces
 
 extension ChainFollower {
+    /// A round that takes longer must bring something.
+    static let slowRound = Duration.seconds(5)
+    /// Bytes that an uncle is counted with.
+    static let ommerBytes = 640
+
     /// Brings the blocks of a peer's chain here, from where it leaves this node's.
     func synchronise(with id: NodeID, _ status: EthStatus) async throws -> Outcome {
         let own = try await chain.heaviest()
@@ -18,12 +23,13 @@ extension ChainFollower {
             "Following a peer",
             metadata: ["peer": "\(id.shortHex)", "from": "\(start)", "work": "\(status.totalDifficulty)", "own": "\(own.totalDifficulty)"])
         var next = await headers(of: id, after: last.header.number)
-        while let headers = next {
+        while let headers = next, !Task.isCancelled {
+            let began = ContinuousClock.now
             guard let first = headers.first, let end = headers.last else {
-                // An honest peer's chain has the work that it told of.
-                return last.totalDifficulty >= status.totalDifficulty ? .done : .lied("its chain has less work than it says")
+                // It may have announced what it does not have yet, or turned to a shorter branch. Who never has it loses its place.
+                return last.totalDifficulty >= status.totalDifficulty ? .done : .late
             }
-            guard first.parentHash == last.hash else { return .wait }
+            guard first.parentHash == last.hash else { return .late }
             switch try await chain.judge(headers, after: last.header) {
             case .refused(let reason): return .lied(reason)
             case .early: return .wait
@@ -34,10 +40,13 @@ extension ChainFollower {
             // The next headers come while these blocks are executed.
             async let following = self.headers(of: id, after: end.number)
             if let outcome = try await add(headers, of: id, above: last.totalDifficulty) { return outcome }
-            guard let point = try await chain.point(end.hash) else { return .wait }
+            guard let point = try await chain.point(end.hash) else { return .late }
             last = point
             next = await following
             if last.totalDifficulty >= status.totalDifficulty, next?.isEmpty != false { return .done }
+            // Who gives little at a time would have this node for itself.
+            let isSlow = ContinuousClock.now - began > Self.slowRound && headers.count < settings.headers / 4
+            if isSlow, next?.isEmpty == false { return .late }
         }
         return .late
     }
@@ -76,22 +85,25 @@ extension ChainFollower {
         var rest = headers[...]
         var held: [UInt64: Block] = [:]
         while let next = rest.first {
+            guard !Task.isCancelled else { return .late }
             if let block = held.removeValue(forKey: next.number) {
                 switch try await chain.add(block) {
                 case .added: importedBlocks += 1
                 // Who gives a sealed header answers for what its block comes to.
                 case .refused(let reason): return .lied(reason)
-                case .orphan, .early: return .wait
+                case .orphan: return .late
+                case .early: return .wait
                 case .known, .fine: break
                 }
                 rest = rest.dropFirst()
                 continue
             }
-            guard !helpers.isEmpty, !Task.isCancelled else { return .late }
+            guard !helpers.isEmpty else { return .late }
             let answers = await bodies(of: missing(rest, held), from: helpers)
             for (helper, blocks) in answers {
                 for block in blocks ?? [] { held[block.header.number] = block }
                 if blocks == nil { await self.rest(helper) }
+                if blocks?.isEmpty == false { forgive(helper) }
                 // Who has nothing is asked no more for this batch.
                 if blocks?.isEmpty != false { helpers.removeAll { $0 == helper } }
             }
@@ -101,10 +113,13 @@ extension ChainFollower {
 
     /// What to ask for: parts of one question each. While much is held, only what comes next.
     private func missing(_ headers: ArraySlice<BlockHeader>, _ held: [UInt64: Block]) -> [[BlockHeader]] {
-        let size = held.values.reduce(0) { size, block in size + block.transactions.reduce(0) { $0 + $1.count } }
+        let size = held.values.reduce(0) { size, block in
+            size + block.transactions.reduce(block.ommers.count * Self.ommerBytes) { $0 + $1.count }
+        }
         let missing = headers.filter { held[$0.number] == nil }
+        if size > settings.heldBytes { return missing.first.map { [[$0]] } ?? [] }
         return stride(from: 0, to: missing.count, by: settings.bodies)
-            .prefix(size > settings.heldBytes ? 1 : settings.bodyQuestions)
+            .prefix(settings.bodyQuestions)
             .map { begin in Array(missing[begin..<min(begin + settings.bodies, missing.count)]) }
     }
 

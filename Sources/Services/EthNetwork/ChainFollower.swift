@@ -89,19 +89,35 @@ public actor ChainFollower {
         await chain.report(nil)
     }
 
-    /// Follows peers until none says that its chain is heavier.
+    /// Follows the peers that say that their chain is heavier, each once: what they announce is to be heard too.
     private func follow() async throws {
-        while !Task.isCancelled, let (id, status) = try await heaviestPeer() {
-            switch try await synchronise(with: id, status) {
-            case .done: failures[id] = nil
-            case .lied(let reason): await peers.punish(id, because: reason)
-            case .late: await rest(id)
-            case .wait: failures[id] = (failures[id]?.count ?? 0, ContinuousClock.now + settings.tick)
-            }
+        var tried: Set<NodeID> = []
+        while !Task.isCancelled, let (id, status) = try await heaviestPeer(except: tried) {
+            tried.insert(id)
+            try await follow(id, status)
         }
     }
 
+    /// Follows one peer, and remembers how it fared.
+    func follow(_ id: NodeID, _ status: EthStatus) async throws {
+        let outcome = try await synchronise(with: id, status)
+        guard !Task.isCancelled else { return }
+        switch outcome {
+        case .done: failures[id] = nil
+        case .lied(let reason): await peers.punish(id, because: reason)
+        case .late: await rest(id)
+        case .wait:
+            let count = failures[id]?.count ?? 0
+            failures[id] = (count + 1, ContinuousClock.now + settings.tick * (1 << min(count, 8)))
+        }
+    }
+
+    /// It gave what was asked for.
+    func forgive(_ id: NodeID) { failures[id] = nil }
+
     func rest(_ id: NodeID) async {
+        // Of questions that were open at once, one is counted.
+        guard isRested(id), !Task.isCancelled else { return }
         let count = (failures[id]?.count ?? 0) + 1
         logger.debug("A peer does not answer", metadata: ["peer": "\(id.shortHex)", "times": "\(count)"])
         failures[id] = (count, ContinuousClock.now + settings.rest)
@@ -109,21 +125,24 @@ public actor ChainFollower {
     }
 
     /// The peer that says its chain is the heaviest, if it is heavier than this node's.
-    private func heaviestPeer() async throws -> (NodeID, EthStatus)? {
+    private func heaviestPeer(except tried: Set<NodeID>) async throws -> (NodeID, EthStatus)? {
         let own = try await chain.heaviest().totalDifficulty
         let statuses = await peers.statuses
         failures = failures.filter { statuses[$0.key] != nil }
         return statuses.filter { id, status in
-            status.totalDifficulty > own && isRested(id)
+            status.totalDifficulty > own && !tried.contains(id) && isRested(id)
         }.max { $0.value.totalDifficulty < $1.value.totalDifficulty }.map { ($0.key, $0.value) }
     }
 
-    private func isRested(_ id: NodeID) -> Bool { failures[id].map { $0.until <= .now } ?? true }
+    func isRested(_ id: NodeID) -> Bool { failures[id].map { $0.until <= .now } ?? true }
 
     /// Peers that may have blocks of a peer's chain above this weight, that peer first.
     func helpers(of id: NodeID, above weight: UInt256) async -> [NodeID] {
         let statuses = await peers.statuses
-        let able = statuses.filter { other, status in status.totalDifficulty > weight && isRested(other) }.map { $0.key }
+        // What a peer says of its work may be older than its chain.
+        let able = statuses.filter { other, status in
+            (other == id || status.totalDifficulty > weight) && isRested(other)
+        }.map { $0.key }
         return able.filter { $0 == id } + able.filter { $0 != id }
     }
 }

@@ -30,12 +30,18 @@ struct EthAnswers: Sendable {
         // What is not of the canonical chain has no neighbours by number.
         if case .hash(let hash) = request.origin, await chain.header(number: first.number)?.hash != hash { return headers }
         let limit = min(request.limit, UInt64(EthLimits.headers))
-        var number = first.number
+        var (number, last) = (first.number, first)
         while UInt64(headers.count) < limit, size < EthLimits.answerSize {
             let (step, overflows) = request.skip.addingReportingOverflow(1)
             let (next, isBeyond) = request.isReverse ? number.subtractingReportingOverflow(step) : number.addingReportingOverflow(step)
             guard !overflows, !isBeyond, let header = await chain.header(number: next) else { break }
+            // The chain may have changed since the one before was read.
+            if request.skip == 0 {
+                let (low, high) = request.isReverse ? (header, last) : (last, header)
+                guard high.parentHash == low.hash else { break }
+            }
             headers.append(header)
+            last = header
             size += header.encoded.count
             number = next
         }

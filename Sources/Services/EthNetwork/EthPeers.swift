@@ -30,6 +30,7 @@ public actor EthPeers: RLPxPeerHandler {
     private let answers: EthAnswers
     private let limits: EthSession.Limits
     private let logger: Logger
+    private let followsWork: Bool
     private let begin = ContinuousClock.now
     private var entries: [NodeID: Entry] = [:]
     /// Who gave what is not valid, and when: they are not taken again for a while.
@@ -42,8 +43,12 @@ public actor EthPeers: RLPxPeerHandler {
     static let banishment = Duration.seconds(300)
     static let mostPunished = 256
 
-    public init(chain: any EthChain, pool: any EthPool, limits: EthSession.Limits = .init(), logger: Logger) {
+    /// - Parameter followsWork: whether somebody reads `news` of blocks. Elsewhere they would only lie here.
+    public init(
+        chain: any EthChain, pool: any EthPool, limits: EthSession.Limits = .init(), followsWork: Bool = false, logger: Logger
+    ) {
         answers = EthAnswers(chain: chain, pool: pool)
+        self.followsWork = followsWork
         (self.limits, self.logger) = (limits, logger)
         (news, newsWriter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(8))
     }
@@ -67,6 +72,8 @@ public actor EthPeers: RLPxPeerHandler {
         guard let version = versions.max(), !isPunished(peer.nodeID) else { throw RLPxHostError.refused(.uselessPeer) }
         let position = await answers.chain.position()
         let firstID = UInt64.random(in: 0...(.max >> 1))
+        // Who waits for an answer over a connection before this one gets none.
+        for waiting in entries[peer.nodeID]?.waiting.values.map({ $0 }) ?? [] { waiting.resume(returning: nil) }
         entries[peer.nodeID] = Entry(
             peer: peer, session: EthSession(version: version, status: position.status, firstID: firstID, limits: limits, now: now))
         send(.status(position.status), to: peer, version)
@@ -108,12 +115,19 @@ public actor EthPeers: RLPxPeerHandler {
         case .status:
             newsWriter.yield(.peer(peer.nodeID))
             await greet(peer, version)
-        case .newBlock(let block, let total): newsWriter.yield(.block(block, totalDifficulty: total, from: peer.nodeID))
-        case .newBlockHashes(let blocks): newsWriter.yield(.hashes(blocks, from: peer.nodeID))
+        case .newBlock, .newBlockHashes: if followsWork { tell(message, of: peer.nodeID) }
         case .newPooledTransactionHashes(let items): await ask(peer, for: items, version)
         case .transactions(let envelopes), .pooledTransactions(_, let envelopes): try await take(envelopes, from: peer)
         default:
             if let answer = await answers.answer(message) { send(answer, to: peer, version) }
+        }
+    }
+
+    private func tell(_ message: EthMessage, of id: NodeID) {
+        switch message {
+        case .newBlock(let block, let total): newsWriter.yield(.block(block, totalDifficulty: total, from: id))
+        case .newBlockHashes(let blocks): newsWriter.yield(.hashes(blocks, from: id))
+        default: break
         }
     }
 
@@ -171,7 +185,7 @@ public actor EthPeers: RLPxPeerHandler {
         let hash = block.hash
         let strangers = Array(entries.keys).filter { id in
             entries[id]?.session.status != nil && entries[id]?.session.unknown([hash]).isEmpty == false
-        }
+        }.shuffled()
         // As many as the square root of the peers, as geth sends them.
         let whole = max(1, Int(Double(entries.count).squareRoot()))
         for (index, id) in strangers.enumerated() {
@@ -205,20 +219,28 @@ public actor EthPeers: RLPxPeerHandler {
 
     // MARK: Asking
 
-    /// Asks a peer, and waits for its answer; `nil` when it is gone, busy or late.
+    /// Asks a peer, and waits for its answer; `nil` when it is gone, busy or late, or who asks was cancelled.
     private func question(_ id: NodeID, _ make: (UInt64) -> EthMessage) async -> EthMessage? {
         let now = now
-        guard let entry = entries[id], entry.session.status != nil, let message = entries[id]?.session.open(make, now: now),
-            let number = message.requestID
+        guard !Task.isCancelled, let entry = entries[id], entry.session.status != nil,
+            let message = entries[id]?.session.open(make, now: now), let number = message.requestID
         else { return nil }
-        return await withCheckedContinuation { continuation in
-            entries[id]?.waiting[number] = continuation
-            send(message, to: entry.peer, entry.session.version)
-            Task {
-                try? await Task.sleep(for: .milliseconds(Int64(limits.timeout)))
-                self.expire(id)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                entries[id]?.waiting[number] = continuation
+                send(message, to: entry.peer, entry.session.version)
+                Task {
+                    try? await Task.sleep(for: .milliseconds(Int64(limits.timeout)))
+                    self.expire(id)
+                }
             }
+        } onCancel: {
+            Task { await self.giveUp(number, of: id) }
         }
+    }
+
+    private func giveUp(_ question: UInt64, of id: NodeID) {
+        entries[id]?.waiting.removeValue(forKey: question)?.resume(returning: nil)
     }
 
     private func expire(_ id: NodeID) {
@@ -244,7 +266,8 @@ public actor EthPeers: RLPxPeerHandler {
         var (blocks, rest) = ([Block](), headers[...])
         for body in bodies {
             // It may skip what it does not have.
-            guard let place = rest.firstIndex(where: { body.matches($0) }) else { return refuse(id, "bodies that were not asked for") }
+            let roots = body.roots
+            guard let place = rest.firstIndex(where: { roots.match($0) }) else { return refuse(id, "bodies that were not asked for") }
             blocks.append(body.block(header: rest[place]))
             rest = rest[(place + 1)...]
         }

@@ -44,7 +44,7 @@ extension ExecutionNode: WorkChain {
         try checkRunning()
         let hash = block.hash
         guard rules.isWorkOnly else { throw ExecutionNodeError.invalidForkchoice("a consensus layer says what this chain's head is") }
-        guard try !chain.store.hasBlock(hash) else { return .known }
+        guard try !chain.store.hasBlock(hash) else { return try known(hash, block.header) }
         guard let parent = try chain.header(block.header.parentHash) else { return .orphan }
         // Work was paid for the header; who sends bodies for it cannot make this node remember more than it asks for.
         if !sealedHeaders.contains(hash) {
@@ -66,8 +66,17 @@ extension ExecutionNode: WorkChain {
         }
         // Others had their turn while its work was checked.
         try checkRunning()
-        guard try !chain.store.hasBlock(hash) else { return .known }
+        guard try !chain.store.hasBlock(hash) else { return try known(hash, block.header) }
         return try keep(block, hash, parent: parent)
+    }
+
+    /// A block that is here. Blocks and the head are written apart: who was stopped between the two has a heavier block than its head.
+    private func known(_ hash: Hash32, _ header: BlockHeader) throws -> BlockVerdict {
+        guard let own = try chain.workPoint(hash), let current = try chain.workPoint(head.hash),
+            own.totalDifficulty > current.totalDifficulty
+        else { return .known }
+        try follow(ChainPoint(hash: hash, header: header), safe: nil, finalized: nil)
+        return .known
     }
 
     /// Executes a block whose work was checked, writes it, and follows it where its branch is the heaviest.

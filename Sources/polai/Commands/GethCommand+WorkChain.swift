@@ -18,9 +18,14 @@ extension GethCommand {
             try await DoorServer.checkAvailable(webSocket.listenAddress(host: "127.0.0.1"), name: JSONRPCWebSocketDoor.name)
         }
         try Databases.make("secrets_data", in: role.datadir)
-        let folder = try ChainFolder(datadir: role.datadir, genesisFile: work.genesis)
-        guard folder.genesis.config.isWorkOnly else {
-            throw SetupError("a chain that comes to the merge needs a consensus layer; this node follows the work of peers on others alone")
+        let folder = try ChainFolder(datadir: role.datadir, genesisFile: work.genesis) { genesis in
+            guard genesis.config.isWorkOnly else {
+                throw SetupError(
+                    "a chain that comes to the merge needs a consensus layer; this node follows the work of peers on others alone")
+            }
+            guard genesis.config.daoForkBlock == nil else {
+                throw SetupError("the chain supports the DAO fork (daoForkSupport), which this node does not execute")
+            }
         }
         let datasets = try mining.dataset.built(
             threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", logger: logger)

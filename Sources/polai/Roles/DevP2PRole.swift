@@ -34,8 +34,8 @@ struct DevP2PRole: NodeRole, PeerAdministration {
     init(_ options: DevP2POptions, execution: ExecutionNode, key: Secp256k1PrivateKey, defaultPort: Int) async throws {
         guard let chain = try await ExecutionEthChain(execution) else { throw SetupError("the chain has no genesis") }
         (self.execution, self.key) = (execution, key)
-        eth = EthPeers(chain: chain, pool: ExecutionEthPool(execution: execution), logger: logger)
         let isWork = execution.rules.isWorkOnly
+        eth = EthPeers(chain: chain, pool: ExecutionEthPool(execution: execution), followsWork: isWork, logger: logger)
         follower = isWork ? ChainFollower(chain: execution, peers: eth, logger: logger) : nil
         var settings = RLPxHostSettings(offered: isWork ? EthPeers.offeredForWork : EthPeers.offered)
         settings.port = UInt16(options.port ?? defaultPort)

@@ -13,7 +13,8 @@ struct ChainFolder {
 
     /// - Parameters:
     ///   - genesisFile: in geth's format; `nil` for the one that the folder has from before.
-    init(datadir: String, genesisFile: String?) throws {
+    ///   - check: whether the chain is one for the caller, before anything is written.
+    init(datadir: String, genesisFile: String?, check: (Genesis) throws -> Void = { _ in }) throws {
         let kept = Self.genesisPath(datadir)
         let path = genesisFile ?? kept
         guard let text = FileManager.default.contents(atPath: path) else {
@@ -22,6 +23,7 @@ struct ChainFolder {
                     ? "\(datadir) holds no chain: give its genesis with `polai import --genesis genesis.json`" : "cannot read \(path)")
         }
         genesis = try Genesis(text.withUnsafeBytes { try JSONValue(parsing: $0) })
+        try check(genesis)
         do {
             try FileManager.default.createDirectory(atPath: "\(datadir)/chain_data", withIntermediateDirectories: true)
         } catch {
