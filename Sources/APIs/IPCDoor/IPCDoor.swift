@@ -3,6 +3,7 @@ public import JSONRPCCore
 public import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// JSON-RPC over a socket in the file system, as geth's `geth.ipc`: who may open the file may call everything.
 public struct IPCDoor: Sendable {
@@ -32,7 +33,8 @@ public struct IPCDoor: Sendable {
         guard path.utf8.count <= Self.longestPath else {
             throw Failure(description: "the IPC socket's path is longer than \(Self.longestPath) bytes, name another by --ipcpath: \(path)")
         }
-        let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+        let server: NIOAsyncChannel<any Channel, Never>
+        let clients = Clients()
         let files = FileManager.default
         do {
             // In a folder of this user's alone until its own mode is set: no connection comes before.
@@ -45,9 +47,11 @@ public struct IPCDoor: Sendable {
                 try files.removeItem(atPath: path)
             }
             server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .childChannelOption(.autoRead, value: false)
                 .bind(unixDomainSocketPath: hidden) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                        clients.add(channel)
+                        return channel
                     }
                 }
             try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: hidden)
@@ -55,7 +59,10 @@ public struct IPCDoor: Sendable {
         } catch {
             throw Failure(description: "cannot open the IPC socket \(path): \(error)")
         }
-        defer { try? files.removeItem(atPath: path) }
+        defer {
+            try? files.removeItem(atPath: path)
+            clients.close()
+        }
         logger.info("IPC socket opened", metadata: ["path": "\(path)"])
         try await server.executeThenClose { inbound in
             try await withThrowingDiscardingTaskGroup { group in
@@ -64,10 +71,7 @@ public struct IPCDoor: Sendable {
                 var places = room.stream.makeAsyncIterator()
                 for try await connection in inbound {
                     // Who comes when all places are taken waits for one.
-                    guard await places.next() != nil else {
-                        try? await connection.executeThenClose { _, _ in }
-                        return
-                    }
+                    guard await places.next() != nil else { return }
                     group.addTask {
                         await serve(connection)
                         room.continuation.yield()
@@ -77,7 +81,32 @@ public struct IPCDoor: Sendable {
         }
     }
 
-    private func serve(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+    /// Every client, so that none outlives the door: one that comes while it closes is served by nobody.
+    private final class Clients: Sendable {
+        private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+
+        func add(_ channel: any Channel) {
+            channels.withLock { $0[ObjectIdentifier(channel)] = channel }
+            channel.closeFuture.whenComplete { [weak self] _ in
+                self?.channels.withLock { $0[ObjectIdentifier(channel)] = nil }
+            }
+        }
+
+        func close() { for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) } }
+    }
+
+    /// Reading begins here and not before: a channel that is wrapped has to be served, and not every one that comes is.
+    private static func wrapped(_ channel: any Channel) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await channel.eventLoop.submit {
+            guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+            let wrapped = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            try channel.syncOptions?.setOption(.autoRead, value: true)
+            return wrapped
+        }.get()
+    }
+
+    private func serve(_ channel: any Channel) async {
+        guard let connection = try? await Self.wrapped(channel) else { return channel.close(promise: nil) }
         // What is not JSON ends the connection, as it does with geth.
         try? await connection.executeThenClose { inbound, outbound in
             var framing = JSONFraming(limit: limits.requestBytes)

@@ -46,9 +46,8 @@ public actor RLPxHost {
         do {
             let server = try await ServerBootstrap(group: group)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: "\(host)", port: Int(settings.port)) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
-                }
+                .childChannelOption(.autoRead, value: false)
+                .bind(host: "\(host)", port: Int(settings.port)) { channel in channel.eventLoop.makeCompletedFuture { channel } }
             listeningChannel = server.channel
             port = UInt16(truncatingIfNeeded: server.channel.localAddress?.port ?? 0)
             listener = Task {
@@ -73,6 +72,16 @@ public actor RLPxHost {
         try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
     }
 
+    /// Reading begins here and not before: a channel that is wrapped has to be served, and not every one that comes is.
+    private static func accepted(_ channel: any Channel) async throws -> NIOAsyncChannel<ByteBuffer, Never> {
+        try await channel.eventLoop.submit {
+            guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+            let wrapped = try wrap(channel)
+            try channel.syncOptions?.setOption(.autoRead, value: true)
+            return wrapped
+        }.get()
+    }
+
     private static func endpoint(_ channel: any Channel) -> NodeEndpoint? {
         guard let remote = channel.remoteAddress, let text = remote.ipAddress, let address = IPAddress(text),
             let port = remote.port.flatMap({ UInt16(exactly: $0) })
@@ -82,7 +91,8 @@ public actor RLPxHost {
 
     // MARK: Connections
 
-    private func accept(_ connection: NIOAsyncChannel<ByteBuffer, Never>) async {
+    private func accept(_ channel: any Channel) async {
+        guard let connection = try? await Self.accepted(channel) else { return channel.close(promise: nil) }
         var generator = SystemRandomNumberGenerator()
         guard let endpoint = Self.endpoint(connection.channel), hasRoom(for: endpoint.address) else {
             connection.channel.close(promise: nil)
