@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SWIFT_BUILD := swift build -c release
+# The tests alone: `--build-tests` also builds the code generators of dependencies, which nothing here runs.
+TESTS := --product polaiPackageTests
 POLAI := .build/release/polai
 ARGS ?=
 
@@ -24,7 +26,7 @@ run: task ## Set up, build and start a node (ARGS="..." adds options to polai up
 	@exec $(POLAI) up $(ARGS)
 
 test: setup ## Build, run all tests, and take the default model end to end to a finalised update
-	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests
+	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) $(TESTS)
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --product polai
 	@bash scripts/tasks/default.sh
 	@bash scripts/end-to-end.sh
@@ -34,7 +36,7 @@ test-full: test ## make test, then every check against real peers and the fault 
 	@bash scripts/test-full.sh $(CHECKS)
 
 unit-test: setup ## Run the tests without the end-to-end run (FILTER=... picks some)
-	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --build-tests
+	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) $(TESTS)
 	@swift test -c release --skip-build $(if $(FILTER),--filter $(FILTER))
 
 end-to-end: task ## Only the end-to-end run
