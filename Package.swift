@@ -158,7 +158,7 @@ let floor3: [Target] = [
     room("Learning", "LoRA", ["ModelFiles", "Primitives"]),
     room("Learning", "Transformer", ["CReproKernels", "LoRA", "ModelFiles", "Primitives"]),
     room("Learning", "LoRATraining", ["CReproKernels", "LoRA", "ModelFiles", "Primitives", "Transformer"]),
-    room("Learning", "LossGate", ["LoRA", "Primitives", "SSZ", "Transformer"]),
+    room("Learning", "LossGate", ["BeaconTypes", "LoRA", "Primitives", "SSZ", "Transformer"]),
     room("Learning", "UpdateCodec", ["LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives"]),
     room("Learning", "Aggregation", ["LoRA", "Primitives"]),
     room("Learning", "UpdateLife", ["Primitives"]),
@@ -250,7 +250,7 @@ let floor5: [Target] = [
         "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore,
     ]),
     room("Services", "BeaconGossip", [
-        "BeaconTypes", "BeaconWire", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
+        "BeaconTypes", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
         "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
@@ -309,9 +309,9 @@ let floor5: [Target] = [
         "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLife", logging,
     ]),
     room("Services", "Trainer", [
-        "BeaconTypes", "BlockingWork", "ContentRouting", "HTTPReader", "LearningStore", "LoRA",
-        "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts",
-        "UpdateCodec", "UpdateLife", logging,
+        "BeaconTypes", "BlockingWork", "ContentRouting", "HTTPReader", "LearningStore", "LearningTask",
+        "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces",
+        "TrainingTexts", "UpdateCodec", "UpdateLife", logging,
     ]),
     room("Services", "ModelHub", ["HTTPReader", crypto]),
     room("Services", "UpdateAudit", [
@@ -379,7 +379,7 @@ let testSupport: [Target] = [
     support("TinyModels", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
     support("TestWorkChain", [
         "ChainStore", "EngineTypes", "ExecutionChain", "ExecutionNode", "KeyValueStore", "Primitives",
-        "Secp256k1", "ServiceInterfaces", "TestSupport", "Transactions", logging,
+        "Secp256k1", "ServiceInterfaces", "StateTrie", "TestSupport", "Transactions", logging,
     ]),
     support("GossipSimulator", ["GossipSub", "Multiformats", "PeerIdentity"]),
     // What scripts/check-libp2p.py sets against other implementations.

@@ -53,6 +53,30 @@ import UpdateCodec
         }
     }
 
+    /// What is trained to lower one text's loss and raises another's is sent with a shorter step, or another part of it.
+    @Test func sparesGeneralText() throws {
+        let (result, free) = try update(windows: split.windows)
+        let encoder = UpdateEncoder(metadata: metadata, limit: 2000)
+        // General text is whatever the free choice makes worse: of many windows those that it hurts.
+        let others: [[Int32]] = (0..<400).map { start in
+            (0..<9).map { (place: Int) -> Int32 in Int32(((start * 9 + place) * 37 + 11) % 640) }
+        }
+        let after = try parent.adding(free.delta)
+        let hurt = try others.filter { try backend.loss(of: after, on: [$0]) > backend.loss(of: parent, on: [$0]) }
+        try #require(!hurt.isEmpty)
+        let bound = try encoder.update(
+            of: result, residual: .zero(parent.layout), from: parent, windows: split.windows, general: hurt, backend: backend)
+        let before = try backend.loss(of: parent, on: hurt)
+        let harm = try backend.loss(of: after, on: hurt) - before
+        #expect(try backend.loss(of: parent.adding(bound.delta), on: hurt) - before < harm / 2)
+        // Text that it does not hurt changes nothing.
+        let calm = try others.filter { try backend.loss(of: after, on: [$0]) < backend.loss(of: parent, on: [$0]) }
+        try #require(!calm.isEmpty)
+        let same = try encoder.update(
+            of: result, residual: .zero(parent.layout), from: parent, windows: split.windows, general: calm, backend: backend)
+        #expect(same.delta == free.delta)
+    }
+
     @Test func withoutWindowsItSendsWhatWasTrained() throws {
         let (_, update) = try update(windows: [])
         #expect(update.boost == 1)

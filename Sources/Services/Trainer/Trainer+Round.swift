@@ -144,9 +144,11 @@ extension Trainer {
     private func encode(
         _ result: TrainingResult, from parent: LoRAAdapter, _ metadata: UpdateMetadata
     ) async throws -> (file: UpdateFile, update: EncodedUpdate) {
-        let update = try await worker.run { [backend, split, tampering = setting.tampering, residual = state.residual] _ in
+        let update = try await worker.run { [backend, split, general, tampering = setting.tampering, residual = state.residual] _ in
             let encoder = UpdateEncoder(metadata: metadata)
-            let honest = try encoder.update(of: result, residual: residual, from: parent, windows: split.windows, backend: backend)
+            let honest = try encoder.update(
+                of: result, residual: residual, from: parent, windows: split.windows, general: general?.windows(metadata.seed) ?? [],
+                backend: backend)
             guard tampering != .none else { return honest }
             return try encoder.encode(tampering.apply(honest.delta), codec: .sign1Bit)
         }

@@ -47,6 +47,8 @@ public actor Trainer {
     let backend: any TrainingBackend
     /// What it trains on, and the windows on which it tries an update before it sends it.
     let split: ValidationSplit
+    /// What it must not make worse; `nil` on a chain that does not ask.
+    let general: GeneralTexts?
     let node: any LearningNodeClient
     let lock: TrainingLock
     /// Seconds to wait after a failed round.
@@ -65,18 +67,20 @@ public actor Trainer {
     var waitsFor = Trainer.unknown
 
     /// - Parameters:
+    ///   - general: sentences of the chain's general pool, on which updates are tried before they are sent.
     ///   - lock: shared by the trainers that share threads.
     ///   - pause: seconds to wait after a round that failed; a slot, as a rule.
     ///   - log: where steps and rounds are written.
     ///   - validation: the loss of an adapter on text that is not trained on, measured after every round.
     public init(
-        setting: Setting, backend: any TrainingBackend, data: TrainingData, node: any LearningNodeClient,
+        setting: Setting, backend: any TrainingBackend, data: TrainingData, general: GeneralTexts? = nil, node: any LearningNodeClient,
         lock: TrainingLock = TrainingLock(), pause: Double, store: LearningStore, peerKey: PeerKeyPair,
         log: TrainingLog? = nil, validation: (@Sendable (LoRAAdapter) throws -> Float)? = nil, logger: Logger
     ) throws {
         self.setting = setting
         self.backend = backend
         split = ValidationSplit(data)
+        self.general = general
         self.node = node
         self.lock = lock
         self.pause = pause

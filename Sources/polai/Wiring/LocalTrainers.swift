@@ -16,7 +16,8 @@ struct LocalTrainers: Sendable {
     let forgers: [HostileTrainer]
 
     init(
-        settings: NodeSettings, options: UpOptions, model: PackedModel, peerKey: PeerKeyPair, node: LocalLearningNode,
+        settings: NodeSettings, options: UpOptions, model: PackedModel, general: GeneralTexts?, peerKey: PeerKeyPair,
+        node: LocalLearningNode,
         blobs: any BlobStore & MessageTopics, store: LearningStore, secondsPerSlot: Double
     ) throws {
         guard !options.noTrainer else {
@@ -34,8 +35,9 @@ struct LocalTrainers: Sendable {
             // One trainer brings it: the same change from others would be copies.
             if name == "local" { setting.start = start }
             return try Trainer(
-                setting: setting, backend: model.backend, data: model.shard(shard, of: shards), node: node, lock: lock,
-                pause: secondsPerSlot, store: store, peerKey: key, logger: Logger(label: name == "local" ? "trainer" : "trainer \(name)"))
+                setting: setting, backend: model.backend, data: model.shard(shard, of: shards), general: general, node: node,
+                lock: lock, pause: secondsPerSlot, store: store, peerKey: key,
+                logger: Logger(label: name == "local" ? "trainer" : "trainer \(name)"))
         }
         let rewards = try options.trainerReward.map { try Address(hex: $0) }
         honest = try (0..<options.trainers).map { index in

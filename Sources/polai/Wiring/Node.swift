@@ -121,12 +121,13 @@ struct Node {
         averager = AveragerRole(
             setting: LocalTrainers.gathering(options), node: beacon.beacon, signer: ackVotes, engine: aiEngine.engine,
             updates: aiEngine.ledger, routing: dht.dht, peerKey: peerKey)
+        let general = model.generalTexts
         trainer =
             options.noTrainer
             ? nil
             : TrainerRole(loading: loading, progress: aiEngine.progress) { model in
                 try LocalTrainers(
-                    settings: settings, options: options, model: model, peerKey: peerKey,
+                    settings: settings, options: options, model: model, general: general, peerKey: peerKey,
                     node: LocalLearningNode(
                         node: beacon.beacon, adapters: aiEngine.engine, updates: aiEngine.ledger, routing: dht.dht),
                     blobs: dht.dht, store: aiEngine.store, secondsPerSlot: clock.secondsPerSlot)

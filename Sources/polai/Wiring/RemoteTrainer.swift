@@ -23,7 +23,10 @@ struct RemoteTrainer {
         let status = try await waiting(for: "the node at \(command.node)", logger: logger, isHopeless: Self.isHopeless) {
             try await RemoteLearningNode.status(of: address)
         }
-        let texts = try own ?? command.task.texts(root: Hash32(hex: status.devTextsRoot)).corpus()
+        let root = try Hash32(hex: status.devTextsRoot)
+        let texts = try own ?? command.task.texts(root: root).corpus()
+        // Who trains on data of its own may be without the chain's task, and learns from the verdict what it forgets.
+        let pools = try own == nil ? command.task.texts(root: root).pools() : try? command.task.texts(root: root).pools()
         let base = try BaseModel(named: command.base)
         guard base.root.hex == status.baseModelRoot else {
             throw SetupError("\(command.base) is another model than the node's, \(status.model); give that one with --base")
@@ -50,6 +53,7 @@ struct RemoteTrainer {
         trainer = try Trainer(
             setting: setting, backend: CPUTrainingBackend(model: model, context: context),
             data: TrainingData(documents: training, separator: base.tokenizer.endToken ?? 0),
+            general: GeneralTexts(pools, base.tokenizer),
             node: RemoteLearningNode(node: address, layout: layout), pause: 2,
             store: LearningStore(try KeyValueStore(directory: "\(folder)/state", tables: LearningStore.tables)),
             peerKey: try PeerKeyFile.key(datadir: folder), log: try command.log.map { try TrainingLog(path: $0) },

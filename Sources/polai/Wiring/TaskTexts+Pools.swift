@@ -3,6 +3,7 @@ import BeaconTypes
 import LearningTask
 import ModelFiles
 import Primitives
+import Trainer
 
 extension TaskTexts {
     /// The pools from which slices are drawn; `nil` for the texts that come with the software, which have none.
@@ -45,7 +46,18 @@ struct PoolRoots: Equatable {
     }
 }
 
+extension GeneralTexts {
+    /// The general pool of a task; `nil` where it has none.
+    init?(_ pools: GuardPools?, _ tokenizer: Tokenizer) {
+        guard let pools else { return nil }
+        self.init(pools.general) { tokenizer.encode($0) }
+    }
+}
+
 extension ModelSetup {
+    /// What this node's trainers must not make worse; `nil` on a chain without pools.
+    var generalTexts: GeneralTexts? { GeneralTexts(pools, base.tokenizer) }
+
     /// What drawing the chain's slices takes; `nil` on a chain without pools.
     var slices: SliceSource? {
         pools.map { pools in SliceSource(pools: pools) { [tokenizer = base.tokenizer] in tokenizer.encode($0) } }
