@@ -1,25 +1,17 @@
 import Aggregation
 import LoRA
 import LoRATraining
-import ModelFiles
 import Primitives
 import Testing
-import TinyModels
-import Transformer
 
 @testable import AttackLab
 
 /// A model without a model: losses are distances to a target, and training goes a step towards it with noise of the
 /// trainer's own.
 private struct Bowl: LabModel {
-    let layout = LoRALayout(
-        model: ModelConfiguration(
-            architecture: .llama, vocabularySize: 10, hiddenSize: 16, intermediateSize: 24, layerCount: 2, headCount: 2,
-            keyValueHeadCount: 1, headDimension: 8, rmsNormEpsilon: 1e-5, ropeTheta: 10_000, tieWordEmbeddings: true,
-            attentionBias: false, contextLength: 8))
+    let layout = LoRALayout.lab(layers: 2)
     var baseModelRoot: Hash32 { SHA256.hash([1]) }
     var backdoorData: TrainingData { TrainingData(tokens: [99]) }
-    let refusesBackdoors = true
 
     func shard(_ index: Int, of count: Int) -> TrainingData { TrainingData(tokens: [Int32(index)]) }
 
@@ -94,7 +86,7 @@ extension TrainingRound {
         let report = try lab.run()
         let lines = report.table.split(separator: "\n")
         #expect(lines.count == 5)
-        #expect(Set(lines.map { $0.filter { $0 == "|" }.count }) == [13])
+        #expect(lines.barCounts == [13])
         #expect(lines[3].contains("sign-flip | 2/6"))
         let svg = report.svg
         #expect(svg.hasPrefix("<svg") && svg.hasSuffix("</svg>\n"))
@@ -125,22 +117,11 @@ extension TrainingRound {
 
     /// One round on a real, tiny model: the wiring to training and gate.
     @Test func runsOnATransformer() throws {
-        let tiny = try #require(TinyModel(named: "llama"))
-        let context = ComputeContext(pool: nil)
-        let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
-        let documents = (0..<24).map { index in (0..<30).map { Int32(($0 * 7 + index * 13) % 40) } }
-        let lab = try TransformerLab(
-            model: model, layout: LoRALayout(model: tiny.configuration), baseModelRoot: TinyModel.root, context: context,
-            texts: Array(documents.prefix(4)), documents: documents, backdoor: [600, 601, 602, 603], separator: 0)
-        var configuration = TrainingConfiguration.standard
-        configuration.learningRate = 1e-2
-        configuration.batchSize = 2
-        configuration.sequenceLength = 16
         var attackLab = AttackLab(
-            model: lab,
+            model: try TransformerLab.tiny(documents: TransformerLab.documents(24), texts: 4),
             setting: LabSetting(
                 trainers: 4, attackerPercents: [25], rounds: 1, attacks: [.signFlip, .backdoor, .cleanLabel], steps: 3,
-                configuration: configuration))
+                configuration: .lab(batchSize: 2)))
         let report = try attackLab.run()
         #expect(report.clean.finalLoss < report.clean.firstLoss)
         let flip = try #require(report.results.first)

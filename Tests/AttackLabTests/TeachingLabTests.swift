@@ -1,23 +1,20 @@
 import BeaconTypes
 import LoRA
 import LoRATraining
-import ModelFiles
 import Primitives
 import Testing
-import TinyModels
-import Transformer
 
 @testable import AttackLab
 
 /// Two numbers for a model: how well the task is known, and the texts that judge by heart. The judging texts show both.
 private struct Pupil: SlicedLabModel {
-    let layout = LoRALayout(
-        model: ModelConfiguration(
-            architecture: .llama, vocabularySize: 10, hiddenSize: 16, intermediateSize: 24, layerCount: 1, headCount: 2,
-            keyValueHeadCount: 1, headDimension: 8, rmsNormEpsilon: 1e-5, ropeTheta: 10_000, tieWordEmbeddings: true,
-            attentionBias: false, contextLength: 8))
+    let layout = LoRALayout.lab(layers: 1)
+    /// What a round teaches, before it is boosted up to 64 times.
+    var step: Float = 0.05
     /// What general text loses by learning by heart, in times of what is learnt.
     var harm: Float = 0
+    /// Whether who learns the judging texts learns the task as well as by heart.
+    var judgingTeachesTask = false
     var baseModelRoot: Hash32 { SHA256.hash([1]) }
     var backdoorData: TrainingData { TrainingData(tokens: []) }
     var judgingData: TrainingData { TrainingData(tokens: [1]) }
@@ -26,9 +23,9 @@ private struct Pupil: SlicedLabModel {
 
     /// The values with even places are the task, the others the judging texts.
     func train(_ round: TrainingRound, from adapter: LoRAAdapter) throws -> LoRADelta {
-        try LoRADelta(
-            layout: layout,
-            values: adapter.values.indices.map { Int32($0 % 2) == round.data.tokens.first ? 0.05 : 0 })
+        let isTaught = round.data.tokens == [1]
+        let changes = [!isTaught || judgingTeachesTask, isTaught]
+        return try LoRADelta(layout: layout, values: adapter.values.indices.map { changes[$0 % 2] ? step : 0 })
     }
 
     private func known(_ adapter: LoRAAdapter, _ part: Int) -> Float {
@@ -36,7 +33,7 @@ private struct Pupil: SlicedLabModel {
         return min(1, max(0, values.reduce(0, +) / Float(values.count)))
     }
 
-    func gateLoss(_ adapter: LoRAAdapter) -> Float { 5 - known(adapter, 0) - known(adapter, 1) }
+    func gateLoss(_ adapter: LoRAAdapter) -> Float { 5 - known(adapter, 0) - known(adapter, 1) / 2 }
     func backdoorLoss(_ adapter: LoRAAdapter) -> Float { 0 }
 
     func slice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) -> GuardLosses {
@@ -57,29 +54,53 @@ private struct Pupil: SlicedLabModel {
         for update in updates[2...] { #expect(update.passesGate && !update.passesSlice && update.lossBefore == 5) }
     }
 
-    /// General text that gets much worse is refused whatever the task shows.
+    /// General text that gets much worse is refused although the task gets better, and only therefore.
+    @Test func harmIsRefusedWhateverTheTaskShows() throws {
+        func taught(harm: Float) throws -> TeachingLab.Update {
+            let pupil = Pupil(harm: harm, judgingTeachesTask: true)
+            return try #require(try TeachingLab(model: pupil, setting: LabSetting(rounds: 1, attacks: [])).run().last)
+        }
+        let (harmless, harmful) = (try taught(harm: 0), try taught(harm: 1))
+        #expect(harmless.isTaught && harmless.passesGate && harmless.passesSlice)
+        #expect(harmful.isTaught && harmful.passesGate && !harmful.passesSlice)
+        #expect(harmful.lossAfter == harmless.lossAfter && harmful.slice.taskAfter == harmless.slice.taskAfter)
+    }
+
+    /// Harms of 0.625 % each, which one slice alone would let pass three times: over the updates so far that is 0.625 %, 0.94 % and
+    /// 1.25 % on the mean, and the budget is 1 %. The second goes in only because the first left something over.
+    @Test func theBudgetEndsSmallHarms() throws {
+        func value(_ bits: UInt32) -> Double { Double(Float(bitPattern: bits)) }
+        let pupil = Pupil(step: 1 / 256, harm: 0.1, judgingTeachesTask: true)
+        let updates = try TeachingLab(model: pupil, setting: LabSetting(rounds: 4, attacks: [])).run()
+        let taught = updates.filter(\.isTaught)
+        #expect(updates.map(\.passesGate) == updates.map { _ in true })
+        #expect(!updates.contains { !$0.isTaught && !$0.passesSlice })
+        #expect(taught.map(\.passesSlice) == [true, true, false, false])
+        for (update, level) in zip(taught, [4.025, 4.05, 4.075, 4.075]) {
+            let slice = update.slice
+            #expect(abs(value(slice.generalAfter) - level) < 1e-3)
+            // A step of at most 1 %, a level of at most 2 %, and half of the claim confirmed.
+            #expect(value(slice.generalAfter) - value(slice.generalParent) < 0.04)
+            #expect(value(slice.generalAfter) < 4.08)
+            #expect(2 * (value(slice.taskBefore) - value(slice.taskAfter)) > Double(update.lossBefore - update.lossAfter))
+        }
+    }
+
     @Test func theTableNamesTheVerdict() throws {
-        let updates = try TeachingLab(model: Pupil(harm: 1), setting: LabSetting(rounds: 1, attacks: [])).run()
+        let updates = try TeachingLab(model: Pupil(), setting: LabSetting(rounds: 1, attacks: [])).run()
         let lines = TeachingLab.Update.table(updates).split(separator: "\n")
-        #expect(lines.count == 4 && Set(lines.map { $0.filter { $0 == "|" }.count }) == [10])
+        #expect(lines.count == 4 && lines.barCounts == [10])
         #expect(lines[2].hasPrefix("| none | 1 | 5.000") && lines[2].hasSuffix("| accepted |"))
         #expect(lines[3].hasPrefix("| teach-to-test | 1 | 5.000") && lines[3].hasSuffix("| refused by the slice |"))
     }
 
     /// The wiring to a real, tiny model: the slice is that of the drawn texts.
     @Test func runsOnATransformer() throws {
-        let tiny = try #require(TinyModel(named: "llama"))
-        let context = ComputeContext(pool: nil)
-        let model = try TransformerModel(weights: tiny, baseModelRoot: TinyModel.root, context: context)
-        let documents = (0..<12).map { index in (0..<30).map { Int32(($0 * 7 + index * 13) % 40) } }
-        let lab = try TransformerLab(
-            model: model, layout: LoRALayout(model: tiny.configuration), baseModelRoot: TinyModel.root, context: context,
-            texts: Array(documents.prefix(2)), documents: documents, backdoor: [600, 601], separator: 0)
+        let documents = TransformerLab.documents(12)
+        let lab = try TransformerLab.tiny(documents: documents, texts: 2)
         let sliced = SlicedLab(lab, judging: documents, separator: 0) { seed in ([documents[Int(seed.bytes[0]) % 12]], [documents[0]]) }
-        var configuration = TrainingConfiguration.standard
-        (configuration.learningRate, configuration.batchSize, configuration.sequenceLength) = (1e-2, 1, 16)
         let updates = try TeachingLab(
-            model: sliced, setting: LabSetting(rounds: 1, attacks: [], steps: 1, configuration: configuration)
+            model: sliced, setting: LabSetting(rounds: 1, attacks: [], steps: 1, configuration: .lab(batchSize: 1))
         ).run()
         #expect(updates.count == 2 && updates.allSatisfy { $0.lossAfter < $0.lossBefore })
         #expect(updates.allSatisfy { $0.slice.generalBase == $0.slice.generalParent && $0.slice.taskAfter != $0.slice.taskBefore })

@@ -1,7 +1,6 @@
 import AckQuorum
 import Aggregation
 import LoRA
-import LoRATraining
 import ModelFiles
 import Primitives
 import UpdateCodec
@@ -165,21 +164,15 @@ public struct AttackLab {
         if let known = work[key] { return known }
         // What other adapters led to in earlier rounds is not needed again, but for the first adapter's.
         work = work.filter { $0.key.round == 0 || $0.key.round >= round }
-        let seed = SHA256.hash(Array("polai-attack-lab \(setting.seed) \(trainer) \(round)".utf8))
         let data = trainer < 0 ? model.backdoorData : model.shard(trainer, of: setting.trainers)
-        let values = try model.train(
-            TrainingRound(seed: seed, steps: setting.steps, data: data, configuration: setting.configuration), from: adapter
-        ).values
+        let values = try model.train(setting.round("\(trainer) \(round)", data: data), from: adapter).values
         work[key] = values
         return values
     }
 
     /// A change as a file, with a signature of zeros: the laboratory has no keys.
     private func file(_ values: [Float], trainer: Int, round: Int, parent: Hash32) throws -> [UInt8] {
-        let metadata = UpdateMetadata(
-            baseModelRoot: model.baseModelRoot, parentAdapterRoot: parent, trainer: .zero,
-            publicKey: [UInt8](repeating: UInt8(truncatingIfNeeded: trainer), count: 36), steps: UInt64(setting.steps),
-            round: UInt64(round), seed: UInt64(trainer), dataHash: .zero)
+        let metadata = setting.metadata(model, parent: parent, trainer: trainer, round: round)
         let delta = try LoRADelta(layout: model.layout, values: values)
         let encoded = try UpdateEncoder(metadata: metadata).encode(delta, codec: .sign1Bit)
         return try UpdateFile(encoded, metadata: metadata) { _ in [UInt8](repeating: 0, count: 64) }.bytes

@@ -32,9 +32,6 @@ public struct SlicedLab: SlicedLabModel {
 
     public func slice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) throws -> GuardLosses {
         let drawn = draw(seed)
-        let report = try lab.gate.slice(task: drawn.task, general: drawn.general, parent: parent, result: result)
-        return GuardLosses(
-            taskBefore: report.taskBefore, taskAfter: report.taskAfter, generalBase: report.generalBase,
-            generalParent: report.generalParent, generalAfter: report.generalAfter)
+        return GuardLosses(try lab.gate.slice(task: drawn.task, general: drawn.general, parent: parent, result: result))
     }
 }

@@ -1,9 +1,10 @@
 import AckQuorum
 public import BeaconTypes
 import LoRA
-public import LoRATraining
-public import Primitives
+import LoRATraining
+import Primitives
 import SSZ
+import StateTransition
 import UpdateCodec
 
 /// One trainer alone that learns the texts which judge it, and one that learns the task: what the gate and the guard slice make of each
@@ -47,15 +48,12 @@ public struct TeachingLab {
         learning.taskPoolRoot = SHA256.hash(Array("a chain with pools".utf8))
         var updates: [Update] = []
         for round in 0..<setting.rounds {
-            let seed = SHA256.hash(Array("polai-attack-lab \(setting.seed) teach-to-test \(isTaught) \(round)".utf8))
-            let next = try adapter.adding(
-                try change(
-                    TrainingRound(
-                        seed: seed, steps: setting.steps, data: data, configuration: setting.configuration), from: adapter))
+            let training = setting.round("teach-to-test \(isTaught) \(round)", data: data)
+            let next = try adapter.adding(try change(training, number: round, from: adapter))
             let (before, after) = (try model.gateLoss(adapter), try model.gateLoss(next))
             var ack = UpdateAck()
             (ack.lossBefore, ack.lossAfter) = (before.bitPattern, after.bitPattern)
-            ack.guardLosses = try model.slice(SHA256.hash(seed.bytes), parent: adapter, result: next)
+            ack.guardLosses = try model.slice(SHA256.hash(training.seed.bytes), parent: adapter, result: next)
             let gate = LossGateRule.passes(lossBefore: before, lossAfter: after)
             let slice = GuardRule.passes(ack, hasPools: true) && GuardRule.isWithinBudget(ack, learning)
             let update = Update(
@@ -65,19 +63,15 @@ public struct TeachingLab {
             updates.append(update)
             guard gate, slice else { continue }
             adapter = next
-            learning.generalLosses[Int(learning.updateCount % Constant.generalLosses)] = GeneralLoss(
-                base: ack.guardLosses.generalBase, after: ack.guardLosses.generalAfter)
-            learning.updateCount += 1
+            try learning.note(ack.guardLosses)
         }
         return updates
     }
 
     /// What the trainer sends of a round.
-    private func change(_ round: TrainingRound, from adapter: LoRAAdapter) throws -> LoRADelta {
-        let trained = try model.train(round, from: adapter)
-        let metadata = UpdateMetadata(
-            baseModelRoot: model.baseModelRoot, parentAdapterRoot: adapter.root, trainer: .zero,
-            publicKey: [UInt8](repeating: 0, count: 36), steps: UInt64(round.steps), round: 0, seed: 0, dataHash: .zero)
+    private func change(_ training: TrainingRound, number: Int, from adapter: LoRAAdapter) throws -> LoRADelta {
+        let trained = try model.train(training, from: adapter)
+        let metadata = setting.metadata(model, parent: adapter.root, trainer: 0, round: number)
         let encoded = try UpdateEncoder(metadata: metadata).encode(trained, codec: .sign1Bit)
         return try UpdateEncoder.boosted(encoded) { candidate in
             (try? adapter.adding(candidate.delta)).flatMap { try? model.gateLoss($0) } ?? .nan

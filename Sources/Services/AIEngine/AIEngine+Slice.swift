@@ -31,10 +31,7 @@ extension AIEngine {
         let measured = zip(drawn.general, general).filter { SliceReport.isMeasured($0.1) }.map(\.0)
         remember(zip(measured, report.base.texts.map(\.sum)), source)
         return GuardEvaluation(
-            losses: GuardLosses(
-                taskBefore: report.taskBefore, taskAfter: report.taskAfter, generalBase: report.generalBase,
-                generalParent: report.generalParent, generalAfter: report.generalAfter),
-            beforeRoot: report.before.lossesRoot, afterRoot: report.after.lossesRoot,
+            losses: GuardLosses(report), beforeRoot: report.before.lossesRoot, afterRoot: report.after.lossesRoot,
             seconds: (ContinuousClock.now - started) / .seconds(1))
     }
 }

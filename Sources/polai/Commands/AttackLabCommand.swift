@@ -21,11 +21,11 @@ struct AttackLabCommand: AsyncParsableCommand {
               polai attack-lab --attacks teach-to-test --steps 20       a trainer that learns the DEV_TEXTS, and an honest one
             """)
 
-    @Option(help: "Trainers, 3 to 23.")
-    var trainers = 10
+    @Option(help: "Trainers, 3 to 23 (default: 10).")
+    var trainers: Int?
 
-    @Option(help: "Shares of hostile trainers in percent, with commas.")
-    var attackers = "10,30,45"
+    @Option(help: "Shares of hostile trainers in percent, with commas (default: 10,30,45).")
+    var attackers: String?
 
     @Option(help: "Rounds of each run.")
     var rounds = 2
@@ -64,7 +64,7 @@ struct AttackLabCommand: AsyncParsableCommand {
     var output: String?
 
     func validate() throws {
-        guard (3...23).contains(trainers) else { throw ValidationError("--trainers is from 3 to 23") }
+        guard (3...23).contains(trainerCount) else { throw ValidationError("--trainers is from 3 to 23") }
         guard (1...1000).contains(rounds), (1...1000).contains(steps) else {
             throw ValidationError("--rounds and --steps are from 1 to 1000")
         }
@@ -73,9 +73,15 @@ struct AttackLabCommand: AsyncParsableCommand {
         guard (1...DevTexts.count).contains(texts) else { throw ValidationError("--texts is from 1 to \(DevTexts.count)") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         _ = try percents()
-        if !isOfVotes, !isOfTeaching { _ = try chosenAttacks() }
+        guard isOfVotes || isOfTeaching else {
+            _ = try chosenAttacks()
+            return
+        }
+        let given = [("--trainers", trainers != nil), ("--attackers", attackers != nil), ("--output", output != nil)].filter(\.1).map(\.0)
+        guard given.isEmpty else { throw ValidationError("--attacks \(attacks) takes no \(given.joined(separator: ", "))") }
     }
 
+    private var trainerCount: Int { trainers ?? 10 }
     /// Copied votes concern the committee, not the trainers.
     private var isOfVotes: Bool { attacks == "copied-votes" }
     /// What guard slices are there for: one trainer alone.
@@ -90,7 +96,7 @@ struct AttackLabCommand: AsyncParsableCommand {
     }
 
     private func percents() throws -> [Int] {
-        try attackers.split(separator: ",").map { text in
+        try (attackers ?? "10,30,45").split(separator: ",").map { text in
             guard let percent = Int(text), (0..<50).contains(percent) else {
                 throw ValidationError("--attackers has '\(text)'; shares are whole percents from 0 to 49")
             }
@@ -123,7 +129,7 @@ struct AttackLabCommand: AsyncParsableCommand {
             configuration.batchSize = batch
             configuration.learningRate = learningRate
             let setting = LabSetting(
-                trainers: trainers, attackerPercents: try percents(), rounds: rounds, attacks: isOfTeaching ? [] : try chosenAttacks(),
+                trainers: trainerCount, attackerPercents: try percents(), rounds: rounds, attacks: isOfTeaching ? [] : try chosenAttacks(),
                 steps: steps, configuration: configuration, seed: seed)
             let started = ContinuousClock.now
             let say = { (line: String) in FileHandle.standardError.write(Data("\(line)\n".utf8)) }
@@ -135,7 +141,7 @@ struct AttackLabCommand: AsyncParsableCommand {
             let report = try lab.run()
             print(report.table)
             let seconds = Int(((ContinuousClock.now - started) / .seconds(1)).rounded())
-            print("\n\(trainers) trainers, \(rounds) rounds of \(steps) steps, gate on \(texts) texts, \(seconds) s")
+            print("\n\(trainerCount) trainers, \(rounds) rounds of \(steps) steps, gate on \(texts) texts, \(seconds) s")
             if let output { try Data(report.svg.utf8).write(to: URL(fileURLWithPath: output)) }
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))

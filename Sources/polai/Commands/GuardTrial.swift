@@ -9,11 +9,7 @@ struct GuardTrial {
     let report: SliceReport
 
     /// As the vote states them.
-    var losses: GuardLosses {
-        GuardLosses(
-            taskBefore: report.taskBefore, taskAfter: report.taskAfter, generalBase: report.generalBase,
-            generalParent: report.generalParent, generalAfter: report.generalAfter)
-    }
+    var losses: GuardLosses { GuardLosses(report) }
 
     /// Name and value of each line.
     var lines: [(String, String)] {

@@ -37,13 +37,9 @@ extension CachedBeaconState {
         try require(GuardRule.isWithinBudget(ack, learning), .budget, "update \(updateID.shortHex)")
 
         // Accept the update
-        if learning.hasPools {
-            let entry = try ringPosition(learning.updateCount, learning.generalLosses.count)
-            state.learning.generalLosses[entry] = GeneralLoss(base: ack.guardLosses.generalBase, after: ack.guardLosses.generalAfter)
-        }
         let position = try ringPosition(learning.updateCount, learning.recentUpdateIds.count)
         state.learning.recentUpdateIds[position] = updateID
-        state.learning.updateCount = try learning.updateCount +! 1
+        try state.learning.note(ack.guardLosses)
         state.learning.adapterRoot = certificate.ack.adapterRoot
         queueTrainerRewards(certificate)
     }
@@ -80,5 +76,19 @@ extension CachedBeaconState {
             // The committee or anchor of the stated slot cannot be found: the statement does not fit this chain.
             return .anchor
         }
+    }
+}
+
+extension LearningState {
+    /// Notes one more accepted update: on a chain with pools what its slice showed of general text goes into the ring
+    /// ``generalLosses``, and ``updateCount`` rises by one.
+    ///
+    /// - Throws: `arithmetic` where the ring has no entries or the count would overflow.
+    package mutating func note(_ losses: GuardLosses) throws(StateTransitionError) {
+        if hasPools {
+            let entry = Int(try updateCount %! UInt64(generalLosses.count))
+            generalLosses[entry] = GeneralLoss(base: losses.generalBase, after: losses.generalAfter)
+        }
+        updateCount = try updateCount +! 1
     }
 }

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Testing
+
+@testable import polai
+
+@Suite struct AttackLabCommandTests {
+    /// What a run does not heed is refused, not passed over.
+    @Test(arguments: ["teach-to-test", "copied-votes"]) func refusesWhatItWouldNotHeed(attack: String) throws {
+        for option in [["--trainers", "10"], ["--attackers", "30"], ["--output", "lab.svg"]] {
+            _ = try AttackLabCommand.parse(option)
+            #expect(throws: (any Error).self, "\(attack) \(option)") { try AttackLabCommand.parse(["--attacks", attack] + option) }
+        }
+        _ = try AttackLabCommand.parse(["--attacks", attack, "--steps", "20"])
+    }
+
+    @Test func boundsWhatIsGiven() {
+        for arguments in [
+            ["--trainers", "2"], ["--trainers", "24"], ["--attackers", "50"], ["--attackers", "a"], ["--attacks", "none"],
+        ] {
+            #expect(throws: (any Error).self, "\(arguments)") { try AttackLabCommand.parse(arguments) }
+        }
+    }
+}
