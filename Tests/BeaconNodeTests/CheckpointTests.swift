@@ -53,6 +53,10 @@ import Testing
         #expect(refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch - 1, root: root)))
         // The first slot of the checkpoint's epoch may be empty.
         #expect(!refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: epoch + 1, root: root)))
+        // But the epoch has begun: what the operator trusts is no number at random.
+        #expect(!refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: 12, root: root)))
+        #expect(refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: 13, root: root)))
+        #expect(refused(block, state, genesis: genesis, trusted: Checkpoint(epoch: .max, root: root)))
         var unsigned = block
         unsigned.signature = try #require(try await chain.node.block(.slot(1))).block.signature
         #expect(refused(unsigned, state, genesis: genesis))

@@ -210,9 +210,14 @@ struct InviteWatchTests {
         #expect(finding(finalized: 41, block(40, isFinalized: false)) == .contradicted)
         #expect(finding(finalized: 90, nil) == .contradicted)
         // A start at a later checkpoint: the blocks before it come behind.
-        #expect(finding(finalized: 90, nil, missing: 3..<80) == .open)
-        #expect(finding(finalized: 90, nil, missing: 40..<80) == .open)
-        // They came, and it was not among them.
-        #expect(finding(finalized: 90, nil, missing: 41..<80) == .contradicted)
+        #expect(finding(finalized: 90, nil, missing: 1..<80) == .open)
+        #expect(finding(finalized: 90, nil, missing: 1..<41) == .open)
+        // What is held of them is not proved: it may be of another branch.
+        #expect(finding(finalized: 90, block(40, isFinalized: true), missing: 1..<80) == .open)
+        #expect(finding(finalized: 90, block(40, isFinalized: false), missing: 1..<80) == .open)
+        // A start at an earlier checkpoint: what is missing is before the invite's block.
+        #expect(finding(finalized: 90, nil, missing: 1..<40) == .contradicted)
+        #expect(finding(finalized: 90, block(40, isFinalized: true), missing: 1..<40) == .reached)
+        #expect(finding(finalized: 90, block(40, isFinalized: false), missing: 1..<40) == .contradicted)
     }
 }

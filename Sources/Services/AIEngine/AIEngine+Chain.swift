@@ -21,7 +21,7 @@ extension AIEngine {
             case .head(let point): await headMoved(point)
             case .finalized(let point): await finalityMoved(point.learning)
             case .block(let root, _): await noteFiles(ofBlock: root)
-            case .past(let root, _): await notePast(ofBlock: root)
+            case .past(let root, _): pastBlocks.continuation.yield(root)
             }
         }
     }
@@ -59,9 +59,19 @@ extension AIEngine {
             metadata: ["update": "\(id.shortHex)", "slot": "\(block.slot)", "count": "\(count)", "loss": "\(loss)"])
     }
 
-    /// Notes an update of a block that was final before this node heard of it.
-    private func notePast(ofBlock root: Root) async {
-        guard let block = try? await node.block(root: root)?.message, !block.body.ackCertificate.ack.updateId.isZero else { return }
+    /// Notes the updates of the blocks that were final before this node heard of them, from the last one back to genesis. A chain may be
+    /// long: what happens at its head does not wait for it.
+    func notePast() async {
+        for await last in pastBlocks.stream {
+            var cursor = last
+            while !Task.isCancelled, let block = try? await node.block(root: cursor)?.message, block.slot > 0 {
+                if !block.body.ackCertificate.ack.updateId.isZero { await notePast(block, root: cursor) }
+                cursor = block.parentRoot
+            }
+        }
+    }
+
+    private func notePast(_ block: BeaconBlock, root: Root) async {
         await noteFiles(ofBlock: root)
         let place = Inclusion(block: root, slot: block.slot, executionBlock: block.body.executionPayload.blockHash)
         await ledger.apply(.included(place), to: block.body.ackCertificate.ack.updateId)

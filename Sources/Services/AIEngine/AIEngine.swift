@@ -88,6 +88,8 @@ public actor AIEngine {
 
     /// The head's adapter whenever it changes, for whoever has it ready; only the newest matters.
     let headAdapters = AsyncStream.makeStream(of: Hash32.self, bufferingPolicy: .bufferingNewest(1))
+    /// Blocks up to which the past came to be known.
+    let pastBlocks = AsyncStream.makeStream(of: Root.self, bufferingPolicy: .bufferingNewest(1))
 
     /// Files in manifests that are in blocks; `nil` until the journal was read for them.
     var namedFiles: Set<Hash32>?
@@ -134,6 +136,7 @@ public actor AIEngine {
             group.addTask { await self.followVotes(votes) }
             group.addTask { await self.followCandidates(candidates) }
             group.addTask { await self.followChain() }
+            group.addTask { await self.notePast() }
             group.addTask { await self.holdHeadAdapters() }
             group.addTask { await self.collectFiles() }
             group.addTask {

@@ -26,7 +26,7 @@ public struct BeaconHistory: HistoryTaking {
                 return .refused(.invalid("the block of slot \(block.message.slot) is not before the checkpoint"))
             }
             guard try node.isStored(block.message.parentRoot) else { return .refused(.missingParent(block.message.parentRoot)) }
-            try await node.backfill(block, after: block.message.parentRoot)
+            try await node.importer.backfill(block, root: root)
             node.tellHistory(block.message.slot)
             return .imported
         } catch BeaconNodeError.executionInvalid(let root, let reason) {
@@ -67,8 +67,14 @@ public struct BeaconHistory: HistoryTaking {
     public func settleHistory() async throws {
         guard let (root, slot) = try node.historyCheckpoint(), try missingHistory() == nil else { return }
         try node.settleBranch(root)
-        try await node.importer.executeStored(after: slot > 0 ? slot - 1 : 0)
+        try await node.importer.executeStored(after: slot - 1)
         try await node.importer.endHistory()
+        // Before, whatever was held may have been of another branch.
+        if let parent = try node.view.archive.store.summary(root)?.parentRoot,
+            let last = try node.view.archive.store.summary(parent), last.slot > 0
+        {
+            node.announcements.learning.send(.past(root: parent, slot: last.slot))
+        }
         node.syncProgress.endHistory()
         node.logger.notice("The chain's whole history is here, and executed", metadata: ["checkpoint_slot": "\(slot)"])
     }
@@ -121,7 +127,7 @@ extension BeaconNode {
         // A chain with a hole says nothing of what is beyond it.
         guard canonical[0] != nil else { throw BeaconNodeError.corruptStore("the blocks before the checkpoint do not lead to genesis") }
         let wrong = try store.blockRoots(from: 0, through: slot).filter { canonical[$0.slot] != $0.root }
-        guard !wrong.isEmpty, !canonical.isEmpty else { return }
+        guard !wrong.isEmpty else { return }
         try store.write { batch in
             for (slot, root) in wrong {
                 batch.setCanonical(slot: slot, canonical[slot])

@@ -18,7 +18,7 @@ public struct CheckpointAnchor: Sendable {
     /// enough: `is_within_weak_subjectivity_period` (electra weak-subjectivity).
     ///
     /// - Parameters:
-    ///   - trusted: a checkpoint that the operator trusts, and which these must be.
+    ///   - trusted: a checkpoint that the operator trusts, and which these must be; its epoch must have begun.
     ///   - currentEpoch: by this node's clock.
     public init(
         block: SignedBeaconBlock, state: BeaconState, genesis: CachedBeaconState, trusted: Checkpoint?, currentEpoch: Epoch
@@ -39,6 +39,11 @@ public struct CheckpointAnchor: Sendable {
         root = block.message.hashTreeRoot(spec)
         self.block = block
         self.state = checked
+        if let trusted, trusted.epoch > currentEpoch {
+            throw BeaconNodeError.checkpointRefused(
+                "the trusted \(trusted.root):\(trusted.epoch) is of an epoch to come, by this node's clock it is epoch \(currentEpoch); "
+                    + "check the number and the clock")
+        }
         // Where an epoch's first slot is empty, its checkpoint's block is of an epoch before.
         if let trusted, trusted.root != root || trusted.epoch < checked.currentEpoch {
             throw BeaconNodeError.checkpointRefused(

@@ -5,20 +5,21 @@ public import ServiceInterfaces
 
 /// The blocks before the checkpoint that a node began with.
 extension ChainSync {
+    /// Blocks of the history in a row that cannot be taken here, before it is prepared anew.
+    private static let localFailureLimit = 5
+
     /// Fetches what is missing of them, once; what is here already is not fetched again.
     public func fetchHistory(_ history: any HistoryTaking) async throws {
         try await history.prepareHistory()
         if let missing = try await history.missingHistory() {
             do {
                 try await backfill(into: history, missing)
-            } catch let error as ChainSyncError {
-                // What is here may be of a branch that the checkpoint does not follow: then nothing links to it.
-                guard missing.lowerBound > 1, !sources.isEmpty, !Task.isCancelled else { throw error }
-                logger.debug("the history is fetched from its beginning: \(error)")
+            } catch ChainSyncError.unrelated(let why) where missing.lowerBound > 1 {
+                // What is here is of a branch that the checkpoint does not follow: nothing links to it.
+                logger.debug("the history is fetched from its beginning: \(why)")
                 try await backfill(into: history, 1..<missing.upperBound)
             }
         }
-        // A batch may have ended with what is no history.
         guard try await history.missingHistory() == nil else {
             throw ChainSyncError.incomplete("the blocks before the checkpoint are not all here")
         }
@@ -52,9 +53,10 @@ extension ChainSync {
         logger.info(
             "Fetching the blocks before the checkpoint",
             metadata: ["from": "\(missing.lowerBound)", "through": "\(last)", "sources": "\(heads.count)"])
-        // Where the blocks that are held are of another branch, nobody's follow them.
-        try await run(HistoryImporter(history: history, last: last), .checkpoint, forgiven: missing.lowerBound > 1 ? .unrelatedChain : nil)
-            .run(
-                from: missing.lowerBound, heads: heads)
+        // Where the blocks that are held are of another branch, nobody's follow them. Where the execution layer cannot take the next
+        // one, it may have lost the last ones: the history is prepared anew before the next run.
+        let forgiven: SourceFault? = missing.lowerBound > 1 ? .unrelatedChain : nil
+        let run = run(history, .checkpoint, forgiven: forgiven, localFailureLimit: Self.localFailureLimit)
+        try await run.run(from: missing.lowerBound, through: last, heads: heads)
     }
 }

@@ -128,10 +128,15 @@ public actor ChainSync {
         return reached
     }
 
-    /// - Parameter forgiven: a fault that is no source's.
-    func run(_ importer: any BlockImporting, _ origin: BlockOrigin, forgiven: SourceFault? = nil) -> RangeRun {
+    /// - Parameters:
+    ///   - forgiven: a fault that is no source's.
+    ///   - localFailureLimit: imports in a row that may fail for a reason of this node's own.
+    func run(
+        _ importer: any BlockImporting, _ origin: BlockOrigin, forgiven: SourceFault? = nil, localFailureLimit: Int? = nil
+    ) -> RangeRun {
         RangeRun(
-            sources: Array(asked.values), importer: importer, origin: origin, setting: setting.range, logger: logger
+            sources: Array(asked.values), importer: importer, origin: origin, setting: setting.range,
+            localFailureLimit: localFailureLimit, logger: logger
         ) { [weak self] source, fault in if fault != forgiven { await self?.charge(source, fault) } }
     }
 

@@ -9,6 +9,8 @@ public struct RangeRun: Sendable {
     let importer: any BlockImporting
     let origin: BlockOrigin
     let setting: RangeSyncSetting
+    /// Ends after so many imports in a row that failed for a reason of this node's own; `nil` where it goes on trying.
+    let localFailureLimit: Int?
     /// Told of every fault of a source.
     let onFault: @Sendable (String, SourceFault) async -> Void
     let logger: Logger
@@ -23,25 +25,26 @@ public struct RangeRun: Sendable {
 
     public init(
         sources: [any BlockSource], importer: any BlockImporting, origin: BlockOrigin = .range,
-        setting: RangeSyncSetting = RangeSyncSetting(), logger: Logger,
+        setting: RangeSyncSetting = RangeSyncSetting(), localFailureLimit: Int? = nil, logger: Logger,
         onFault: @escaping @Sendable (String, SourceFault) async -> Void = { _, _ in }
     ) {
         self.sources = Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }
         self.importer = importer
         self.origin = origin
         self.setting = setting
+        self.localFailureLimit = localFailureLimit
         self.logger = logger
         self.onFault = onFault
     }
 
-    /// Fetches and imports from `start` on to the latest of the heads.
+    /// Fetches and imports from `start` on to the latest of the heads, or to `end`.
     ///
     /// - Parameter heads: by the sources' names.
     /// - Returns: the slot of the last block.
-    /// - Throws: `ChainSyncError` when every source was given up, or `CancellationError`.
+    /// - Throws: `ChainSyncError` when every source was given up or too many imports failed, or `CancellationError`.
     @discardableResult
-    public func run(from start: Slot, heads: [String: Slot]) async throws -> Slot {
-        var machine = Machine(start: start, setting: setting)
+    public func run(from start: Slot, through end: Slot? = nil, heads: [String: Slot]) async throws -> Slot {
+        var machine = Machine(start: start, end: end, setting: setting)
         for (name, head) in heads.sorted(by: { $0.key < $1.key }) where sources[name] != nil { machine.add(name, head: head) }
         let clock = ContinuousClock()
         let begun = clock.now
@@ -49,7 +52,7 @@ public struct RangeRun: Sendable {
         return try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             var alarm: ContinuousClock.Instant?
-            var lastFault: String?
+            var (lastFault, isUnrelated, localFailures): (String?, Bool, Int) = (nil, false, 0)
             while true {
                 try Task.checkCancellation()
                 for action in machine.next(now: now()) {
@@ -60,6 +63,7 @@ public struct RangeRun: Sendable {
                         group.addTask { .imported(index, await self.importAll(links)) }
                     case .fault(let source, let fault):
                         lastFault = "\(source): \(fault)"
+                        isUnrelated = isUnrelated || fault == .unrelatedChain
                         logger.debug("\(source): \(fault)")
                         await onFault(source, fault)
                     case .drop(let source):
@@ -68,7 +72,10 @@ public struct RangeRun: Sendable {
                         return head
                     }
                 }
-                guard !machine.isForsaken else { throw ChainSyncError.noSource(lastFault ?? "none is known") }
+                guard !machine.isForsaken else {
+                    let why = lastFault ?? "none is known"
+                    throw isUnrelated ? ChainSyncError.unrelated(why) : .noSource(why)
+                }
                 if let deadline = machine.nextDeadline(after: now()).map({ begun + .seconds($0) }), alarm.map({ deadline < $0 }) ?? true {
                     alarm = deadline
                     group.addTask {
@@ -79,7 +86,14 @@ public struct RangeRun: Sendable {
                 switch try await group.next() {
                 case .answer(let request, let links?): machine.receive(links, for: request, now: now())
                 case .answer(let request, nil): machine.fail(request, now: now())
-                case .imported(let index, let result): machine.imported(index, result, now: now())
+                case .imported(let index, let result):
+                    machine.imported(index, result, now: now())
+                    if case .stopped(_, .local(let why)) = result {
+                        localFailures += 1
+                        guard localFailures < localFailureLimit ?? .max else { throw ChainSyncError.cannotImport("\(why)") }
+                    } else {
+                        localFailures = 0
+                    }
                 case .time(let rung): if alarm == rung { alarm = nil }
                 case nil: throw ChainSyncError.noSource("nothing is left to wait for")
                 }

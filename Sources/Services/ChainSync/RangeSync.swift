@@ -39,6 +39,8 @@ public struct RangeSync<Source: Hashable & Sendable, Block: Sendable>: Sendable 
     public let setting: RangeSyncSetting
     /// The first slot.
     public let start: Slot
+    /// The last slot that is asked for, where the range has an end of its own.
+    public let end: Slot?
     /// The slot of the last block that was imported; before `start` while there is none.
     public internal(set) var reached: Slot
     var sources: [Source: SourceState] = [:]
@@ -87,14 +89,17 @@ public struct RangeSync<Source: Hashable & Sendable, Block: Sendable>: Sendable 
         let parent: Root?
     }
 
-    /// - Parameter start: the first slot to fetch; its parent is known here.
-    public init(start: Slot, setting: RangeSyncSetting = RangeSyncSetting()) {
+    /// - Parameters:
+    ///   - start: the first slot to fetch; its parent is known here.
+    ///   - end: the last one to fetch, whatever the sources claim; `nil` where their heads say it.
+    public init(start: Slot, end: Slot? = nil, setting: RangeSyncSetting = RangeSyncSetting()) {
         self.start = start
+        self.end = end
         self.setting = setting
         reached = start > 0 ? start - 1 : 0
     }
 
-    /// The last slot that somebody claims to have.
+    /// The last slot to fetch that somebody claims to have.
     public var target: Slot { sources.values.map(\.head).max() ?? 0 }
 
     /// Whether every source was given up.
@@ -107,6 +112,7 @@ public struct RangeSync<Source: Hashable & Sendable, Block: Sendable>: Sendable 
     ///
     /// - Parameter head: bounded by the caller's clock: what lies in the future is no head.
     public mutating func add(_ source: Source, head: Slot) {
+        let head = min(head, end ?? head)
         if sources[source] == nil {
             order.append(source)
             sources[source] = SourceState(head: head)
@@ -128,7 +134,8 @@ public struct RangeSync<Source: Hashable & Sendable, Block: Sendable>: Sendable 
 
     func slots(of batch: Int) -> Range<Slot> {
         let first = start + UInt64(batch) * setting.batchSlots
-        return first..<first + setting.batchSlots
+        let next = first + setting.batchSlots
+        return first..<(end.map { max(first, min(next, $0 + 1)) } ?? next)
     }
 
     func batch(holding slot: Slot) -> Int { slot < start ? 0 : Int((slot - start) / setting.batchSlots) }

@@ -18,7 +18,7 @@ public struct LearningPoint: Sendable, Hashable {
 public enum LearningMove: Sendable, Hashable {
     /// A block was imported, on whichever branch.
     case block(root: Root, slot: Slot)
-    /// A block from before the checkpoint that the node began with came: it was final all along.
+    /// The blocks before the checkpoint that the node began with are here, up to this one, its parent: they were final all along.
     case past(root: Root, slot: Slot)
     /// The head is now this block.
     case head(LearningPoint)

@@ -55,13 +55,16 @@ struct InviteWatch {
     /// - Parameters:
     ///   - finalized: the epoch that is final here.
     ///   - block: the checkpoint's, if it is held.
-    ///   - missing: the slots whose blocks are not here yet.
+    ///   - missing: the slots for which nothing is proved yet: whatever is held of them may be of another branch.
     static func finding(
         _ checkpoint: Checkpoint, finalized: Epoch, block: ChainBlock?, missing: Range<Slot>?, slotsPerEpoch: UInt64
     ) -> Finding {
         guard finalized >= checkpoint.epoch else { return .open }
-        if let block { return block.isFinalized ? .reached : .contradicted }
+        if let block {
+            if missing?.contains(block.block.message.slot) == true { return .open }
+            return block.isFinalized ? .reached : .contradicted
+        }
         // Its block is of the epoch's first slot, or of one before where that was empty.
-        return missing.map { $0.lowerBound <= checkpoint.epoch * slotsPerEpoch } ?? false ? .open : .contradicted
+        return missing.map { checkpoint.epoch * slotsPerEpoch < $0.upperBound } ?? false ? .open : .contradicted
     }
 }

@@ -91,7 +91,7 @@ struct PeerCheckpoint: CheckpointOrigin {
                 do {
                     let (peer, _) = try await host.connect(to: place)
                     for beacon in await beaconNodes(of: peer, host) where !unhelpful.contains(beacon) {
-                        switch await ask(beacon, host, genesis, currentEpoch: currentEpoch) {
+                        switch try await ask(beacon, host, genesis, currentEpoch: currentEpoch) {
                         case .given(let anchor): return (anchor, beacon.description)
                         case .tooOld(let error):
                             logger.notice("The invite's checkpoint is too old to begin at: \(error)")
@@ -118,7 +118,9 @@ struct PeerCheckpoint: CheckpointOrigin {
         return nil
     }
 
-    private func ask(_ peer: PeerID, _ host: LibP2P.Host, _ genesis: CachedBeaconState, currentEpoch: Epoch) async -> Outcome {
+    private func ask(_ peer: PeerID, _ host: LibP2P.Host, _ genesis: CachedBeaconState, currentEpoch: Epoch) async throws(CancellationError)
+        -> Outcome
+    {
         let requests = PeerRequests(host: host, forkDigest: genesis.forkDigest, spec: genesis.spec)
         let source = NamedState(peer: peer, requests: requests)
         do {
@@ -135,6 +137,11 @@ struct PeerCheckpoint: CheckpointOrigin {
             return .notNow("\(code): \(message)")
         } catch RequestError.overQuota {
             return .notNow("it was asked too much")
+        } catch let error as HostError {
+            // A connection that ended is no answer.
+            return .notNow("\(error)")
+        } catch let error as CancellationError {
+            throw error
         } catch {
             return .never("\(error)")
         }

@@ -111,7 +111,6 @@ extension BlockImporter {
                 batch.putBlock(root, signed.serialize(spec), summary: summary)
                 batch.setCanonical(slot: block.slot, root)
             }
-            announcements.learning.send(.past(root: root, slot: block.slot))
         }
     }
 

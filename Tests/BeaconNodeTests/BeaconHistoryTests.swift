@@ -9,7 +9,7 @@ import Testing
 @testable import BeaconNode
 
 /// What comes behind a start at a checkpoint: the blocks before it, and their payloads.
-@Suite struct HistoryTests {
+@Suite(.timeLimit(.minutes(1))) struct BeaconHistoryTests {
     /// A chain of twelve slots, and a node that began with its finalised block and follows it to the head, on an execution layer
     /// that has the genesis alone.
     private func follower() async throws -> (source: TestChain, follower: TestChain, blocks: [SignedBeaconBlock], checkpoint: Slot) {
