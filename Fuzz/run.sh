@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 target=${1:-}
 seconds=${2:-60}
 options=("${@:3}")
-doors="json-rpc beacon-rest grpc hub keystore key-texts ack-record peers connection network-messages certificates"
+doors="json-rpc beacon-rest grpc hub keystore key-texts ack-record peers connection network-messages certificates node-records discovery rlpx eth"
 
 toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 clang=$toolchain/clang
@@ -26,9 +26,11 @@ if [ -z "$target" ] || [[ " $doors " == *" $target "* ]]; then build polai-fuzz-
 
 mkdir -p crashes corpora
 failed=()
+runs=0
 run() {
   local program=.build/release/$1 name=$2 length=$3
   local corpus=corpora/$name
+  runs=$((runs + 1))
   mkdir -p "$corpus/found"
   "$program" seeds "$name" "$corpus/seeds"
   local dictionary=()
@@ -44,6 +46,10 @@ for program in polai-fuzz polai-fuzz-doors; do
     if [ -z "$target" ] || [ "$target" = "$name" ]; then run "$program" "$name" "$length"; fi
   done < <(".build/release/$program" list)
 done
+if [ "$runs" -eq 0 ]; then
+  echo "no target is called $target; Fuzz/README.md names them" >&2
+  exit 64
+fi
 if [ ${#failed[@]} -gt 0 ]; then
   echo "findings in: ${failed[*]} (Fuzz/crashes; Fuzz/corpora/TARGET/log says more)" >&2
   exit 1

@@ -1,4 +1,5 @@
 import Discovery
+import Foundation
 import Logging
 import Multiformats
 import NIOCore
@@ -51,12 +52,45 @@ struct DiscoveryServiceTests {
     func versions() async throws {
         let boot = try service(4, bootNodes: [], version4: true)
         let record = try await boot.start(on: group)
-        // One that knows it by discovery 4 alone, as its record stays unknown to it.
-        let one = try service(5, bootNodes: [.enode(try #require(record.enode))], version4: true)
-        try await one.start(on: group)
-        for await node in one.found where node.nodeID == record.nodeID && node.record == record { break }
-        await one.stop()
+        // One that speaks discovery 5 alone.
+        let newer = try service(5, bootNodes: [.record(record)])
+        try await newer.start(on: group)
+        for await node in newer.found where node.nodeID == record.nodeID { break }
+        // One that speaks discovery 4 alone, and knows no more of it than its key and place.
+        let key = try Secp256k1PrivateKey(Keccak256.hash([6]))
+        let host = try #require(IPAddress("127.0.0.1"))
+        let port = try await DatagramPort.open(host: host, port: 0, on: group)
+        var entries = NodeRecordEntries()
+        entries.setUDP(NodeEndpoint(address: host, port: port.port))
+        var older = Version4Machine(key: key, record: try NodeRecord(entries, sequence: 1, signedBy: key))
+        let place = try #require(record.udpEndpoint)
+        let unixTime = UInt64(Date().timeIntervalSince1970)
+        older.addBootNodes([NodeContact(publicKey: record.publicKey, endpoint: place, tcp: 0)], now: 1_000, unixTime: unixTime)
+        port.send(older.takeOutput())
+        for await arrival in port.arrivals {
+            older.receive(arrival.bytes, from: arrival.endpoint, now: 1_000, unixTime: unixTime)
+            port.send(older.takeOutput())
+            if older.table[record.nodeID]?.record == record { break }
+        }
+        #expect(older.table.isLive(record.nodeID))
+        // It answered the other's ping on the way, and is live there.
+        for await node in boot.found where node.nodeID == key.publicKey.nodeID { break }
+        try await port.channel.close()
+        await newer.stop()
         await boot.stop()
+    }
+
+    @Test("a record that is changed is published with a higher number, one that stays the same is not")
+    func updating() async throws {
+        let one = try service(9, bootNodes: [])
+        let first = try await one.start(on: group)
+        try await one.updateRecord { $0.udp = first.udp }
+        try await one.updateRecord { $0.syncSubnets = 3 }
+        for await record in one.records {
+            #expect(record.syncSubnets == 3 && record.sequence == first.sequence + 1)
+            break
+        }
+        await one.stop()
     }
 
     @Test("a node without an address learns it, those that are not wanted are not told, and a port is taken once")

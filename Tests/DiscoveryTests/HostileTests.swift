@@ -50,6 +50,36 @@ struct HostileTests {
         #expect(network.machines[0].challenges.isEmpty)
     }
 
+    @Test("a newcomer is challenged, however many challenges are open")
+    func newcomer() throws {
+        var network = VirtualNetwork()
+        var configuration = DiscoveryConfiguration()
+        configuration.challenges = 3
+        try network.add(configuration: configuration)
+        var generator = SeededGenerator(seed: 5)
+        for number in 1...4 {
+            let datagram = try unreadable(network, &generator)
+            network.machines[0].receive(datagram, from: try VirtualNetwork.endpoint(number), now: network.now + UInt64(number))
+            #expect(network.machines[0].takeOutput().count == 1)
+        }
+        let open = Set(network.machines[0].challenges.keys.map { address in address.endpoint })
+        let latest = try (2...4).map { try VirtualNetwork.endpoint($0) }
+        #expect(open == Set(latest))
+    }
+
+    @Test("the addresses of one IPv6 network share a budget")
+    func sharedBudget() throws {
+        var network = VirtualNetwork()
+        try network.add()
+        var generator = SeededGenerator(seed: 6)
+        for number in 1...100 {
+            let address = try #require(IPAddress("2600::\(number)"))
+            network.machines[0].receive(
+                try unreadable(network, &generator), from: NodeEndpoint(address: address, port: 9000), now: network.now)
+        }
+        #expect(network.machines[0].takeOutput().count == Int(network.machines[0].configuration.challengeBurst))
+    }
+
     @Test("a challenge that nothing asked for, a second one, and one from elsewhere are not answered")
     func challenges() throws {
         var network = VirtualNetwork()
@@ -94,12 +124,30 @@ struct HostileTests {
         #expect(network.machines[1].sessions.count == 1 && network.machines[1].refusals == 2)
     }
 
+    @Test("a good handshake begins a session, though its message cannot be read")
+    func unknownMessage() throws {
+        var network = VirtualNetwork()
+        try network.add()
+        try network.add()
+        let distances = [Int](repeating: 1, count: DiscoveryMessage.maximumDistances + 1)
+        network.machines[0].findNode(try network.contact(1), distances: distances, now: network.now)
+        network.settle()
+        #expect(network.machines[1].sessions.count == 1 && network.machines[1].refusals == 1)
+        #expect(network.machines[1].table[network.machines[0].localID] != nil)
+    }
+
     @Test("a spoiled handshake ends nothing that was there, and a few of them end the challenge")
     func spoiled() throws {
         var network = VirtualNetwork()
         try network.add()
         try network.add()
         let other = try network.contact(1)
+        network.machines[0].ping(other, now: network.now)
+        network.settle()
+        // The same node without its sessions greets anew.
+        let before = network.machines[0]
+        network.machines[0] = try DiscoveryMachine(
+            key: VirtualNetwork.key(0), entries: before.record.entries, sequence: 1, generator: SeededGenerator(seed: 9))
         network.machines[0].ping(other, now: network.now)
         network.machines[1].receive(network.machines[0].takeOutput()[0].bytes, from: network.endpoints[0], now: network.now)
         network.machines[0].receive(network.machines[1].takeOutput()[0].bytes, from: network.endpoints[1], now: network.now)
@@ -110,8 +158,13 @@ struct HostileTests {
             bytes[Int.random(in: 16..<bytes.count, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
             network.machines[1].receive(bytes, from: network.endpoints[0], now: network.now)
         }
-        #expect(network.machines[1].sessions.count == 0)
         #expect(network.machines[1].challenges[NodeAddress(id: network.machines[0].localID, endpoint: network.endpoints[0])] == nil)
+        // The session that was there still serves.
+        network.machines[0] = before
+        network.events[0] = []
+        let asked = network.machines[0].ping(other, now: network.now)
+        network.settle()
+        #expect(network.responses(0) == [asked] && network.machines[1].sessions.count == 1)
     }
 
     @Test("records at distances that were not asked for, of this node, or of places out of reach are not believed")

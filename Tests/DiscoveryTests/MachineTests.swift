@@ -129,6 +129,64 @@ struct MachineTests {
         #expect(network.machines[0].table[network.machines[1].localID]?.record?.syncSubnets == 3)
     }
 
+    @Test("a node is told again with a newer record only")
+    func news() throws {
+        var network = VirtualNetwork()
+        try network.add()
+        try network.add()
+        network.machines[1].addBootNodes([try network.contact(0)], now: network.now)
+        network.run(3_000)
+        let address = NodeAddress(id: network.machines[0].localID, endpoint: network.endpoints[0])
+        func told() -> [NodeContact] {
+            network.events[0].compactMap { event -> NodeContact? in if case .live(let contact) = event { contact } else { nil } }
+        }
+        let carried = network.carried
+        network.events[0] = []
+        // It says that it has one, and then gives the old one.
+        network.machines[1].send(.ping(RequestID(1), recordSequence: 99), to: address)
+        network.settle()
+        #expect(told().isEmpty && network.carried == carried + 4)
+        try network.machines[1].updateRecord { $0.syncSubnets = 3 }
+        let record = network.machines[1].record
+        network.machines[1].send(.ping(RequestID(2), recordSequence: record.sequence), to: address)
+        network.settle()
+        #expect(told().map { contact in contact.record } == [record])
+    }
+
+    @Test("checks go on, however many questions strangers provoke")
+    func checks() throws {
+        var network = VirtualNetwork()
+        try network.add()
+        for number in 1...10 {
+            let stranger = try TableTests.contact(number, "10.1.\(number).1")
+            let id = network.machines[0].newRequestID()
+            network.machines[0].request(.findNode(id, distances: [0]), of: stranger, for: .record, now: network.now)
+        }
+        let other = try TableTests.contact(11, "10.1.11.1")
+        network.machines[0].table.offer(other, now: network.now)
+        network.machines[0].tick(now: network.now)
+        let checked = network.machines[0].requests.values.filter { $0.purpose == .liveness }
+        #expect(checked.map { request in request.contact } == [other])
+    }
+
+    @Test("where this node is seen by IPv6 is compared with its IPv6 address")
+    func kinds() throws {
+        func place(_ text: String) throws -> NodeEndpoint { NodeEndpoint(address: try #require(IPAddress(text)), port: 9000) }
+        let (seen, neighbour) = (try place("fd00::2"), try place("fd00::3"))
+        var entries = NodeRecordEntries()
+        entries.setUDP(try place("8.8.8.8"))
+        var machine = try DiscoveryMachine(key: VirtualNetwork.key(0), entries: entries, sequence: 1)
+        machine.seen(at: seen, by: neighbour, now: 1)
+        #expect(machine.record.ip6 == seen.address && machine.record.ip4 == IPAddress("8.8.8.8"))
+        // A local address does not take a global one's place.
+        let global = try place("2600::1")
+        entries.setUDP(try place("10.0.0.1"))
+        entries.setUDP(global)
+        machine = try DiscoveryMachine(key: VirtualNetwork.key(0), entries: entries, sequence: 1)
+        machine.seen(at: seen, by: neighbour, now: 1)
+        #expect(machine.record.ip6 == global.address)
+    }
+
     @Test("a node that is gone loses its place")
     func leaving() throws {
         var network = VirtualNetwork()

@@ -47,21 +47,29 @@ struct MessageTests {
         for message in try Self.examples() { #expect(try DiscoveryMessage(message.encoded) == message) }
     }
 
-    @Test(
-        "what is refused",
-        arguments: [
-            "", "01", "00c20102", "07c20102", "01c0", "01c101", "01c3010203", "01c3820001", "01cb89010203040506070809" + "01",
-            "02c5010183010203" + "01", "03c201c1", "04c30101c101", "02c9010184010203048301" + "0000", "0180",
-        ])
-    func refused(hex: String) throws {
+    static let refusals: [(String, DiscoveryError)] = [
+        ("", .malformed(.missingItem(offset: 0))), ("01", .malformed(.missingItem(offset: 0))), ("00c20102", .unknownKind(0)),
+        ("07c20102", .unknownKind(7)), ("0180", .malformed(.expectedList(offset: 0))),
+        // No id, no number, one item more.
+        ("01c0", .malformed(.missingItem(offset: 1))), ("01c101", .malformed(.missingItem(offset: 2))),
+        ("01c3010203", .malformed(.trailingBytes(offset: 3, count: 1))), ("01c3820001", .malformed(.missingItem(offset: 4))),
+        ("01cb8901020304050607080901", .overLimit("8 bytes of a request's id")),
+        // An address of three bytes, a port above 65535, a list that is cut off.
+        ("02c701018301020301", .malformed(.wrongLength(offset: 3, expected: 4, actual: 3))),
+        ("02cb0101840102030483010000", .malformed(.integerTooLarge(offset: 8, maximumBytes: 2))),
+        ("03c201c1", .malformed(.truncated(offset: 2, needed: 1, available: 0))),
+    ]
+
+    @Test("what is refused, and why", arguments: refusals)
+    func refused(hex: String, error: DiscoveryError) throws {
         let bytes = try [UInt8](hex: hex)
-        #expect(throws: DiscoveryError.self) { try DiscoveryMessage(bytes) }
+        #expect(throws: error) { try DiscoveryMessage(bytes) }
     }
 
     @Test("lists over their limits")
     func limits() throws {
         let id = RequestID(1)
-        #expect(throws: DiscoveryError.self) {
+        #expect(throws: DiscoveryError.overLimit("256 distances")) {
             try DiscoveryMessage(DiscoveryMessage.findNode(id, distances: [Int](repeating: 1, count: 257)).encoded)
         }
         // What is no distance is left out, not refused.
@@ -74,7 +82,7 @@ struct MessageTests {
                 list.append(UInt64(1))
                 list.appendList { inner in for item in items { inner.append(encoded: item) } }
             }
-        #expect(throws: DiscoveryError.self) { try DiscoveryMessage(many) }
+        #expect(throws: DiscoveryError.overLimit("16 records")) { try DiscoveryMessage(many) }
         // Records that are none are left out.
         let few =
             [4]
@@ -84,6 +92,8 @@ struct MessageTests {
                 list.appendList { inner in inner.append(encoded: [0xc0]) }
             }
         #expect(try DiscoveryMessage(few) == .nodes(id, total: 1, records: []))
+        let one = try #require(RequestID([1]))
+        #expect(try DiscoveryMessage([UInt8](hex: "04c40101c101")) == .nodes(one, total: 1, records: []))
     }
 
     @Test("no mutation of a message or a packet traps")

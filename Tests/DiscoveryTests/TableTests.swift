@@ -118,6 +118,53 @@ struct TableTests {
         #expect(table.live(atDistances: [256], count: 16).isEmpty)
         table.answered(old.nodeID, now: 5)
         #expect(table.live(atDistances: [256, 256, 300, 0, -1], count: 16).count == 1)
+        // Who takes none of those there are gets none, and those that are left out do not count.
+        #expect(table.live(atDistances: [256], count: 16) { $0.nodeID != old.nodeID }.isEmpty)
+    }
+
+    @Test("hearsay moves no node that answers, nor one whose record is known")
+    func hearsay() throws {
+        var table = NodeTable(localID: local)
+        let bare = try Self.contact(far[0], "8.8.8.8")
+        table.offer(bare, now: 1)
+        // It has not answered from anywhere yet.
+        table.offer(try Self.contact(far[0], "9.9.9.9"), now: 2)
+        #expect(table[bare.nodeID]?.endpoint.description == "9.9.9.9:9000")
+        table.answered(bare.nodeID, now: 3)
+        table.offer(bare, now: 4)
+        #expect(table[bare.nodeID]?.endpoint.description == "9.9.9.9:9000" && table.isLive(bare.nodeID))
+        // Of the same endpoint it says something: the port of connections.
+        let told = NodeContact(
+            publicKey: bare.publicKey, endpoint: NodeEndpoint(address: try #require(IPAddress("9.9.9.9")), port: 9000), tcp: 30303)
+        table.offer(told, now: 5)
+        #expect(table[bare.nodeID]?.tcp == 30303 && table.isLive(bare.nodeID))
+    }
+
+    @Test("a node that moved to a network without room leaves its place to one that waits")
+    func gap() throws {
+        var table = NodeTable(localID: local)
+        for (place, number) in far.prefix(17).enumerated() { table.offer(try Self.contact(number, "10.1.\(place).1"), now: 1) }
+        let waiting = try Self.contact(far[16], "10.1.16.1").nodeID
+        #expect(table.count == 16 && table[waiting] == nil)
+        // Two of the sixteen move into one network, which has no room for a third.
+        for number in far.prefix(2) { table.offer(try Self.contact(number, "8.8.8.\(number)"), now: 2) }
+        #expect(table.count == 16 && table[waiting] == nil)
+        table.offer(try Self.contact(far[2], "8.8.8.200"), now: 3)
+        #expect(table[try Self.contact(far[2], "8.8.8.200").nodeID] == nil)
+        #expect(table.count == 16 && table[waiting] != nil)
+    }
+
+    @Test("those that may not be told take nobody's place in an answer")
+    func choice() throws {
+        var table = NodeTable(localID: local)
+        let contacts = try far.prefix(6).enumerated().map { try Self.contact($1, "10.1.\($0).1") }
+        for contact in contacts {
+            table.offer(contact, now: 1)
+            table.answered(contact.nodeID, now: 2)
+        }
+        let hidden = Set(contacts.prefix(3).map { contact in contact.nodeID })
+        let told = table.live(atDistances: [256], count: 3) { !hidden.contains($0.nodeID) }
+        #expect(Set(told) == Set(contacts.suffix(3)))
     }
 
     @Test("what cannot be reached gets no place")

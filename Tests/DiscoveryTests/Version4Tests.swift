@@ -197,30 +197,134 @@ struct Version4MachineTests {
         for machine in network.machines { #expect(machine.table.liveCount >= 12, "\(machine.table.liveCount)") }
     }
 
+    /// A node with the longest ping and pong: of IPv6, with both ports and milliseconds as its record's number.
+    private func longest() throws -> Version4Machine {
+        let key = try VirtualNetwork.key(0)
+        var entries = NodeRecordEntries()
+        entries.setUDP(NodeEndpoint(address: try #require(IPAddress("2001:db8::1")), port: 30303))
+        (entries.udp, entries.tcp) = (30303, 30303)
+        return Version4Machine(
+            key: key, record: try NodeRecord(entries, sequence: 1_700_000_000_000, signedBy: key), generator: SeededGenerator(seed: 1))
+    }
+
+    /// The smallest ping that is read: with addresses of no bytes.
+    private func shortestPing(_ unixTime: UInt64, by key: Secp256k1PrivateKey) -> [UInt8] {
+        let endpoint: [UInt8] = [0xc3, 0x80, 0x80, 0x80]
+        let time = UInt32(truncatingIfNeeded: unixTime).bigEndianBytes
+        var signed: [UInt8] = [1, 0xce, 0x80]
+        signed += endpoint + endpoint
+        signed.append(0x84)
+        signed += time
+        let signature = key.sign(Keccak256.hash(signed))
+        let rest = signature.compact + [signature.recoveryID] + signed
+        return Keccak256.hash(rest).bytes + rest
+    }
+
     @Test("a stranger gets a pong and a ping, less than three times what it sent, and no nodes")
     func amplification() throws {
-        var network = Network()
-        try network.add()
+        var machine = try longest()
+        let (now, unixTime): (UInt64, UInt64) = (1_000, 1_700_000_000)
         let stranger = try VirtualNetwork.key(50)
-        let endpoint = try VirtualNetwork.endpoint(50)
-        // The smallest ping there is.
-        let bare = Version4Endpoint(address: IPAddress("0.0.0.0"), udp: 0, tcp: 0)
-        let ping = Version4Packet.datagram(
-            .ping(version: 0, from: bare, to: bare, expires: network.unixTime, recordSequence: nil), by: stranger)
-        network.machines[0].receive(ping.bytes, from: endpoint, now: network.now, unixTime: network.unixTime)
-        let answers = network.machines[0].takeOutput()
+        let endpoint = NodeEndpoint(address: try #require(IPAddress("2001:db8::2")), port: 9000)
+        let ping = shortestPing(unixTime, by: stranger)
+        #expect(ping.count == 113)
+        machine.receive(ping, from: endpoint, now: now, unixTime: unixTime)
+        let answers = machine.takeOutput()
         #expect(answers.count == 2)
-        #expect(answers.reduce(0) { $0 + $1.bytes.count } <= 3 * ping.bytes.count)
+        let size = answers.reduce(0) { $0 + $1.bytes.count }
+        #expect(size == 326 && size <= 3 * ping.count)
         // Pings while one is open are answered by the pong alone.
-        network.machines[0].receive(ping.bytes, from: endpoint, now: network.now, unixTime: network.unixTime)
-        #expect(network.machines[0].takeOutput().count == 1)
+        machine.receive(ping, from: endpoint, now: now, unixTime: unixTime)
+        #expect(machine.takeOutput().count == 1)
         for message: Version4Message in [
-            .findNode(target: stranger.publicKey.coordinates, expires: network.unixTime), .recordRequest(expires: network.unixTime),
+            .findNode(target: stranger.publicKey.coordinates, expires: unixTime), .recordRequest(expires: unixTime),
         ] {
             let question = Version4Packet.datagram(message, by: stranger)
-            network.machines[0].receive(question.bytes, from: endpoint, now: network.now, unixTime: network.unixTime)
+            machine.receive(question.bytes, from: endpoint, now: now, unixTime: unixTime)
         }
-        #expect(network.machines[0].takeOutput().isEmpty && network.machines[0].refusals == 2)
+        #expect(machine.takeOutput().isEmpty && machine.refusals == 2)
+    }
+
+    @Test("two nodes at one endpoint are asked apart, though both pings are the same bytes")
+    func sameEndpoint() throws {
+        var network = Network()
+        try network.add()
+        let keys = [try VirtualNetwork.key(50), try VirtualNetwork.key(51)]
+        let endpoint = try VirtualNetwork.endpoint(50)
+        let nodes = keys.map { NodeContact(publicKey: $0.publicKey, endpoint: endpoint, tcp: 0) }
+        network.machines[0].addBootNodes(nodes, now: network.now, unixTime: network.unixTime)
+        let sent = network.machines[0].takeOutput()
+        #expect(sent.count == 2 && Set(sent).count == 1)
+        let hash = try Version4Packet(sent[0].bytes).hash
+        for key in keys {
+            let pong = Version4Message.pong(to: Version4Endpoint(endpoint), ping: hash, expires: network.unixTime, recordSequence: nil)
+            let datagram = Version4Packet.datagram(pong, by: key)
+            network.machines[0].receive(datagram.bytes, from: endpoint, now: network.now, unixTime: network.unixTime)
+        }
+        #expect(network.machines[0].refusals == 0 && network.machines[0].table.liveCount == 2)
+    }
+
+    @Test("strangers use up half of this node's pings at most, and do not stop its checks")
+    func pings() throws {
+        let key = try VirtualNetwork.key(0)
+        var configuration = DiscoveryConfiguration()
+        configuration.requests = 24
+        var machine = Version4Machine(
+            key: key, record: try NodeRecord(NodeRecordEntries(), sequence: 1, signedBy: key), configuration: configuration,
+            generator: SeededGenerator(seed: 1))
+        let (now, unixTime): (UInt64, UInt64) = (1_000, 1_700_000_000)
+        let place = Version4Endpoint(try VirtualNetwork.endpoint(0))
+        for number in 50..<80 {
+            let ping = Version4Message.ping(version: 4, from: place, to: place, expires: unixTime, recordSequence: nil)
+            let datagram = Version4Packet.datagram(ping, by: try VirtualNetwork.key(number))
+            machine.receive(datagram.bytes, from: try VirtualNetwork.endpoint(number), now: now, unixTime: unixTime)
+        }
+        #expect(machine.pings.count == 12 && machine.takeOutput().count == 30 + 12)
+        let other = try TableTests.contact(1, "10.1.1.1")
+        machine.table.offer(other, now: now)
+        machine.tick(now: now, unixTime: unixTime)
+        #expect(machine.pings[other.address]?.isCheck == true)
+    }
+
+    @Test("a search is one lookup, by turns for this node's neighbours and elsewhere")
+    func searches() throws {
+        var network = Network()
+        try network.add()
+        for number in 1...5 {
+            let contact = try TableTests.contact(number, "10.1.\(number).1")
+            network.machines[0].table.offer(contact, now: network.now)
+            network.machines[0].table.answered(contact.nodeID, now: network.now)
+        }
+        var targets: [FixedBytes<64>] = []
+        while network.now < 30_000 {
+            network.machines[0].tick(now: network.now, unixTime: network.unixTime)
+            let open = network.machines[0].lookups.values.map { entry in entry.target }
+            #expect(open.count <= 1)
+            if let target = open.first, target != targets.last { targets.append(target) }
+            network.now += 250
+        }
+        let own = network.machines[0].record.publicKey.coordinates
+        #expect(targets.map { $0 == own } == [true, false, true])
+    }
+
+    @Test("a proof that is over has to be renewed before nodes are told")
+    func renewal() throws {
+        var network = Network()
+        try network.add()
+        let key = try VirtualNetwork.key(50)
+        let endpoint = try VirtualNetwork.endpoint(50)
+        let address = NodeAddress(id: key.publicKey.nodeID, endpoint: endpoint)
+        network.machines[0].note(address, now: network.now) { $0.pong = 1_000 }
+        func ask() {
+            let question = Version4Message.findNode(target: key.publicKey.coordinates, expires: network.unixTime)
+            let datagram = Version4Packet.datagram(question, by: key)
+            network.machines[0].receive(datagram.bytes, from: endpoint, now: network.now, unixTime: network.unixTime)
+        }
+        ask()
+        #expect(network.machines[0].takeOutput().count == 1)
+        network.now += 12 * 3_600_000
+        ask()
+        #expect(network.machines[0].takeOutput().isEmpty && network.machines[0].refusals == 1)
     }
 
     @Test("what is expired, unasked or answers another ping is not read")

@@ -11,8 +11,7 @@ struct BadNodeRecordTests {
     /// A record with these items behind its signature, signed all the same.
     static func signed(_ items: [RLPItem], by key: Secp256k1PrivateKey) -> [UInt8] {
         let signature = key.sign(Keccak256.hash(RLPItem.list(items).encoded))
-        let bytes = signature.r.bigEndianHash.bytes + signature.s.bigEndianHash.bytes
-        return RLPItem.list([.bytes(bytes)] + items).encoded
+        return RLPItem.list([.bytes(signature.compact)] + items).encoded
     }
 
     static func text(_ word: String) -> RLPItem { .bytes(Array(word.utf8)) }
@@ -85,6 +84,12 @@ struct BadNodeRecordTests {
         items[0] = .bytes(Array(signature.dropLast()))
         #expect(throws: NodeRecordError.badSignature) { try NodeRecord(encoded: RLPItem.list(items).encoded) }
         items[0] = .bytes([UInt8](repeating: 0, count: 64))
+        #expect(throws: NodeRecordError.badSignature) { try NodeRecord(encoded: RLPItem.list(items).encoded) }
+        let content = Keccak256.hash(RLPItem.list(Array(items.dropFirst())).encoded)
+        items[0] = .bytes(key.sign(content).compact)
+        #expect(try NodeRecord(encoded: RLPItem.list(items).encoded) == good)
+        let another = try Secp256k1PrivateKey(Keccak256.hash([2]))
+        items[0] = .bytes(another.sign(content).compact)
         #expect(throws: NodeRecordError.badSignature) { try NodeRecord(encoded: RLPItem.list(items).encoded) }
     }
 

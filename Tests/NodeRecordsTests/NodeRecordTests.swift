@@ -95,6 +95,17 @@ struct NodeRecordTests {
         #expect(entries.keys == ["eth"])
     }
 
+    @Test("an IPv4 address in IPv6's clothes is read as the IPv4 address, and what has not sixteen bytes as none")
+    func mappedAddress() throws {
+        var entries = NodeRecordEntries()
+        entries[bytes: "ip6"] = [UInt8](repeating: 0, count: 10) + [0xff, 0xff, 127, 0, 0, 1]
+        #expect(entries.ip6 == IPAddress("127.0.0.1") && entries.ip6?.isLoopback == true)
+        for count in [0, 4, 15, 17] {
+            entries[bytes: "ip6"] = [UInt8](repeating: 1, count: count)
+            #expect(entries.ip6 == nil)
+        }
+    }
+
     @Test("what does not fit in 300 bytes is not signed, and not read")
     func size() throws {
         let key = try Secp256k1PrivateKey(Hash32(hex: Self.exampleKey))

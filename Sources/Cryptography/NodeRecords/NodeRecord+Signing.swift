@@ -12,7 +12,7 @@ extension NodeRecord {
         entries[bytes: "secp256k1"] = key.publicKey.compressed
         let signature = key.sign(Keccak256.hash(Self.content(sequence: sequence, entries)))
         let encoded = RLPEncoder.list { list in
-            list.append(bytes: signature.r.bigEndianHash.bytes + signature.s.bigEndianHash.bytes)
+            list.append(bytes: signature.compact)
             list.append(sequence)
             entries.append(to: &list)
         }

@@ -42,7 +42,7 @@ public struct NodeRecord: Sendable {
             throw .badPublicKey
         }
         let content = Self.content(sequence: sequence, entries)
-        guard signature.count == 64, Self.verify(signature, of: Keccak256.hash(content), by: key) else { throw .badSignature }
+        guard key.verify(compact: signature, of: Keccak256.hash(content)) else { throw .badSignature }
         (self.encoded, self.entries, publicKey, nodeID) = (encoded, entries, key, key.nodeID)
     }
 
@@ -52,11 +52,6 @@ public struct NodeRecord: Sendable {
             list.append(sequence)
             entries.append(to: &list)
         }
-    }
-
-    private static func verify(_ signature: [UInt8], of digest: Hash32, by key: Secp256k1PublicKey) -> Bool {
-        guard let r = UInt256(bigEndianBytes: signature[..<32]), let s = UInt256(bigEndianBytes: signature[32...]) else { return false }
-        return (try? Secp256k1Signature(r: r, s: s, recoveryID: 0).verify(digest, by: key)) ?? false
     }
 
     public subscript<Value>(dynamicMember path: KeyPath<NodeRecordEntries, Value>) -> Value { entries[keyPath: path] }

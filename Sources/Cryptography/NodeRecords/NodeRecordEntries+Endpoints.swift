@@ -8,9 +8,9 @@ extension NodeRecordEntries {
         set { self[bytes: "ip"] = newValue?.bytes }
     }
 
-    /// `ip6`.
+    /// `ip6`; an IPv4 address in IPv6's clothes is read as the IPv4 address.
     public var ip6: IPAddress? {
-        get { self[bytes: "ip6"].flatMap { FixedBytes<16>($0) }.map { .v6($0) } }
+        get { self[bytes: "ip6"].flatMap { $0.count == 16 ? IPAddress(bytes: $0) : nil } }
         set { self[bytes: "ip6"] = newValue?.bytes }
     }
 

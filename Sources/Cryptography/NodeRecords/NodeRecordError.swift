@@ -9,8 +9,6 @@ public enum NodeRecordError: Error, Equatable, Sendable, CustomStringConvertible
     case badText
     /// A key that is not above the one before it.
     case unsortedKeys
-    /// A key without a value, or a value that is not of its key's form.
-    case badEntry(String)
     /// An identity scheme other than `v4`.
     case unknownScheme
     /// The `secp256k1` entry is missing or no point of the curve.
@@ -25,7 +23,6 @@ public enum NodeRecordError: Error, Equatable, Sendable, CustomStringConvertible
         case .malformed(let error): "a node record is malformed: \(error)"
         case .badText: "no node record: its text is enr: and base64 in the alphabet for addresses, without padding"
         case .unsortedKeys: "a node record's keys are not in order, or one stands twice"
-        case .badEntry(let key): "a node record's entry \(key.prefix(32)) is missing or malformed"
         case .unknownScheme: "a node record's identity scheme is not v4"
         case .badPublicKey: "a node record has no secp256k1 key, or one that is no point of the curve"
         case .badSignature: "a node record is not signed by its own key"

@@ -33,6 +33,12 @@ public struct Secp256k1PublicKey: Sendable, Hashable {
     /// 33 bytes (SEC 1).
     public var compressed: [UInt8] { [coordinates.bytes[63] & 1 == 0 ? 2 : 3] + coordinates.bytes.prefix(32) }
 
+    /// Whether `signature`, r ‖ s in 64 bytes, is this key's on `digest`; an s above half the order is refused.
+    public func verify(compact signature: [UInt8], of digest: Hash32) -> Bool {
+        guard let signature = Secp256k1Signature(compact: signature) else { return false }
+        return (try? signature.verify(digest, by: self)) ?? false
+    }
+
     /// The last 20 bytes of keccak(x ‖ y).
     public var address: Address { Address(Keccak256.hash(coordinates.bytes).bytes.suffix(20)) ?? .zero }
 }

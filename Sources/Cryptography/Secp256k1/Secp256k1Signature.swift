@@ -20,7 +20,16 @@ public struct Secp256k1Signature: Sendable, Hashable {
         self.recoveryID = recoveryID
     }
 
-    private var compact: [UInt8] { r.bigEndianHash.bytes + s.bigEndianHash.bytes }
+    /// Reads r ‖ s; `nil` where that has not 64 bytes.
+    public init?(compact bytes: [UInt8], recoveryID: UInt8 = 0) {
+        guard bytes.count == 64, let r = UInt256(bigEndianBytes: bytes[..<32]), let s = UInt256(bigEndianBytes: bytes[32...]) else {
+            return nil
+        }
+        self.init(r: r, s: s, recoveryID: recoveryID)
+    }
+
+    /// r ‖ s, 64 big-endian bytes.
+    public var compact: [UInt8] { r.bigEndianHash.bytes + s.bigEndianHash.bytes }
 
     /// The key that signed `digest`.
     public func recover(_ digest: Hash32) throws(Secp256k1Error) -> Secp256k1PublicKey {

@@ -1,5 +1,3 @@
-public import NodeRecords
-
 /// The bounds and paces of a discovery node. Times are milliseconds.
 public struct DiscoveryConfiguration: Hashable, Sendable {
     public var table = NodeTable.Limits()
@@ -12,6 +10,8 @@ public struct DiscoveryConfiguration: Hashable, Sendable {
     /// Datagrams of one address a second, and at once.
     public var datagramsPerSecond = 128.0
     public var datagramBurst = 256.0
+    /// What discovery 4 takes of that: each of its packets costs a signature check.
+    public var version4Share = 0.25
     /// Challenges to one address a second, and at once.
     public var challengesPerSecond = 8.0
     public var challengeBurst = 32.0
@@ -30,26 +30,4 @@ public struct DiscoveryConfiguration: Hashable, Sendable {
     public var endpointQuorum: Int? = 3
 
     public init() {}
-}
-
-/// What a discovery node learned.
-public enum DiscoveryEvent: Sendable {
-    /// A node answered for the first time, or with a newer record.
-    case live(NodeContact)
-    /// The lookup ended with the nearest that answered, nearest first.
-    case lookupEnded(LookupID, [NodeContact])
-    /// This node's own record is another now.
-    case recordChanged(NodeRecord)
-    /// A node of discovery 4 said where it sees this one.
-    case seen(at: NodeEndpoint, by: NodeEndpoint)
-    /// A request of another protocol, to be answered with `answerTalk`.
-    case talkRequest(RequestID, from: NodeAddress, protocol: [UInt8], request: [UInt8])
-    /// What a caller's request brought; `nil` when nothing came in time.
-    case response(RequestID, DiscoveryMessage?)
-}
-
-/// Bytes for an endpoint.
-public struct Datagram: Hashable, Sendable {
-    public let bytes: [UInt8]
-    public let endpoint: NodeEndpoint
 }

@@ -45,8 +45,7 @@ extension DiscoveryMachine {
         table.answered(address.id, now: now, isPong: isPong)
         guard isNew else { return }
         events.append(.live(contact))
-        // The first one is asked for more at once.
-        if table.liveCount == 1 { nextSearch = min(nextSearch, now) }
+        upkeep.becameLive(in: table, now: now)
     }
 
     /// Asks for a record that is newer than the known one.
@@ -69,12 +68,11 @@ extension DiscoveryMachine {
     private mutating func answer(_ id: RequestID, distances: [Int], to address: NodeAddress) {
         var records: [NodeRecord] = distances.contains(0) ? [record] : []
         let room = DiscoveryMessage.maximumRecords - records.count
-        for contact in table.live(atDistances: distances, count: room) {
-            guard let known = contact.record, contact.nodeID != address.id,
-                AddressRules.mayTell(contact.endpoint, from: address.endpoint.address)
-            else { continue }
-            records.append(known)
+        let known = table.live(atDistances: distances, count: room) { contact in
+            contact.record != nil && contact.nodeID != address.id
+                && AddressRules.mayTell(contact.endpoint, from: address.endpoint.address)
         }
+        records += known.compactMap(\.record)
         var batches: [[NodeRecord]] = [[]]
         var size = 0
         for record in records {
@@ -109,11 +107,12 @@ extension DiscoveryMachine {
         switch pending.purpose {
         case .record:
             for contact in contacts where contact.nodeID == address.id {
+                let isNews = table.hasNews(contact)
                 table.offer(contact, now: now)
                 if contact.endpoint == address.endpoint {
                     // It answered from there just now.
                     table.answered(contact.nodeID, now: now, isPong: false)
-                    events.append(.live(contact))
+                    if isNews { events.append(.live(contact)) }
                 }
             }
         case .lookup(let lookup):

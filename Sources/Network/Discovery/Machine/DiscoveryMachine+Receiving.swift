@@ -5,7 +5,7 @@ import Secp256k1
 extension DiscoveryMachine {
     /// Takes a datagram that came from `endpoint`. What is wrong with it is counted, and answered with silence.
     public mutating func receive(_ datagram: [UInt8], from endpoint: NodeEndpoint, now: UInt64) {
-        guard datagramBudget.spend(endpoint.address, now: now) else {
+        guard datagramBudget.spend(AddressRules.sender(endpoint.address), now: now) else {
             refusals += 1
             return
         }
@@ -44,42 +44,48 @@ extension DiscoveryMachine {
     private mutating func receive(
         _ packet: DiscoveryPacket, _ proof: HandshakeProof, from address: NodeAddress, now: UInt64
     ) throws(DiscoveryError) {
-        guard challenges[address] != nil else { throw .badIdentityProof }
+        let open = try tryChallenges(of: address, now: now)
         let record = try Self.record(proof)
         guard let ephemeral = try? Secp256k1PublicKey(proof.ephemeralKey.bytes) else { throw .badKey }
-        guard let (challenge, sender) = answered(proof, record, from: address, now: now) else { throw .badIdentityProof }
+        let (challenge, sender) = try answered(proof, record, open, from: address)
         let keys = try SessionKeys(key: key, other: ephemeral, initiator: address.id, recipient: localID, challenge: challenge.data)
         let bytes = try DiscoveryCipher.open(
             packet.message, key: keys.initiator, nonce: packet.nonce, authenticating: packet.authenticated)
-        let message = try DiscoveryMessage(bytes)
+        // It is proved now who is there, whether its message is one that this node knows or not.
         sessions.begin(address, sendKey: keys.recipient, receiveKey: keys.initiator, remote: sender)
+        defer { sendWaiting(address, now: now) }
         // Only who can be reached where it says is told to others.
         if let contact = NodeContact(sender), contact.endpoint == address.endpoint { table.offer(contact, now: now) }
-        handle(message, from: address, now: now)
-        sendWaiting(address, now: now)
+        handle(try DiscoveryMessage(bytes), from: address, now: now)
     }
 
-    /// The challenge that a proof answers, which is used up by that, and the sender's record: the newer of the one that came and the
-    /// one that was known. Each challenge may be tried a few times, as each try costs a signature check.
+    /// The challenges that `address` may still answer. Each may be tried a few times, as a try costs signature checks: this is one,
+    /// whatever comes of it.
+    private mutating func tryChallenges(of address: NodeAddress, now: UInt64) throws(DiscoveryError) -> [SentChallenge] {
+        let open = (challenges[address] ?? []).filter { $0.deadline > now }
+        var rest = open
+        for index in rest.indices { rest[index].tries -= 1 }
+        rest.removeAll { $0.tries == 0 }
+        challenges[address] = rest.isEmpty ? nil : rest
+        guard !open.isEmpty else { throw .badIdentityProof }
+        return open
+    }
+
+    /// The challenge of the open ones that a proof answers, which is used up by that, and the sender's record: the newer of the one
+    /// that came and the one that was known.
     private mutating func answered(
-        _ proof: HandshakeProof, _ record: NodeRecord?, from address: NodeAddress, now: UInt64
-    ) -> (SentChallenge, NodeRecord)? {
-        var sent = (challenges[address] ?? []).filter { $0.deadline > now }
-        defer {
-            sent.removeAll { $0.tries == 0 }
-            challenges[address] = sent.isEmpty ? nil : sent
-        }
-        for index in sent.indices.reversed() {
-            guard let sender = [record, sent[index].record].compactMap(\.self).max(by: { $0.sequence < $1.sequence }) else { continue }
-            sent[index].tries -= 1
+        _ proof: HandshakeProof, _ record: NodeRecord?, _ open: [SentChallenge], from address: NodeAddress
+    ) throws(DiscoveryError) -> (SentChallenge, NodeRecord) {
+        for challenge in open.reversed() {
+            guard let sender = [record, challenge.record].compactMap(\.self).max(by: { $0.sequence < $1.sequence }) else { continue }
             let isProved = IdentityProof.verify(
-                proof.signature, challenge: sent[index].data, ephemeralKey: proof.ephemeralKey, recipient: localID, by: sender.publicKey)
-            if isProved {
-                sent[index].tries = 0
-                return (sent[index], sender)
-            }
+                proof.signature, challenge: challenge.data, ephemeralKey: proof.ephemeralKey, recipient: localID, by: sender.publicKey)
+            guard isProved else { continue }
+            let rest = (challenges[address] ?? []).filter { $0.data != challenge.data }
+            challenges[address] = rest.isEmpty ? nil : rest
+            return (challenge, sender)
         }
-        return nil
+        throw .badIdentityProof
     }
 
     /// The record that came with a handshake; `nil` where it was left out.

@@ -29,24 +29,18 @@ extension DiscoveryMachine {
     }
 
     private mutating func checkNodes(now: UInt64) {
+        let open = requests.values.count { $0.purpose == .liveness }
         let busy = Set(requests.values.lazy.filter { $0.purpose == .liveness || $0.purpose == .record }.map { $0.contact.nodeID })
-        guard now >= nextNewCheck, busy.count < 8 else { return }
-        let mayCheckLive = now >= nextLiveCheck
-        let bound = mayCheckLive && now > configuration.liveCheckAge ? now - configuration.liveCheckAge : 0
-        guard let contact = table.nextCheck(excluding: busy, before: bound) else { return }
-        nextNewCheck = now + configuration.newCheckInterval
-        if table.isLive(contact.nodeID) { nextLiveCheck = now + configuration.liveCheckInterval }
+        guard let contact = upkeep.dueCheck(of: table, open: open, excluding: busy, configuration, now: now) else { return }
         request(.ping(newRequestID(), recordSequence: record.sequence), of: contact, for: .liveness, now: now)
     }
 
     private mutating func search(now: UInt64) {
-        guard now >= nextSearch, lookups.isEmpty else { return }
-        let isPoor = table.liveCount < configuration.enough
-        nextSearch = now + (isPoor ? configuration.searchInterval : configuration.refreshInterval)
+        guard lookups.isEmpty, upkeep.isSearchDue(table, configuration, now: now) else { return }
         if table.liveCount == 0 { greetBootNodes(now: now) }
         // Its own neighbours first, then somewhere else.
         lookup(localID, now: now)
-        if let target = NodeID(random(32)) { lookup(target, now: now) }
+        if let target = NodeID(generator.randomBytes(32)) { lookup(target, now: now) }
     }
 
     // MARK: Lookups

@@ -28,9 +28,7 @@ public struct DiscoveryMachine: Sendable {
     var bootNodes: [NodeContact] = []
     var datagramBudget: Budget<IPAddress>
     var challengeBudget: Budget<IPAddress>
-    var nextNewCheck: UInt64 = 0
-    var nextLiveCheck: UInt64 = 0
-    var nextSearch: UInt64 = 0
+    var upkeep = TableUpkeep()
 
     var output: [Datagram] = []
     var events: [DiscoveryEvent] = []
@@ -65,11 +63,5 @@ public struct DiscoveryMachine: Sendable {
     public mutating func takeEvents() -> [DiscoveryEvent] {
         defer { events = [] }
         return events
-    }
-
-    mutating func random(_ count: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < count { bytes += generator.next().littleEndianBytes }
-        return Array(bytes.prefix(count))
     }
 }

@@ -25,27 +25,3 @@ public struct SessionKeys: Hashable, Sendable {
         (self.initiator, self.recipient) = (Array(bytes[..<16]), Array(bytes[16...]))
     }
 }
-
-/// The signature that proves a handshake's sender (discv5-theory, "Handshake", step 3).
-public enum IdentityProof {
-    static func digest(challenge: [UInt8], ephemeralKey: FixedBytes<33>, recipient: NodeID) -> Hash32 {
-        Primitives.SHA256.hash(Array("discovery v5 identity proof".utf8) + challenge + ephemeralKey.bytes + recipient.bytes)
-    }
-
-    /// r ‖ s.
-    public static func sign(
-        challenge: [UInt8], ephemeralKey: FixedBytes<33>, recipient: NodeID, by key: Secp256k1PrivateKey
-    ) -> FixedBytes<64> {
-        let signature = key.sign(digest(challenge: challenge, ephemeralKey: ephemeralKey, recipient: recipient))
-        return FixedBytes<64>(signature.r.bigEndianHash.bytes + signature.s.bigEndianHash.bytes) ?? FixedBytes<64>()
-    }
-
-    public static func verify(
-        _ signature: FixedBytes<64>, challenge: [UInt8], ephemeralKey: FixedBytes<33>, recipient: NodeID, by key: Secp256k1PublicKey
-    ) -> Bool {
-        let bytes = signature.bytes
-        guard let r = UInt256(bigEndianBytes: bytes[..<32]), let s = UInt256(bigEndianBytes: bytes[32...]) else { return false }
-        let digest = digest(challenge: challenge, ephemeralKey: ephemeralKey, recipient: recipient)
-        return (try? Secp256k1Signature(r: r, s: s, recoveryID: 0).verify(digest, by: key)) ?? false
-    }
-}

@@ -25,8 +25,3 @@ struct PendingRequest: Sendable {
     /// Answers of several that came.
     var answers: UInt64 = 0
 }
-
-/// The number of a lookup.
-public struct LookupID: Hashable, Sendable {
-    let number: UInt64
-}

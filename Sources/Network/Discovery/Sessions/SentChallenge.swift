@@ -7,6 +7,6 @@ struct SentChallenge: Sendable {
     /// What this node knows of the other, whose record may be left out then.
     let record: NodeRecord?
     let deadline: UInt64
-    /// Answers that may still be tried: each costs a signature check.
+    /// Answers that may still be tried: each costs signature checks.
     var tries = 3
 }

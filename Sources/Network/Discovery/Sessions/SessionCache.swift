@@ -50,8 +50,6 @@ struct SessionCache: Sendable {
         return (session.sendKey, session.sent)
     }
 
-    mutating func end(_ address: NodeAddress) { sessions[address] = nil }
-
     /// An eighth at a time, so that the search is seldom.
     private mutating func evict() {
         let oldest = sessions.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, capacity / 8))

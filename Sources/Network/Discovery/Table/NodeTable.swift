@@ -60,6 +60,12 @@ public struct NodeTable: Sendable {
         index(id).flatMap { bucket in buckets[bucket].entries.first { $0.contact.nodeID == id }?.isLive } ?? false
     }
 
+    /// Whether the contact's record is newer than what is known of the node.
+    func hasNews(_ contact: NodeContact) -> Bool {
+        guard let record = contact.record else { return false }
+        return self[contact.nodeID]?.record.map { record.sequence > $0.sequence } ?? true
+    }
+
     public var liveCount: Int { buckets.reduce(0) { $0 + $1.entries.count(where: \.isLive) } }
 
     // MARK: What is heard of nodes
@@ -101,12 +107,7 @@ public struct NodeTable: Sendable {
             return
         }
         remove(bucket, place)
-        // The last heard of is the likeliest to be there.
-        while let next = buckets[bucket].replacements.popLast() {
-            guard hasRoom(next.contact.endpoint.address, in: bucket) else { continue }
-            insert(next, in: bucket)
-            break
-        }
+        promote(bucket)
     }
 
     // MARK: Who is asked and told
@@ -117,11 +118,13 @@ public struct NodeTable: Sendable {
         return Array(all.sorted { NodeDistance(target, $0.nodeID) < NodeDistance(target, $1.nodeID) }.prefix(count))
     }
 
-    /// Live nodes at these distances from this node, which may be told to others.
-    public func live(atDistances distances: [Int], count: Int) -> [NodeContact] {
+    /// At most `count` live nodes at these distances from this node, which may be told to others, of those that `isFit` takes.
+    public func live(atDistances distances: [Int], count: Int, where isFit: (NodeContact) -> Bool = { _ in true }) -> [NodeContact] {
         var found: [NodeContact] = []
         for distance in Set(distances).sorted() where (1...256).contains(distance) {
-            for entry in buckets[distance - 1].entries where entry.isLive && found.count < count { found.append(entry.contact) }
+            for entry in buckets[distance - 1].entries where entry.isLive && found.count < count && isFit(entry.contact) {
+                found.append(entry.contact)
+            }
         }
         return found
     }
@@ -178,6 +181,15 @@ public struct NodeTable: Sendable {
         count -= 1
     }
 
+    /// Gives a place that became free to one that waits. The last heard of is the likeliest to be there.
+    private mutating func promote(_ bucket: Int) {
+        while let next = buckets[bucket].replacements.popLast() {
+            guard hasRoom(next.contact.endpoint.address, in: bucket) else { continue }
+            insert(next, in: bucket)
+            return
+        }
+    }
+
     private mutating func release(_ address: IPAddress) {
         let left = networks[address.network, default: 1] - 1
         networks[address.network] = left > 0 ? left : nil
@@ -185,15 +197,19 @@ public struct NodeTable: Sendable {
 
     /// A newer record takes the old one's place. A node that moved has to answer from there first.
     private mutating func update(_ bucket: Int, _ place: Int, _ contact: NodeContact) {
-        let old = buckets[bucket].entries[place].contact
+        let (old, isLive) = (buckets[bucket].entries[place].contact, buckets[bucket].entries[place].isLive)
         if let record = contact.record, let known = old.record, record.sequence <= known.sequence { return }
-        if contact.record == nil, old.record != nil { return }
+        // Without a record it is hearsay, which neither takes a record's place nor moves a node that answers.
+        if contact.record == nil, old.record != nil || isLive && contact.endpoint != old.endpoint { return }
         let address = contact.endpoint.address
         if address.network != old.endpoint.address.network {
             // Without its old place, as it gives that up.
             var entry = buckets[bucket].entries[place]
             remove(bucket, place)
-            guard hasRoom(address, in: bucket) else { return }
+            guard hasRoom(address, in: bucket) else {
+                promote(bucket)
+                return
+            }
             (entry.contact, entry.isLive, entry.checks, entry.lastCheck) = (contact, false, 0, 0)
             insert(entry, in: bucket)
             return

@@ -27,10 +27,13 @@ public struct Version4Endpoint: Hashable, Sendable {
     }
 
     func append(to list: inout RLPEncoder) {
-        list.appendList { fields in
-            fields.append(bytes: address?.bytes ?? [0, 0, 0, 0])
-            fields.append(UInt64(udp))
-            fields.append(UInt64(tcp))
-        }
+        list.appendList { fields in appendFields(to: &fields) }
+    }
+
+    /// Without a list around them, as nodes are written.
+    func appendFields(to fields: inout RLPEncoder) {
+        fields.append(bytes: address?.bytes ?? [0, 0, 0, 0])
+        fields.append(UInt64(udp))
+        fields.append(UInt64(tcp))
     }
 }

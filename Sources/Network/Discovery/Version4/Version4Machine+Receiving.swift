@@ -6,7 +6,7 @@ import Secp256k1
 extension Version4Machine {
     /// Takes a datagram that came from `endpoint`. What is wrong with it is counted, and answered with silence.
     public mutating func receive(_ datagram: [UInt8], from endpoint: NodeEndpoint, now: UInt64, unixTime: UInt64) {
-        guard budget.spend(endpoint.address, now: now) else {
+        guard budget.spend(AddressRules.sender(endpoint.address), now: now) else {
             refusals += 1
             return
         }
@@ -29,8 +29,8 @@ extension Version4Machine {
             let contact = NodeContact(publicKey: packet.sender, endpoint: address.endpoint, tcp: from.tcp)
             answerPing(packet.hash, contact, sequence: sequence, now: now, unixTime: unixTime)
         case .pong(let to, let hash, _, let sequence):
-            guard let ping = pings[hash], ping.contact.address == address else { throw .notAuthentic }
-            pings[hash] = nil
+            guard let ping = pings[address], ping.hash == hash else { throw .notAuthentic }
+            pings[address] = nil
             pong(ping.contact, seenAt: to, sequence: sequence, now: now, unixTime: unixTime)
         case .findNode(let target, _):
             guard hasProved(address, now: now) else { throw .notAuthentic }
@@ -73,7 +73,8 @@ extension Version4Machine {
         note(address, now: now) { $0.ping = now }
         if hasProved(address, now: now) {
             table.offer(contact, now: now)
-        } else if !isPinging(address) {
+        } else if pings.count < configuration.requests / 2 {
+            // The other half is for whom this node wants to ask.
             ping(contact, isCheck: false, now: now, unixTime: unixTime)
         }
         if wantedRecords[address] != nil { askForRecord(address, now: now, unixTime: unixTime) }
@@ -89,7 +90,7 @@ extension Version4Machine {
             table.answered(address.id, now: now)
             if isNew {
                 events.append(.live(known))
-                if table.liveCount == 1 { nextSearch = min(nextSearch, now) }
+                upkeep.becameLive(in: table, now: now)
             }
             if let sequence, sequence > known.record?.sequence ?? 0 {
                 if knowsThisNode(address, now: now) {
@@ -124,8 +125,9 @@ extension Version4Machine {
     private mutating func learned(_ answer: NodeRecord, of contact: NodeContact, now: UInt64) {
         let newer = NodeContact(
             publicKey: contact.publicKey, endpoint: contact.endpoint, tcp: answer.tcp ?? contact.tcp, record: answer)
+        let isNews = table.hasNews(newer)
         table.offer(newer, now: now)
-        if table.isLive(newer.nodeID) { events.append(.live(newer)) }
+        if isNews, table.isLive(newer.nodeID) { events.append(.live(newer)) }
     }
 
     private mutating func answerFindNode(_ target: FixedBytes<64>, to address: NodeAddress, unixTime: UInt64) {

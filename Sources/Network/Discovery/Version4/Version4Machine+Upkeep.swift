@@ -14,10 +14,10 @@ extension Version4Machine {
 
     /// Does what is due: ends questions without answer, checks nodes, looks for more. Call it a few times a second.
     public mutating func tick(now: UInt64, unixTime: UInt64) {
-        for (hash, ping) in pings where ping.deadline <= now {
-            pings[hash] = nil
-            if ping.isCheck { table.failed(ping.contact.nodeID, now: now) }
-            if queries[ping.contact.address]?.stage == .proving { fail(ping.contact.address, now: now, unixTime: unixTime) }
+        for (address, ping) in pings where ping.deadline <= now {
+            pings[address] = nil
+            if ping.isCheck { table.failed(address.id, now: now) }
+            if queries[address]?.stage == .proving { fail(address, now: now, unixTime: unixTime) }
         }
         for (address, request) in recordRequests where request.deadline <= now { recordRequests[address] = nil }
         for (address, time) in wantedRecords where time <= now { askForRecord(address, now: now, unixTime: unixTime) }
@@ -35,28 +35,22 @@ extension Version4Machine {
     }
 
     private mutating func check(now: UInt64, unixTime: UInt64) {
-        let busy = Set(pings.values.lazy.map { $0.contact.nodeID })
-        guard now >= nextCheck, busy.count < 8 else { return }
-        let mayCheckLive = now >= nextLiveCheck
-        let bound = mayCheckLive && now > configuration.liveCheckAge ? now - configuration.liveCheckAge : 0
-        guard let contact = table.nextCheck(excluding: busy, before: bound) else { return }
-        nextCheck = now + configuration.newCheckInterval
-        if table.isLive(contact.nodeID) { nextLiveCheck = now + configuration.liveCheckInterval }
+        let open = pings.values.count(where: \.isCheck)
+        let busy = Set(pings.keys.lazy.map(\.id))
+        guard let contact = upkeep.dueCheck(of: table, open: open, excluding: busy, configuration, now: now) else { return }
         ping(contact, isCheck: true, now: now, unixTime: unixTime)
     }
 
     private mutating func search(now: UInt64, unixTime: UInt64) {
-        guard now >= nextSearch, lookups.isEmpty else { return }
-        let isPoor = table.liveCount < configuration.enough
-        nextSearch = now + (isPoor ? configuration.searchInterval : configuration.refreshInterval)
+        guard lookups.isEmpty, upkeep.isSearchDue(table, configuration, now: now) else { return }
         if table.liveCount == 0 {
-            for node in bootNodes where !isPinging(node.address) { ping(node, isCheck: false, now: now, unixTime: unixTime) }
+            for node in bootNodes { ping(node, isCheck: false, now: now, unixTime: unixTime) }
             return
         }
-        lookup(key.publicKey.coordinates, now: now, unixTime: unixTime)
-        var random: [UInt8] = []
-        while random.count < 64 { random += generator.next().littleEndianBytes }
-        if let target = FixedBytes<64>(random) { lookup(target, now: now, unixTime: unixTime) }
+        // One at a time: a node answers one question of this one's at once, and two lookups ask the same nodes.
+        let elsewhere = looksElsewhere ? FixedBytes<64>(generator.randomBytes(64)) : nil
+        lookup(elsewhere ?? key.publicKey.coordinates, now: now, unixTime: unixTime)
+        looksElsewhere.toggle()
     }
 
     // MARK: Lookups
@@ -90,7 +84,7 @@ extension Version4Machine {
                 queries[contact.address] = query
                 if knowsThisNode(contact.address, now: now), hasProved(contact.address, now: now) {
                     ask(query, now: now, unixTime: unixTime)
-                } else if !isPinging(contact.address) {
+                } else {
                     ping(contact, isCheck: false, now: now, unixTime: unixTime)
                 }
             }

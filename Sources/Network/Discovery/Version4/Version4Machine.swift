@@ -21,10 +21,13 @@ public struct Version4Machine: Sendable {
         var pong: UInt64?
         var ping: UInt64?
         var lastUse: UInt64
+        /// The lowest is given up first: anyone can have many addresses that proved nothing.
+        var worth: (UInt64, UInt64) { (pong ?? 0, lastUse) }
     }
 
     struct SentPing: Sendable {
         let contact: NodeContact
+        let hash: Hash32
         let deadline: UInt64
         /// Whether a failure counts against its place in the table.
         let isCheck: Bool
@@ -53,9 +56,10 @@ public struct Version4Machine: Sendable {
 
     var generator: any RandomNumberGenerator & Sendable
     var proofs: [NodeAddress: Proof] = [:]
-    var pings: [Hash32: SentPing] = [:]
+    /// By whom they ask: those to one endpoint in one second are the same bytes and have the same hash.
+    var pings: [NodeAddress: SentPing] = [:]
     var queries: [NodeAddress: Query] = [:]
-    /// By whom they ask: those of one second are the same bytes and have the same hash.
+    /// By whom they ask, for the same reason.
     var recordRequests: [NodeAddress: (contact: NodeContact, hash: Hash32, deadline: UInt64)] = [:]
     /// Nodes to ask for their records once they have this node's proof, and when to ask those that send no ping for it.
     var wantedRecords: [NodeAddress: UInt64] = [:]
@@ -63,9 +67,9 @@ public struct Version4Machine: Sendable {
     var nextLookup: UInt64 = 0
     var bootNodes: [NodeContact] = []
     var budget: Budget<IPAddress>
-    var nextCheck: UInt64 = 0
-    var nextLiveCheck: UInt64 = 0
-    var nextSearch: UInt64 = 0
+    var upkeep = TableUpkeep()
+    /// Whether the next search is for somewhere else than this node's own neighbours.
+    var looksElsewhere = false
 
     var output: [Datagram] = []
     var events: [DiscoveryEvent] = []
@@ -77,7 +81,9 @@ public struct Version4Machine: Sendable {
     ) {
         (self.key, self.record, self.configuration, self.generator) = (key, record, configuration, generator)
         table = NodeTable(localID: record.nodeID, limits: configuration.table)
-        budget = Budget(perSecond: configuration.datagramsPerSecond / 4, burst: configuration.datagramBurst / 4, capacity: 4_096)
+        let share = configuration.version4Share
+        budget = Budget(
+            perSecond: configuration.datagramsPerSecond * share, burst: configuration.datagramBurst * share, capacity: 4_096)
     }
 
     public mutating func takeOutput() -> [Datagram] {
@@ -99,17 +105,17 @@ public struct Version4Machine: Sendable {
         return hash
     }
 
+    /// Asks whether a node is there, unless it is being asked.
     mutating func ping(_ contact: NodeContact, isCheck: Bool, now: UInt64, unixTime: UInt64) {
-        guard contact.nodeID != localID, pings.count < configuration.requests else { return }
+        guard contact.nodeID != localID, pings.count < configuration.requests, pings[contact.address] == nil else { return }
         let own = Version4Endpoint(address: record.ip4 ?? record.ip6, udp: record.udp ?? 0, tcp: record.tcp ?? 0)
         let message = Version4Message.ping(
             version: 4, from: own, to: Version4Endpoint(contact.endpoint), expires: unixTime + Self.packetLifetime,
             recordSequence: record.sequence)
         let hash = send(message, to: contact.endpoint)
-        pings[hash] = SentPing(contact: contact, deadline: now + configuration.requestTimeout, isCheck: isCheck)
+        pings[contact.address] = SentPing(
+            contact: contact, hash: hash, deadline: now + configuration.requestTimeout, isCheck: isCheck)
     }
-
-    func isPinging(_ address: NodeAddress) -> Bool { pings.values.contains { $0.contact.address == address } }
 
     // MARK: Proofs
 
@@ -120,9 +126,8 @@ public struct Version4Machine: Sendable {
 
     mutating func note(_ address: NodeAddress, now: UInt64, _ change: (inout Proof) -> Void) {
         if proofs[address] == nil, proofs.count >= Self.maximumProofs {
-            for entry in proofs.sorted(by: { $0.value.lastUse < $1.value.lastUse }).prefix(Self.maximumProofs / 8) {
-                proofs[entry.key] = nil
-            }
+            let lowest = proofs.sorted { $0.value.worth < $1.value.worth }
+            for entry in lowest.prefix(Self.maximumProofs / 8) { proofs[entry.key] = nil }
         }
         var proof = proofs[address] ?? Proof(lastUse: now)
         proof.lastUse = now

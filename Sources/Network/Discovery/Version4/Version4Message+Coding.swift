@@ -31,7 +31,11 @@ extension Version4Message {
         }
     }
 
+    /// How many nodes a packet can hold.
+    private static let nodeLimit = 18
+
     init(type: UInt8, data: [UInt8]) throws(DiscoveryError) {
+        guard (1...6).contains(type) else { throw .unknownKind(type) }
         do throws(RLPError) {
             var outer = try RLPDecoder(data, limits: Version4Packet.limits)
             var fields = try outer.list()
@@ -47,20 +51,15 @@ extension Version4Message {
             case 3: self = .findNode(target: try fields.fixedBytes(FixedBytes<64>.self), expires: try fields.uint64())
             case 4:
                 var (inner, nodes) = (try fields.list(), [Neighbor]())
-                while !inner.isAtEnd {
-                    // A packet holds no more.
-                    guard nodes.count < 18 else { throw RLPError.tooLarge(limit: 18, actual: nodes.count + 1) }
-                    nodes.append(try Neighbor(&inner))
-                }
+                while !inner.isAtEnd, nodes.count <= Self.nodeLimit { nodes.append(try Neighbor(&inner)) }
                 self = .neighbors(nodes, expires: try fields.uint64())
             case 5: self = .recordRequest(expires: try fields.uint64())
-            case 6: self = .recordResponse(request: try fields.hash32(), record: Array(try fields.encodedItem()))
-            default: throw RLPError.expectedBytes(offset: -1)
+            default: self = .recordResponse(request: try fields.hash32(), record: Array(try fields.encodedItem()))
             }
         } catch {
-            if case .expectedBytes(offset: -1) = error { throw .unknownKind(type) }
             throw .malformed(error)
         }
+        if case .neighbors(let nodes, _) = self, nodes.count > Self.nodeLimit { throw .overLimit("\(Self.nodeLimit) nodes") }
     }
 
     /// What stands in the place of a sequence number may be of another version.
@@ -80,9 +79,7 @@ extension Version4Message.Neighbor {
 
     func append(to list: inout RLPEncoder) {
         list.appendList { fields in
-            fields.append(bytes: endpoint.address?.bytes ?? [0, 0, 0, 0])
-            fields.append(UInt64(endpoint.udp))
-            fields.append(UInt64(endpoint.tcp))
+            endpoint.appendFields(to: &fields)
             fields.append(key)
         }
     }

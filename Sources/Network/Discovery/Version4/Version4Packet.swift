@@ -21,8 +21,8 @@ public struct Version4Packet: Sendable {
 
     public init(_ datagram: [UInt8]) throws(DiscoveryError) {
         guard Self.isOne(datagram), let hash = Hash32(datagram[..<32]) else { throw .notDiscovery }
-        guard let r = UInt256(bigEndianBytes: datagram[32..<64]), let s = UInt256(bigEndianBytes: datagram[64..<96]),
-            let key = try? Secp256k1Signature(r: r, s: s, recoveryID: datagram[96]).recover(Keccak256.hash(Array(datagram[97...])))
+        guard let signature = Secp256k1Signature(compact: Array(datagram[32..<96]), recoveryID: datagram[96]),
+            let key = try? signature.recover(Keccak256.hash(Array(datagram[97...])))
         else { throw .badKey }
         (self.hash, sender) = (hash, key)
         message = try Version4Message(type: datagram[97], data: Array(datagram[Self.headerSize...]))
@@ -32,7 +32,7 @@ public struct Version4Packet: Sendable {
     public static func datagram(_ message: Version4Message, by key: Secp256k1PrivateKey) -> (bytes: [UInt8], hash: Hash32) {
         let signed = [message.type] + message.data
         let signature = key.sign(Keccak256.hash(signed))
-        let rest = signature.r.bigEndianHash.bytes + signature.s.bigEndianHash.bytes + [signature.recoveryID] + signed
+        let rest = signature.compact + [signature.recoveryID] + signed
         let hash = Keccak256.hash(rest)
         return (hash.bytes + rest, hash)
     }

@@ -1,0 +1,7 @@
+public import NodeRecords
+
+/// Bytes for an endpoint.
+public struct Datagram: Hashable, Sendable {
+    public let bytes: [UInt8]
+    public let endpoint: NodeEndpoint
+}
