@@ -132,18 +132,8 @@ struct BadInputTests {
         #expect(throws: SSZError.self) { try MetaData(deserializing: [UInt8](repeating: 0, count: 16) + [0x10], .pol) }
     }
 
-    @Test("a bucket gives what it holds, and fills by the clock")
-    func buckets() {
-        var bucket = TokenBucket(capacity: 10, rate: 2, now: 5)
-        #expect(bucket.take(10, now: 5) == true)
-        #expect(bucket.take(1, now: 5.25) == false)
-        #expect(bucket.take(1, now: 5.5) == true)
-        #expect(bucket.wait(for: 4, now: 5.5) == 2)
-        #expect(bucket.wait(for: 11, now: 5.5) == nil)
-        // A clock that goes back gives nothing.
-        #expect(bucket.take(1, now: 1) == false)
-        #expect(bucket.take(10, now: 100) == true)
-
+    @Test("each peer has a quota of each protocol")
+    func quotas() {
         var quota = RequestQuota<Int>()
         for _ in 0..<8 { #expect(quota.take(1, .beaconBlocksByRange, count: 128, now: 0) == true) }
         #expect(quota.take(1, .beaconBlocksByRange, count: 1, now: 0) == false)

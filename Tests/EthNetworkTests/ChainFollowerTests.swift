@@ -31,6 +31,8 @@ struct ChainFollowerTests {
         let peers = EthPeers(chain: chain, pool: MadePool(), limits: limits, followsWork: true, logger: Logger(label: "test"))
         let witness = Witness(peers)
         var settings = RLPxHostSettings(offered: EthPeers.offeredForWork)
+        // Machines that are busy greet late; who waits too long is a test of its own.
+        settings.greetingTimeout = 3_600
         (settings.host, settings.port) = (IPAddress("127.0.0.1"), 0)
         let host = RLPxHost(
             key: try Secp256k1PrivateKey(Keccak256.hash([0xf0, number])), settings: settings, handler: witness,
@@ -191,6 +193,66 @@ struct ChainFollowerTests {
             send(.newBlock(WorkNode.sealed(wrong), totalDifficulty: told.work))
             await seeker.witness.wait(for: .disconnected(teller.id))
             #expect(await seeker.peers.statuses.keys.contains(listener.id))
+        }
+    }
+
+    @Test("a block that is sent whole is not looked at where it is far from the head")
+    func farAnnouncements() async throws {
+        let maker = try WorkNode()
+        let known = [maker.node.genesisBlock] + (try await maker.extend(10))
+        let next = try await maker.extend(1, on: known[10])[0]
+        let old = try await maker.block(on: known[1], mark: 1)
+        let near = try await maker.block(on: known[3], mark: 1)
+        var far = next
+        (far.header.number, far.header.parentHash) = (.max, known[10].hash)
+        let node = try WorkNode()
+        let teller = try await host(12, ListChain(known))
+        try await follow(node, from: [teller], to: known[10].hash) { seeker, _ in
+            let peer = try #require(await teller.host.peers.first)
+            for block in [old, WorkNode.sealed(far), near, next] {
+                let message = EthMessage.newBlock(block, totalDifficulty: ListChain(known).work)
+                peer.send(message.code, of: "eth", data: message.encoded(.eth68))
+            }
+            try await node.waitForHead(next.hash)
+            #expect(try await node.node.point(old.hash) == nil)
+            #expect(try await node.node.point(near.hash) != nil)
+            // Its number is not its parent's plus one, which would have cost the connection.
+            #expect(await seeker.peers.statuses.keys.contains(teller.id))
+        }
+    }
+
+    @Test("what a peer has of a time that has not come keeps nobody from what it has before")
+    func early() async throws {
+        let maker = try WorkNode()
+        let blocks = [maker.node.genesisBlock] + (try await maker.extend(5))
+        var ahead = try await maker.block(on: blocks[5])
+        ahead.header.timestamp = 1 << 40
+        let node = try WorkNode()
+        let teller = try await host(13, ListChain(blocks + [WorkNode.sealed(ahead)]))
+        try await follow(node, from: [teller], to: blocks[5].hash) { seeker, _ in
+            #expect(await seeker.peers.statuses.keys.contains(teller.id))
+        }
+        #expect(try await node.node.heaviest().hash == blocks[5].hash)
+    }
+
+    @Test("a block whose state is wrong may be relayed once, not twice")
+    func repeatedRefusal() async throws {
+        let maker = try WorkNode()
+        let known = [maker.node.genesisBlock] + (try await maker.extend(2))
+        var wrong = try await maker.block(on: known[2])
+        wrong.header.stateRoot = .zero
+        wrong = WorkNode.sealed(wrong)
+        let chain = ListChain(known)
+        let message = EthMessage.newBlock(wrong, totalDifficulty: chain.work)
+        let (first, second) = (try await host(12, chain), try await host(13, chain))
+        try await follow(try WorkNode(), from: [first, second], to: known[2].hash) { seeker, _ in
+            for (teller, times) in [(first, 1), (second, 2)] {
+                await teller.witness.wait(for: .received(0, from: seeker.id))
+                let peer = try #require(await teller.host.peers.first)
+                for _ in 0..<times { peer.send(message.code, of: "eth", data: message.encoded(.eth68)) }
+            }
+            await seeker.witness.wait(for: .disconnected(second.id))
+            #expect(await seeker.peers.statuses.keys.contains(first.id))
         }
     }
 

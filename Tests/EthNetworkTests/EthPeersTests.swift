@@ -119,10 +119,12 @@ struct EthPeersTests {
         let endpoint: NodeEndpoint
     }
 
-    private func node(_ number: UInt8, _ chain: MadeChain, _ pool: MadePool = MadePool()) async throws -> Node {
+    private func node(_ number: UInt8, _ chain: MadeChain, _ pool: any EthPool = MadePool()) async throws -> Node {
         let peers = EthPeers(chain: chain, pool: pool, logger: Logger(label: "test"))
         let witness = Witness(peers)
         var settings = RLPxHostSettings(offered: EthPeers.offered)
+        // Machines that are busy greet late; who waits too long is a test of its own.
+        settings.greetingTimeout = 3_600
         (settings.host, settings.port) = (IPAddress("127.0.0.1"), 0)
         let host = RLPxHost(
             key: try Secp256k1PrivateKey(Keccak256.hash([number])), settings: settings, handler: witness, logger: Logger(label: "test"))
@@ -138,7 +140,7 @@ struct EthPeersTests {
         return peer.nodeID
     }
 
-    @Test("headers, bodies and receipts come from a peer as it has them")
+    @Test("headers and bodies come from a peer as it has them")
     func chain() async throws {
         let chain = MadeChain(count: 300)
         let (one, other) = (try await node(1, MadeChain(count: 1)), try await node(2, chain))
@@ -153,8 +155,6 @@ struct EthPeersTests {
         #expect(await one.peers.headers(of: id, .init(origin: .number(3), limit: 4, skip: .max)) == [chain.blocks[3].header])
         let headers = Array(chain.blocks[10..<60].map { block in block.header })
         #expect(await one.peers.blocks(of: id, headers) == Array(chain.blocks[10..<60]))
-        let receipts = await one.peers.receipts(of: id, headers)
-        #expect(receipts == headers.compactMap { header in chain.receiptLists[header.hash] })
         // What the peer does not have it leaves out.
         #expect(await one.peers.blocks(of: id, [BlockHeader(number: 5)]) == [])
         for node in [one, other] { await node.host.stop() }
@@ -171,6 +171,14 @@ struct EthPeersTests {
         #expect(request.isAnswered(by: headers))
     }
 
+    @Test("receipts are given as they are had")
+    func receipts() async {
+        let chain = MadeChain(count: 20)
+        let hashes = chain.blocks.map { block in block.hash }
+        let answer = await EthAnswers(chain: chain, pool: MadePool()).answer(.getReceipts(id: 3, [.zero] + hashes))
+        #expect(answer == EthMessage.receipts(id: 3, hashes.compactMap { hash in chain.receiptLists[hash] }))
+    }
+
     struct NoHeaders: Error {}
 
     @Test("what waits in a pool goes to a new peer, and what comes later to all")
@@ -185,6 +193,39 @@ struct EthPeersTests {
         await other.peers.announce([second])
         for await hash in ours.arrivals where hash == Keccak256.hash(second) { break }
         #expect(ours.envelope(Keccak256.hash(second)) == second)
+        for node in [one, other] { await node.host.stop() }
+    }
+
+    @Test("all that a peer announces is asked for, question by question")
+    func manyTransactions() async throws {
+        let chain = MadeChain(count: 2)
+        let envelopes = (0..<600).map { number in [2, 0xc2, UInt8(number / 100), UInt8(number % 100)] }
+        let ours = MadePool()
+        let (one, other) = (try await node(9, chain, ours), try await node(10, chain, MadePool(envelopes)))
+        _ = try await join(one, other)
+        var missing = Set(envelopes.map { envelope in Keccak256.hash(envelope) })
+        for await hash in ours.arrivals {
+            missing.remove(hash)
+            if missing.isEmpty { break }
+        }
+        for node in [one, other] { await node.host.stop() }
+    }
+
+    /// A pool that gives another transaction than it is asked for.
+    struct ForgingPool: EthPool {
+        func envelope(_ hash: Hash32) -> [UInt8]? { [2, 0xc1, 99] }
+        func envelopes(limit: Int) -> [[UInt8]] { [[2, 0xc1, 1]] }
+        func take(_ envelope: [UInt8]) -> Bool { true }
+    }
+
+    @Test("who gives a transaction that was not asked for loses its connection")
+    func foreignTransaction() async throws {
+        let chain = MadeChain(count: 2)
+        let ours = MadePool()
+        let (one, other) = (try await node(11, chain, ours), try await node(12, chain, ForgingPool()))
+        let id = try await join(one, other)
+        await one.witness.wait(for: .disconnected(id))
+        #expect(ours.envelopes(limit: 10).isEmpty)
         for node in [one, other] { await node.host.stop() }
     }
 

@@ -6,6 +6,18 @@ import Testing
 
 @testable import EthProtocol
 
+extension EthSession {
+    /// Takes a message as a node does.
+    mutating func receive(
+        _ code: UInt64, _ data: [UInt8], schedule: ForkSchedule, head: (number: UInt64, time: UInt64), now: UInt64
+    ) throws(EthError) -> EthMessage {
+        try admit(code, size: data.count, now: now)
+        let read = try ReadMessage(code, data: data, version)
+        if case .status(let other) = read.message { try greet(other, schedule: schedule, head: head) } else { try take(read, now: now) }
+        return read.message
+    }
+}
+
 @Suite("A session of eth")
 struct EthSessionTests {
     let schedule = ForkSchedule(genesis: Hash32(repeating: 1), blocks: [100], times: [])
@@ -109,6 +121,41 @@ struct EthSessionTests {
         #expect(throws: EthError.overBudget) { try send(.transactions([[UInt8](repeating: 2, count: 2_000)]), to: &other) }
     }
 
+    @Test("transactions come as they were asked for, each once")
+    func askedTransactions() throws {
+        let (first, second): ([UInt8], [UInt8]) = ([2, 0xc1, 1], [0xc1, 2])
+        let wanted = [first, second].map { Keccak256.hash($0) }
+        var session = try opened()
+        for _ in 0..<3 { _ = session.open({ .getPooledTransactions(id: $0, wanted) }, now: 0) }
+        _ = try send(.pooledTransactions(id: 1_000, [second]), to: &session)
+        #expect(session.known.contains(wanted[1]) && !session.known.contains(wanted[0]))
+        #expect(throws: EthError.notAsked(wanted[0])) { try send(.pooledTransactions(id: 1_001, [first, first]), to: &session) }
+        let foreign: [UInt8] = [2, 0xc1, 9]
+        #expect(throws: EthError.notAsked(Keccak256.hash(foreign))) {
+            try send(.pooledTransactions(id: 1_002, [first, foreign]), to: &session)
+        }
+    }
+
+    @Test("an answer costs what it has above an answer's size, and a question what it asks for")
+    func prices() throws {
+        var limits = EthSession.Limits()
+        (limits.bytesPerSecond, limits.byteBurst) = (1, 1_000)
+        var session = try opened(limits)
+        for _ in 0..<2 { _ = session.open({ .getReceipts(id: $0, []) }, now: 0) }
+        try session.admit(0x10, size: 2 << 20, now: 0)
+        #expect(throws: EthError.overBudget) { try session.admit(0x10, size: (2 << 20) + 1_000, now: 0) }
+        // An answer of another kind is not waited for.
+        #expect(throws: EthError.overBudget) { try session.admit(0x04, size: 1_000, now: 0) }
+        var few = EthSession.Limits()
+        (few.messagesPerSecond, few.messageBurst) = (0.001, 12)
+        var other = try opened(few)
+        // The status took one; this takes nine, and two are left.
+        _ = try send(.getBlockHeaders(id: 1, .init(origin: .number(0), limit: .max)), to: &other)
+        _ = try send(.getBlockBodies(id: 2, Array(repeating: .zero, count: 127)), to: &other)
+        _ = try send(.getBlockBodies(id: 3, []), to: &other)
+        #expect(throws: EthError.overBudget) { try send(.getBlockBodies(id: 4, []), to: &other) }
+    }
+
     @Test("nothing is told twice, and no more is remembered than is kept")
     func known() throws {
         var limits = EthSession.Limits()
@@ -124,11 +171,19 @@ struct EthSessionTests {
     func garbage() throws {
         var generator = SeededGenerator(seed: 9)
         var session = try opened()
+        let (before, greeted) = (session.known.count, session.status)
+        var refusals = 0
         for round in 0..<2_000 {
             let code = UInt64.random(in: 0...20, using: &generator)
             let data = generator.bytes(Int.random(in: 0..<200, using: &generator))
-            _ = try? session.receive(code, data, schedule: schedule, head: head, now: UInt64(round) * 100)
+            do throws(EthError) {
+                _ = try session.receive(code, data, schedule: schedule, head: head, now: UInt64(round) * 100)
+            } catch {
+                refusals += 1
+            }
         }
-        #expect(session.openQuestions == 0 && session.known.count <= 2_001)
+        // Random bytes are hardly a list of the right length, and what is refused leaves nothing behind.
+        #expect(refusals > 1_980 && session.openQuestions == 0)
+        #expect(session.known.count - before <= 2_000 - refusals && session.status == greeted)
     }
 }

@@ -9,32 +9,6 @@ import Testing
 
 /// What was seen is remembered in bounded memory.
 @Suite struct SeenTests {
-    @Test func theOldestIsForgotten() {
-        var set = RecentSet<Int>(limit: 3)
-        for element in [1, 2, 2, 3] { #expect(set.insert(element) == nil) }
-        #expect(set.insert(4) == 1)
-        #expect(set.insert(4) == nil)
-        #expect(set.insert(5) == 2)
-        #expect([1, 2, 3, 4, 5].map(set.contains) == [false, false, true, true, true])
-        #expect(set.count == 3)
-    }
-
-    /// Against a list that is searched.
-    @Test func likeAList() {
-        var set = RecentSet<UInt64>(limit: 17)
-        var list: [UInt64] = []
-        var random: UInt64 = 1
-        for _ in 0..<2000 {
-            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let element = random >> 33 % 40
-            #expect(set.contains(element) == list.contains(element))
-            set.insert(element)
-            if !list.contains(element) { list.append(element) }
-            if list.count > 17 { list.removeFirst() }
-        }
-        #expect(set.count == 17)
-    }
-
     @Test func valuesGoWithTheirKeys() {
         var map = RecentMap<Int, Int>(limit: 2)
         for key in [1, 1, 2, 3] { map.update(key, initial: 0) { $0 += 1 } }

@@ -49,6 +49,8 @@ struct RLPxHostTests {
         _ number: UInt8, _ recorder: Recorder, change: (inout RLPxHostSettings) -> Void = { _ in }
     ) async throws -> (host: RLPxHost, endpoint: NodeEndpoint) {
         var settings = RLPxHostSettings(offered: [OfferedCapability(Capability("echo", 1), messages: 10)])
+        // Machines that are busy greet late; who waits too long is a test of its own.
+        settings.greetingTimeout = 3_600
         (settings.host, settings.port) = (IPAddress("127.0.0.1"), 0)
         change(&settings)
         let key = try Secp256k1PrivateKey(Keccak256.hash([number]))
@@ -67,28 +69,119 @@ struct RLPxHostTests {
         #expect(try await one.connect(other.publicKey, at: place) === peer)
         let large = [UInt8](repeating: 7, count: 1_000_000)
         for code: UInt64 in [0, 2] { peer.send(code, of: "echo", data: code == 0 ? [1] : large) }
-        var seen: [UInt64] = []
+        var seen: [Int: [UInt64]] = [:]
         for await event in ours.events {
             if case .received(let code, let data) = event {
-                seen.append(code)
                 #expect(data.count == 1 || data == large)
-                if seen.count == 9 { break }
+                seen[data.count, default: []].append(code)
+                if seen.values.reduce(0, { $0 + $1.count }) == 9 { break }
             }
         }
-        #expect(seen.sorted() == [1, 3, 3, 5, 5, 7, 7, 9, 9])
+        // Each was answered before the next was sent.
+        #expect(seen == [1: [1, 3, 5, 7, 9], large.count: [3, 5, 7, 9]])
         await one.stop()
         for await event in theirs.events where event == .disconnected(one.publicKey.nodeID) { break }
         #expect(await other.peers.isEmpty)
         await other.stop()
     }
 
-    @Test("a full node, a wrong key, a handler that refuses and a place where nobody is")
+    /// What `body` fails with.
+    private func failure(_ body: () async throws(RLPxHostError) -> RLPxPeer) async -> RLPxHostError? {
+        do throws(RLPxHostError) {
+            _ = try await body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("a handler that refuses says why, whoever dialled")
+    func refusingHandler() async throws {
+        let ours = Recorder()
+        let (one, place) = try await host(20, ours)
+        let (refusing, other) = try await host(21, Recorder(refuses: true))
+        // Who dials has the hello before the refusal.
+        let peer = try await one.connect(refusing.publicKey, at: other)
+        for await event in ours.events where event == .disconnected(peer.nodeID) { break }
+        guard case .protocolError(.disconnected(.uselessPeer))? = peer.link.failure else {
+            Issue.record("\(String(describing: peer.link.failure))")
+            return
+        }
+        guard
+            case .refused(.uselessPeer)? = await failure({ () async throws(RLPxHostError) in
+                try await refusing.connect(one.publicKey, at: place)
+            })
+        else {
+            Issue.record("not refused")
+            return
+        }
+        for host in [one, refusing] { await host.stop() }
+    }
+
+    @Test("places for peers that dial are bounded apart from all, and who closes without a word is lost")
+    func inbound() async throws {
+        let theirs = Recorder()
+        let (full, place) = try await host(22, theirs) { $0.maximumInbound = 1 }
+        let (first, ours) = (try await host(23, Recorder()), Recorder())
+        let (second, end) = try await host(24, ours)
+        let peer = try await first.host.connect(full.publicKey, at: place)
+        // It hangs up at once.
+        let refusal = await failure { () async throws(RLPxHostError) in try await second.connect(full.publicKey, at: place) }
+        guard case .lost? = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
+        // There is room for those that it dials.
+        let dialled = try await full.connect(second.publicKey, at: end)
+        #expect(await full.peers.count == 2 && !dialled.isInbound)
+        peer.link.channel.close(promise: nil)
+        for await event in theirs.events where event == .disconnected(first.host.publicKey.nodeID) { break }
+        #expect(await full.peers.count == 1)
+        for host in [full, first.host, second] { await host.stop() }
+    }
+
+    @Test("who dials and says nothing does not keep this node from dialling")
+    func greetings() async throws {
+        let (one, place) = try await host(25, Recorder()) { settings in (settings.maximumGreeting, settings.greetingTimeout) = (1, 60) }
+        let (other, end) = try await host(26, Recorder())
+        let mute = try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: Int(place.port)).get()
+        while await one.links.isEmpty { await Task.yield() }
+        // One more is hung up on.
+        let late = try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: Int(place.port)).get()
+        try await late.closeFuture.get()
+        let peer = try await one.connect(other.publicKey, at: end)
+        #expect(peer.nodeID == other.publicKey.nodeID)
+        try await mute.close()
+        for host in [one, other] { await host.stop() }
+    }
+
+    @Test("two nodes that dial each other keep one connection, the same on both sides")
+    func crossing() async throws {
+        let (one, place) = try await host(27, Recorder())
+        let (other, end) = try await host(28, Recorder())
+        async let there = one.connect(other.publicKey, at: end)
+        async let back = other.connect(one.publicKey, at: place)
+        _ = try await (there, back)
+        // The connection that is not kept ends in its own time.
+        for host in [one, other] {
+            while true {
+                let (links, peers) = (await host.links.count, await host.peers.count)
+                if links == 1, peers == 1 { break }
+                await Task.yield()
+            }
+        }
+        let (ours, theirs) = (await one.peers, await other.peers)
+        #expect(ours.count == 1 && theirs.count == 1 && ours.first?.isInbound != theirs.first?.isInbound)
+        for host in [one, other] { await host.stop() }
+    }
+
+    @Test("a full node, a wrong key, this node itself and a place where nobody is")
     func refusals() async throws {
         let (ours, theirs) = (Recorder(), Recorder())
         let (full, place) = try await host(3, theirs) { $0.maximumPeers = 0 }
         let (one, _) = try await host(4, ours) { $0.greetingTimeout = 1 }
         await #expect(throws: RLPxHostError.self) { try await one.connect(full.publicKey, at: place) }
-        let (refusing, other) = try await host(5, Recorder(refuses: true))
+        let (refusing, other) = try await host(5, Recorder())
         let stranger = try Secp256k1PrivateKey(Keccak256.hash([99])).publicKey
         await #expect(throws: RLPxHostError.self) { try await one.connect(stranger, at: other) }
         await #expect(throws: RLPxHostError.self) { try await one.connect(one.publicKey, at: other) }

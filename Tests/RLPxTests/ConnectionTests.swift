@@ -143,22 +143,21 @@ struct ConnectionTests {
         var hasty = try Pair()
         _ = try hasty.listener.receive(hasty.dialer.takeOutput())
         hasty.listener.disconnect(.tooManyPeers)
-        #expect(throws: RLPxError.disconnected(.tooManyPeers)) { try hasty.dialer.receive(hasty.listener.takeOutput()) }
+        // What came before it is told first.
+        let events = try hasty.dialer.receive(hasty.listener.takeOutput())
+        guard case .open? = events.first else {
+            Issue.record("not open")
+            return
+        }
+        #expect(events.count == 1 && hasty.dialer.isClosed && hasty.dialer.failure == .disconnected(.tooManyPeers))
+        #expect(throws: RLPxError.disconnected(.tooManyPeers)) { try hasty.dialer.receive([UInt8]()) }
+        #expect(throws: RLPxError.closed) { try hasty.dialer.receive([UInt8]()) }
     }
 
     @Test("a disconnect in the hello's place says why: it is not compressed")
     func refusing() throws {
         var pair = try Pair()
-        let auth = pair.dialer.takeOutput()
-        var generator = SeededGenerator(seed: 9)
-        let secrets = HandshakeSecrets(using: &generator)
-        let (message, ephemeral) = try RLPxHandshake.readAuth(auth, by: Self.key(2))
-        let ack = try RLPxHandshake.ack(to: message.publicKey, secrets)
-        var writer = FrameWriter(
-            RLPxSecrets(
-                isInitiator: false, ephemeralSecret: try RLPxHandshake.sharedSecret(secrets.ephemeral, ephemeral),
-                initiatorNonce: message.nonce, recipientNonce: secrets.nonce, auth: auth, ack: ack))
-        let bytes = ack + (try writer.seal([1, 0xc1, 4]))
+        let bytes = try answer(pair.dialer.takeOutput(), first: [1, 0xc1, 4])
         #expect(throws: RLPxError.disconnected(.tooManyPeers)) { try pair.dialer.receive(bytes) }
     }
 
@@ -175,6 +174,46 @@ struct ConnectionTests {
         var listener = RLPxConnection(acceptingBy: try Self.key(2), offering: [Self.eth], clientID: "", secrets: secrets)
         #expect(throws: RLPxError.notAuthentic) { try listener.receive(dialer.takeOutput()) }
         #expect(listener.isClosed && listener.takeOutput().isEmpty)
+    }
+
+    /// The listener's answer to a dialler's first packet, with this frame in the hello's place, sealed by hand.
+    private func answer(_ auth: [UInt8], first frame: [UInt8]) throws -> [UInt8] {
+        var generator = SeededGenerator(seed: 9)
+        let secrets = HandshakeSecrets(using: &generator)
+        let (message, ephemeral) = try RLPxHandshake.readAuth(auth, by: Self.key(2))
+        let ack = try RLPxHandshake.ack(to: message.publicKey, secrets)
+        var writer = FrameWriter(
+            RLPxSecrets(
+                isInitiator: false, ephemeralSecret: try RLPxHandshake.sharedSecret(secrets.ephemeral, ephemeral),
+                initiatorNonce: message.nonce, recipientNonce: secrets.nonce, auth: auth, ack: ack))
+        return ack + (try writer.seal(frame))
+    }
+
+    @Test("a hello of another key, or of a version that does not compress, ends the connection; a later version's does not")
+    func wrongHellos() throws {
+        let own = Hello(clientID: "", capabilities: [Self.eth.capability], listenPort: 0, publicKey: try Self.key(2).publicKey)
+        let foreign = Hello(clientID: "", capabilities: [Self.eth.capability], listenPort: 0, publicKey: try Self.key(3).publicKey)
+        var (old, new) = (own, own)
+        (old.version, new.version) = (4, 6)
+        for (hello, error) in [(foreign, .wrongIdentity), (old, .incompatibleVersion(4))] as [(Hello, RLPxError)] {
+            var pair = try Pair()
+            let bytes = try answer(pair.dialer.takeOutput(), first: [0x80] + hello.encoded)
+            #expect(throws: error) { try pair.dialer.receive(bytes) }
+        }
+        #expect(RLPxError.incompatibleVersion(4).reason == .incompatibleVersion)
+        var pair = try Pair()
+        let bytes = try answer(pair.dialer.takeOutput(), first: [0x80] + new.encoded)
+        #expect(try pair.dialer.receive(bytes).count == 1)
+        #expect(pair.dialer.isOpen)
+    }
+
+    @Test("names of capabilities that are not ASCII are passed over")
+    func strangeNames() throws {
+        // The Kelvin sign is equal to a K as text.
+        let hello = Hello(
+            clientID: "", capabilities: [Capability("\u{212a}", 1), Self.eth.capability], listenPort: 0,
+            publicKey: try Self.key(2).publicKey)
+        #expect(try Hello(hello.encoded).capabilities == [Self.eth.capability])
     }
 
     @Test("messages over the limit are refused before they are held")
@@ -208,9 +247,10 @@ struct ConnectionTests {
 
     @Test("messages before the hello, a second hello, ids of nobody")
     func outOfTurn() throws {
+        // A ping in the hello's place.
         var early = try Pair()
-        _ = try early.listener.receive(early.dialer.takeOutput())
-        _ = early.listener.takeOutput().withUnsafeBufferPointer { _ in 0 }
+        let ping = try answer(early.dialer.takeOutput(), first: [2, 0xc0])
+        #expect(throws: RLPxError.unexpected(message: 2)) { try early.dialer.receive(ping) }
         var pair = try Pair()
         try pair.carry()
         try pair.dialer.write(0, pair.dialer.hello.encoded, isCompressed: true)
@@ -239,7 +279,12 @@ struct ConnectionTests {
                 bytes = first
                 bytes[40] ^= 1
             }
-            #expect(throws: RLPxError.notAuthentic) { try pair.listener.receive(bytes) }
+            #expect(throws: RLPxError.notAuthentic) {
+                // Of a replayed frame the first is told of.
+                let events = try pair.listener.receive(bytes)
+                #expect(change == 0 && events.count == 1)
+                _ = try pair.listener.receive([UInt8]())
+            }
         }
     }
 

@@ -36,12 +36,16 @@ struct HandshakeTests {
         #expect(message.ephemeralKey == ephemeralB.publicKey && message.nonce == nonceB && message.version == version)
     }
 
-    @Test("the older form without a size is refused")
+    @Test("the older form without a size is not read: its first bytes are taken for one, and what would have it so does not open")
     func older() throws {
         let packet = try [UInt8](hex: V.auth1)
-        #expect(throws: RLPxError.handshakeSize(0x048c)) {
-            if let length = try HandshakePacket.length(packet[...]), packet.count < length { throw RLPxError.handshakeSize(length - 2) }
-        }
+        // The curve's point begins with 0x04, as a size does that is within the limits.
+        #expect(try HandshakePacket.length(packet[...]) == 2 + 0x048c && packet.count < 2 + 0x048c)
+        let padded = packet + [UInt8](repeating: 0, count: 2 + 0x048c - packet.count)
+        #expect(throws: RLPxError.notAuthentic) { try RLPxHandshake.readAuth(padded, by: b) }
+        #expect(throws: RLPxError.handshakeSize(2_049)) { try HandshakePacket.length([8, 1]) }
+        #expect(throws: RLPxError.handshakeSize(212)) { try HandshakePacket.length([0, 212]) }
+        #expect(try HandshakePacket.length([0, 213]) == 215)
     }
 
     @Test("the secrets that both sides derive")

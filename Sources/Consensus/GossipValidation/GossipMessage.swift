@@ -1,4 +1,5 @@
 public import BeaconTypes
+import Primitives
 public import SSZ
 
 /// What comes over a gossip topic, decoded. Indirect, because a block takes much room.

@@ -1,5 +1,6 @@
 import AckQuorum
 public import BeaconTypes
+import Primitives
 import SSZ
 import StateTransition
 

@@ -1,4 +1,5 @@
 public import BeaconTypes
+import Primitives
 import SSZ
 import StateTransition
 

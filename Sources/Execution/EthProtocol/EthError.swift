@@ -1,4 +1,5 @@
 public import NodeRecords
+public import Primitives
 public import RLP
 
 /// Why a message of `eth` was refused, or its sender.
@@ -15,6 +16,10 @@ public enum EthError: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongFork(ForkMismatch)
     /// A status twice, another message before it, or an answer that nothing asked for: its number.
     case outOfTurn(UInt64)
+    /// An answer has a transaction that was not asked for.
+    case notAsked(Hash32)
+    /// What was sent as a transaction is none.
+    case noTransaction
     /// A range of blocks that ends before it begins.
     case badRange
     /// The peer sent more than its budget.
@@ -31,6 +36,8 @@ public enum EthError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongGenesis: "the peer's chain has another genesis"
         case .wrongFork(let mismatch): mismatch.description
         case .outOfTurn(let code): "eth message \(code) is not expected now"
+        case .notAsked(let hash): "transaction \(hash.shortHex) was not asked for"
+        case .noTransaction: "what the peer sent as a transaction is none"
         case .badRange: "the peer's range of blocks ends before it begins"
         case .overBudget: "the peer sent more than its budget"
         }

@@ -20,4 +20,6 @@ public enum EthLimits {
     public static let receipts = 65_536
     /// Bytes after which an answer gets no further item (eth.md, "soft limit").
     public static let answerSize = 2 << 20
+    /// Items that a question asks for at the price of one message more.
+    static let itemsPerToken = 128
 }

@@ -26,6 +26,8 @@ public struct EthSession: Sendable {
     private struct Question: Sendable {
         let answer: UInt64
         let deadline: UInt64
+        /// The transactions that it asks for.
+        let wanted: Set<Hash32>
         /// Nobody waits any more; its answer may still come.
         var isLate = false
     }
@@ -37,64 +39,84 @@ public struct EthSession: Sendable {
     public private(set) var status: EthStatus?
     private var questions: [UInt64: Question] = [:]
     private var nextID: UInt64
-    private var messageTokens: Double
-    private var byteTokens: Double
-    private var lastTime: UInt64
-    public private(set) var known: RecentHashes
+    private var messages: TokenBucket
+    private var bytes: TokenBucket
+    public private(set) var known: RecentSet<Hash32>
 
     /// - Parameter firstID: of this side's questions; random, so that answers cannot be guessed.
     public init(version: EthVersion, status: EthStatus, firstID: UInt64, limits: Limits = Limits(), now: UInt64) {
-        (self.version, own, nextID, self.limits, lastTime) = (version, status, firstID, limits, now)
-        (messageTokens, byteTokens) = (limits.messageBurst, limits.byteBurst)
-        known = RecentHashes(capacity: limits.knownHashes)
+        (self.version, own, nextID, self.limits) = (version, status, firstID, limits)
+        messages = TokenBucket(capacity: limits.messageBurst, rate: limits.messagesPerSecond, now: Self.seconds(now))
+        bytes = TokenBucket(capacity: limits.byteBurst, rate: limits.bytesPerSecond, now: Self.seconds(now))
+        known = RecentSet(limit: limits.knownHashes)
     }
 
     public var openQuestions: Int { questions.values.count { !$0.isLate } }
 
     // MARK: Receiving
 
-    /// Reads a message and checks that it is in turn and in budget. An error is the peer's fault: it should be disconnected.
+    /// Whether a message may come now, before it is read. An error here or later is the peer's fault: it should be disconnected.
     ///
-    /// - Parameters:
-    ///   - schedule: this chain's forks; with the head's number and time it judges the peer's status.
-    public mutating func receive(
-        _ code: UInt64, _ data: [UInt8], schedule: ForkSchedule, head: (number: UInt64, time: UInt64), now: UInt64
-    ) throws(EthError) -> EthMessage {
-        // What was asked for is bounded by the questions; one that nobody asked ends the connection.
-        if !Self.answerCodes.contains(code) || openQuestions == 0 { try spend(bytes: data.count, now: now) }
+    /// - Parameter size: bytes of its data.
+    public mutating func admit(_ code: UInt64, size: Int, now: UInt64) throws(EthError) {
+        // An answer that is waited for is paid for by the question, up to what an answer should have.
+        let isAwaited = questions.values.contains { $0.answer == code && !$0.isLate }
+        if !isAwaited { try spend(1, now: now) }
+        guard bytes.take(Double(isAwaited ? max(0, size - EthLimits.answerSize) : size), now: Self.seconds(now)) else { throw .overBudget }
         // What may not come now is not read.
         guard (code == 0) == (status == nil) else { throw .outOfTurn(code) }
-        let message = try EthMessage(code, data: data, version)
-        switch message {
-        case .status(let other):
-            try own.check(other, schedule: schedule, number: head.number, time: head.time)
-            status = other
-            known.insert(other.head)
+    }
+
+    /// Takes the peer's status, which comes first.
+    ///
+    /// - Parameters:
+    ///   - schedule: this chain's forks; with the head's number and time it judges the status.
+    public mutating func greet(
+        _ other: EthStatus, schedule: ForkSchedule, head: (number: UInt64, time: UInt64)
+    ) throws(EthError) {
+        guard status == nil else { throw .outOfTurn(0) }
+        try own.check(other, schedule: schedule, number: head.number, time: head.time)
+        status = other
+        known.insert(other.head)
+    }
+
+    /// Takes any other message that was admitted: an answer has to be one to a question.
+    public mutating func take(_ read: ReadMessage, now: UInt64) throws(EthError) {
+        for hash in read.hashes { known.insert(hash) }
+        switch read.message {
         case .blockRangeUpdate(let blocks, let hash):
             status?.blocks = blocks
             status?.head = hash
         case .newBlock(let block, let total):
-            known.insert(block.hash)
+            let hash = block.hash
+            known.insert(hash)
             guard let heard = status, heard.totalDifficulty < total else { break }
             status?.totalDifficulty = total
-            status?.head = block.hash
+            status?.head = hash
         case .newBlockHashes(let blocks): for block in blocks { known.insert(block.hash) }
         case .newPooledTransactionHashes(let items): for item in items { known.insert(item.hash) }
+        case .getBlockHeaders(_, let request): try spend(items: request.limit, now: now)
+        case .getBlockBodies(_, let hashes), .getPooledTransactions(_, let hashes), .getReceipts(_, let hashes):
+            try spend(items: UInt64(hashes.count), now: now)
         case .blockHeaders(let id, _), .blockBodies(let id, _), .pooledTransactions(let id, _), .receipts(let id, _):
+            let code = read.message.code
             guard let question = questions.removeValue(forKey: id), question.answer == code else { throw .outOfTurn(code) }
-        default: break
+            var wanted = question.wanted
+            for hash in read.hashes { guard wanted.remove(hash) != nil else { throw .notAsked(hash) } }
+        case .status: throw .outOfTurn(0)
+        case .transactions: break
         }
-        return message
     }
 
-    private static let answerCodes: Set<UInt64> = [0x04, 0x06, 0x0a, 0x10]
+    private static func seconds(_ milliseconds: UInt64) -> Double { Double(milliseconds) / 1000 }
 
-    private mutating func spend(bytes: Int, now: UInt64) throws(EthError) {
-        let seconds = Double(now &- lastTime) / 1000
-        lastTime = now
-        messageTokens = min(limits.messageBurst, messageTokens + seconds * limits.messagesPerSecond) - 1
-        byteTokens = min(limits.byteBurst, byteTokens + seconds * limits.bytesPerSecond) - Double(bytes)
-        guard messageTokens >= 0, byteTokens >= 0 else { throw .overBudget }
+    private mutating func spend(_ tokens: Double, now: UInt64) throws(EthError) {
+        guard messages.take(tokens, now: Self.seconds(now)) else { throw .overBudget }
+    }
+
+    /// What a question costs beside its message.
+    private mutating func spend(items: UInt64, now: UInt64) throws(EthError) {
+        try spend(Double(min(items, UInt64(EthLimits.headers)) / UInt64(EthLimits.itemsPerToken)), now: now)
     }
 
     // MARK: Asking
@@ -104,7 +126,9 @@ public struct EthSession: Sendable {
         guard openQuestions < limits.questions else { return nil }
         let message = question(nextID)
         guard let answer = message.answerCode else { return nil }
-        questions[nextID] = Question(answer: answer, deadline: now + limits.timeout)
+        var wanted: Set<Hash32> = []
+        if case .getPooledTransactions(_, let hashes) = message { wanted = Set(hashes) }
+        questions[nextID] = Question(answer: answer, deadline: now + limits.timeout, wanted: wanted)
         nextID &+= 1
         return message
     }
@@ -121,5 +145,5 @@ public struct EthSession: Sendable {
     // MARK: Announcing
 
     /// Those of `hashes` that the peer is not known to know; it is from now on.
-    public mutating func unknown(_ hashes: [Hash32]) -> [Hash32] { hashes.filter { known.insert($0) } }
+    public mutating func unknown(_ hashes: [Hash32]) -> [Hash32] { hashes.filter { known.insert($0).inserted } }
 }

@@ -20,8 +20,8 @@ public enum RLPxError: Error, Equatable, Sendable, CustomStringConvertible {
     case selfDial
     /// No capability is shared.
     case uselessPeer
-    /// More of something than is taken: what.
-    case overLimit(String)
+    /// The peer's hello is of a version that does not compress.
+    case incompatibleVersion(UInt64)
     case disconnected(DisconnectReason)
     /// The connection has ended.
     case closed
@@ -38,7 +38,7 @@ public enum RLPxError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongIdentity: "the peer is not who it should be"
         case .selfDial: "the peer is this node"
         case .uselessPeer: "the peer shares no protocol"
-        case .overLimit(let what): "an RLPx message is over the limit of \(what)"
+        case .incompatibleVersion(let version): "the peer speaks version \(version) of devp2p"
         case .disconnected(let reason): "the peer disconnected: \(reason)"
         case .closed: "the RLPx connection has ended"
         }
@@ -50,6 +50,7 @@ public enum RLPxError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongIdentity: .unexpectedIdentity
         case .selfDial: .isThisNode
         case .uselessPeer: .uselessPeer
+        case .incompatibleVersion: .incompatibleVersion
         case .disconnected, .closed: .requested
         default: .protocolBreach
         }

@@ -8,9 +8,10 @@ public import RLPx
 public import Secp256k1
 
 /// What a protocol above RLPx does with its peers. Each peer's calls come one after another; while one runs, nothing more is read
-/// from that peer.
+/// from that peer. Two nodes that dial each other at once part from one of their connections when the other is there: a peer may be
+/// connected anew before it is disconnected.
 public protocol RLPxPeerHandler: Sendable {
-    /// Both hellos are there. An error ends the connection.
+    /// Both hellos are there. An error ends the connection; the peer is told the reason of an `RLPxHostError.refused`.
     func connected(_ peer: RLPxPeer) async throws
     func received(_ code: UInt64, of capability: Capability, data: [UInt8], from peer: RLPxPeer) async throws
     /// The last call for a peer that was connected.
@@ -27,8 +28,11 @@ public actor RLPxHost {
     private var listener: Task<Void, Never>?
     private var listeningChannel: (any Channel)?
     public private(set) var port: UInt16 = 0
-    private var links: [ObjectIdentifier: RLPxLink] = [:]
+    private(set) var links: [ObjectIdentifier: RLPxLink] = [:]
     private var connected: [NodeID: RLPxPeer] = [:]
+    /// Connections that were dialled, while they are served.
+    private var dialled: [Int: Task<Void, Never>] = [:]
+    private var dials = 0
     private var isStopped = false
 
     public init(key: Secp256k1PrivateKey, settings: RLPxHostSettings, handler: any RLPxPeerHandler, logger: Logger) {
@@ -52,20 +56,34 @@ public actor RLPxHost {
             port = UInt16(truncatingIfNeeded: server.channel.localAddress?.port ?? 0)
             listener = Task {
                 try? await server.executeThenClose { connections in
-                    for try await connection in connections { Task { await self.accept(connection) } }
+                    await withDiscardingTaskGroup { tasks in
+                        do {
+                            for try await connection in connections { tasks.addTask { await self.accept(connection) } }
+                        } catch {
+                            self.logger.error("No more peers are accepted", metadata: ["error": "\(error)"])
+                            server.channel.close(promise: nil)
+                        }
+                    }
                 }
             }
+            // It may have been stopped meanwhile.
+            if isStopped { server.channel.close(promise: nil) }
         } catch {
             throw .cannotListen("\(host) port \(settings.port): \(error)")
         }
         return port
     }
 
+    /// Disconnects all peers. Returns when no connection is served any more: not to be called by the handler.
     public func stop() async {
         isStopped = true
-        listener?.cancel()
-        try? await listeningChannel?.close()
         for link in links.values { link.disconnect(.quitting, because: .stopped) }
+        try? await listeningChannel?.close()
+        listener?.cancel()
+        let running = Array(dialled.values)
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+        await listener?.value
     }
 
     private static func wrap(_ channel: any Channel) throws -> NIOAsyncChannel<ByteBuffer, Never> {
@@ -94,22 +112,38 @@ public actor RLPxHost {
     private func accept(_ channel: any Channel) async {
         guard let connection = try? await Self.accepted(channel) else { return channel.close(promise: nil) }
         var generator = SystemRandomNumberGenerator()
-        guard let endpoint = Self.endpoint(connection.channel), hasRoom(for: endpoint.address) else {
-            connection.channel.close(promise: nil)
-            try? await connection.executeThenClose { _ in }
-            return
+        guard let endpoint = Self.endpoint(connection.channel), hasRoom(isInbound: true), hasRoom(for: endpoint.address) else {
+            return await Self.close(connection)
         }
         let machine = RLPxConnection(
             acceptingBy: key, offering: settings.offered, clientID: settings.clientID, listenPort: port,
             secrets: HandshakeSecrets(using: &generator), maximumMessage: settings.maximumMessage)
-        _ = await run(machine, connection, endpoint, isInbound: true)
+        let link = RLPxLink(
+            machine, channel: connection.channel, endpoint: endpoint, isInbound: true, maximumUnsent: settings.maximumUnsent)
+        _ = await serve(link, connection)
+    }
+
+    /// A channel that is wrapped has to be served, be it for nothing.
+    private static func close(_ connection: NIOAsyncChannel<ByteBuffer, Never>) async {
+        connection.channel.close(promise: nil)
+        try? await connection.executeThenClose { _ in }
+    }
+
+    private var inboundPeers: Int { connected.values.count { $0.isInbound } }
+
+    /// Whether one more may greet and take a place. Those who dial here do not hinder those who are dialled.
+    private func hasRoom(isInbound: Bool) -> Bool {
+        let places = isInbound ? inboundPeers : connected.count - inboundPeers
+        let greeting = links.values.count { $0.isInbound == isInbound } - places
+        return !isStopped && greeting < settings.maximumGreeting && hasPlace(isInbound: isInbound)
+    }
+
+    private func hasPlace(isInbound: Bool) -> Bool {
+        connected.count < settings.maximumPeers && (!isInbound || inboundPeers < settings.maximumInbound)
     }
 
     private func hasRoom(for address: IPAddress) -> Bool {
-        guard !isStopped, links.count - connected.count < settings.maximumGreeting, connected.count < settings.maximumPeers else {
-            return false
-        }
-        return !address.isGlobal || links.values.count { $0.endpoint.address.network == address.network } < settings.maximumPerNetwork
+        !address.isGlobal || links.values.count { $0.endpoint.address.network == address.network } < settings.maximumPerNetwork
     }
 
     /// Dials a peer. Returns when both hellos are there and the handler has taken it.
@@ -117,7 +151,8 @@ public actor RLPxHost {
     public func connect(_ remote: Secp256k1PublicKey, at endpoint: NodeEndpoint) async throws(RLPxHostError) -> RLPxPeer {
         guard let group, !isStopped else { throw .stopped }
         if let known = connected[remote.nodeID] { return known }
-        guard hasRoom(for: endpoint.address) else { throw .refused(.tooManyPeers) }
+        guard hasRoom(isInbound: false) else { throw .refused(.tooManyPeers) }
+        guard hasRoom(for: endpoint.address) else { throw .cannotConnect("\(endpoint): its network has no place left") }
         let machine: RLPxConnection
         do throws(RLPxError) {
             var generator = SystemRandomNumberGenerator()
@@ -137,70 +172,98 @@ public actor RLPxHost {
         } catch {
             throw .cannotConnect("\(endpoint): \(error)")
         }
+        guard !isStopped else {
+            await Self.close(connection)
+            throw .stopped
+        }
+        let link = RLPxLink(
+            machine, channel: connection.channel, endpoint: endpoint, isInbound: false, maximumUnsent: settings.maximumUnsent)
         let (outcomes, continuation) = AsyncStream.makeStream(of: Result<RLPxPeer, RLPxHostError>.self)
-        Task {
-            let failure = await self.run(machine, connection, endpoint, isInbound: false) { continuation.yield(.success($0)) }
+        dials += 1
+        let number = dials
+        dialled[number] = Task {
+            let failure = await self.serve(link, connection) { continuation.yield(.success($0)) }
             continuation.yield(.failure(failure))
             continuation.finish()
+            self.dialled[number] = nil
         }
-        for await outcome in outcomes { return try outcome.get() }
+        for await outcome in outcomes {
+            switch outcome {
+            case .success(let peer): return peer
+            case .failure(let failure):
+                // It dialled too, and that connection stays.
+                if let known = connected[remote.nodeID] { return known }
+                throw failure
+            }
+        }
         throw .timedOut
     }
 
     /// Serves a connection until it ends. Returns why.
-    private func run(
-        _ machine: RLPxConnection, _ connection: NIOAsyncChannel<ByteBuffer, Never>, _ endpoint: NodeEndpoint, isInbound: Bool,
-        opened: @Sendable (RLPxPeer) -> Void = { _ in }
+    private func serve(
+        _ link: RLPxLink, _ connection: NIOAsyncChannel<ByteBuffer, Never>, opened: @Sendable (RLPxPeer) -> Void = { _ in }
     ) async -> RLPxHostError {
-        let link = RLPxLink(machine, channel: connection.channel, endpoint: endpoint, maximumUnsent: settings.maximumUnsent)
         links[ObjectIdentifier(link)] = link
         let watch = Task { await self.watch(link) }
         var peer: RLPxPeer?
-        var failure: RLPxHostError?
+        var failure = RLPxHostError.lost("the peer closed it")
         link.begin()
-        do {
-            try await connection.executeThenClose { inbound in
+        try? await connection.executeThenClose { inbound in
+            do {
                 for try await bytes in inbound {
-                    for event in try link.receive(bytes) {
-                        switch event {
-                        case .open(let hello, let capabilities):
-                            let greeted = try self.admit(link, hello, capabilities, isInbound: isInbound)
-                            try await handler.connected(greeted)
-                            peer = greeted
-                            opened(greeted)
-                        case .message(let capability, let code, let data):
-                            guard let peer else { continue }
-                            try await handler.received(code, of: capability, data: data, from: peer)
-                        case .pong: break
-                        }
-                    }
+                    for event in try link.receive(bytes) { try await self.handle(event, of: link, &peer, opened) }
+                    try link.check()
                 }
+            } catch {
+                failure = error as? RLPxHostError ?? .lost("\(error)")
             }
-        } catch let error as RLPxHostError {
-            failure = error
-        } catch {
-            failure = .protocolError(.unexpected(message: 0))
-            logger.debug("A peer was refused", metadata: ["peer": "\(endpoint)", "reason": "\(error)"])
+            // While the channel is there to tell the peer.
+            link.disconnect(failure.reason, because: failure)
         }
+        failure = link.failure ?? failure
         watch.cancel()
-        link.disconnect(.subprotocol, because: failure)
         links[ObjectIdentifier(link)] = nil
         if let key = link.remoteKey, connected[key.nodeID]?.link === link { connected[key.nodeID] = nil }
         if let peer { await handler.disconnected(peer) }
-        return link.failure ?? failure ?? .refused(.requested)
+        logger.debug("A connection ended", metadata: ["peer": "\(link.endpoint)", "reason": "\(failure)"])
+        return failure
     }
 
-    /// A peer that has said hello takes its place, if there is one and it has none yet.
-    private func admit(_ link: RLPxLink, _ hello: Hello, _ capabilities: [Capability], isInbound: Bool) throws(RLPxHostError) -> RLPxPeer {
-        guard let key = link.remoteKey else { throw .timedOut }
-        func refuse(_ reason: DisconnectReason) -> RLPxHostError {
-            link.disconnect(reason)
-            return .refused(reason)
+    private func handle(
+        _ event: RLPxConnection.Event, of link: RLPxLink, _ peer: inout RLPxPeer?, _ opened: @Sendable (RLPxPeer) -> Void
+    ) async throws(RLPxHostError) {
+        do {
+            switch event {
+            case .open(let hello, let capabilities):
+                // It may have said goodbye right behind its hello.
+                try link.check()
+                let greeted = try admit(link, hello, capabilities)
+                try await handler.connected(greeted)
+                peer = greeted
+                opened(greeted)
+            case .message(let capability, let code, let data):
+                guard let peer else { return }
+                try await handler.received(code, of: capability, data: data, from: peer)
+            case .pong: break
+            }
+        } catch {
+            throw RLPxHostError(handler: error)
         }
-        guard connected[key.nodeID] == nil else { throw refuse(.alreadyConnected) }
-        guard connected.count < settings.maximumPeers else { throw refuse(.tooManyPeers) }
-        let peer = RLPxPeer(
-            publicKey: key, hello: hello, capabilities: capabilities, endpoint: link.endpoint, isInbound: isInbound, link: link)
+    }
+
+    /// A peer that has said hello takes its place, if there is one.
+    private func admit(_ link: RLPxLink, _ hello: Hello, _ capabilities: [Capability]) throws(RLPxHostError) -> RLPxPeer {
+        guard let key = link.remoteKey else { throw .timedOut }
+        let peer = RLPxPeer(publicKey: key, hello: hello, capabilities: capabilities, link: link)
+        if let other = connected[key.nodeID] {
+            // Of two that dial each other at once, both keep the connection that the smaller id dialled.
+            let isOurs = self.key.publicKey.nodeID < key.nodeID
+            guard other.isInbound != link.isInbound, link.isInbound != isOurs else { throw .refused(.alreadyConnected) }
+            connected[key.nodeID] = peer
+            other.link.disconnect(.alreadyConnected)
+            return peer
+        }
+        guard hasPlace(isInbound: link.isInbound) else { throw .refused(.tooManyPeers) }
         connected[key.nodeID] = peer
         return peer
     }

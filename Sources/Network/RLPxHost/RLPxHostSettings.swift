@@ -11,7 +11,9 @@ public struct RLPxHostSettings: Sendable {
     /// The protocols that are spoken.
     public var offered: [OfferedCapability]
     public var maximumPeers = 50
-    /// Connections that have not said hello yet.
+    /// Of these, peers that dialled: the other places are for those that this node dials.
+    public var maximumInbound = 25
+    /// Connections of either direction that have not said hello yet.
     public var maximumGreeting = 16
     /// Connections of one network (/24 or /64); local networks are not limited.
     public var maximumPerNetwork = 8
@@ -33,8 +35,14 @@ public enum RLPxHostError: Error, Sendable, CustomStringConvertible {
     case cannotListen(String)
     case cannotConnect(String)
     case timedOut
+    /// By this side. `.tooManyPeers` says that it has no place left.
     case refused(DisconnectReason)
+    /// The peer broke the rules of RLPx, or disconnected and said why.
     case protocolError(RLPxError)
+    /// What handles the peer's messages ended the connection.
+    case handler(any Error)
+    /// The connection ended without a word: how.
+    case lost(String)
     /// The peer takes its bytes too slowly.
     case tooSlow
     case stopped
@@ -46,8 +54,25 @@ public enum RLPxHostError: Error, Sendable, CustomStringConvertible {
         case .timedOut: "the peer did not answer in time"
         case .refused(let reason): "the peer was refused: \(reason)"
         case .protocolError(let error): error.description
+        case .handler(let error): "\(error)"
+        case .lost(let how): "the connection was lost: \(how)"
         case .tooSlow: "the peer takes its bytes too slowly"
         case .stopped: "devp2p is stopped"
+        }
+    }
+
+    /// An error that a handler threw.
+    init(handler error: any Error) { self = error as? RLPxHostError ?? .handler(error) }
+
+    /// What the peer is told.
+    var reason: DisconnectReason {
+        switch self {
+        case .refused(let reason): reason
+        case .protocolError(let error): error.reason
+        case .timedOut: .pingTimeout
+        case .handler: .subprotocol
+        case .stopped: .quitting
+        case .cannotListen, .cannotConnect, .lost, .tooSlow: .networkError
         }
     }
 }

@@ -18,15 +18,17 @@ final class RLPxLink: Sendable {
 
     let channel: any Channel
     let endpoint: NodeEndpoint
+    /// Whether the other side dialled.
+    let isInbound: Bool
     private let maximumUnsent: Int
     private let state: Mutex<State>
 
-    init(_ connection: RLPxConnection, channel: any Channel, endpoint: NodeEndpoint, maximumUnsent: Int) {
-        (self.channel, self.endpoint, self.maximumUnsent) = (channel, endpoint, maximumUnsent)
+    init(_ connection: RLPxConnection, channel: any Channel, endpoint: NodeEndpoint, isInbound: Bool, maximumUnsent: Int) {
+        (self.channel, self.endpoint, self.isInbound, self.maximumUnsent) = (channel, endpoint, isInbound, maximumUnsent)
         state = Mutex(State(connection: connection, lastHeard: .now))
     }
 
-    /// Why it ended, where this side ended it.
+    /// Why it ended.
     var failure: RLPxHostError? { state.withLock { $0.failure } }
     var remoteKey: Secp256k1PublicKey? { state.withLock { $0.connection.remoteKey } }
 
@@ -44,6 +46,11 @@ final class RLPxLink: Sendable {
         } catch {
             throw .protocolError(error)
         }
+    }
+
+    /// Throws what ended the connection behind the events that were told of last.
+    func check() throws(RLPxHostError) {
+        if let failure = state.withLock({ $0.connection.failure }) { throw .protocolError(failure) }
     }
 
     func send(_ code: UInt64, of name: String, data: [UInt8]) {

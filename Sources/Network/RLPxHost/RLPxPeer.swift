@@ -8,18 +8,15 @@ public final class RLPxPeer: Sendable {
     public let publicKey: Secp256k1PublicKey
     public let hello: Hello
     public let capabilities: [Capability]
-    public let endpoint: NodeEndpoint
-    /// Whether the other side dialled.
-    public let isInbound: Bool
     let link: RLPxLink
 
-    init(
-        publicKey: Secp256k1PublicKey, hello: Hello, capabilities: [Capability], endpoint: NodeEndpoint, isInbound: Bool, link: RLPxLink
-    ) {
-        (self.publicKey, self.hello, self.capabilities, self.endpoint) = (publicKey, hello, capabilities, endpoint)
-        (self.isInbound, self.link) = (isInbound, link)
+    init(publicKey: Secp256k1PublicKey, hello: Hello, capabilities: [Capability], link: RLPxLink) {
+        (self.publicKey, self.hello, self.capabilities, self.link) = (publicKey, hello, capabilities, link)
     }
 
+    public var endpoint: NodeEndpoint { link.endpoint }
+    /// Whether the other side dialled.
+    public var isInbound: Bool { link.isInbound }
     public var nodeID: NodeID { publicKey.nodeID }
 
     /// Sends a message of a shared capability. What is sent to a peer that is gone is lost.

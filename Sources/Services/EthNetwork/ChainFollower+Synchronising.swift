@@ -10,6 +10,9 @@ extension ChainFollower {
     static let slowRound = Duration.seconds(5)
     /// Bytes that an uncle is counted with.
     static let ommerBytes = 640
+    /// Who gives less than this part of the bodies that it was asked for, and fewer bytes, gives little.
+    static let meagrePart = 4
+    static let meagreBytes = 512 << 10
 
     /// Brings the blocks of a peer's chain here, from where it leaves this node's.
     func synchronise(with id: NodeID, _ status: EthStatus) async throws -> Outcome {
@@ -25,12 +28,16 @@ extension ChainFollower {
         var next = await headers(of: id, after: last.header.number)
         while let headers = next, !Task.isCancelled {
             let began = ContinuousClock.now
-            guard let first = headers.first, let end = headers.last else {
+            guard let first = headers.first else {
                 // It may have announced what it does not have yet, or turned to a shorter branch. Who never has it loses its place.
                 return last.totalDifficulty >= status.totalDifficulty ? .done : .late
             }
             guard first.parentHash == last.hash else { return .late }
-            switch try await chain.judge(headers, after: last.header) {
+            // The newest blocks may be of a time that has not come here.
+            let latest = await chain.latestTimestamp()
+            let due = Array(headers.prefix { $0.timestamp <= latest })
+            guard let end = due.last else { return .wait }
+            switch try await chain.judge(due, after: last.header) {
             case .refused(let reason): return .lied(reason)
             case .early: return .wait
             default: break
@@ -39,7 +46,7 @@ extension ChainFollower {
                 ExecutionSyncProgress(startingBlock: start, currentBlock: last.header.number, highestBlock: end.number))
             // The next headers come while these blocks are executed.
             async let following = self.headers(of: id, after: end.number)
-            if let outcome = try await add(headers, of: id, above: last.totalDifficulty) { return outcome }
+            if let outcome = try await add(due, of: id, above: last.totalDifficulty) { return outcome }
             guard let point = try await chain.point(end.hash) else { return .late }
             last = point
             next = await following
@@ -87,10 +94,14 @@ extension ChainFollower {
         while let next = rest.first {
             guard !Task.isCancelled else { return .late }
             if let block = held.removeValue(forKey: next.number) {
+                let hash = block.hash
+                guard !refusedBlocks.contains(hash) else { return .lied("block \(next.number) is not valid") }
                 switch try await chain.add(block) {
                 case .added: importedBlocks += 1
                 // Who gives a sealed header answers for what its block comes to.
-                case .refused(let reason): return .lied(reason)
+                case .refused(let reason):
+                    refusedBlocks.insert(hash, from: id)
+                    return .lied(reason)
                 case .orphan: return .late
                 case .early: return .wait
                 case .known, .fine: break
@@ -100,12 +111,11 @@ extension ChainFollower {
             }
             guard !helpers.isEmpty else { return .late }
             let answers = await bodies(of: missing(rest, held), from: helpers)
-            for (helper, blocks) in answers {
-                for block in blocks ?? [] { held[block.header.number] = block }
-                if blocks == nil { await self.rest(helper) }
-                if blocks?.isEmpty == false { forgive(helper) }
-                // Who has nothing is asked no more for this batch.
-                if blocks?.isEmpty != false { helpers.removeAll { $0 == helper } }
+            for answer in answers {
+                for block in answer.blocks ?? [] { held[block.header.number] = block }
+                if answer.blocks == nil { await self.rest(answer.helper) }
+                // Who has nothing, or would be asked for each block by itself, is asked no more for this batch.
+                if Self.isMeagre(answer) { helpers.removeAll { $0 == answer.helper } } else { forgive(answer.helper) }
             }
         }
         return nil
@@ -113,9 +123,7 @@ extension ChainFollower {
 
     /// What to ask for: parts of one question each. While much is held, only what comes next.
     private func missing(_ headers: ArraySlice<BlockHeader>, _ held: [UInt64: Block]) -> [[BlockHeader]] {
-        let size = held.values.reduce(0) { size, block in
-            size + block.transactions.reduce(block.ommers.count * Self.ommerBytes) { $0 + $1.count }
-        }
+        let size = held.values.reduce(0) { $0 + Self.size($1) }
         let missing = headers.filter { held[$0.number] == nil }
         if size > settings.heldBytes { return missing.first.map { [[$0]] } ?? [] }
         return stride(from: 0, to: missing.count, by: settings.bodies)
@@ -123,14 +131,31 @@ extension ChainFollower {
             .map { begin in Array(missing[begin..<min(begin + settings.bodies, missing.count)]) }
     }
 
-    private func bodies(of parts: [[BlockHeader]], from helpers: [NodeID]) async -> [(NodeID, [Block]?)] {
+    /// What a peer gave of the bodies that it was asked for.
+    private struct BodyAnswer: Sendable {
+        let helper: NodeID
+        let asked: Int
+        /// `nil` when it did not answer.
+        let blocks: [Block]?
+    }
+
+    private static func isMeagre(_ answer: BodyAnswer) -> Bool {
+        guard let blocks = answer.blocks, !blocks.isEmpty else { return true }
+        return blocks.count * meagrePart < answer.asked && blocks.reduce(0) { $0 + size($1) } < meagreBytes
+    }
+
+    private static func size(_ block: Block) -> Int {
+        block.transactions.reduce(block.ommers.count * ommerBytes) { $0 + $1.count }
+    }
+
+    private func bodies(of parts: [[BlockHeader]], from helpers: [NodeID]) async -> [BodyAnswer] {
         let peers = peers
-        return await withTaskGroup(of: (NodeID, [Block]?).self) { group in
+        return await withTaskGroup(of: BodyAnswer.self) { group in
             for (index, part) in parts.enumerated() {
                 let helper = helpers[index % helpers.count]
-                group.addTask { (helper, await peers.blocks(of: helper, part)) }
+                group.addTask { BodyAnswer(helper: helper, asked: part.count, blocks: await peers.blocks(of: helper, part)) }
             }
-            var answers: [(NodeID, [Block]?)] = []
+            var answers: [BodyAnswer] = []
             for await answer in group { answers.append(answer) }
             return answers
         }

@@ -46,7 +46,11 @@ public actor ChainFollower {
     let peers: EthPeers
     let settings: Settings
     let logger: Logger
-    private var failures: [NodeID: (count: Int, until: ContinuousClock.Instant)] = [:]
+    /// How often a peer did not answer, or has to be waited for, and until when it is left alone.
+    private typealias Rest = (count: Int, until: ContinuousClock.Instant)
+    private var failures: [NodeID: Rest] = [:]
+    private var waits: [NodeID: Rest] = [:]
+    var refusedBlocks = RefusedBlocks(limit: 256)
     /// What was done, for tests and figures.
     public internal(set) var importedBlocks: UInt64 = 0
 
@@ -103,12 +107,12 @@ public actor ChainFollower {
         let outcome = try await synchronise(with: id, status)
         guard !Task.isCancelled else { return }
         switch outcome {
-        case .done: failures[id] = nil
+        case .done: (failures[id], waits[id]) = (nil, nil)
         case .lied(let reason): await peers.punish(id, because: reason)
         case .late: await rest(id)
         case .wait:
-            let count = failures[id]?.count ?? 0
-            failures[id] = (count + 1, ContinuousClock.now + settings.tick * (1 << min(count, 8)))
+            let count = waits[id]?.count ?? 0
+            waits[id] = (count + 1, ContinuousClock.now + settings.tick * (1 << min(count, 8)))
         }
     }
 
@@ -118,6 +122,8 @@ public actor ChainFollower {
     func rest(_ id: NodeID) async {
         // Of questions that were open at once, one is counted.
         guard isRested(id), !Task.isCancelled else { return }
+        // Nor is a question that this node itself could not ask.
+        guard await !peers.isBusy(id), isRested(id) else { return }
         let count = (failures[id]?.count ?? 0) + 1
         logger.debug("A peer does not answer", metadata: ["peer": "\(id.shortHex)", "times": "\(count)"])
         failures[id] = (count, ContinuousClock.now + settings.rest)
@@ -129,12 +135,16 @@ public actor ChainFollower {
         let own = try await chain.heaviest().totalDifficulty
         let statuses = await peers.statuses
         failures = failures.filter { statuses[$0.key] != nil }
+        waits = waits.filter { statuses[$0.key] != nil }
         return statuses.filter { id, status in
             status.totalDifficulty > own && !tried.contains(id) && isRested(id)
         }.max { $0.value.totalDifficulty < $1.value.totalDifficulty }.map { ($0.key, $0.value) }
     }
 
-    func isRested(_ id: NodeID) -> Bool { failures[id].map { $0.until <= .now } ?? true }
+    func isRested(_ id: NodeID) -> Bool {
+        let now = ContinuousClock.now
+        return [failures[id], waits[id]].allSatisfy { $0.map { $0.until <= now } ?? true }
+    }
 
     /// Peers that may have blocks of a peer's chain above this weight, that peer first.
     func helpers(of id: NodeID, above weight: UInt256) async -> [NodeID] {

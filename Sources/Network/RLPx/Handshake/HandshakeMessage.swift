@@ -25,18 +25,18 @@ public struct AuthMessage: Sendable, Hashable {
 
     /// Reads the list; what follows it is padding.
     init(_ bytes: [UInt8]) throws(RLPxError) {
+        let key: FixedBytes<64>
         do throws(RLPError) {
             var outer = try RLPDecoder(bytes, limits: HandshakePacket.limits)
             var fields = try outer.list()
             signature = try fields.fixedBytes(FixedBytes<65>.self)
-            let key = try fields.fixedBytes(FixedBytes<64>.self)
+            key = try fields.fixedBytes(FixedBytes<64>.self)
             nonce = try fields.hash32()
             version = try fields.uint64()
-            guard let point = try? Secp256k1PublicKey([4] + key.bytes) else { throw RLPError.expectedBytes(offset: -1) }
-            publicKey = point
         } catch {
-            throw error == .expectedBytes(offset: -1) ? .badKey : .malformed(error)
+            throw .malformed(error)
         }
+        publicKey = try HandshakePacket.publicKey(key)
     }
 }
 
@@ -59,17 +59,17 @@ public struct AckMessage: Sendable, Hashable {
     }
 
     init(_ bytes: [UInt8]) throws(RLPxError) {
+        let key: FixedBytes<64>
         do throws(RLPError) {
             var outer = try RLPDecoder(bytes, limits: HandshakePacket.limits)
             var fields = try outer.list()
-            let key = try fields.fixedBytes(FixedBytes<64>.self)
+            key = try fields.fixedBytes(FixedBytes<64>.self)
             nonce = try fields.hash32()
             version = try fields.uint64()
-            guard let point = try? Secp256k1PublicKey([4] + key.bytes) else { throw RLPError.expectedBytes(offset: -1) }
-            ephemeralKey = point
         } catch {
-            throw error == .expectedBytes(offset: -1) ? .badKey : .malformed(error)
+            throw .malformed(error)
         }
+        ephemeralKey = try HandshakePacket.publicKey(key)
     }
 }
 
@@ -85,6 +85,11 @@ public enum HandshakePacket {
         guard let size = bytes.bigEndian(UInt16.self, at: 0).map({ Int($0) }) else { return nil }
         guard (minimumSize...maximumSize).contains(size) else { throw .handshakeSize(size) }
         return 2 + size
+    }
+
+    static func publicKey(_ coordinates: FixedBytes<64>) throws(RLPxError) -> Secp256k1PublicKey {
+        guard let key = try? Secp256k1PublicKey([4] + coordinates.bytes) else { throw .badKey }
+        return key
     }
 
     static func seal(

@@ -1,6 +1,6 @@
 /// A protocol that runs over RLPx, as it is named in hellos.
 public struct Capability: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// At most eight bytes of ASCII.
+    /// ASCII; the specification has at most eight bytes.
     public var name: String
     public var version: UInt64
 

@@ -8,6 +8,7 @@ public struct Hello: Sendable, Hashable {
     public static let maximumSize = 8_192
     static let maximumCapabilities = 128
     static let maximumClientLength = 256
+    /// What is read; the specification has 8.
     static let maximumNameLength = 16
 
     public var version: UInt64
@@ -43,7 +44,9 @@ public struct Hello: Sendable, Hashable {
                 guard name.count <= Self.maximumNameLength else {
                     throw RLPError.tooLarge(limit: Self.maximumNameLength, actual: name.count)
                 }
-                capabilities.append(Capability(String(decoding: name, as: UTF8.self), try item.uint64()))
+                let capability = Capability(String(decoding: name, as: UTF8.self), try item.uint64())
+                // What is not ASCII names no protocol, and text that is written in another way could equal one that does.
+                if name.allSatisfy({ $0 < 0x80 }) { capabilities.append(capability) }
             }
             listenPort = try fields.uint64()
             publicKey = try fields.fixedBytes(FixedBytes<64>.self)

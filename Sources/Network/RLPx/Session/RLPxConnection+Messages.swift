@@ -45,6 +45,8 @@ extension RLPxConnection {
 
     private mutating func welcome(_ other: Hello) throws(RLPxError) -> Event {
         guard other.publicKey == remoteKey?.coordinates else { throw .wrongIdentity }
+        // Before version 5 nothing is compressed; a later one speaks this one too (EIP-8).
+        guard other.version >= Hello.protocolVersion else { throw .incompatibleVersion(other.version) }
         let ids = MessageIDs(own: offered, other: other.capabilities)
         guard !ids.shares.isEmpty else { throw .uselessPeer }
         phase = .open(ids)

@@ -42,6 +42,8 @@ public struct RLPxConnection: Sendable {
     var reader: FrameReader?
     var writer: FrameWriter?
     var output: [UInt8] = []
+    /// What ended the connection behind events that were returned. The next call of `receive` throws it.
+    public private(set) var failure: RLPxError?
 
     private init(
         _ phase: Phase, remote: Secp256k1PublicKey?, key: Secp256k1PrivateKey, offering offered: [OfferedCapability], clientID: String,
@@ -85,10 +87,15 @@ public struct RLPxConnection: Sendable {
         return output
     }
 
-    /// Takes bytes from the peer, however they are cut.
+    /// Takes bytes from the peer, however they are cut. What was right before an error is returned, and the error is kept: see
+    /// `failure`.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(RLPxError) -> [Event] {
+        if let failure {
+            self.failure = nil
+            throw failure
+        }
+        var events: [Event] = []
         do throws(RLPxError) {
-            var events: [Event] = []
             switch phase {
             case .closed: throw .closed
             case .awaitingAuth, .awaitingAck:
@@ -97,11 +104,12 @@ public struct RLPxConnection: Sendable {
             case .awaitingHello, .open: reader?.append(bytes)
             }
             while let message = try nextMessage() { try handle(message, &events) }
-            return events
         } catch {
             disconnect(error.reason)
-            throw error
+            guard !events.isEmpty else { throw error }
+            failure = error
         }
+        return events
     }
 
     // MARK: The handshake
