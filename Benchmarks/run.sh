@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs them. POLAI_PYTHON names a Python with numpy, torch and transformers, to measure against
-# OpenBLAS and PyTorch in the same run. Arguments go to the benchmark program.
+# OpenBLAS and PyTorch in the same run. Arguments go to the benchmark program. The others of this package (polai-model-memory,
+# polai-gossip-matrix, polai-codec-study) are built and run by themselves: README.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 rival=()

@@ -38,19 +38,49 @@ struct DatasetLibraryTests {
         // The next build removes what is past.
         #expect(library.dataset(ofBlock: 57_000)?.epoch == 1)
         try await Self.held(2, events)
-        #expect(library.dataset(ofBlock: 0) == nil)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasSuffix(".sums") }
         #expect(names.map { $0.prefix(11) }.sorted() == ["full-epoch1", "full-epoch2"])
+        // What was removed does not keep the next from being built.
+        #expect(library.dataset(ofBlock: 87_000)?.epoch == 2)
+        try await Self.held(3, events)
+        #expect(library.dataset(ofBlock: 90_000)?.epoch == 3)
+        // Nor from being built again, where the chain goes back to it.
+        #expect(library.dataset(ofBlock: 0) == nil)
+        try await Self.held(0, events)
+        #expect(library.dataset(ofBlock: 0)?.epoch == 0)
+    }
+
+    @Test("a start with an old epoch's dataset goes on with those of the epochs to which the chain jumps")
+    func jump() async throws {
+        let folder = TemporaryFolder()
+        let (library, events) = Self.library(folder)
+        try library.build(epoch: 0, threads: 1)
+        #expect(library.dataset(ofBlock: 150_000) == nil)
+        try await Self.held(5, events)
+        #expect(library.dataset(ofBlock: 150_000)?.epoch == 5)
+        #expect(library.dataset(ofBlock: 180_000) == nil)
+        try await Self.held(6, events)
+        #expect(library.dataset(ofBlock: 180_000)?.epoch == 6)
+        #expect(library.newestOnDisk == 6)
     }
 
     @Test("a start goes on with the newest dataset of the folder")
-    func restart() throws {
+    func restart() async throws {
         let folder = TemporaryFolder()
         try Self.library(folder).0.build(epoch: 3, threads: 1)
-        let (library, _) = Self.library(folder)
+        let (library, events) = Self.library(folder)
         #expect(library.newestOnDisk == 3)
         try library.build(epoch: 3, threads: 1)
         #expect(library.dataset(ofBlock: 90_001)?.epoch == 3)
+        // What is damaged is held no more, and not built again by this process.
+        library.discard(epoch: 3)
+        library.discard(epoch: 3)
+        #expect(library.dataset(ofBlock: 90_001) == nil)
+        for await event in events {
+            guard case .failed(3, let error) = event else { continue }
+            guard case .damaged? = error as? DatasetError else { throw error }
+            break
+        }
     }
 
     @Test("what cannot be built is told once, and searches go on without")
@@ -61,6 +91,9 @@ struct DatasetLibraryTests {
         var iterator = events.makeAsyncIterator()
         guard case .failed(0, _)? = await iterator.next() else { return #expect(Bool(false), "nothing failed") }
         #expect(library.dataset(ofBlock: 1) == nil)
+        // The next epoch's is tried all the same.
+        #expect(library.dataset(ofBlock: 30_000) == nil)
+        guard case .failed(1, _)? = await iterator.next() else { return #expect(Bool(false), "nothing failed") }
         #expect(library.dataset(ofBlock: .max) == nil)
     }
 }

@@ -122,6 +122,60 @@ struct WorkChainTests {
             guard case .refused(let reason) = try await node.node.add(block(ommers, on: trunk[8])) else { throw WrongVerdict() }
             #expect(reason.contains(fault.rawValue), "\(fault)")
         }
+        // Where it may stand: seven eighths of the block's reward for the uncle of the generation before, a thirty-second for naming it.
+        let paid = try await node.block(on: trunk[7], mark: 9, coinbase: WorkNode.bob).header
+        func balances() async throws -> [UInt256] {
+            var balances: [UInt256] = []
+            for address in [WorkNode.bob, WorkNode.coinbase] {
+                let account = try await node.node.account(address, at: .latest)
+                balances.append(try #require(account).balance)
+            }
+            return balances
+        }
+        let before = try await balances()
+        let naming = try WorkNode.naming([paid], in: try await node.block(on: trunk[8], mark: 60), behind: trunk)
+        #expect(try await node.node.add(naming) == .added(isHead: true))
+        let after = try await balances()
+        #expect(after[0] &- before[0] == UInt256(1_750_000_000_000_000_000))
+        #expect(after[1] &- before[1] == UInt256(2_062_500_000_000_000_000))
+    }
+
+    @Test("the work of imported blocks is written with them, and that of blocks which came without it once it is asked for")
+    func importedWork() async throws {
+        let maker = try WorkNode()
+        let blocks = try await maker.extend(9)
+        let (folder, other) = (TemporaryFolder(), TemporaryFolder())
+        let file = try KeyValueStore(directory: folder.path, tables: ExecutionStore.tables)
+        var chain = try ChainImport(genesis: WorkNode.genesis, store: file, checksWork: false)
+        for block in blocks { try chain.add(block) }
+        #expect(chain.head == blocks[8].header)
+        let old = try KeyValueStore(directory: other.path, tables: ExecutionStore.tables)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let node = try ExecutionNode(genesis: WorkNode.genesis, store: old, sealEngine: QuickSeals(), logger: logger)
+        try ExecutionStore(old).write { batch in
+            for block in blocks { batch.putBlock(block.hash, header: block.header.encoded, body: block.encodedBody) }
+        }
+        #expect(try ExecutionStore(old).work(blocks[0].hash) == nil)
+        #expect(try await node.point(blocks[8].hash)?.totalDifficulty == UInt256(131_072 * 10))
+        for (index, block) in blocks.enumerated() {
+            let work = UInt256(131_072 * UInt64(index + 2))
+            #expect(try ExecutionStore(file).work(block.hash) == work && ExecutionStore(old).work(block.hash) == work)
+        }
+    }
+
+    @Test("a chain whose work is more than numbers hold is not imported")
+    func endlessWork() async throws {
+        var genesis = WorkNode.genesis
+        genesis.difficulty = .max
+        let folder = TemporaryFolder()
+        let file = try KeyValueStore(directory: folder.path, tables: ExecutionStore.tables)
+        var chain = try ChainImport(genesis: genesis, store: file, checksWork: false)
+        let node = try WorkNode(genesis)
+        let block = try await node.block(on: node.node.genesisBlock)
+        #expect(throws: BlockError.tooMuchWork) { try chain.add(block) }
+        guard case .refused(let reason) = try await node.node.add(block) else { throw WrongVerdict() }
+        #expect(reason.contains("more than numbers hold"))
     }
 
     @Test("a node that mines makes blocks of its pool's transactions until it is told to stop")
@@ -141,8 +195,10 @@ struct WorkChainTests {
             blocks.append(block)
             if blocks.count == 3 { break }
         }
+        #expect(await node.node.coinbase() == WorkNode.bob)
         task.cancel()
         await task.value
+        #expect(await node.node.coinbase() == nil)
         #expect(blocks.contains { $0.transactions == [transfer.encoded] })
         #expect(blocks.allSatisfy { $0.header.coinbase == WorkNode.bob })
         #expect(try await node.node.heaviest().header.number >= 3)

@@ -21,7 +21,12 @@ struct IPCDoorTests {
         let task = Task { try await door.run() }
         func mode() -> Int? { (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int }
         // It listens before nobody else may open it.
-        while mode() != 0o600 { await Task.yield() }
+        var first = mode()
+        while first == nil {
+            await Task.yield()
+            first = mode()
+        }
+        #expect(first == 0o600)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         let client = try await bootstrap.connect(unixDomainSocketPath: path) { channel in
             channel.eventLoop.makeCompletedFuture {
@@ -49,8 +54,25 @@ struct IPCDoorTests {
         #expect(FileManager.default.createFile(atPath: path, contents: nil))
         await #expect(throws: IPCDoor.Failure.self) { try await door.run() }
         #expect(FileManager.default.fileExists(atPath: path))
+        // A folder of that name in which something lies is the user's.
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path + "~", withIntermediateDirectories: false)
+        #expect(FileManager.default.createFile(atPath: path + "~/s", contents: Data([1])))
+        await #expect(throws: IPCDoor.Failure.self) { try await door.run() }
+        #expect(FileManager.default.contents(atPath: path + "~/s") == Data([1]))
         let long = IPCDoor(path: folder.path(String(repeating: "x", count: 100)), dispatcher: dispatcher, logger: Logger(label: "test"))
         await #expect(throws: IPCDoor.Failure.self) { try await long.run() }
+    }
+
+    /// Tells when the first bytes came, or that none will.
+    private final class FirstRead: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let promise: EventLoopPromise<Void>
+
+        init(_ promise: EventLoopPromise<Void>) { self.promise = promise }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) { promise.succeed(()) }
+        func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
     }
 
     @Test("who waits for a place when the door closes is closed with it")
@@ -61,9 +83,15 @@ struct IPCDoorTests {
         let task = Task { try await door.run() }
         while !FileManager.default.fileExists(atPath: path) { await Task.yield() }
         var clients: [any Channel] = []
-        for _ in 0...IPCDoor.connections {
-            clients.append(
-                try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path).get())
+        for number in 0...IPCDoor.connections {
+            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path).get()
+            clients.append(client)
+            // The last one finds all places taken.
+            guard number < IPCDoor.connections else { break }
+            let answered = client.eventLoop.makePromise(of: Void.self)
+            try await client.eventLoop.submit { try client.pipeline.syncOperations.addHandler(FirstRead(answered)) }.get()
+            try await client.writeAndFlush(ByteBuffer(string: #"{"jsonrpc":"2.0","id":1,"method":"none","params":[]}"#))
+            try await answered.futureResult.get()
         }
         task.cancel()
         _ = await task.result

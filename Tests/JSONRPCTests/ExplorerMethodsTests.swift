@@ -94,7 +94,9 @@ struct ExplorerMethodsTests {
     @Test("Peers are counted, shown, and named by the operator")
     func peers() async throws {
         var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
-        EthereumMethods(chain: FixtureChain(), peers: Peers()).register(in: &dispatcher)
+        var everybody = dispatcher
+        EthereumMethods(chain: FixtureChain(), administersPeers: true, peers: Peers()).register(in: &dispatcher)
+        EthereumMethods(chain: FixtureChain(), peers: Peers()).register(in: &everybody)
         func answer(_ method: String, _ parameters: JSONValue = []) async throws -> JSONValue {
             let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": parameters]
             return try JSONValue(parsing: try #require(await dispatcher.answer(request.utf8)))
@@ -108,6 +110,12 @@ struct ExplorerMethodsTests {
         #expect(try await answer("admin_addPeer", ["enode://1"])["result"] == true)
         #expect(try await answer("admin_addPeer", ["nonsense"])["error"]?["code"]?.description == "-32602")
         #expect(try await answer("admin_removePeer", ["enode://1"])["result"] == true)
+        // At a door that answers everybody nobody steers the node.
+        for method in ["admin_addPeer", "admin_removePeer"] {
+            let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": ["enode://1"]]
+            let answer = try JSONValue(parsing: try #require(await everybody.answer(request.utf8)))
+            #expect(answer["error"]?["code"]?.description == "-32000", "\(method)")
+        }
         // A node that takes no part in the network says so.
         await #expect(throws: RPCError.self) { try await call("admin_addPeer", ["enode://1"]) }
     }

@@ -107,6 +107,12 @@ struct MiningMethodsTests {
         await #expect(throws: RPCError.methodNotFound("miner_stop")) { try await chain.call("miner_stop") }
         var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
         EthereumMethods(chain: chain.node, hasMinerMethods: true).register(in: &dispatcher)
+        func modules() async throws -> [String]? {
+            let answer = try #require(await dispatcher.answer(Array(#"{"jsonrpc":"2.0","id":1,"method":"rpc_modules"}"#.utf8)))
+            return try JSONValue(parsing: answer)["result"]?.object?.map { $0.name }
+        }
+        #expect(try await modules()?.contains("miner") == true)
+        #expect(try await chain.call("rpc_modules")["miner"] == nil)
         for (method, parameters) in [
             ("miner_start", "[2]"), ("miner_stop", "[]"), ("miner_setGasLimit", #"["0x1c9c380"]"#),
             ("miner_setGasPrice", #"["0x3b9aca00"]"#),
@@ -118,6 +124,10 @@ struct MiningMethodsTests {
         #expect(await chain.node.sealThreads == 0)
         #expect(await chain.node.minimumTip() == 1_000_000_000)
         #expect(await chain.node.gasLimitTarget == 30_000_000)
+        // What is not served is not named.
+        dispatcher.keep(namespaces: ["net", "eth"])
+        EthereumMethods.registerModules(in: &dispatcher)
+        #expect(try await modules() == ["eth", "net", "rpc"])
     }
 }
 

@@ -7,6 +7,7 @@ import Logging
 public import Primitives
 import Secp256k1
 import ServiceInterfaces
+import StateTrie
 import TestSupport
 public import Transactions
 
@@ -50,15 +51,30 @@ public struct WorkNode: Sendable {
     ///   - seconds: after the parent.
     ///   - mark: what tells it from others of its height.
     public func block(
-        on parent: Block, seconds: UInt64 = 13, mark: UInt8 = 0, transactions: [Transaction] = []
+        on parent: Block, seconds: UInt64 = 13, mark: UInt8 = 0, coinbase: Address = WorkNode.coinbase, transactions: [Transaction] = []
     ) async throws -> Block {
         let attributes = PayloadAttributes(
-            timestamp: parent.header.timestamp + seconds, prevRandao: .zero, suggestedFeeRecipient: Self.coinbase, withdrawals: [],
+            timestamp: parent.header.timestamp + seconds, prevRandao: .zero, suggestedFeeRecipient: coinbase, withdrawals: [],
             parentBeaconBlockRoot: .zero, updateID: .zero)
         let built = try await node.assemble(
             on: parent.hash, attributes: attributes, transactions: transactions.map { $0.encoded }, extraData: [mark])
         guard let built else { throw Missing() }
         return Self.sealed(built.block)
+    }
+
+    /// The same block with uncles, whose rewards are in its state: that of the blocks from the genesis on, worked out without a node.
+    ///
+    /// - Parameter trunk: the blocks before it, but for the genesis.
+    public static func naming(_ ommers: [BlockHeader], in block: Block, behind trunk: [Block]) throws -> Block {
+        var block = block
+        (block.ommers, block.header.ommersHash) = (ommers, BlockRoots.ommers(ommers))
+        let first = try genesis.block()
+        var nodes = first.nodes
+        var state = WorldState(root: first.block.header.stateRoot, database: nodes)
+        let execution = BlockExecution(config: genesis.config)
+        for block in trunk + [block] { _ = try execution.execute(block, on: &state) }
+        block.header.stateRoot = try state.commit(into: &nodes)
+        return sealed(block)
     }
 
     /// The same header with work of its own.

@@ -39,15 +39,8 @@ struct DevP2PTests {
     @Test("two nodes connect by an enode address, and each has the other's transactions")
     func transactions() async throws {
         let account = try Secp256k1PrivateKey(UInt256(1).bigEndianHash)
-        let network = try TwoNodeNetwork(validators: 2, funded: [account.address])
-        let one = try await network.node("one", validators: 0..<2)
-        let two = try await network.node("two", validators: 0..<0)
-        func transfer(nonce: UInt64) -> Transaction {
-            Transaction(
-                kind: .dynamicFee, chainID: 13337, nonce: nonce, gasPrice: 10_000_000_000, maxPriorityFeePerGas: 1_000_000_000,
-                to: .zero, value: 5
-            ).signed(by: account)
-        }
+        let (network, one, two) = try await TwoNodeNetwork.pair(funding: account)
+        defer { withExtendedLifetime(network) {} }
         func role(_ execution: ExecutionNode, _ number: UInt64, _ arguments: [String]) async throws -> DevP2PRole {
             try await DevP2PRole(
                 DevP2POptions.parse(["--port", "0", "--nodiscover"] + arguments), execution: execution,
@@ -56,18 +49,19 @@ struct DevP2PTests {
         let first = try await role(one.geth.execution, 11, [])
         let enode = try #require(await first.nodeInfo()?.enode)
         let second = try await role(two.geth.execution, 12, [])
-        let early = transfer(nonce: 0)
+        let (there, back) = (await two.geth.execution.pendingTransactions(), await one.geth.execution.pendingTransactions())
+        let early = TwoNodeNetwork.transfer(nonce: 0, by: account)
         _ = try await one.geth.execution.submit(early.encoded)
         let running = [Task { try await first.run() }, Task { try await second.run() }]
         #expect(try await second.addPeer(enode))
-        while await two.geth.execution.pooled(early.hash) == nil { try await Task.sleep(for: .milliseconds(10)) }
-        let later = transfer(nonce: 1)
+        for await batch in there where batch.contains(where: { $0.hash == early.hash }) { break }
+        let later = TwoNodeNetwork.transfer(nonce: 1, by: account)
         _ = try await two.geth.execution.submit(later.encoded)
-        while await one.geth.execution.pooled(later.hash) == nil { try await Task.sleep(for: .milliseconds(10)) }
+        for await batch in back where batch.contains(where: { $0.hash == later.hash }) { break }
         let peer = try #require(await second.peerInfos().first)
         #expect(!peer.isInbound && peer.ethVersion == 69 && peer.name.hasPrefix("polai/"))
         #expect(try await second.removePeer(enode))
-        while await !first.peerInfos().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        while await !first.peerInfos().isEmpty { await Task.yield() }
         await #expect(throws: BadPeerAddress.self) { try await second.addPeer("enode://nonsense") }
         for task in running { task.cancel() }
         for task in running { _ = await task.result }

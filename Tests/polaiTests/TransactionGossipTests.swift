@@ -12,16 +12,8 @@ struct TransactionGossipTests {
     @Test("what one node takes, the others take; what no pool could take is rejected, the rest ignored", .timeLimit(.minutes(2)))
     func transaction() async throws {
         let key = try Secp256k1PrivateKey(UInt256(1).bigEndianHash)
-        let network = try TwoNodeNetwork(validators: 2, funded: [key.address])
-        let one = try await network.node("one", validators: 0..<2)
-        let two = try await network.node("two", validators: 0..<0)
-        func transfer(nonce: UInt64) -> Transaction {
-            Transaction(
-                kind: .dynamicFee, chainID: 13337, nonce: nonce, gasPrice: 10_000_000_000, maxPriorityFeePerGas: 1_000_000_000,
-                to: .zero, value: 5
-            ).signed(by: key)
-        }
-        let first = transfer(nonce: 0)
+        let (network, one, two) = try await TwoNodeNetwork.pair(funding: key)
+        let first = TwoNodeNetwork.transfer(nonce: 0, by: key)
         let told = AsyncStream.makeStream(of: [UInt8].self)
         await two.geth.execution.setTransactionObserver { told.continuation.yield($0) }
         let gossip = TransactionGossip(pool: one.geth.execution, topics: await network.network.join("pool"))

@@ -13,8 +13,10 @@ import Keys
 import LoRA
 import Primitives
 import SSZ
+import Secp256k1
 import ServiceInterfaces
 import TinyModels
+import Transactions
 import ValidatorClient
 
 @testable import polai
@@ -38,6 +40,21 @@ struct TwoNodeNetwork {
             aiQuorum: 0, baseModelRoot: TinyModel.root, devTextsRoot: .zero, layout: LoRALayout(model: model.configuration),
             allocations: Dictionary(
                 uniqueKeysWithValues: funded.map { ($0, .init(balance: UInt256(1_000_000_000_000_000_000) &* 1000)) }))
+    }
+
+    /// Two nodes of a chain on which an account is rich: the first signs for all validators, the second for none.
+    static func pair(funding account: Secp256k1PrivateKey) async throws -> (network: TwoNodeNetwork, one: TestNode, two: TestNode) {
+        let network = try TwoNodeNetwork(validators: 2, funded: [account.address])
+        let one = try await network.node("one", validators: 0..<2)
+        return (network, one, try await network.node("two", validators: 0..<0))
+    }
+
+    /// A transfer of five wei to nobody.
+    static func transfer(nonce: UInt64, by account: Secp256k1PrivateKey) -> Transactions.Transaction {
+        Transaction(
+            kind: .dynamicFee, chainID: 13337, nonce: nonce, gasPrice: 10_000_000_000, maxPriorityFeePerGas: 1_000_000_000, to: .zero,
+            value: 5
+        ).signed(by: account)
     }
 
     var clock: SlotClock {

@@ -4,7 +4,6 @@ import GossipSub
 
 // Gossip among many nodes in virtual time: how long until 95 % of the nodes have a message, and what it costs. The figures are those
 // of the simulated network and the same on every machine; only the time that a line takes to appear is this machine's.
-setlinebuf(stdout)
 do {
     let options = try MatrixOptions(Array(CommandLine.arguments.dropFirst()))
     print("\(options.nodes) nodes, \(options.messages) messages within a second, \(options.dials) dials a node, seed \(options.seed)\n")
@@ -12,7 +11,11 @@ do {
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for size in options.sizes {
         for megabits in options.megabits {
-            for kind in options.kinds { print(row(kind, size, megabits, options)) }
+            for kind in options.kinds {
+                print(row(kind, size, megabits, options))
+                // A row takes a while: whoever reads a pipe has it at once.
+                fflush(nil)
+            }
         }
     }
 } catch {

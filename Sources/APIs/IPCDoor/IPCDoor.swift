@@ -37,15 +37,14 @@ public struct IPCDoor: Sendable {
         let clients = Clients()
         let files = FileManager.default
         do {
+            let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            guard kind == nil || kind == .typeSocket else { throw Failure(description: "there is another file") }
             // In a folder of this user's alone until its own mode is set: no connection comes before.
             let (folder, hidden) = ("\(path)~", path + Self.privateName)
-            try? files.removeItem(atPath: folder)
+            Self.removeHidden(folder, socket: hidden)
             try files.createDirectory(atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-            defer { try? files.removeItem(atPath: folder) }
-            if let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType {
-                guard kind == .typeSocket else { throw Failure(description: "there is another file") }
-                try files.removeItem(atPath: path)
-            }
+            defer { Self.removeHidden(folder, socket: hidden) }
+            if kind != nil { try files.removeItem(atPath: path) }
             server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelOption(.autoRead, value: false)
                 .bind(unixDomainSocketPath: hidden) { channel in
@@ -81,18 +80,41 @@ public struct IPCDoor: Sendable {
         }
     }
 
+    /// Removes what a door has beside its path, or had when its process was killed, and nothing else: a folder in which anything else
+    /// lies is somebody's, and stays.
+    private static func removeHidden(_ folder: String, socket: String) {
+        var status = stat()
+        if lstat(socket, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(socket) }
+        rmdir(folder)
+    }
+
     /// Every client, so that none outlives the door: one that comes while it closes is served by nobody.
     private final class Clients: Sendable {
-        private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+        private struct State {
+            var channels: [ObjectIdentifier: any Channel] = [:]
+            var isClosed = false
+        }
+
+        private let state = Mutex(State())
 
         func add(_ channel: any Channel) {
-            channels.withLock { $0[ObjectIdentifier(channel)] = channel }
+            let isClosed = state.withLock { state in
+                if !state.isClosed { state.channels[ObjectIdentifier(channel)] = channel }
+                return state.isClosed
+            }
+            guard !isClosed else { return channel.close(promise: nil) }
             channel.closeFuture.whenComplete { [weak self] _ in
-                self?.channels.withLock { $0[ObjectIdentifier(channel)] = nil }
+                self?.state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
             }
         }
 
-        func close() { for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) } }
+        func close() {
+            let channels = state.withLock { state in
+                state.isClosed = true
+                return Array(state.channels.values)
+            }
+            for channel in channels { channel.close(promise: nil) }
+        }
     }
 
     /// Reading begins here and not before: a channel that is wrapped has to be served, and not every one that comes is.

@@ -2,9 +2,16 @@
 /// ends where its first bracket closes.
 public struct JSONFraming: Sendable {
     /// A stream that cannot be read on: what is no object or array, or one that is too long.
-    public enum Failure: Error, Equatable, Sendable {
+    public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
         case noText
         case tooLong(limit: Int)
+
+        public var description: String {
+            switch self {
+            case .noText: "what came is no JSON object or array"
+            case .tooLong(let limit): "a JSON text is longer than \(limit) bytes"
+            }
+        }
     }
 
     private let limit: Int

@@ -7,7 +7,7 @@ public import Transactions
 public enum HeaderField: String, Sendable {
     case parentHash, ommersHash, stateRoot, transactionsRoot, receiptsRoot, logsBloom, difficulty, number, gasUsed
     case extraData, nonce, baseFeePerGas, withdrawalsRoot, blobGasUsed, excessBlobGas, parentBeaconBlockRoot, requestsHash
-    case blockHash
+    case mixHash, blockHash
 }
 
 /// Why a block, a payload or a genesis file is refused.
@@ -39,6 +39,8 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
     case systemCallFailed(Address)
     /// The deposit contract's log has not the layout that EIP-6110 demands.
     case malformedDeposit
+    /// The difficulties of the chain up to the block add up to 2^256 or more.
+    case tooMuchWork
     /// Blocks of this fork are not executed.
     case forkNotExecuted(ExecutionFork)
     /// EIP-7685 requests out of order, repeated or empty.
@@ -73,6 +75,7 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
         case .systemContractMissing(let address): "the system contract \(address) is not deployed"
         case .systemCallFailed(let address): "the call of the system contract \(address) failed"
         case .malformedDeposit: "the deposit contract's log is malformed"
+        case .tooMuchWork: "its work is more than numbers hold"
         case .forkNotExecuted(let fork): "blocks under the \(fork) rules are not executed by this version"
         case .malformedRequests(let index):
             "execution request list \(index) is empty, or its type does not follow the one before"

@@ -10,14 +10,20 @@ public struct EthashSeals: SealEngine {
     public init(datasets: (any EthashDatasetSource)? = nil) { self.datasets = datasets }
 
     public func isSealed(_ task: SealTask, nonce: UInt64) throws -> Bool {
-        try Seal.verify(sealHash: task.sealHash, nonce: nonce, number: task.number, difficulty: task.difficulty)
+        try mixHash(task, nonce: nonce) != nil
     }
 
     public func search(_ task: SealTask, from first: UInt64, count: Int) throws -> UInt64? {
         var search = try SealSearch(
             sealHash: task.sealHash, number: task.number, difficulty: task.difficulty, from: first)
         search.dataset = datasets?.dataset(ofBlock: task.number)
-        return search.step(count: count)
+        guard let found = search.step(count: count) else { return nil }
+        // A dataset may have been damaged since it was checked.
+        if let dataset = search.dataset, try !isSealed(task, nonce: found) {
+            datasets?.discard(epoch: dataset.epoch)
+            return nil
+        }
+        return found
     }
 
     public func mixHash(_ task: SealTask, nonce: UInt64) throws -> Hash32? {

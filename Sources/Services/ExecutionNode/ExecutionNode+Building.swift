@@ -42,9 +42,7 @@ extension ExecutionNode {
             let task = SealTask(sealHash: header.sealHash, number: header.number, difficulty: header.difficulty)
             search = SealWork(task, engine: sealEngine, threads: sealThreads)
         }
-        buildings.append(
-            Building(id: id, block: built.block, requests: built.requests, value: built.value, search: search))
-        if buildings.count > 4 { buildings.removeFirst() }
+        remember(Building(id: id, block: built.block, requests: built.requests, value: built.value, search: search))
         logger.info(
             "Sealing block",
             metadata: [
@@ -53,6 +51,12 @@ extension ExecutionNode {
                 "transactions": "\(built.block.transactions.count)",
             ])
         return id
+    }
+
+    /// Of what was built the newest are kept.
+    func remember(_ building: Building) {
+        buildings.append(building)
+        if buildings.count > 4 { buildings.removeFirst() }
     }
 
     /// Gives up the payloads that match; a waiting `getPayload` gets an error.

@@ -62,6 +62,8 @@ extension ExecutionNode: MiningService {
     private static let rateLifetime = Duration.seconds(10)
     private static let mostMiners = 256
 
+    public func coinbase() async -> Address? { minesFor }
+
     public func setSealThreads(_ count: Int?) async {
         sealThreads = max(0, min(count ?? max(1, options.sealThreads), SealWork.mostThreads))
         for building in buildings { building.search?.setThreads(sealThreads) }

@@ -20,8 +20,10 @@ extension ExecutionNode: WorkChain {
 
     public nonisolated func heaviestHash(_ number: UInt64) async throws -> Hash32? { try chain.store.canonicalHash(number) }
 
+    public nonisolated func latestTimestamp() async -> UInt64 { UInt64(Date().timeIntervalSince1970) + Self.allowedFuture }
+
     public nonisolated func judge(_ headers: [BlockHeader], after parent: BlockHeader) async throws -> BlockVerdict {
-        let latest = UInt64(Date().timeIntervalSince1970) + Self.allowedFuture
+        let latest = await latestTimestamp()
         var before = parent
         for header in headers {
             guard header.timestamp <= latest else { return .early }
@@ -43,7 +45,7 @@ extension ExecutionNode: WorkChain {
     public func add(_ block: Block) async throws -> BlockVerdict {
         try checkRunning()
         let hash = block.hash
-        guard rules.isWorkOnly else { throw ExecutionNodeError.invalidForkchoice("a consensus layer says what this chain's head is") }
+        guard rules.isWorkOnly else { throw ExecutionNodeError.notWorkChain }
         guard try !chain.store.hasBlock(hash) else { return try known(hash, block.header) }
         guard let parent = try chain.header(block.header.parentHash) else { return .orphan }
         // Work was paid for the header; who sends bodies for it cannot make this node remember more than it asks for.
@@ -82,9 +84,9 @@ extension ExecutionNode: WorkChain {
     /// Executes a block whose work was checked, writes it, and follows it where its branch is the heaviest.
     private func keep(_ block: Block, _ hash: Hash32, parent: BlockHeader) throws -> BlockVerdict {
         guard let below = try chain.workPoint(block.header.parentHash), let current = try chain.workPoint(head.hash) else { return .orphan }
-        let (total, overflow) = below.totalDifficulty.addingReportingOverflow(block.header.difficulty)
-        guard !overflow else { return refuse(block, hash, .refused("its work is more than numbers hold")) }
+        let total: UInt256
         do {
+            total = try below.totalDifficulty.adding(workOf: block.header)
             let valid = try execute(block, parent: parent)
             try chain.store.write { batch in
                 batch.put(block, hash: hash, nodes: valid.nodes, receipts: valid.outcome.receipts)

@@ -19,20 +19,22 @@ extension ExecutionNode {
         for coinbase: Address, patience: Duration = .seconds(5), sealed: @Sendable (Block, WorkPoint) async -> Void
     ) async {
         guard rules.isWorkOnly else { return }
+        minesFor = coinbase
+        defer { minesFor = nil }
         logger.info("Mining", metadata: ["coinbase": "\(coinbase)", "threads": "\(sealThreads)"])
         while !Task.isCancelled {
             do {
                 try checkRunning()
                 guard let block = try await sealNext(for: coinbase, patience: patience) else { continue }
-                switch try await add(block) {
-                case .added(isHead: true): if let point = try await point(block.hash) { await sealed(block, point) }
-                // A second holds one block: what is found faster waits for its time.
-                case .early: try await Task.sleep(for: .seconds(1))
-                default: break
-                }
+                guard case .added(isHead: true) = try await add(block), let point = try await self.point(block.hash) else { continue }
+                await sealed(block, point)
             } catch ExecutionNodeError.stopped {
                 return
             } catch is CancellationError {
+                break
+            } catch let error as ExecutionNodeError where error.isOfSeals {
+                // It would find nothing else the next time.
+                logger.error("Mining stopped", metadata: ["error": "\(error)"])
                 break
             } catch {
                 logger.warning("Mining failed", metadata: ["error": "\(error)"])
@@ -45,10 +47,16 @@ extension ExecutionNode {
     /// A sealed block on the head; `nil` when the head moved, or patience ended.
     private func sealNext(for coinbase: Address, patience: Duration) async throws -> Block? {
         let (chain, parent) = (chain, head)
-        let time = max(UInt64(Date().timeIntervalSince1970), parent.header.timestamp + 1)
+        let now = UInt64(Date().timeIntervalSince1970)
+        let (earliest, isNever) = parent.header.timestamp.addingReportingOverflow(1)
+        // A second holds one block: what would be ahead of others' clocks waits for its time.
+        guard !isNever, earliest <= now + 1 else {
+            try await Task.sleep(for: .seconds(isNever ? 5 : min(earliest - (now + 1), 5)))
+            return nil
+        }
         let attributes = PayloadAttributes(
-            timestamp: time, prevRandao: .zero, suggestedFeeRecipient: coinbase, withdrawals: [], parentBeaconBlockRoot: .zero,
-            updateID: .zero)
+            timestamp: max(now, earliest), prevRandao: .zero, suggestedFeeRecipient: coinbase, withdrawals: [],
+            parentBeaconBlockRoot: .zero, updateID: .zero)
         let built = try execution.build(
             on: parent.header, attributes: attributes, state: chain.state(parent.header.stateRoot), gasLimitTarget: gasLimitTarget,
             transactions: pool.selection()
@@ -58,8 +66,7 @@ extension ExecutionNode {
         let building = Building(
             id: PayloadID(task.sealHash.bytes.prefix(8)) ?? PayloadID(), block: built.block, requests: [], value: built.value,
             search: search)
-        buildings.append(building)
-        if buildings.count > 4 { buildings.removeFirst() }
+        remember(building)
         logger.debug(
             "Sealing block",
             metadata: [
@@ -79,10 +86,17 @@ extension ExecutionNode {
         }
         var block = built.block
         guard let mixHash = try await workSeals.mixHash(task, nonce: nonce) else {
-            throw ExecutionNodeError.damagedDatabase("the seal of block \(task.number) is none")
+            throw ExecutionNodeError.wrongSeal(number: task.number)
         }
         (block.header.nonce, block.header.mixHash) = (Bytes8(bigEndian: nonce), mixHash)
         note(search, of: block)
         return block
+    }
+}
+
+extension ExecutionNodeError {
+    /// Whether the search for seals itself is at fault.
+    fileprivate var isOfSeals: Bool {
+        if case .wrongSeal = self { true } else { false }
     }
 }

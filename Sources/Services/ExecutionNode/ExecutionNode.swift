@@ -50,6 +50,8 @@ public actor ExecutionNode {
     var figures = Figures()
     /// Threads that search for a seal; none leaves it to miners of other processes.
     var sealThreads: Int
+    /// Who is paid for this node's blocks on a chain of work, while it makes them.
+    var minesFor: Address?
     /// Where this node's blocks move the gas limit.
     var gasLimitTarget: UInt64
     /// What miners of other processes say they do a second, and when they said it.
@@ -57,7 +59,7 @@ public actor ExecutionNode {
     /// Checks work of blocks before the merge.
     let workSeals: WorkSeals
     /// Headers whose work was checked before their blocks came, oldest first.
-    var sealedHeaders = RecentSet(capacity: 4096)
+    var sealedHeaders = RecentSet<Hash32>(limit: 4096)
     /// How far a follower of peers has come; `nil` when none catches up.
     var syncing: ExecutionSyncProgress?
     /// Who hears of the catching up.

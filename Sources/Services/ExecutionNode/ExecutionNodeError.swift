@@ -16,6 +16,10 @@ public enum ExecutionNodeError: EngineRefusal, Equatable {
     case wrongGenesis(stored: Hash32, expected: Hash32)
     /// The database lacks a block that it says it has, or holds something else in its place.
     case damagedDatabase(String)
+    /// A block was given to a chain whose head is not decided by work.
+    case notWorkChain
+    /// The search for a seal gave a nonce that is none.
+    case wrongSeal(number: UInt64)
     /// The node was told to stop.
     case stopped
 
@@ -33,6 +37,8 @@ public enum ExecutionNodeError: EngineRefusal, Equatable {
         case .damagedDatabase(let what):
             "the execution database is damaged (\(what)): restore it from a backup, or move "
                 + "chain_data away to fetch the chain anew; secrets_data, which holds the slashing protection, stays"
+        case .notWorkChain: "a consensus layer says what this chain's head is, and gives its blocks by the Engine API"
+        case .wrongSeal(let number): "the search for the seal of block \(number) gave a nonce that does not seal it"
         case .stopped: "the execution node is stopping"
         }
     }
@@ -42,7 +48,7 @@ public enum ExecutionNodeError: EngineRefusal, Equatable {
         case .unknownPayload, .payloadAbandoned: .unknownPayload
         case .invalidForkchoice: .invalidForkchoiceState
         case .invalidAttributes: .invalidPayloadAttributes
-        case .sealTimedOut, .wrongGenesis, .damagedDatabase, .stopped: nil
+        case .sealTimedOut, .wrongGenesis, .damagedDatabase, .notWorkChain, .wrongSeal, .stopped: nil
         }
     }
 }

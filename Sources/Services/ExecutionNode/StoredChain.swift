@@ -82,19 +82,35 @@ struct StoredChain: StateDatabase {
     func workPoint(_ hash: Hash32) throws -> WorkPoint? {
         guard let header = try header(hash) else { return nil }
         if let total = try store.work(hash) { return WorkPoint(hash: hash, header: header, totalDifficulty: total) }
-        var (total, parent) = (header.difficulty, header)
-        while parent.number > 0 {
-            if let below = try store.work(parent.parentHash) {
-                total = total &+ below
+        return WorkPoint(hash: hash, header: header, totalDifficulty: try countWork(hash, header))
+    }
+
+    /// Adds up the work of a block and of those before it that came without, and writes all sums: nothing is added up twice.
+    private func countWork(_ hash: Hash32, _ header: BlockHeader) throws -> UInt256 {
+        var uncounted = [(hash: hash, header: header)]
+        var (total, last) = (UInt256.zero, header)
+        while last.number > 0 {
+            if let below = try store.work(last.parentHash) {
+                total = below
                 break
             }
-            parent = try knownHeader(parent.parentHash)
-            total = total &+ parent.difficulty
+            let hash = last.parentHash
+            last = try knownHeader(hash)
+            uncounted.append((hash, last))
         }
-        let counted = total
-        try store.write { batch in batch.putWork(hash, counted) }
-        return WorkPoint(hash: hash, header: header, totalDifficulty: total)
+        while !uncounted.isEmpty {
+            try store.write { batch in
+                for (hash, header) in uncounted.suffix(Self.sumsOfOneWrite).reversed() {
+                    total = try total.adding(workOf: header)
+                    batch.putWork(hash, total)
+                }
+            }
+            uncounted.removeLast(min(Self.sumsOfOneWrite, uncounted.count))
+        }
+        return total
     }
+
+    private static let sumsOfOneWrite = 4096
 
     // MARK: State
 
@@ -127,6 +143,15 @@ struct StoredChain: StateDatabase {
             code = bytes.count == 23 && bytes.starts(with: [0xef, 0x01, 0x00]) ? .delegation : .contract
         }
         return AccountStanding(nonce: account.nonce, balance: account.balance, code: code)
+    }
+}
+
+extension UInt256 {
+    /// The work up to a block, this being that up to its parent.
+    func adding(workOf header: BlockHeader) throws(BlockError) -> UInt256 {
+        let (total, overflow) = addingReportingOverflow(header.difficulty)
+        guard !overflow else { throw .tooMuchWork }
+        return total
     }
 }
 

@@ -35,10 +35,17 @@ public protocol MiningService: Sendable {
     /// What a miner says that it does a second; forgotten after ten seconds.
     func submitHashrate(_ rate: UInt64, of miner: Hash32) async
 
+    /// Who is paid for the blocks that this node makes on a chain of work; `nil` where it makes none, or a consensus layer says that.
+    func coinbase() async -> Address?
+
     /// How many threads of this node search; none leaves sealing to others. `nil` is as many as the node began with.
     func setSealThreads(_ count: Int?) async
     /// Where this node's blocks move the gas limit.
     func setGasLimitTarget(_ gas: UInt64) async
     /// The least tip that the pool takes and blocks include.
     func setMinimumTip(_ wei: UInt256) async
+}
+
+extension MiningService {
+    public func coinbase() async -> Address? { nil }
 }

@@ -9,6 +9,8 @@ public protocol WorkChain: Sendable {
     func point(_ hash: Hash32) async throws -> WorkPoint?
     /// The hash of the heaviest branch's block of that number.
     func heaviestHash(_ number: UInt64) async throws -> Hash32?
+    /// Blocks of a later time, in seconds since the Unix epoch, are early.
+    func latestTimestamp() async -> UInt64
     /// Judges headers that follow each other, the first of them `parent`, by everything that needs no body and no state: rules and
     /// work.
     func judge(_ headers: [BlockHeader], after parent: BlockHeader) async throws -> BlockVerdict

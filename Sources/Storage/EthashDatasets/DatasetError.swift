@@ -4,6 +4,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case file(String, reason: String)
     /// The disk has less room than is missing of the file; both in bytes.
     case space(String, missing: Int, free: Int)
+    /// What was worked out by it is wrong.
+    case damaged(String)
     /// Whoever asked wants it no more. What was built is kept.
     case cancelled
 
@@ -12,6 +14,7 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
         case .file(let path, let reason): "the Ethash dataset \(path): \(reason)"
         case .space(let path, let missing, let free):
             "the Ethash dataset \(path) needs \(missing >> 20) MiB more, and its disk has \(free >> 20) MiB; make room, or name another disk's folder"
+        case .damaged(let path): "the Ethash dataset \(path) is damaged; the next start mends it"
         case .cancelled: "the Ethash dataset is not whole; the next start goes on with it"
         }
     }

@@ -20,8 +20,10 @@ public final class DatasetLibrary: EthashDatasetSource {
 
     private struct State {
         var held: [Int: DatasetFile] = [:]
-        /// Epochs that are built now or could not be.
+        /// Epochs that are held, are built now or could not be.
         var begun: Set<Int> = []
+        /// What is built beside the work.
+        var building: Int?
     }
 
     public let folder: String
@@ -74,10 +76,16 @@ public final class DatasetLibrary: EthashDatasetSource {
         return state.withLock { $0.held[epoch] }
     }
 
+    public func discard(epoch: Int) {
+        guard let file = state.withLock({ state in state.held.removeValue(forKey: epoch) }) else { return }
+        tell(.failed(epoch: epoch, DatasetError.damaged(file.path)))
+    }
+
     private func begin(_ epoch: Int, current: Int) {
         let isNew = state.withLock { state in
             // One at a time: a build has one thread, so that sealing keeps the others.
-            guard !state.begun.contains(epoch), state.begun.isSubset(of: state.held.keys) else { return false }
+            guard !state.begun.contains(epoch), state.building == nil else { return false }
+            state.building = epoch
             return state.begun.insert(epoch).inserted
         }
         guard isNew else { return }
@@ -88,8 +96,10 @@ public final class DatasetLibrary: EthashDatasetSource {
             do {
                 let file = try work.run(threads: 1, isCancelled: { isOver.value.load(ordering: .relaxed) }, progress: { _ in })
                 self?.hold(file)
+                self?.endBuilding()
                 work.tell(.held(epoch: epoch))
             } catch {
+                self?.endBuilding()
                 work.tell(.failed(epoch: epoch, error))
             }
         }
@@ -97,8 +107,13 @@ public final class DatasetLibrary: EthashDatasetSource {
         thread.start()
     }
 
+    private func endBuilding() { state.withLock { $0.building = nil } }
+
     private func removePast(_ current: Int) {
-        state.withLock { state in state.held = state.held.filter { $0.key >= current } }
+        state.withLock { state in
+            state.held = state.held.filter { $0.key >= current }
+            state.begun = state.begun.filter { $0 >= current }
+        }
         for file in files() where file.epoch < current {
             for path in [file.path, file.path + ".sums"] { try? FileManager.default.removeItem(atPath: path) }
         }

@@ -23,13 +23,24 @@ struct DoorClient: Sendable {
     ///
     /// - Throws: `SetupError` with the node's own words where it refuses.
     func call(_ method: String, _ parameters: [JSONValue] = []) async throws -> JSONValue {
-        let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
+        let request = Self.request(method, parameters)
         let answer = try await read(
             HTTPReader.Request(.post, url, headers: [("Content-Type", "application/json")], body: request.utf8), of: method)
-        if let error = answer.value["error"], !error.isNull {
+        return try Self.result(of: answer.value, to: method, from: url)
+    }
+
+    static func request(_ method: String, _ parameters: [JSONValue]) -> JSONValue {
+        ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
+    }
+
+    /// What a node at `place` answered to a call.
+    ///
+    /// - Throws: `SetupError` with the node's own words where it refuses.
+    static func result(of answer: JSONValue, to method: String, from place: String) throws -> JSONValue {
+        if let error = answer["error"], !error.isNull {
             throw SetupError("\(method) was refused: \(error["message"]?.string ?? "no reason was given")")
         }
-        guard let result = answer.value["result"] else { throw SetupError("\(url) does not answer \(method) as a node does") }
+        guard let result = answer["result"] else { throw SetupError("\(place) does not answer \(method) as a node does") }
         return result
     }
 

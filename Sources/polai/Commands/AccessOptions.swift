@@ -8,7 +8,10 @@ struct AccessOptions: ParsableArguments {
 
     @Option(
         name: .customLong("http.api"),
-        help: "Namespaces that JSON-RPC serves, with commas, as eth,net,web3 (default: all but miner, with which callers steer the node).")
+        help: """
+            Namespaces that JSON-RPC serves, with commas, as eth,net,web3 (default: all but miner and what steers the node in admin: name \
+            these to have them).
+            """)
     var httpAPI: NameList?
 
     @Option(name: .customLong("http.vhosts"), help: ArgumentHelp(AccessOptions.hostsHelp("JSON-RPC")))

@@ -31,12 +31,12 @@ struct AttachCommand: AsyncParsableCommand {
         try await ErrorLine.reporting(status: 1) {
             let node = try ConsoleNode(endpoint ?? IPCOptions.defaultPath(datadir))
             if let line {
-                print(try await Self.carryOut(line, on: node))
+                Self.show(try await Self.carryOut(line, on: node))
                 return
             }
             let version = try await node.call("web3_clientVersion").string ?? "a node"
             let modules = (try? await node.call("rpc_modules"))?.object?.map { $0.name } ?? []
-            print("\(version)\nmodules: \(modules.joined(separator: " "))\nCtrl-D or exit ends")
+            Self.show("\(version)\nmodules: \(modules.joined(separator: " "))\nCtrl-D or exit ends")
             let words = Self.words.filter { $0 == "exit" || Self.isOf(modules, $0) }
             let editor = LineEditor(historyPath: NSHomeDirectory() + "/.polai_history", words: words)
             while let line = editor.line("> ") {
@@ -44,13 +44,15 @@ struct AttachCommand: AsyncParsableCommand {
                 if line.isEmpty { continue }
                 if line == "exit" { return }
                 do {
-                    print(try await Self.carryOut(line, on: node))
+                    Self.show(try await Self.carryOut(line, on: node))
                 } catch {
-                    print("Error: \(ErrorLine.words(error))")
+                    Self.show("Error: \(ErrorLine.words(error))")
                 }
             }
         }
     }
+
+    private static func show(_ text: String) { print(TerminalText.shown(text)) }
 
     private static func carryOut(_ line: String, on node: ConsoleNode) async throws -> String {
         let expression = try ConsoleExpression(line)

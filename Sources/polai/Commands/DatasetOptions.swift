@@ -10,7 +10,8 @@ struct DatasetOptions: ParsableArguments {
         name: .customLong("dag"),
         help: """
             Build Ethash's full dataset before anything else, about 1 GiB on disk and some minutes of the threads that seal, and search by it, some \
-            hundred times as fast. It is kept; what a stopped build left is gone on with. An epoch is 30,000 blocks; in its last tenth the next \
+            hundred times as fast: the newest of which the folder has a file, or the first epoch's; that of another epoch is built beside the work \
+            once blocks of it are sealed. It is kept; what a stopped build left is gone on with. An epoch is 30,000 blocks; in its last tenth the next \
             one's dataset is built beside the work, and past ones are removed.
             """)
     var isWanted = false

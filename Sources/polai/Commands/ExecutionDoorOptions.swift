@@ -15,7 +15,10 @@ struct ExecutionDoorOptions: ParsableArguments {
 
     @Option(
         name: .customLong("http.api"),
-        help: "Namespaces that are served, with commas, as eth,net,web3 (default: all but miner, with which callers steer the node).")
+        help: """
+            Namespaces that are served, with commas, as eth,net,web3 (default: all but miner and what steers the node in admin: name these \
+            to have them).
+            """)
     var api: NameList?
 
     @Option(

@@ -1,8 +1,10 @@
 import ArgumentParser
 import EngineAPI
+import EthashDatasets
 import ExecutionNode
 import HTTPDoor
 import JSONRPC
+import KeyValueStore
 import Logging
 import NodeConfiguration
 import ServiceLifecycle
@@ -57,8 +59,8 @@ struct GethCommand: AsyncParsableCommand {
     @OptionGroup(title: "P2P network")
     var network: DevP2POptions
 
-    @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all.")
-    var gcmode = GarbageCollection.full
+    @Option(help: "States of the chain: full holds those of 128 finalised blocks and all newer ones, archive all (default: full).")
+    var gcmode: GarbageCollection?
 
     @Option(
         name: .customLong("externalcl"),
@@ -76,19 +78,13 @@ struct GethCommand: AsyncParsableCommand {
         try await RoleProcess.run(GethRole.name, verbosity: role.verbosity) { signals, logger in
             let (file, _) = try NodeSettings.environment(role.envFile)
             if try work.isWanted(datadir: role.datadir) {
+                try refuseOthersOptions()
                 return try await runWorkChain(ports: try Ports(file), until: signals, logger: logger)
             }
             try work.refuse()
-            var ports = try Ports(file)
-            if let port = http.port { ports.gethHTTP = port }
-            if let port = auth.port { ports.gethAuth = port }
-            let (rpc, engine) = (
-                ListenAddress(host: http.address, port: ports.gethHTTP), ListenAddress(host: auth.address, port: ports.gethAuth)
-            )
-            if rpc.port != 0 { try await DoorServer.checkAvailable(rpc, name: JSONRPCDoor.name) }
-            if !webSocket.isOptional, webSocket.port != 0 {
-                try await DoorServer.checkAvailable(webSocket.listenAddress(host: "127.0.0.1"), name: JSONRPCWebSocketDoor.name)
-            }
+            let ports = try Ports(file)
+            let engine = ListenAddress(host: auth.address, port: auth.port ?? ports.gethAuth)
+            let rpc = try await checkedRPC(ports)
             if engine.port != 0 { try await DoorServer.checkAvailable(engine, name: EngineDoor.name) }
             try Databases.make("secrets_data", in: role.datadir)
             let secret = try JWTSecretFile.secret(auth.secretPath(datadir: role.datadir))
@@ -97,29 +93,56 @@ struct GethCommand: AsyncParsableCommand {
                 // A node without a seed can follow, and begins a chain without a founder.
                 seed: try? NodeSettings.seed(file, devnet: chain.devnet),
                 join: try join.target(isKnown: ExecutionRecord.exists(datadir: role.datadir)), logger: logger)
-            let datasets = try mining.dataset.built(
-                threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", logger: logger)
+            let datasets = try self.datasets(logger)
+            let store = try Databases.execution(datadir: role.datadir)
+            defer { store.close() }
             let geth = try GethRole(
-                genesis: try record.genesis, store: try Databases.execution(datadir: role.datadir),
-                secondsPerSlot: Double(record.secondsPerSlot), stateHistory: gcmode.stateHistory,
-                seals: EthashSeals(datasets: datasets), sealThreads: mining.threads,
+                genesis: try record.genesis, store: store, secondsPerSlot: Double(record.secondsPerSlot),
+                stateHistory: (gcmode ?? .full).stateHistory, seals: EthashSeals(datasets: datasets), sealThreads: mining.threads,
                 dataDirectory: role.datadir)
-            let devp2p =
-                network.isWanted
-                ? try await DevP2PRole(
-                    network, execution: geth.execution, key: try NodeKeyFile.key(datadir: role.datadir, path: network.nodeKey),
-                    defaultPort: ports.gethP2P) : nil
+            let devp2p = try await self.devp2p(geth, ports)
             announce(logger)
-            var services: [any Service] = [
-                geth.door(namespaces: http.namespaces, peers: devp2p).server(at: rpc, access: http.access, logger: logger),
-                geth.webSocketDoor(webSocket, peers: devp2p, host: "127.0.0.1", access: http.access, logger: logger),
-                geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger),
-            ]
-            services += socket.services(datadir: role.datadir, door: { geth.socket(path: $0, peers: devp2p) }, logger: logger)
-            services += RoleProcess.metrics([geth], host: http.address, port: metricsPort, access: http.access, logger: logger)
-            try await RoleProcess.serve(services + geth.workers() + (devp2p?.workers() ?? []), until: signals, logger: logger)
-            await geth.execution.stop()
+            try await serve(
+                geth, at: rpc, peers: devp2p, beside: [geth.engineDoor(secret).server(at: engine, access: auth.access, logger: logger)],
+                until: signals, logger: logger)
         }
+    }
+
+    /// Where JSON-RPC listens, once its ports are found free.
+    func checkedRPC(_ ports: Ports) async throws -> ListenAddress {
+        let rpc = ListenAddress(host: http.address, port: http.port ?? ports.gethHTTP)
+        if rpc.port != 0 { try await DoorServer.checkAvailable(rpc, name: JSONRPCDoor.name) }
+        if !webSocket.isOptional, webSocket.port != 0 {
+            try await DoorServer.checkAvailable(webSocket.listenAddress(host: "127.0.0.1"), name: JSONRPCWebSocketDoor.name)
+        }
+        return rpc
+    }
+
+    func datasets(_ logger: Logger) throws -> DatasetLibrary? {
+        try mining.dataset.built(threads: max(1, mining.threads), folder: "\(role.datadir)/ethash", logger: logger)
+    }
+
+    /// The node among its peers, where it takes part in the network.
+    func devp2p(_ geth: GethRole, _ ports: Ports) async throws -> DevP2PRole? {
+        guard network.isWanted else { return nil }
+        return try await DevP2PRole(
+            network, execution: geth.execution, key: try NodeKeyFile.key(datadir: role.datadir, path: network.nodeKey),
+            defaultPort: ports.gethP2P)
+    }
+
+    /// Serves the node until a signal ends it.
+    func serve(
+        _ geth: GethRole, at rpc: ListenAddress, peers: DevP2PRole?, beside more: [any Service], until signals: StopSignals, logger: Logger
+    ) async throws {
+        var services: [any Service] = [
+            geth.door(namespaces: http.namespaces, peers: peers).server(at: rpc, access: http.access, logger: logger),
+            geth.webSocketDoor(webSocket, peers: peers, host: "127.0.0.1", access: http.access, logger: logger),
+        ]
+        services += more
+        services += socket.services(datadir: role.datadir, door: { geth.socket(path: $0, peers: peers) }, logger: logger)
+        services += RoleProcess.metrics([geth], host: http.address, port: metricsPort, access: http.access, logger: logger)
+        try await RoleProcess.serve(services + geth.workers() + (peers?.workers() ?? []), until: signals, logger: logger)
+        await geth.execution.stop()
     }
 
     private func announce(_ logger: Logger) {

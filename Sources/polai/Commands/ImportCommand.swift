@@ -34,6 +34,7 @@ struct ImportCommand: ParsableCommand {
         let folder = try ChainFolder(datadir: datadir, genesisFile: genesis)
         defer { folder.store.close() }
         var chain = try ChainImport(genesis: folder.genesis, store: folder.store, checksWork: !fakepow)
+        try folder.keepGenesis(head: chain.head)
         var (added, known) = (0, 0)
         for file in files {
             guard let data = FileManager.default.contents(atPath: file) else { throw SetupError("cannot read \(file)") }
@@ -47,7 +48,8 @@ struct ImportCommand: ParsableCommand {
                 }
             }
         }
-        try chain.finalizeHead()
+        // Nothing is ever final where work decides.
+        if !folder.genesis.config.isWorkOnly { try chain.finalizeHead() }
         print("imported \(added) blocks, \(known) known; head \(chain.head.number) \(chain.head.hash.hex)")
     }
 }

@@ -18,7 +18,9 @@ struct WebSocketOptions: ParsableArguments {
     @Option(name: .customLong("ws.port"), help: "Port of JSON-RPC over WebSocket (default: 8546).")
     var port: Int?
 
-    @Option(name: .customLong("ws.api"), help: "Namespaces that it serves, with commas, as eth,net,web3 (default: all but miner).")
+    @Option(
+        name: .customLong("ws.api"),
+        help: "Namespaces that it serves, with commas, as eth,net,web3 (default: all but miner and what steers the node in admin).")
     var api: NameList?
 
     @Option(

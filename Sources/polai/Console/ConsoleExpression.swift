@@ -18,6 +18,13 @@ struct ConsoleExpression: Equatable {
         "web3.version": ("web3_clientVersion", []), "net.version": ("net_version", []),
     ]
 
+    private static let namesByHash = [
+        "eth.getBlock": "eth_getBlockByHash", "eth.getUncle": "eth_getUncleByBlockHashAndIndex",
+    ]
+
+    /// Methods that take numbers as they are.
+    private static let takingNumbers: Set<String> = ["miner_start"]
+
     init(_ text: String) throws(Failure) {
         let text = text.trimmingPrefix { $0.isWhitespace }
         let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
@@ -30,12 +37,13 @@ struct ConsoleExpression: Equatable {
         for (index, value) in given.enumerated() {
             if index < parameters.count { parameters[index] = value } else { parameters.append(value) }
         }
-        if let missing = parameters.firstIndex(of: .null), missing >= given.count {
-            throw Failure(description: "\(name) needs \(missing + 1) arguments")
+        let needed = known?.defaults.count { $0.isNull } ?? 0
+        guard given.count >= needed else {
+            throw Failure(description: "\(name) needs \(needed == 1 ? "1 argument" : "\(needed) arguments")")
         }
         var method = known?.method ?? name.split(separator: ".").joined(separator: "_")
         // A block is named by its number or its hash.
-        if name == "eth.getBlock", case .string(let hash)? = parameters.first, hash.utf8.count == 66 { method = "eth_getBlockByHash" }
+        if case .string(let hash)? = parameters.first, hash.utf8.count == 66, let other = Self.namesByHash[String(name)] { method = other }
         let wire = method
         self.method = wire
         self.parameters = parameters.map { value in Self.onWire(value, of: wire) }
@@ -77,9 +85,9 @@ struct ConsoleExpression: Equatable {
         return output
     }
 
-    /// Methods of `eth` take numbers as hexadecimal quantities.
+    /// Methods take numbers as hexadecimal quantities.
     private static func onWire(_ value: JSONValue, of method: String) -> JSONValue {
-        guard method.hasPrefix("eth_"), case .number(let digits) = value, let number = UInt64(digits) else { return value }
+        guard !takingNumbers.contains(method), case .number(let digits) = value, let number = UInt64(digits) else { return value }
         return .string(UInt256(number).quantityHex)
     }
 }

@@ -21,12 +21,9 @@ enum ConsoleNode {
         switch self {
         case .http(let client): return try await client.call(method, parameters)
         case .socket(let path):
-            let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .array(parameters)]
+            let request = DoorClient.request(method, parameters)
             guard let answer = try await Self.answer(to: request, path: path) else { throw SetupError("\(path) gave no answer") }
-            if let error = answer["error"], !error.isNull {
-                throw SetupError("\(method) was refused: \(error["message"]?.string ?? "no reason was given")")
-            }
-            return answer["result"] ?? .null
+            return try DoorClient.result(of: answer, to: method, from: path)
         }
     }
 
@@ -45,7 +42,7 @@ enum ConsoleNode {
             var framing = JSONFraming(limit: 64 << 20)
             for try await bytes in inbound {
                 if let text = framing.texts(from: bytes.readableBytesView).first { return try JSONValue(parsing: text) }
-                if let failure = framing.failure { throw failure }
+                if let failure = framing.failure { throw SetupError("\(path) does not answer as a node does: \(failure)") }
             }
             return nil
         }

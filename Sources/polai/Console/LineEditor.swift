@@ -88,7 +88,7 @@ final class LineEditor {
             case 0x0b: return .killToEnd
             case 0x15: return .killToStart
             case 0x17: return .killWord
-            case 0x1b: if let key = escape() { return key }
+            case 0x1b: if let key = LineBuffer.Key(escape: self.byte) { return key }
             case 0x20...0x7e: return .character(Character(UnicodeScalar(byte)))
             case 0xc2...0xf4:
                 // UTF-8: as many bytes as the first says.
@@ -99,21 +99,5 @@ final class LineEditor {
             }
         }
         return nil
-    }
-
-    private func escape() -> LineBuffer.Key? {
-        guard let bracket = byte(), bracket == UInt8(ascii: "[") || bracket == UInt8(ascii: "O"), let code = byte() else { return nil }
-        switch code {
-        case UInt8(ascii: "A"): return .up
-        case UInt8(ascii: "B"): return .down
-        case UInt8(ascii: "C"): return .right
-        case UInt8(ascii: "D"): return .left
-        case UInt8(ascii: "H"): return .home
-        case UInt8(ascii: "F"): return .end
-        case UInt8(ascii: "1")...UInt8(ascii: "8"):
-            _ = byte()
-            return code == UInt8(ascii: "3") ? .delete : code == UInt8(ascii: "1") || code == UInt8(ascii: "7") ? .home : .end
-        default: return nil
-        }
     }
 }

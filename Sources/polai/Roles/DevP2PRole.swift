@@ -20,6 +20,7 @@ struct DevP2PRole: NodeRole, PeerAdministration {
 
     private let execution: ExecutionNode
     private let key: Secp256k1PrivateKey
+    private let chain: ExecutionEthChain
     private let eth: EthPeers
     private let host: RLPxHost
     private let dialer: PeerDialer
@@ -33,16 +34,19 @@ struct DevP2PRole: NodeRole, PeerAdministration {
     /// Listens for connections, so that its port is known.
     init(_ options: DevP2POptions, execution: ExecutionNode, key: Secp256k1PrivateKey, defaultPort: Int) async throws {
         guard let chain = try await ExecutionEthChain(execution) else { throw SetupError("the chain has no genesis") }
-        (self.execution, self.key) = (execution, key)
+        (self.execution, self.key, self.chain) = (execution, key, chain)
         let isWork = execution.rules.isWorkOnly
         eth = EthPeers(chain: chain, pool: ExecutionEthPool(execution: execution), followsWork: isWork, logger: logger)
         follower = isWork ? ChainFollower(chain: execution, peers: eth, logger: logger) : nil
         var settings = RLPxHostSettings(offered: isWork ? EthPeers.offeredForWork : EthPeers.offered)
         settings.port = UInt16(options.port ?? defaultPort)
         (settings.clientID, settings.maximumPeers) = ("polai/\(PolaiVersion.current)", options.maximumPeers)
+        // Half of the places are for peers that this node chose.
+        let wanted = max(1, options.maximumPeers / 2)
+        settings.maximumInbound = max(0, options.maximumPeers - wanted)
         host = RLPxHost(key: key, settings: settings, handler: eth, logger: logger)
         port = try await host.start(on: MultiThreadedEventLoopGroup.singleton)
-        dialer = PeerDialer(host: host, wanted: max(1, options.maximumPeers / 2), logger: logger)
+        dialer = PeerDialer(host: host, wanted: wanted, logger: logger)
         for node in options.nodes { _ = await dialer.keep(node) }
         guard !options.noDiscovery else {
             discovery = nil
@@ -77,11 +81,23 @@ struct DevP2PRole: NodeRole, PeerAdministration {
         let enode = await nodeInfo()?.enode ?? ""
         logger.info("Takes part in the execution P2P network", metadata: ["enode": "\(enode)"])
         await withTaskGroup(of: Void.self) { tasks in
-            if let follower { tasks.addTask { await follower.run() } }
+            if let follower {
+                tasks.addTask { await follower.run() }
+            } else {
+                tasks.addTask { [execution, eth] in for await _ in await execution.chainChanges() { await eth.announceRange() } }
+            }
             if let discovery {
                 tasks.addTask { [dialer] in
                     for await node in discovery.found {
                         await dialer.offer(node.publicKey, at: NodeEndpoint(address: node.endpoint.address, port: node.tcp))
+                    }
+                }
+                tasks.addTask { [chain] in
+                    // What the record says of the forks follows the head.
+                    while !Task.isCancelled {
+                        let forkID = await chain.position().status.forkID
+                        try? await discovery.updateRecord { $0.eth = forkID }
+                        try? await Task.sleep(for: .seconds(60))
                     }
                 }
             }

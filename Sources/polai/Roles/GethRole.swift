@@ -80,13 +80,15 @@ struct GethRole: NodeRole {
         _ namespaces: Set<String>?, _ faucet: Faucet?, _ peers: (any PeerAdministration)?, isOperator: Bool = false
     ) -> RPCDispatcher {
         var dispatcher = RPCDispatcher(logger: Logger(label: "rpc"))
-        // Who may say how the node builds was told so by the operator.
+        // Who may say how the node builds, and whom it connects to, was told so by the operator.
+        let isAdministrator = isOperator || namespaces?.contains("admin") == true
         EthereumMethods(
-            chain: execution, hasMinerMethods: isOperator || namespaces?.contains("miner") == true,
-            dataDirectory: isOperator || namespaces?.contains("admin") == true ? dataDirectory : nil, peers: peers
+            chain: execution, hasMinerMethods: isOperator || namespaces?.contains("miner") == true, administersPeers: isAdministrator,
+            dataDirectory: isAdministrator ? dataDirectory : nil, peers: peers
         ).register(in: &dispatcher)
         if let namespaces { dispatcher.keep(namespaces: namespaces) }
         faucet?.register(in: &dispatcher)
+        EthereumMethods.registerModules(in: &dispatcher)
         return dispatcher
     }
 

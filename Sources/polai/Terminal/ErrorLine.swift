@@ -12,7 +12,7 @@ enum ErrorLine {
         } catch let misuse as ValidationError {
             throw misuse
         } catch {
-            ConsoleOutput.write("polai: \(words(error))\n")
+            ConsoleOutput.write("polai: \(TerminalText.shown(words(error)))\n")
             throw ExitCode(status)
         }
     }
@@ -38,7 +38,7 @@ enum ErrorLine {
         } catch let misuse as ValidationError {
             throw misuse
         } catch {
-            ConsoleOutput.write("polai: \(words(error))\n")
+            ConsoleOutput.write("polai: \(TerminalText.shown(words(error)))\n")
             throw ExitCode(status)
         }
     }

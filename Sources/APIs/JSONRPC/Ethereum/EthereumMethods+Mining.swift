@@ -1,3 +1,4 @@
+import ExecutionChain
 import JSON
 import JSONRPCCore
 import Primitives
@@ -64,14 +65,22 @@ extension EthereumMethods {
             await chain.setGasLimitTarget(try parameters.index(0))
             return true
         }
-        dispatcher.register("miner_setExtra") { _ in
-            throw RPCError.server("extra data is the parent's hash and an update's id on this chain")
-        }
-        dispatcher.register("miner_setEtherbase") { _ in
-            throw RPCError.server("the consensus layer says who is paid: see --reward-address")
-        }
-        dispatcher.register("miner_setRecommitInterval") { _ in
-            throw RPCError.server("the consensus layer says when a payload is built")
+        // The reasons of a chain of work, and of one with a consensus layer.
+        for (method, ofWork, ofConsensus) in [
+            (
+                "miner_setExtra", "this node's blocks have no extra data",
+                "extra data is the parent's hash and an update's id on this chain"
+            ),
+            (
+                "miner_setEtherbase", "the command line says who is paid: see --miner.etherbase",
+                "the consensus layer says who is paid: see --reward-address"
+            ),
+            (
+                "miner_setRecommitInterval", "this node's blocks are built anew every five seconds",
+                "the consensus layer says when a payload is built"
+            ),
+        ] {
+            dispatcher.register(method) { _ in throw RPCError.server(chain.rules.isWorkOnly ? ofWork : ofConsensus) }
         }
     }
 }

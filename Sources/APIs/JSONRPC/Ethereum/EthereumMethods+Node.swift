@@ -1,6 +1,6 @@
 import EngineTypes
 import JSON
-import JSONRPCCore
+public import JSONRPCCore
 import Primitives
 import ServiceInterfaces
 
@@ -8,12 +8,6 @@ extension EthereumMethods {
     /// What explorers ask about the node itself, and operators about its peers. A node without an execution P2P network knows no
     /// peer and has no record.
     func registerNodeMethods(in dispatcher: inout RPCDispatcher) {
-        dispatcher.register("rpc_modules") { parameters in
-            try parameters.expect(atMost: 0)
-            return [
-                "admin": "1.0", "debug": "1.0", "eth": "1.0", "net": "1.0", "rpc": "1.0", "trace": "1.0", "txpool": "1.0", "web3": "1.0",
-            ]
-        }
         dispatcher.register("admin_peers") { parameters in
             try parameters.expect(atMost: 0)
             return .array(await peers?.peerInfos().map { peer in Self.json(peer) } ?? [])
@@ -22,6 +16,7 @@ extension EthereumMethods {
             dispatcher.register(name) { parameters in
                 try parameters.expect(atMost: 1)
                 guard let peers else { throw RPCError.server("this node takes no part in the P2P network") }
+                guard administersPeers else { throw Self.isForOperators("carried out") }
                 let address = try parameters.string(0)
                 do {
                     return .bool(isWanted ? try await peers.addPeer(address) : try await peers.removePeer(address))
@@ -32,7 +27,7 @@ extension EthereumMethods {
         }
         dispatcher.register("admin_datadir") { parameters in
             try parameters.expect(atMost: 0)
-            guard let dataDirectory else { throw RPCError.server("told only where the operator names admin in --http.api or --ws.api") }
+            guard let dataDirectory else { throw Self.isForOperators("told") }
             return .string(dataDirectory)
         }
         dispatcher.register("admin_nodeInfo") { parameters in
@@ -54,6 +49,22 @@ extension EthereumMethods {
                 ],
             ]
         }
+    }
+
+    /// `rpc_modules`: the namespaces of the methods that `dispatcher` has by now, so that it is registered when all others are there, and
+    /// again where that changed.
+    public static func registerModules(in dispatcher: inout RPCDispatcher) {
+        let names = Set(dispatcher.methodNames.map { name in String(name.prefix { $0 != "_" }) } + ["rpc"])
+        let modules = JSONValue.object(names.sorted().map { JSONValue.Member($0, "1.0") })
+        dispatcher.register("rpc_modules") { parameters in
+            try parameters.expect(atMost: 0)
+            return modules
+        }
+    }
+
+    /// A door that answers everybody leaves that to others.
+    private static func isForOperators(_ done: String) -> RPCError {
+        .server("\(done) only where the operator names admin in --http.api or --ws.api, and over the IPC socket")
     }
 
     /// As geth shows a peer.

@@ -55,7 +55,7 @@ extension EthereumMethods {
         }
         dispatcher.register("eth_coinbase") { parameters in
             try parameters.expect(atMost: 0)
-            return .data(Address.zero)
+            return .data(await chain.coinbase() ?? .zero)
         }
     }
 }

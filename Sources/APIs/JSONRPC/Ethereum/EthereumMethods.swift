@@ -10,22 +10,26 @@ public struct EthereumMethods: Sendable {
     let filterLifetime: Duration
     let hasTestingMethods: Bool
     let hasMinerMethods: Bool
+    let administersPeers: Bool
     let dataDirectory: String?
     let peers: (any PeerAdministration)?
 
     /// - Parameters:
     ///   - dataDirectory: where the node's files are; `nil` where callers are not told.
     ///   - hasMinerMethods: whether callers may say how the node builds, which a door that answers everybody never lets.
+    ///   - administersPeers: whether callers may say whom the node connects to, which such a door never lets either.
     ///   - filterLifetime: how long a filter stays that nobody asks for; geth's five minutes.
     ///   - hasTestingMethods: whether blocks may be built on demand, which a public door never lets.
     ///   - peers: the execution P2P network, where this node takes part in it.
     public init(
         chain: any ExecutionService, filterLifetime: Duration = .seconds(300), hasTestingMethods: Bool = false,
-        hasMinerMethods: Bool = false, dataDirectory: String? = nil, peers: (any PeerAdministration)? = nil
+        hasMinerMethods: Bool = false, administersPeers: Bool = false, dataDirectory: String? = nil,
+        peers: (any PeerAdministration)? = nil
     ) {
         self.peers = peers
         self.hasTestingMethods = hasTestingMethods
         self.hasMinerMethods = hasMinerMethods
+        self.administersPeers = administersPeers
         self.dataDirectory = dataDirectory
         self.chain = chain
         self.filterLifetime = filterLifetime
@@ -55,5 +59,6 @@ public struct EthereumMethods: Sendable {
         registerUnservedMethods(in: &dispatcher)
         if hasMinerMethods { registerMinerMethods(in: &dispatcher) }
         if hasTestingMethods { registerTestingMethods(in: &dispatcher) }
+        Self.registerModules(in: &dispatcher)
     }
 }
