@@ -46,6 +46,23 @@ extension RemoteBeaconNode: BeaconChainReader {
         }
     }
 
+    public func absentStake() async throws -> AbsentStake {
+        let fields = try await fetch(.get("/polai/v1/absent_stake")).data
+        func count(_ name: String) throws -> Int { Int(clamping: try fields.number(name)) }
+        let found = AbsentStake(
+            absent: try fields.number("absent_gwei"), active: try fields.number("active_gwei"),
+            absentValidators: try count("absent_validators"), activeValidators: try count("active_validators"),
+            indices: try fields.field("indices").list().prefix(AbsentStake.listLimit).map { entry in
+                guard let index = AnswerFields.number(entry.value) else { throw entry.malformed("an index should be a decimal number") }
+                return index
+            },
+            since: try fields.field("since_epoch").value.isNull ? nil : fields.number("since_epoch"))
+        guard found.absent <= found.active, (found.absentValidators > 0) == (found.since != nil) else {
+            throw fields.malformed("the figures contradict each other")
+        }
+        return found
+    }
+
     /// The longest state taken, in bytes.
     private static let stateLimit = 1 << 30
 
