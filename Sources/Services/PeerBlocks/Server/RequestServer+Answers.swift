@@ -16,16 +16,14 @@ extension RequestServer {
             try await chunk(try await agreement.status().serialize(spec), on: stream, name)
             stream.closeWrite()
             guard let reason = await agreement.judge(told) else { return }
-            // It need not listen.
-            try? await PeerRequests(host: host, forkDigest: agreement.forkDigest, spec: spec).goodbye(reason, to: stream.peer)
-            await part(stream.peer, reason)
+            await partings.leave(stream.peer, reason)
         case .goodbye:
             let reason = try decoded { try NumberMessage.decode(request) }
             logger.debug(
                 "a peer takes its leave",
                 metadata: ["peer": "\(stream.peer)", "reason": "\(GoodbyeReason(rawValue: reason)?.description ?? "\(reason)")"])
             stream.closeWrite()
-            await part(stream.peer, GoodbyeReason(rawValue: reason) ?? .shutdown)
+            await partings.takeLeave(of: stream.peer, GoodbyeReason(rawValue: reason) ?? .shutdown)
         case .ping:
             try await spend(stream, name)
             _ = try decoded { try NumberMessage.decode(request) }
