@@ -55,9 +55,9 @@ extension RequestServer {
         try await spend(stream, .stateByBlockRoot, count: chunks.count)
         let state: [UInt8]
         do {
-            state = try await states.state(after: request.blockRoot)
+            state = try await states.state(after: request.blockRoot, for: stream.peer)
         } catch let refused as StateShelf.Refused {
-            throw RequestRefusal(.resourceUnavailable, refused == .busy ? "another state is given now; wait a while" : "not held here")
+            throw RequestRefusal(.resourceUnavailable, refused == .busy ? "other states are given now; wait a while" : "not held here")
         }
         for index in chunks {
             guard let part = StateChunk(index, of: state) else { break }
