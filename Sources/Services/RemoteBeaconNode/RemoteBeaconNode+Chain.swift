@@ -38,12 +38,21 @@ extension RemoteBeaconNode: BeaconChainReader {
             return BeaconSyncStatus(
                 headSlot: try fields.number("head_slot"), syncDistance: try fields.number("sync_distance"),
                 isSyncing: try fields.flag("is_syncing"), isOptimistic: try fields.flag("is_optimistic"),
-                isExecutionOffline: fields.value["el_offline"]?.bool ?? false)
+                isExecutionOffline: fields.value["el_offline"]?.bool ?? false, history: try? history(fields))
         } catch {
             logger.debug("the beacon node does not tell how far it is: \(error)")
             return BeaconSyncStatus(
                 headSlot: 0, syncDistance: clock.currentSlot ?? 0, isSyncing: true, isOptimistic: false, isExecutionOffline: true)
         }
+    }
+
+    /// What nodes of this program tell besides.
+    private func history(_ fields: AnswerFields) throws -> HistoryProgress? {
+        guard let value = fields.value["history"], !value.isNull else { return nil }
+        let told = AnswerFields(path: fields.path, value: value)
+        return HistoryProgress(
+            slot: try told.number("slot"), target: try told.number("target_slot"),
+            slotsPerSecond: Double(try told.number("slots_per_second")))
     }
 
     public func absentStake() async throws -> AbsentStake {

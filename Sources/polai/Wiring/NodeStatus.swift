@@ -30,6 +30,7 @@ struct NodeStatus: NodeObserver {
             validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
             blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: Self.curve(updates, base: status.baseLoss))
         snapshot.absence = StakeAbsence(beacon.absentStake())
+        snapshot.history = beacon.syncStatus().history.map(HistorySummary.init)
         return snapshot
     }
 

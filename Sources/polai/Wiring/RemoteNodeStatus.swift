@@ -33,6 +33,7 @@ final class RemoteNodeStatus: NodeObserver {
             validators: await validators(), peers: await peers.listing().peers.count, ai: status, blocks: await blocks(glance),
             updates: Array(updates.prefix(NodeStatus.listLength)), lossCurve: NodeStatus.curve(updates, base: status.baseLoss))
         snapshot.absence = (try? await node.absentStake()).flatMap(StakeAbsence.init)
+        snapshot.history = await node.syncStatus().history.map(HistorySummary.init)
         return snapshot
     }
 

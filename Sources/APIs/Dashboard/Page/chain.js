@@ -21,6 +21,7 @@ export function showChain(snapshot) {
   setText("peers-detail", snapshot.peers === 0 ? "running alone" : "connected");
   setText("version", snapshot.version);
   setNotice("absence", absence(snapshot));
+  setNotice("history", history(snapshot.history));
   showStrip(snapshot, finalizedSlot);
 }
 
@@ -32,6 +33,14 @@ function absence({ absence: away, slotsPerEpoch, secondsPerSlot, currentSlot }) 
   const finality = away.share * 3 > 1 ? " More than a third is missing: nothing becomes final until it is back." : "";
   return `${percent(away.share)} of the stake does not vote: ${count(away.validators)} of ${plural(away.active, "validator")}, ` +
     `since epoch ${count(away.sinceEpoch)}${length}.${finality}`;
+}
+
+/** How far the blocks before the checkpoint have come; `null` where nothing is missing. */
+function history(progress) {
+  if (!progress) return null;
+  const left = progress.secondsLeft === null || progress.secondsLeft === undefined ? "" : `, ${duration(progress.secondsLeft)} left`;
+  return `The history before this node’s checkpoint is on its way: slot ${count(progress.slot)} of ${count(progress.targetSlot)}, ` +
+    `${plural(Math.round(progress.slotsPerSecond), "slot")} a second${left}. Until it is here nobody votes on this node.`;
 }
 
 function showStrip(snapshot, finalizedSlot) {
