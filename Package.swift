@@ -616,7 +616,7 @@ let testTargets: [Target] = [
         "KeyValueStore", "LibP2P", "LoRA", "Multiformats", "NodeConfiguration", "PeerBlocks",
         "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1", "ServiceInterfaces", "SSZ",
         "StateTransition", "TestSupport", "TinyModels", "Transactions", "ValidatorClient", argumentParser,
-        logging, nioPosix,
+        logging, nioPosix, serviceLifecycle,
     ]),
 ]
 
