@@ -207,7 +207,7 @@ let floor4: [Target] = [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", nioCore,
     ], optimised: false),
     room("Network", "GossipSub", [
-        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", crypto, logging, nioCore,
+        "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", crypto, logging, nioCore,
     ]),
     room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "SSZ"]),
     room("Conformance", "SpecTests", [
@@ -497,7 +497,9 @@ let testTargets: [Target] = [
     tests("Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
     ]),
-    tests("GossipSub", ["GossipSimulator", "LibP2PProtocols", "PeerIdentity"]),
+    tests("GossipSub", [
+        "GossipSimulator", "LibP2P", "LibP2PProtocols", "PeerIdentity", logging, nioPosix,
+    ]),
     tests("ContentNetwork", [
         "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore", "LibP2P",
         "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", "TestSupport", logging, nioPosix,
@@ -614,7 +616,7 @@ let testTargets: [Target] = [
         "KeyValueStore", "LibP2P", "LoRA", "Multiformats", "NodeConfiguration", "PeerBlocks",
         "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1", "ServiceInterfaces", "SSZ",
         "StateTransition", "TestSupport", "TinyModels", "Transactions", "ValidatorClient", argumentParser,
-        logging, nioPosix,
+        logging, nioPosix, serviceLifecycle,
     ]),
 ]
 

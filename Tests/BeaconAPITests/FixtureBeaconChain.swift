@@ -96,6 +96,11 @@ struct FixtureBeaconChain: BeaconChainReader {
 
     func syncStatus() async -> BeaconSyncStatus { status }
 
+    func absentStake() async throws -> AbsentStake {
+        AbsentStake(
+            absent: 96_000_000_000, active: 256_000_000_000, absentValidators: 3, activeValidators: 8, indices: [5, 6, 7], since: 9)
+    }
+
     func events() async -> AsyncStream<BeaconEvent> {
         AsyncStream { continuation in
             continuation.yield(.block(root: Self.root(5), slot: 5, isOptimistic: status.isOptimistic))

@@ -32,6 +32,15 @@ struct NodeRouteTests {
         #expect(try await BeaconClient(chain: chain).send("/eth/v1/node/health\(query)").status.code == code)
     }
 
+    @Test("The share of the stake that does not vote is told, and since when")
+    func absentStake() async throws {
+        #expect(
+            try await client.data("/polai/v1/absent_stake") == [
+                "absent_gwei": "96000000000", "active_gwei": "256000000000", "absent_validators": "3", "active_validators": "8",
+                "indices": ["5", "6", "7"], "since_epoch": "9",
+            ])
+    }
+
     @Test("Identity and peers")
     func peers() async throws {
         let identity = try await client.data("/eth/v1/node/identity")

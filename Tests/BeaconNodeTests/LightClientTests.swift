@@ -86,6 +86,30 @@ import Testing
         #expect(store.finalizedHeader == updates[1].finalizedHeader && store.optimisticHeader == updates[1].attestedHeader)
     }
 
+    /// Bootstraps are given of blocks that are final and can be a checkpoint's.
+    @Test func bootstrapsAreOfCheckpoints() async throws {
+        let chain = try await chain(slots: 9) { _ in 0 }
+        let (node, final) = (chain.node, await chain.node.finalized)
+        #expect(final.epoch > 2)
+        let head = await node.head.root
+        #expect(try await node.lightClientBootstrap(head) == nil)
+        #expect(try await node.lightClientBootstrap(final.root)?.header.beacon.slot == final.epoch)
+        let genesis = try #require(try await node.blockRoot(.genesis))
+        #expect(try await node.lightClientBootstrap(genesis)?.header.beacon.slot == 0)
+        #expect(try await node.lightClientBootstrap(SHA256.hash([9])) == nil)
+    }
+
+    /// With four slots an epoch: the first of each, or the last before an empty first one.
+    @Test func epochBoundaries() async throws {
+        var preset = Preset.pol
+        preset.slotsPerEpoch = 4
+        let chain = try TestChain(validators: 8, spec: BeaconSpec(preset: preset, config: .pol, fork: .pol))
+        for slot in [1, 2, 3, 5, 6, 7, 8, 9] as [Slot] { try await chain.advance(slot) }
+        let view = chain.node.view
+        let boundaries = try ([0, 1, 2, 3, 5, 6, 7, 8] as [Slot]).filter { try view.isEpochBoundary($0) }
+        #expect(boundaries == [0, 3, 8])
+    }
+
     /// A node that starts again has the same to say, from the store and from the blocks that are not final.
     @Test func survivesARestart() async throws {
         let chain = try await chain(slots: 19) { $0 % 4 == 0 ? 7 : 6 }

@@ -33,8 +33,21 @@ import Testing
         #expect(value("validators_total_balance", ["state": "Active"]) == Double(state.balances.reduce(0, +)))
         #expect(value("beacon_prev_epoch_active_gwei") == stake && value("beacon_prev_epoch_target_gwei") == stake)
         #expect(value("new_payload_valid_node_count") == 8 && value("new_payload_invalid_node_count") == 0)
+        #expect(value("beacon_absent_stake_ratio") == 0 && value("beacon_absent_validators") == 0)
         // One sample for each name and labels: a scrape with two of the same fails.
         #expect(Set(samples.map { "\($0.name)\($0.labels)" }).count == samples.count)
+    }
+
+    @Test func absence() async throws {
+        let chain = try TestChain()
+        for slot in 1...8 as ClosedRange<Slot> {
+            try await chain.goTo(slot)
+            try await chain.node.publishBlock(try await chain.propose(slot))
+            try await chain.attest(slot, except: [2])
+        }
+        let samples = await chain.node.metrics()
+        #expect(samples.first { $0.name == "beacon_absent_stake_ratio" }?.value == 0.25)
+        #expect(samples.first { $0.name == "beacon_absent_validators" }?.value == 1)
     }
 
     /// Every state of a validator's life falls into one group; who exits or is being slashed is at work until it has left.

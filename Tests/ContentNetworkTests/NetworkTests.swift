@@ -8,6 +8,7 @@ import Multiformats
 import NIOPosix
 import PeerIdentity
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -83,6 +84,33 @@ struct NetworkTests {
             tasks.cancelAll()
         }
         first.store.close()
+    }
+
+    @Test("what is lent is read piece by piece, however long it is", .timeLimit(.minutes(1)))
+    func lending() async throws {
+        let (owner, reader) = (try TestNode(5), try TestNode(6))
+        let file = (0..<1_000_003).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let id = SHA256.hash(file)
+        let longest = Mutex(0)
+        owner.network.lend { asked, range in
+            guard asked == id else { return nil }
+            longest.withLock { $0 = max($0, range.count) }
+            return (file.count, Array(file[range.clamped(to: 0..<file.count)]))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for node in [owner, reader] { tasks.addTask { await node.network.run() } }
+            let place = try await owner.network.host.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
+            try await reader.network.host.connect(to: owner.network.host.peerID, at: [place])
+            func fetch(_ id: Hash32) async -> [UInt8]? {
+                await BlobExchange.fetch(id, from: [owner.network.host.peerID], host: reader.network.host, limit: 1 << 21) { _ in }
+            }
+            #expect(await fetch(id) == file)
+            #expect(await fetch(.zero) == nil)
+            #expect((1...BlobExchange.maximumPiece).contains(longest.withLock { $0 }))
+            tasks.cancelAll()
+        }
+        owner.store.close()
+        reader.store.close()
     }
 
     @Test("a place that is this node itself is told, and so is one where nobody answers", .timeLimit(.minutes(1)))

@@ -39,7 +39,7 @@ struct DashboardFileTests {
         let ids = Set(page.matches(of: /id="([a-z-]+)"/).map { String($0.1) })
         for script in ["chain", "clock", "curve", "learning", "main", "tables"] {
             let text = String(buffer: try await get("/\(script).js").body)
-            for match in text.matches(of: /(?:byId|setText|setBar|chip)\("([a-z-]+)"/) {
+            for match in text.matches(of: /(?:byId|setText|setBar|setNotice|chip)\("([a-z-]+)"/) {
                 #expect(ids.contains(String(match.1)), "\(script).js uses #\(match.1)")
             }
         }
@@ -88,6 +88,11 @@ struct DashboardPictureTests {
         return rest.firstIndex(of: "<").map { String(rest[..<$0]) }
     }
 
+    static func isHidden(_ id: String, in dom: String) throws -> Bool {
+        let tag = try #require(dom.firstMatch(of: try Regex("<[a-z]+[^>]*id=\"\(id)\"[^>]*>"))).output[0].substring ?? ""
+        return tag.contains(" hidden")
+    }
+
     @Test("A snapshot's values are on the page")
     func values() async throws {
         try await withDashboard(FixtureNode()) { port in
@@ -105,6 +110,17 @@ struct DashboardPictureTests {
             #expect(Self.text("slot-time", in: dom)?.hasSuffix(" s of 12 s") == true)
             #expect(dom.contains("Loss against accepted updates: from 3.8412 to 3.6612 after 12 updates."))
             #expect(dom.contains("3.6680 → 3.6612") && dom.contains("−0.19 %") && dom.contains("3 of 4"))
+            // Two of four are away since epoch 40.
+            #expect(
+                Self.text("absence", in: dom)
+                    == "50.0 % of the stake does not vote: 2 of 4 validators, since epoch 40 (4 min). "
+                    + "More than a third is missing: nothing becomes final until it is back.")
+            #expect(try Self.isHidden("absence", in: dom) == false)
+            #expect(
+                Self.text("history", in: dom)
+                    == "The history before this node’s checkpoint is on its way: slot 1,200 of 9,000, 260 slots a second, 30 s left. "
+                    + "Until it is here nobody votes on this node.")
+            #expect(try Self.isHidden("history", in: dom) == false)
             #expect(dom.contains("Slot 33: no block") && dom.contains("Slot 55: block with an update, finalised"))
             // 14 rows of updates, 20 of blocks, 13 points of the curve, three heads.
             #expect(dom.matches(of: /<tr>/).count == 50)
@@ -126,9 +142,11 @@ struct DashboardPictureTests {
             let dom = String(decoding: try await Chromium.open(port: port, as: "html"), as: UTF8.self)
             #expect(Self.text("finalized-lag", in: dom) == "only genesis so far")
             #expect(Self.text("trainer-phase", in: dom) == "off" && Self.text("gate-phase", in: dom) == "off")
-            for (id, isHidden) in [("blocks-empty", false), ("updates-empty", false), ("curve-empty", false), ("blocks-table", true)] {
-                let tag = try #require(dom.firstMatch(of: try Regex("<[a-z]+[^>]*id=\"\(id)\"[^>]*>"))).output[0].substring ?? ""
-                #expect(tag.contains(" hidden") == isHidden, "\(id)")
+            for (id, isHidden) in [
+                ("blocks-empty", false), ("updates-empty", false), ("curve-empty", false), ("blocks-table", true), ("absence", true),
+                ("history", true),
+            ] {
+                #expect(try Self.isHidden(id, in: dom) == isHidden, "\(id)")
             }
         }
     }

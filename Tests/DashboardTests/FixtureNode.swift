@@ -42,6 +42,9 @@ struct FixtureNode: LearningReader, NodeObserver {
         snapshot.finalizedEpoch = 56
         snapshot.ai = await status()
         snapshot.blocks = Self.blocks
+        snapshot.absence = StakeAbsence(
+            AbsentStake(absent: 64, active: 128, absentValidators: 2, activeValidators: 4, indices: [1, 3], since: 40))
+        snapshot.history = HistorySummary(HistoryProgress(slot: 1200, target: 9000, slotsPerSecond: 260))
         snapshot.updates = Self.updates
         snapshot.lossCurve = Self.losses.enumerated().map { LossPoint(slot: UInt64($0 * 5), updateCount: UInt64($0), loss: $1) }
         return snapshot

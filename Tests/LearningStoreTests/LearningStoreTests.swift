@@ -45,6 +45,12 @@ private final class Scratch {
         }
         let (database, store) = try scratch.open()
         #expect(try store.adapter(adapter.root, layout: layout) == adapter)
+        for range in [0..<3, 2..<7, 0..<1 << 20, adapter.bytes.count..<adapter.bytes.count + 4, 1 << 30..<1 << 31] {
+            let part = try store.adapterBytes(adapter.root, in: range)
+            #expect(part?.total == adapter.bytes.count)
+            #expect(part?.bytes == Array(adapter.bytes.dropFirst(range.lowerBound).prefix(range.count)))
+        }
+        #expect(try store.adapterBytes(hash(7), in: 0..<4) == nil)
         let loss = try store.loss(baseModel: hash(1), texts: hash(2), adapter: adapter.root)
         #expect(loss?.bits == 0x3f80_0001)
         #expect(loss?.tokens == 1 << 40)

@@ -122,7 +122,8 @@ extension RequestServer {
     ) {
         RequestServer(
             host: host, agreement: given.agreement(digest, contradicts: contradicts), source: given, lightClients: GivenUpdates(),
-            spec: .pol, budget: budget, blame: verdicts.blame, part: verdicts.part, logger: quiet
+            spec: .pol, budget: budget, blame: verdicts.blame, partings: PeerPartings(PeerRequests(host), part: verdicts.part),
+            logger: quiet
         ).serve()
     }
 }

@@ -79,6 +79,65 @@ struct PeerBlocksTests {
             try await PeerRequests(client).goodbye(.fault, to: server.peerID)
             while verdicts.parted.withLock({ $0[client.peerID] }) == nil { await Task.yield() }
             #expect(verdicts.parted.withLock { $0[client.peerID] } == .fault)
+            // To go is no fault.
+            #expect(verdicts.blamed.withLock { $0.isEmpty })
+        }
+    }
+
+    @Test("A peer that must go is told so once, though both sides of a node find it at one time")
+    func oneGoodbye() async throws {
+        try await with { client, server in
+            let (told, release) = AsyncStream.makeStream(of: Void.self)
+            let count = Mutex(0)
+            server.handle(RequestProtocol.goodbye.id) { stream in
+                count.withLock { $0 += 1 }
+                for await _ in told {}
+                while try await stream.read() != nil {}
+            }
+            let verdicts = Verdicts()
+            let partings = PeerPartings(PeerRequests(client), part: verdicts.part)
+            let first = Task { await partings.leave(server.peerID, .irrelevantNetwork) }
+            while count.withLock({ $0 }) == 0 { await Task.yield() }
+            // The first is still about it.
+            await partings.leave(server.peerID, .irrelevantNetwork)
+            #expect(verdicts.parted.withLock { $0.isEmpty })
+            release.finish()
+            await first.value
+            #expect(verdicts.parted.withLock { $0 } == [server.peerID: .irrelevantNetwork])
+            #expect(count.withLock { $0 } == 1)
+            // Who comes again is told again.
+            await partings.leave(server.peerID, .irrelevantNetwork)
+            #expect(count.withLock { $0 } == 2)
+        }
+    }
+
+    @Test("A node that stops tells all its peers, and waits for none that does not listen")
+    func farewell() async throws {
+        let (own, friend, deaf, verdicts) = (try host(1), try host(2), try host(3), Verdicts())
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for host in [own, friend, deaf] { tasks.addTask { await host.run() } }
+            defer { tasks.cancelAll() }
+            RequestServer.serve(friend, Given(blocks: blocks(3)), verdicts: verdicts)
+            let heard = Mutex(false)
+            deaf.handle(RequestProtocol.goodbye.id) { stream in
+                heard.withLock { $0 = true }
+                try await Task.sleep(for: .seconds(600))
+                _ = stream
+            }
+            let events = own.events()
+            for peer in [friend, deaf] {
+                try await own.connect(to: peer.peerID, at: [try await peer.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))])
+            }
+            var identified = 0
+            for await event in events {
+                if case .identified = event { identified += 1 }
+                if identified == 2 { break }
+            }
+            // It ends, long before the deaf one would let it.
+            await PeerRequests(own).farewell(.shutdown, within: .milliseconds(300))
+            while verdicts.parted.withLock({ $0[own.peerID] }) == nil || !heard.withLock({ $0 }) { await Task.yield() }
+            #expect(verdicts.parted.withLock { $0 } == [own.peerID: .shutdown])
+            #expect(verdicts.blamed.withLock { $0.isEmpty })
         }
     }
 

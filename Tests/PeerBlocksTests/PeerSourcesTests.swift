@@ -55,7 +55,8 @@ struct PeerSourcesTests {
             for host in [own] + peers { tasks.addTask { await host.run() } }
             defer { tasks.cancelAll() }
             let sources = PeerSources(
-                requests: PeerRequests(own), sync: sync, agreement: Given(blocks: []).agreement(), part: verdicts.part, logger: quiet)
+                requests: PeerRequests(own), sync: sync, agreement: Given(blocks: []).agreement(),
+                partings: PeerPartings(PeerRequests(own), part: verdicts.part), logger: quiet)
             tasks.addTask { await sources.run() }
             for peer in peers {
                 let place = try await peer.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))

@@ -99,24 +99,101 @@ struct StateRequestTests {
         }
     }
 
-    @Test("One state is kept for all who ask, another one is not made meanwhile, and what is not held takes no room")
+    /// Blocks of slots 1 to `count` with a state after each, and their roots.
+    private func chain(_ count: UInt64) -> (Given, [Root]) {
+        var given = Given(blocks: blocks(count))
+        for slot in 1...count {
+            var state = BeaconState(default: .pol)
+            state.slot = slot
+            given.states[slot] = state
+        }
+        return (given, given.blocks.map { $0.message.hashTreeRoot(.pol) })
+    }
+
+    private func peer(_ seed: UInt8) throws -> PeerID { try PeerKeyPair(seed: [UInt8](repeating: seed, count: 32)).peerID }
+
+    @Test("A state is kept for all who ask, and what is not held takes no room")
     func shelf() async throws {
-        var (given, root) = self.given()
-        var second = BeaconBlock(default: .pol)
-        second.slot = 2
-        given.blocks.append(SignedBeaconBlock(message: second, signature: BLSSignature()))
+        let (given, root) = self.given()
+        let (one, two) = (try peer(1), try peer(2))
         let shelf = StateShelf(given, .pol, rest: .seconds(600))
-        await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7)) }
+        await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7), for: one) }
         #expect(await shelf.size == 0)
-        let bytes = try await shelf.state(after: root)
+        let bytes = try await shelf.state(after: root, for: one)
         #expect(bytes == given.states[1]?.serialize(.pol))
-        #expect(try await shelf.state(after: root) == bytes)
-        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: second.hashTreeRoot(.pol)) }
-        await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7)) }
+        #expect(try await shelf.state(after: root, for: two) == bytes)
+        await #expect(throws: StateShelf.Refused.notHeld) { try await shelf.state(after: .filled(7), for: two) }
         #expect(await shelf.size == bytes.count)
-        let hasty = StateShelf(given, .pol, rest: .zero)
-        _ = try await hasty.state(after: root)
-        await #expect(throws: StateShelf.Refused.notHeld) { try await hasty.state(after: .filled(7)) }
+    }
+
+    @Test("Who asks for one state after the other has room for one, and others have theirs meanwhile")
+    func manyStates() async throws {
+        let (given, roots) = chain(9)
+        let shelf = StateShelf(given, .pol, rest: .seconds(600), limit: 3)
+        let size = try await shelf.state(after: roots[0], for: peer(1)).count
+        for root in roots {
+            let bytes = try await shelf.state(after: root, for: peer(1))
+            #expect(bytes.count == size)
+        }
+        #expect(await shelf.size == size)
+        // Two joiners with invites of different checkpoints.
+        _ = try await shelf.state(after: roots[2], for: peer(2))
+        _ = try await shelf.state(after: roots[3], for: peer(3))
+        #expect(await shelf.size == 3 * size)
+        // All are in use.
+        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: roots[4], for: peer(4)) }
+        // What others ask for too stays when the first who asked goes on.
+        _ = try await shelf.state(after: roots[2], for: peer(4))
+        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: roots[5], for: peer(2)) }
+        #expect(await shelf.size == 3 * size)
+    }
+
+    @Test("A state that nobody asks for any more gives way to another")
+    func givesWay() async throws {
+        let (given, roots) = chain(4)
+        let shelf = StateShelf(given, .pol, rest: .zero, limit: 2)
+        for (number, root) in roots.enumerated() { _ = try await shelf.state(after: root, for: peer(UInt8(number + 1))) }
+        let size = given.states[1]?.serialize(.pol).count ?? 0
+        #expect(await shelf.size == 2 * size)
+    }
+
+    /// Makes a state when it is told to.
+    private struct Slow: BlockSource {
+        let base: Given
+        let begun: AsyncStream<Slot>.Continuation
+        let release: AsyncStream<Void>
+        var name: String { base.name }
+
+        func status() -> BlockSourceStatus { base.status() }
+        func blocks(in slots: Range<Slot>) throws -> [SignedBeaconBlock] { try base.blocks(in: slots) }
+        func blocks(roots: [Root]) -> [SignedBeaconBlock] { base.blocks(roots: roots) }
+        func state(after block: BeaconBlock) async throws -> BeaconState {
+            begun.yield(block.slot)
+            for await _ in release { break }
+            return try base.state(after: block)
+        }
+    }
+
+    @Test("While a state is made others wait their turn, each peer in one place")
+    func line() async throws {
+        let (given, roots) = chain(4)
+        let (begun, began) = AsyncStream.makeStream(of: Slot.self)
+        let (release, go) = AsyncStream.makeStream(of: Void.self)
+        let shelf = StateShelf(Slow(base: given, begun: began, release: release), .pol)
+        let (one, two) = (try peer(1), try peer(2))
+        var slots = begun.makeAsyncIterator()
+        let first = Task { try await shelf.state(after: roots[0], for: one) }
+        #expect(await slots.next() == 1)
+        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: roots[1], for: one) }
+        let second = Task { try await shelf.state(after: roots[2], for: two) }
+        while await shelf.waiting < 1 { await Task.yield() }
+        await #expect(throws: StateShelf.Refused.busy) { try await shelf.state(after: roots[3], for: two) }
+        go.yield()
+        #expect(try await first.value == given.states[1]?.serialize(.pol))
+        #expect(await slots.next() == 3)
+        go.yield()
+        #expect(try await second.value == given.states[3]?.serialize(.pol))
+        #expect(await shelf.waiting == 0)
     }
 
     @Test("Who has not the blocks of these slots yet says so, and none is thought to be empty")

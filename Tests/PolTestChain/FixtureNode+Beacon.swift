@@ -36,6 +36,10 @@ extension FixtureNode: BeaconChainReader {
         BeaconSyncStatus(headSlot: state.state.slot, syncDistance: 0, isSyncing: false, isOptimistic: false, isExecutionOffline: false)
     }
 
+    public func absentStake() -> AbsentStake {
+        AbsentStake(absent: 0, active: 32, absentValidators: 0, activeValidators: 1, indices: [], since: nil)
+    }
+
     public func events() -> AsyncStream<BeaconEvent> {
         subscriptionCount += 1
         return broadcast.subscribe()

@@ -87,4 +87,27 @@ private func client(_ url: String, tries: Int = 3, timeout: Double = 30) throws 
             }
         }
     }
+
+    @Test(
+        arguments: [
+            // More absent than active, an absent one without a time, a time without an absent one, numbers that are none.
+            ("9", "8", "1", "3"), ("4", "8", "1", nil), ("0", "8", "0", "3"), ("-1", "8", "1", "3"), ("4", "8", "x", "3"),
+        ] as [(String, String, String, String?)])
+    func absentStakeThatCannotBe(_ absent: String, _ active: String, _ validators: String, _ since: String?) async throws {
+        let api = FakeBeaconAPI()
+        api.answer(
+            "GET /polai/v1/absent_stake",
+            .data([
+                "absent_gwei": .string(absent), "active_gwei": .string(active), "absent_validators": .string(validators),
+                "active_validators": "2", "indices": ["1"], "since_epoch": since.map { .string($0) } ?? .null,
+            ]))
+        try await api.serve { url in
+            let node = try await RemoteBeaconNode(url: url, now: { 1060 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let error = await #expect(throws: RemoteBeaconNodeError.self) { try await node.absentStake() }
+            guard case .malformed? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
 }

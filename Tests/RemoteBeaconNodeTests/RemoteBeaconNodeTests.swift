@@ -112,6 +112,28 @@ private func connect(_ url: String, timeout: Double = 5) async throws -> RemoteB
                 == true)
     }
 
+    @Test func tellsHowFarTheHistoryIs() async throws {
+        let api = FakeBeaconAPI()
+        func syncing(_ history: JSONValue?) -> FakeBeaconAPI.Answer {
+            let members: [JSONValue.Member] = [
+                .init("head_slot", "15"), .init("sync_distance", "0"), .init("is_syncing", false), .init("is_optimistic", true),
+            ]
+            return .data(.object(members + (history.map { [.init("history", $0)] } ?? [])))
+        }
+        api.answer(
+            "GET /eth/v1/node/syncing", syncing(nil),
+            syncing(["slot": "1200", "target_slot": "9000", "slots_per_second": "260", "seconds_left": "30"]), syncing(["slot": 1]))
+        try await api.serve { url in
+            let node = try await connect(url)
+            let whole = await node.syncStatus()
+            #expect(whole.history == nil && whole.headSlot == 15 && !whole.isSyncing)
+            #expect(await node.syncStatus().history == HistoryProgress(slot: 1200, target: 9000, slotsPerSecond: 260))
+            // Another node's member of that name keeps nobody from the rest.
+            let other = await node.syncStatus()
+            #expect(other.history == nil && other.headSlot == 15 && !other.isSyncing)
+        }
+    }
+
     @Test func sendsWhatWasSigned() async throws {
         let api = FakeBeaconAPI()
         for route in [

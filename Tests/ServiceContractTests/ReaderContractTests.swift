@@ -33,6 +33,24 @@ struct ReaderContractTests {
         }
     }
 
+    @Test("The share of the stake that does not vote is told, and since when", arguments: Side.allCases)
+    func absentStake(_ side: Side) async throws {
+        try await BeaconBench.with(side, slots: 1) { bench in
+            let (chain, client) = (bench.chain, bench.client)
+            let stake = chain.spec.preset.minActivationBalance
+            let all = AbsentStake(absent: 0, active: 4 * stake, absentValidators: 0, activeValidators: 4, indices: [], since: nil)
+            #expect(try await client.absentStake() == all)
+            // From slot 1 on three of the four vote; epoch 0 passed without anybody's vote.
+            for slot in 2...7 as ClosedRange<Slot> {
+                try await chain.node.submitAttestations(try await chain.votes(slot - 1, by: [0, 1, 3]))
+                try await chain.extend(to: slot)
+            }
+            #expect(
+                try await client.absentStake()
+                    == AbsentStake(absent: stake, active: 4 * stake, absentValidators: 1, activeValidators: 4, indices: [2], since: 0))
+        }
+    }
+
     @Test("The blocks of a range are listed by slot, those of other branches too", arguments: Side.allCases)
     func history(_ side: Side) async throws {
         try await BeaconBench.with(side, slots: 3) { bench in

@@ -37,5 +37,8 @@ struct ParticipationChain: BeaconChainReader {
     func syncStatus() -> BeaconSyncStatus {
         BeaconSyncStatus(headSlot: 9, syncDistance: 0, isSyncing: false, isOptimistic: false, isExecutionOffline: false)
     }
+    func absentStake() -> AbsentStake {
+        AbsentStake(absent: 0, active: 32, absentValidators: 0, activeValidators: 1, indices: [], since: nil)
+    }
     func events() -> AsyncStream<BeaconEvent> { AsyncStream { $0.finish() } }
 }

@@ -77,10 +77,10 @@ extension ContentNetwork: BlobStore {
 }
 
 extension ContentNetwork {
-    /// Gives peers what `read` has besides files, by its hash.
-    public func lend(_ read: @escaping @Sendable (Hash32) throws -> [UInt8]?) { lender.withLock { $0 = read } }
+    /// Gives peers what `read` has besides files, by its hash and piece by piece: it may be long.
+    public func lend(_ read: @escaping Lender) { lender.withLock { $0 = read } }
 
-    func lent(_ id: Hash32) throws -> [UInt8]? { try lender.withLock { $0 }?(id) }
+    func lent(_ id: Hash32, _ range: Range<Int>) throws -> (total: Int, bytes: [UInt8])? { try lender.withLock { $0 }?(id, range) }
 }
 
 extension ContentNetwork: MessageTopics {

@@ -8,7 +8,7 @@ public import Multiformats
 public import NATTraversal
 public import NIOCore
 public import PeerIdentity
-import Primitives
+public import Primitives
 import Synchronization
 
 /// Records by key, files by hash and topics over libp2p: this node's shelves, and those of its peers.
@@ -73,8 +73,10 @@ public final class ContentNetwork: Sendable {
     /// Who announced a file, newest last.
     let announcers = Mutex<Announcers>(Announcers())
     let quota = Mutex<AnnouncementQuota>(AnnouncementQuota())
-    /// Reads what is given to peers besides files.
-    let lender = Mutex<(@Sendable (Hash32) throws -> [UInt8]?)?>(nil)
+    /// Reads what is given to peers besides files: how long it is, and its bytes in a range.
+    public typealias Lender = @Sendable (Hash32, Range<Int>) throws -> (total: Int, bytes: [UInt8])?
+
+    let lender = Mutex<Lender?>(nil)
     private let work: AsyncStream<Work>
     let assign: AsyncStream<Work>.Continuation
 
@@ -118,7 +120,10 @@ public final class ContentNetwork: Sendable {
         }
         node.serve()
         RecordExchange.serve(host, from: vault)
-        BlobExchange.serve(host) { [weak self] id in try blobs.get(id) ?? self?.lent(id) }
+        BlobExchange.serve(host) { [weak self] id, range in
+            guard let file = try blobs.get(id) else { return try self?.lent(id, range) }
+            return (file.count, Array(file[range.clamped(to: 0..<file.count)]))
+        }
         host.announce(setting.addresses)
         for address in setting.cachedPeers {
             guard let multihash = address.peer.flatMap({ Multihash(bytes: $0) }) else { continue }

@@ -17,6 +17,7 @@ public final class GossipSubNode: Sendable {
         var router: GossipRouter
         var outlets: [PeerID: AsyncStream<GossipRPC>.Continuation] = [:]
         var judges: [String: AsyncStream<Judgement>.Continuation] = [:]
+        var known = KnownIDs()
         var isOver = false
         /// Gossip streams of each peer that are read.
         var listening: [PeerID: Int] = [:]
@@ -234,13 +235,26 @@ public final class GossipSubNode: Sendable {
         while let bytes = try await reader.frame(limit: maximumFrame) {
             let rpc = try GossipRPC(bytes: bytes)
             let time = now
-            // To work out an id may take as long as to unfold and hash 10 MiB: not while everybody else waits.
-            let (wanted, identify) = state.withLock { ($0.router.subscribed, $0.router.parameters.messageID) }
-            let ids = identify.map { identify in rpc.messages.map { wanted.contains($0.topic) ? identify($0) : [] } } ?? []
+            let ids = ids(of: rpc.messages)
             state.withLock { state in
                 state.router.receive(rpc, from: stream.peer, now: time, ids: ids)
                 flush(&state)
             }
+        }
+    }
+
+    /// The ids of messages of topics that are wanted here; none where the router reads them off the messages.
+    func ids(of messages: [PubSubMessage]) -> [[UInt8]] {
+        let (wanted, identify) = state.withLock { ($0.router.subscribed, $0.router.parameters.messageID) }
+        guard let identify else { return [] }
+        return messages.map { message in
+            guard wanted.contains(message.topic) else { return [] }
+            let key = KnownIDs.Key(message)
+            if let known = state.withLock({ $0.known[key] }) { return known }
+            // It may take long: not while everybody else waits.
+            let id = identify(message)
+            state.withLock { $0.known.note(id, of: key) }
+            return id
         }
     }
 

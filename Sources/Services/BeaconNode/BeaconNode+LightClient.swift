@@ -9,7 +9,10 @@ import StateTransition
 extension BeaconNode: LightClientReader {
     public func lightClientBootstrap(_ blockRoot: Root) throws -> LightClientBootstrap? {
         let view = view
-        guard let block = try view.block(.root(blockRoot)) else { return nil }
+        // Of other blocks nobody needs one (altair light-client/full-node): each is a state that may have to be made anew.
+        guard let block = try view.block(.root(blockRoot)), block.isFinalized, try view.isEpochBoundary(block.block.message.slot) else {
+            return nil
+        }
         return try LightClientBootstrap(view.state(after: blockRoot).state, block.block.message, spec)
     }
 

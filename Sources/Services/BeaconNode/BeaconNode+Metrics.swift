@@ -36,7 +36,16 @@ extension BeaconNode: MetricsSource {
         samples += epoch("beacon_finalized", view.finalized, "Last finalised")
         samples += epoch("beacon_current_justified", forkChoice.justifiedCheckpoint, "Current justified")
         samples += epoch("beacon_previous_justified", state.previousJustifiedCheckpoint, "Previous justified")
-        return samples + counters(figures) + RegistryFigures(head.state).samples
+        return samples + counters(figures) + RegistryFigures(head.state).samples + absence
+    }
+
+    /// Not of Prysm.
+    private var absence: [MetricSample] {
+        let absent = absentStake()
+        return [
+            MetricSample("beacon_absent_stake_ratio", absent.share, help: "Share of the active stake that does not vote, 0 to 1."),
+            MetricSample("beacon_absent_validators", Double(absent.absentValidators), help: "Active validators that do not vote."),
+        ]
     }
 
     private func counters(_ figures: BeaconFigures) -> [MetricSample] {

@@ -2,11 +2,19 @@ public import BeaconTypes
 import ChainStore
 public import Primitives
 public import ServiceInterfaces
+import StateTransition
 
 extension BeaconNode: BeaconChainReader {
     public func blockRoot(_ id: BlockID) throws -> Root? { try view.blockRoot(id) }
     public func block(_ id: BlockID) throws -> ChainBlock? { try view.block(id) }
     public func state(_ id: BlockID) throws -> ChainState? { try view.state(id) }
+
+    /// A node that others are ahead of tells of its own head's time: what came after that it has not seen.
+    public func absentStake() -> AbsentStake {
+        let head = view.head
+        let slot = syncStatus().isSyncing ? head.slot : max(head.slot, clock.currentSlot ?? 0)
+        return attendance.current.report(head.state.state, at: slot / spec.preset.slotsPerEpoch)
+    }
 
     public func syncStatus() -> BeaconSyncStatus {
         let view = view

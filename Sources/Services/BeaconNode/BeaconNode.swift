@@ -18,6 +18,7 @@ public final class BeaconNode: Sendable {
     let published: PublishedView
     let announcements = NodeAnnouncements()
     let book = FigureBook()
+    let attendance = AttendanceBook()
     let pools: MessagePools
     let importer: BlockImporter
     let producer: BlockProducer
@@ -40,10 +41,11 @@ public final class BeaconNode: Sendable {
         genesisValidatorsRoot = view.genesisValidatorsRoot
         published = PublishedView(view)
         self.logger = logger
+        attendance.see(view.head.state.state, slotsPerEpoch: view.spec.preset.slotsPerEpoch)
         pools = MessagePools(archive: view.archive, published: published, announcements: announcements)
         importer = BlockImporter(
             archive: view.archive, published: published, engine: engine, pools: pools, announcements: announcements, figures: book,
-            retention: retention, logger: logger)
+            attendance: attendance, retention: retention, logger: logger)
         producer = BlockProducer(
             archive: view.archive, published: published, importer: importer, pools: pools, engine: engine,
             announcements: announcements, logger: logger)

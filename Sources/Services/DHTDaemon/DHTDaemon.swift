@@ -155,8 +155,8 @@ extension DHTDaemon: BlobStore {
         return try blobs.get(id)
     }
 
-    /// Gives peers what `read` has besides files, by its hash.
-    public nonisolated func lend(_ read: @escaping @Sendable (Hash32) throws -> [UInt8]?) { network?.lend(read) }
+    /// Gives peers what `read` has besides files, by its hash and piece by piece.
+    public nonisolated func lend(_ read: @escaping ContentNetwork.Lender) { network?.lend(read) }
 }
 
 extension DHTDaemon: BlobRetention {

@@ -1,7 +1,7 @@
-public import BeaconTypes
-public import BeaconWire
+import BeaconTypes
+import BeaconWire
 public import ChainSync
-public import LibP2P
+import LibP2P
 public import Logging
 public import PeerIdentity
 import Primitives
@@ -20,21 +20,21 @@ public actor PeerSources {
     private let requests: PeerRequests
     private let agreement: ChainAgreement
     private let blame: @Sendable (PeerID) -> Void
-    private let part: @Sendable (PeerID, GoodbyeReason) async -> Void
+    private let partings: PeerPartings
     private let logger: Logger
     private var known: Set<PeerID> = []
     private var meeting: Set<PeerID> = []
 
     /// - Parameters:
     ///   - blame: is told of peers whose answers no honest node gives.
-    ///   - part: is told of peers that were told goodbye: they are not sought for a while.
+    ///   - partings: lets go of peers; shared by all who do so over the same host.
     public init(
         requests: PeerRequests, sync: ChainSync, agreement: ChainAgreement,
         blame: @escaping @Sendable (PeerID) -> Void = { _ in },
-        part: @escaping @Sendable (PeerID, GoodbyeReason) async -> Void = { _, _ in }, logger: Logger
+        partings: PeerPartings? = nil, logger: Logger
     ) {
         (self.requests, self.sync, self.agreement) = (requests, sync, agreement)
-        (self.blame, self.part, self.logger) = (blame, part, logger)
+        (self.blame, self.partings, self.logger) = (blame, partings ?? PeerPartings(requests), logger)
         host = requests.host
     }
 
@@ -98,7 +98,6 @@ public actor PeerSources {
 
     private func leave(_ peer: PeerID, _ reason: GoodbyeReason) async {
         logger.info("A peer is of another chain", metadata: ["peer": "\(peer)"])
-        try? await requests.goodbye(reason, to: peer)
-        await part(peer, reason)
+        await partings.leave(peer, reason)
     }
 }

@@ -38,12 +38,38 @@ extension RemoteBeaconNode: BeaconChainReader {
             return BeaconSyncStatus(
                 headSlot: try fields.number("head_slot"), syncDistance: try fields.number("sync_distance"),
                 isSyncing: try fields.flag("is_syncing"), isOptimistic: try fields.flag("is_optimistic"),
-                isExecutionOffline: fields.value["el_offline"]?.bool ?? false)
+                isExecutionOffline: fields.value["el_offline"]?.bool ?? false, history: try? history(fields))
         } catch {
             logger.debug("the beacon node does not tell how far it is: \(error)")
             return BeaconSyncStatus(
                 headSlot: 0, syncDistance: clock.currentSlot ?? 0, isSyncing: true, isOptimistic: false, isExecutionOffline: true)
         }
+    }
+
+    /// What nodes of this program tell besides.
+    private func history(_ fields: AnswerFields) throws -> HistoryProgress? {
+        guard let value = fields.value["history"], !value.isNull else { return nil }
+        let told = AnswerFields(path: fields.path, value: value)
+        return HistoryProgress(
+            slot: try told.number("slot"), target: try told.number("target_slot"),
+            slotsPerSecond: Double(try told.number("slots_per_second")))
+    }
+
+    public func absentStake() async throws -> AbsentStake {
+        let fields = try await fetch(.get("/polai/v1/absent_stake")).data
+        func count(_ name: String) throws -> Int { Int(clamping: try fields.number(name)) }
+        let found = AbsentStake(
+            absent: try fields.number("absent_gwei"), active: try fields.number("active_gwei"),
+            absentValidators: try count("absent_validators"), activeValidators: try count("active_validators"),
+            indices: try fields.field("indices").list().prefix(AbsentStake.listLimit).map { entry in
+                guard let index = AnswerFields.number(entry.value) else { throw entry.malformed("an index should be a decimal number") }
+                return index
+            },
+            since: try fields.field("since_epoch").value.isNull ? nil : fields.number("since_epoch"))
+        guard found.absent <= found.active, (found.absentValidators > 0) == (found.since != nil) else {
+            throw fields.malformed("the figures contradict each other")
+        }
+        return found
     }
 
     /// The longest state taken, in bytes.

@@ -69,4 +69,6 @@ public protocol BeaconChainReader: BeaconEventSource, IdentifiedChain {
     /// The root of the named block without loading it.
     func blockRoot(_ id: BlockID) async throws -> Root?
     func syncStatus() async -> BeaconSyncStatus
+    /// Which share of the active stake does not vote: what is missing where nothing becomes final.
+    func absentStake() async throws -> AbsentStake
 }

@@ -3,7 +3,7 @@ public import Primitives
 
 /// Data by which light clients follow the chain (altair `light-client/full-node.md`), made from blocks and states on demand.
 public protocol LightClientReader: Sendable {
-    /// Where a light client starts that trusts this block; `nil` when the block or its state is not held.
+    /// Where a light client starts that trusts this block; `nil` where the block is not held, not final, or no epoch's boundary.
     func lightClientBootstrap(_ blockRoot: Root) async throws -> LightClientBootstrap?
     /// The best update of each sync committee period from `period` on, at most `count`; ends at the first period without one.
     func lightClientUpdates(from period: UInt64, count: UInt64) async throws -> [LightClientUpdate]

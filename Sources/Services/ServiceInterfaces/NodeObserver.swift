@@ -66,6 +66,10 @@ public struct NodeSnapshot: Sendable, Codable {
     public var slotsPerEpoch: UInt64 = 1
     public var validators: Int
     public var peers: Int
+    /// Which share of the stake does not vote; `nil` where all do, or where nobody tells.
+    public var absence: StakeAbsence?
+    /// What is missing before the checkpoint that the node began with; `nil` where nothing is.
+    public var history: HistorySummary?
     public var ai: AIEngineStatus?
     /// Newest first.
     public var blocks: [BlockSummary]

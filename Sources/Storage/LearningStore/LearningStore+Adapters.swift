@@ -17,6 +17,15 @@ extension LearningStore {
         try store.read { txn in try txn.value(for: root, in: Self.adapterTable) }
     }
 
+    /// How many bytes an adapter has, and those of a range, as far as there are any; `nil` where the adapter is not held.
+    public func adapterBytes(_ root: Hash32, in range: Range<Int>) throws -> (total: Int, bytes: [UInt8])? {
+        try store.read { txn in
+            try txn.withValue(for: root, in: Self.adapterTable) { value in
+                (total: value.count, bytes: Array(value[range.clamped(to: 0..<value.count)]))
+            }
+        }
+    }
+
     /// Keeps an adapter under its root.
     public func put(_ adapter: LoRAAdapter) throws {
         let root = adapter.root

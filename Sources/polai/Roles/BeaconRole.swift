@@ -32,6 +32,7 @@ struct BeaconRole: NodeRole {
     private let hasSources: Bool
     private let peers: Peers?
     private let agreement: ChainAgreement
+    private let partings: PeerPartings?
 
     /// How peers are reached: they give blocks, and are given some.
     struct Peers {
@@ -77,10 +78,13 @@ struct BeaconRole: NodeRole {
         }
         let source = ChainBlockSource(name: "this node", chain: beacon) { [history] in try history.unprovenHistory() }
         agreement = ChainAgreement(forkDigest: genesis.forkDigest, source: source) { await source.contradicts($0) }
+        partings = peers.map { [agreement, beacon] peers in
+            PeerPartings(PeerRequests(host: peers.host, forkDigest: agreement.forkDigest, spec: beacon.spec), part: peers.part)
+        }
         if let peers {
             RequestServer(
                 host: peers.host, agreement: agreement, source: source, lightClients: beacon, spec: beacon.spec, blame: peers.blame,
-                part: peers.part, logger: Logger(label: "sync")
+                partings: partings, logger: Logger(label: "sync")
             ).serve()
         }
     }
@@ -115,7 +119,7 @@ struct BeaconRole: NodeRole {
         if let peers {
             let sources = PeerSources(
                 requests: PeerRequests(host: peers.host, forkDigest: agreement.forkDigest, spec: beacon.spec), sync: sync,
-                agreement: agreement, blame: peers.blame, part: peers.part, logger: Logger(label: "sync"))
+                agreement: agreement, blame: peers.blame, partings: partings, logger: Logger(label: "sync"))
             services.append(TaskService("peers") { await sources.run() })
         }
         return services

@@ -18,6 +18,9 @@ struct BeaconNetwork {
     /// Through which other nodes' beacon nodes are found: the DHT of the same process, or this node's own place in it.
     private let finder: LibP2P.Host
     private let clocks: PeerClocks
+    private let requests: PeerRequests
+    /// How long the farewell from all peers may take when the node stops.
+    private static let farewell: Duration = .seconds(1)
     private let logger = Logger(label: "p2p")
 
     /// - Parameters:
@@ -35,11 +38,14 @@ struct BeaconNetwork {
             scoring: .chain(genesis), folder: stored.folder, chainDescription: chainDescription, label: "p2p")
         BeaconIntroduction.serve(dht?.host ?? role.host, of: role.host)
         finder = dht?.host ?? role.host
+        requests = PeerRequests(host: role.host, forkDigest: forkDigest, spec: genesis.spec)
         clocks = PeerClocks(host: role.host, now: { Date().timeIntervalSince1970 }, logger: Logger(label: "clock"))
     }
 
     func workers() -> [any Service] {
         role.workers() + [
+            // Services stop in reverse order: nobody is met any more, and the connections are still there.
+            LastWord { [requests] in await requests.farewell(.shutdown, within: Self.farewell) },
             TaskService("introductions") { [finder, role, logger] in await BeaconIntroduction.run(finder, for: role.host, logger: logger) },
             TaskService("clocks") { [clocks] in await clocks.run() },
         ]

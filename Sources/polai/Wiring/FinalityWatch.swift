@@ -20,22 +20,18 @@ struct FinalityWatch {
 
     /// Looks once a slot, until cancelled.
     func run() async {
-        var (stake, lines) = (AbsentStake(), Lines())
-        var seen: Root?
+        var lines = Lines()
         while !Task.isCancelled {
             let slot = (beacon.clock.currentSlot ?? 0) + 1
             do { try await beacon.clock.sleep(until: slot, fraction: 0.5) } catch { return }
-            guard let head = try? beacon.state(.head), let root = try? beacon.blockRoot(.head) else { continue }
-            if seen != root { stake.see(head.state, slotsPerEpoch: beacon.spec.preset.slotsPerEpoch) }
-            seen = root
+            guard let head = try? beacon.state(.head) else { continue }
             let (epoch, finalized) = (slot / beacon.spec.preset.slotsPerEpoch, head.state.finalizedCheckpoint.epoch)
             guard epoch > finalized + Self.tolerance else {
                 if lines.end() { logger.notice("Blocks become final again", metadata: ["epoch": "\(finalized)"]) }
                 continue
             }
             guard lines.isDue(slot) else { continue }
-            let missing = stake.report(head.state, at: epoch)?.description ?? "all validators voted of late"
-            logger.warning("Nothing has become final since epoch \(finalized): \(missing)", metadata: ["slot": "\(slot)"])
+            logger.warning("Nothing has become final since epoch \(finalized): \(beacon.absentStake())", metadata: ["slot": "\(slot)"])
         }
     }
 

@@ -114,7 +114,7 @@ struct Node {
             node: beacon.beacon, routing: dht.dht, files: dht.dht, adapterHistory: options.storage.adapterHistory)
         self.aiEngine = aiEngine
         // Who begins at a checkpoint has no update files to make the head's adapter of.
-        dht.dht.lend { [store = aiEngine.store] in try store.adapterBytes($0) }
+        dht.dht.lend { [store = aiEngine.store] in try store.adapterBytes($0, in: $1) }
         ackVotes = AckVoteService(
             local: genesis.signer(validator, faults: options.misbehaviour.faults, topics: dht.dht), chain: beacon.beacon,
             logger: Logger(label: AveragerRole.name))

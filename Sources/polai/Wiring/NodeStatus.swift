@@ -21,7 +21,7 @@ struct NodeStatus: NodeObserver {
         let status = await engine.status()
         let updates = await engine.updates(limit: 200)
         let finalizedRoot = (try? beacon.blockRoot(.finalized)) ?? .zero
-        return NodeSnapshot(
+        var snapshot = NodeSnapshot(
             version: PolaiVersion.current, time: beacon.clock.currentTime, genesisTime: beacon.clock.genesisTime,
             secondsPerSlot: beacon.clock.secondsPerSlot, currentSlot: beacon.clock.currentSlot,
             headSlot: beacon.syncStatus().headSlot, headRoot: ((try? beacon.blockRoot(.head)) ?? .zero).hex,
@@ -29,6 +29,9 @@ struct NodeStatus: NodeObserver {
             finalizedEpoch: head?.state.finalizedCheckpoint.epoch ?? 0, finalizedRoot: finalizedRoot.hex,
             validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
             blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: Self.curve(updates, base: status.baseLoss))
+        snapshot.absence = StakeAbsence(beacon.absentStake())
+        snapshot.history = beacon.syncStatus().history.map(HistorySummary.init)
+        return snapshot
     }
 
     func snapshots() async -> AsyncStream<NodeSnapshot> { ticking() }

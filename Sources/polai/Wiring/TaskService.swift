@@ -39,3 +39,14 @@ struct FinalService: Service {
         }
     }
 }
+
+/// A service that does nothing until the node stops, and then has a last word.
+struct LastWord: Service {
+    let body: @Sendable () async -> Void
+
+    func run() async throws {
+        // A node that falls has no time for it.
+        guard (try? await gracefulShutdown()) != nil else { return }
+        await body()
+    }
+}

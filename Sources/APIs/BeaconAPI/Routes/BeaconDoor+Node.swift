@@ -36,7 +36,17 @@ extension BeaconDoor {
             let isReady = !status.isSyncing && !status.isOptimistic && !status.isExecutionOffline && !isClockBehind(status)
             return Response(status: isReady ? .ok : .init(code: Int(syncing)))
         }
+        routes.get("/polai/v1/absent_stake") { _, _ in Response.data(Self.absence(try await chain.absentStake())) }
         addPeerRoutes(to: routes)
+    }
+
+    private static func absence(_ stake: AbsentStake) -> JSONValue {
+        [
+            "absent_gwei": .string(String(stake.absent)), "active_gwei": .string(String(stake.active)),
+            "absent_validators": .string(String(stake.absentValidators)), "active_validators": .string(String(stake.activeValidators)),
+            "indices": .array(stake.indices.map { .string(String($0)) }),
+            "since_epoch": stake.since.map { .string(String($0)) } ?? .null,
+        ]
     }
 
     private static func progress(_ history: HistoryProgress) -> JSONValue {

@@ -1,7 +1,7 @@
 // Head, finality and the strip of the latest slots.
 
-import { byId, el, hash, isZeroHash, setText, whenChanged } from "./dom.js";
-import { count, duration, plural } from "./format.js";
+import { byId, el, hash, isZeroHash, setNotice, setText, whenChanged } from "./dom.js";
+import { count, duration, percent, plural } from "./format.js";
 
 const stripLength = 40;
 
@@ -20,7 +20,27 @@ export function showChain(snapshot) {
   setText("peers", count(snapshot.peers));
   setText("peers-detail", snapshot.peers === 0 ? "running alone" : "connected");
   setText("version", snapshot.version);
+  setNotice("absence", absence(snapshot));
+  setNotice("history", history(snapshot.history));
   showStrip(snapshot, finalizedSlot);
+}
+
+/** Which share of the stake does not vote, and since when; `null` where all do. */
+function absence({ absence: away, slotsPerEpoch, secondsPerSlot, currentSlot }) {
+  if (!away) return null;
+  const since = away.sinceEpoch * (slotsPerEpoch ?? 1);
+  const length = currentSlot === null || currentSlot === undefined ? "" : ` (${duration(Math.max(0, currentSlot - since) * secondsPerSlot)})`;
+  const finality = away.share * 3 > 1 ? " More than a third is missing: nothing becomes final until it is back." : "";
+  return `${percent(away.share)} of the stake does not vote: ${count(away.validators)} of ${plural(away.active, "validator")}, ` +
+    `since epoch ${count(away.sinceEpoch)}${length}.${finality}`;
+}
+
+/** How far the blocks before the checkpoint have come; `null` where nothing is missing. */
+function history(progress) {
+  if (!progress) return null;
+  const left = progress.secondsLeft === null || progress.secondsLeft === undefined ? "" : `, ${duration(progress.secondsLeft)} left`;
+  return `The history before this node’s checkpoint is on its way: slot ${count(progress.slot)} of ${count(progress.targetSlot)}, ` +
+    `${plural(Math.round(progress.slotsPerSecond), "slot")} a second${left}. Until it is here nobody votes on this node.`;
 }
 
 function showStrip(snapshot, finalizedSlot) {

@@ -28,6 +28,12 @@ export function setText(id, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Shows a notice with `text`, or none where that is `null`. */
+export function setNotice(id, text) {
+  byId(id).hidden = text === null;
+  if (text !== null) setText(id, text);
+}
+
 /** Sets a bar to a fraction from 0 to 1, or marks it as without progress. */
 export function setBar(id, fraction) {
   const bar = byId(id);

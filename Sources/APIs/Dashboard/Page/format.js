@@ -19,6 +19,8 @@ export function change(before, after) {
   return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(2)} %`;
 }
 
+export const percent = (share) => (isNumber(share) ? `${(Number(share) * 100).toFixed(1)} %` : none);
+
 export function duration(seconds) {
   if (!isNumber(seconds)) return none;
   const total = Math.max(0, seconds);

@@ -67,15 +67,14 @@ enum BlobExchange {
         }
     }
 
-    /// Answers peers with what `read` gives.
-    static func serve(_ host: Host, read: @escaping @Sendable (Hash32) throws -> [UInt8]?) {
+    /// Answers peers with what `read` gives: how long the file is, and its bytes in a range.
+    static func serve(_ host: Host, read: @escaping @Sendable (Hash32, Range<Int>) throws -> (total: Int, bytes: [UInt8])?) {
         host.handle(name) { stream in
             var reader = StreamReader(stream)
             while let bytes = try await reader.frame(limit: maximumRequest) {
                 let request = try Request(bytes: bytes)
-                let file = try read(request.id) ?? []
-                let piece = file.dropFirst(request.offset).prefix(request.length)
-                try await stream.write(VarintFrames.frame(Answer(total: file.count, bytes: Array(piece)).message))
+                let piece = try read(request.id, request.offset..<request.offset + request.length) ?? (0, [])
+                try await stream.write(VarintFrames.frame(Answer(total: piece.total, bytes: piece.bytes).message))
             }
         }
     }

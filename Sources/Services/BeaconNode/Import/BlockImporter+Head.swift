@@ -66,6 +66,7 @@ extension BlockImporter {
         if newRoot != previous.root {
             let state = try archive.state(after: newRoot)
             head = ChainHead(root: newRoot, slot: forkChoice.node(newRoot)?.slot ?? state.state.slot, state: state)
+            attendance.see(state.state, slotsPerEpoch: spec.preset.slotsPerEpoch)
         }
         let finalizedMoved = newFinalized.epoch > finalized.epoch
         let moved = newRoot != previous.root || finalizedMoved

@@ -22,6 +22,7 @@ actor BlockImporter {
     let pools: MessagePools
     let announcements: NodeAnnouncements
     let figures: FigureBook
+    let attendance: AttendanceBook
     let retention: StateRetention
     let logger: Logger
     let worker = BlockingWorker("polai.block-import", isConcurrent: true)
@@ -46,7 +47,7 @@ actor BlockImporter {
 
     init(
         archive: ChainArchive, published: PublishedView, engine: any ExecutionEngine, pools: MessagePools,
-        announcements: NodeAnnouncements, figures: FigureBook, retention: StateRetention, logger: Logger
+        announcements: NodeAnnouncements, figures: FigureBook, attendance: AttendanceBook, retention: StateRetention, logger: Logger
     ) {
         let view = published.current
         self.archive = archive
@@ -55,6 +56,7 @@ actor BlockImporter {
         self.pools = pools
         self.announcements = announcements
         self.figures = figures
+        self.attendance = attendance
         self.retention = retention
         self.logger = logger
         forkChoice = view.forkChoice

@@ -25,6 +25,17 @@ extension ChainView {
         return forkChoice.node(ancestor)?.slot == slot ? ancestor : nil
     }
 
+    /// Whether the canonical block of a finalised `slot` can be a checkpoint's: it begins an epoch, or nothing follows it until the
+    /// next one has begun (altair light-client/full-node, epoch boundary blocks).
+    func isEpochBoundary(_ slot: Slot) throws -> Bool {
+        let length = spec.preset.slotsPerEpoch
+        guard slot % length != 0 else { return true }
+        for later in slot + 1...(slot / length + 1) * length {
+            if try canonicalRoot(slot: later) != nil { return false }
+        }
+        return true
+    }
+
     func block(_ id: BlockID) throws -> ChainBlock? {
         guard let root = try blockRoot(id), let block = try archive.block(root) else { return nil }
         let slot = block.message.slot

@@ -16,16 +16,14 @@ extension RequestServer {
             try await chunk(try await agreement.status().serialize(spec), on: stream, name)
             stream.closeWrite()
             guard let reason = await agreement.judge(told) else { return }
-            // It need not listen.
-            try? await PeerRequests(host: host, forkDigest: agreement.forkDigest, spec: spec).goodbye(reason, to: stream.peer)
-            await part(stream.peer, reason)
+            await partings.leave(stream.peer, reason)
         case .goodbye:
             let reason = try decoded { try NumberMessage.decode(request) }
             logger.debug(
                 "a peer takes its leave",
                 metadata: ["peer": "\(stream.peer)", "reason": "\(GoodbyeReason(rawValue: reason)?.description ?? "\(reason)")"])
             stream.closeWrite()
-            await part(stream.peer, GoodbyeReason(rawValue: reason) ?? .shutdown)
+            await partings.takeLeave(of: stream.peer, GoodbyeReason(rawValue: reason) ?? .shutdown)
         case .ping:
             try await spend(stream, name)
             _ = try decoded { try NumberMessage.decode(request) }
@@ -57,9 +55,9 @@ extension RequestServer {
         try await spend(stream, .stateByBlockRoot, count: chunks.count)
         let state: [UInt8]
         do {
-            state = try await states.state(after: request.blockRoot)
+            state = try await states.state(after: request.blockRoot, for: stream.peer)
         } catch let refused as StateShelf.Refused {
-            throw RequestRefusal(.resourceUnavailable, refused == .busy ? "another state is given now; wait a while" : "not held here")
+            throw RequestRefusal(.resourceUnavailable, refused == .busy ? "other states are given now; wait a while" : "not held here")
         }
         for index in chunks {
             guard let part = StateChunk(index, of: state) else { break }

@@ -1,5 +1,5 @@
 public import BeaconTypes
-public import BeaconWire
+import BeaconWire
 import ChainSync
 public import LibP2P
 public import Logging
@@ -26,22 +26,23 @@ public struct RequestServer: Sendable {
     let budget: RequestBudget
     /// Is told of peers whose questions no honest node puts.
     private let blame: @Sendable (PeerID) -> Void
-    /// Is told that a peer goes, or must: of another chain.
-    let part: @Sendable (PeerID, GoodbyeReason) async -> Void
+    /// Lets go of peers that go, or must: of another chain.
+    let partings: PeerPartings
     let logger: Logger
 
     /// - Parameters:
     ///   - source: this node's chain.
     ///   - lightClients: what light clients are told, if anything.
     ///   - budget: what each peer may ask.
-    ///   - part: what is done about a peer that is of no use to this node, or this node to it.
+    ///   - partings: lets go of peers; shared by all who do so over the same host.
     public init(
         host: Host, agreement: ChainAgreement, source: any BlockSource, lightClients: (any LightClientReader)? = nil, spec: BeaconSpec,
         budget: RequestBudget = RequestBudget(), blame: @escaping @Sendable (PeerID) -> Void = { _ in },
-        part: @escaping @Sendable (PeerID, GoodbyeReason) async -> Void = { _, _ in }, logger: Logger
+        partings: PeerPartings? = nil, logger: Logger
     ) {
         (self.host, self.agreement, self.source, self.lightClients) = (host, agreement, source, lightClients)
-        (self.spec, self.budget, self.blame, self.part, self.logger) = (spec, budget, blame, part, logger)
+        (self.spec, self.budget, self.blame, self.logger) = (spec, budget, blame, logger)
+        self.partings = partings ?? PeerPartings(PeerRequests(host: host, forkDigest: agreement.forkDigest, spec: spec))
         states = StateShelf(source, spec)
     }
 

@@ -1,72 +1,120 @@
 import BeaconTypes
 import BeaconWire
+import PeerIdentity
 import Primitives
 import SSZ
 import ServiceInterfaces
 
-/// The state that peers are given now, as bytes: one at a time for everybody, however many ask, and for a while after the last
-/// question. A state is large, and one that is old has to be made anew of the blocks after an earlier one.
+/// The states that peers are given now, as bytes, for a while after the last question. A state is large, and one that is old has to be
+/// made anew of the blocks after an earlier one: one is made at a time, in turn, a few are kept, and no peer has more than one of them
+/// and one place in the line. Who asks for another state again and again so keeps nobody else from theirs.
 actor StateShelf {
-    /// Who asks for another state while one is asked for waits so long after its last question.
+    /// A state that was asked for so lately is not let go of for another one.
     static let rest: Duration = .seconds(5)
-    /// After so long without a question the state is let go of.
+    /// After so long without a question a state is let go of.
     static let life: Duration = .seconds(60)
+    /// States that are kept at once, of no more bytes together than one may have.
+    static let limit = 8
+    /// Peers that wait while a state is made.
+    static let lineLimit = 16
 
     /// Why a state is not given.
     enum Refused: Error {
         case notHeld
-        /// Another one is given.
+        /// Others are given, or wait.
         case busy
         case tooLong
+    }
+
+    private struct Held {
+        let bytes: [UInt8]
+        var lastUse: ContinuousClock.Instant
+        /// Who asked first, while nobody else did.
+        var owner: PeerID?
     }
 
     private let source: any BlockSource
     private let spec: BeaconSpec
     private let rest: Duration
-    private var making: Root?
-    private var held: (root: Root, bytes: [UInt8], lastUse: ContinuousClock.Instant)?
+    private let limit: Int
+    private var held: [Root: Held] = [:]
+    /// For whom a state is made now, and who waits.
+    private var turn: PeerID?
+    private var line: [(peer: PeerID, begin: CheckedContinuation<Void, Never>)] = []
     private var expiry: Task<Void, Never>?
 
-    init(_ source: any BlockSource, _ spec: BeaconSpec, rest: Duration = StateShelf.rest) {
-        (self.source, self.spec, self.rest) = (source, spec, rest)
+    init(_ source: any BlockSource, _ spec: BeaconSpec, rest: Duration = StateShelf.rest, limit: Int = StateShelf.limit) {
+        (self.source, self.spec, self.rest, self.limit) = (source, spec, rest, limit)
     }
 
     /// How many bytes are kept.
-    var size: Int { held?.bytes.count ?? 0 }
+    var size: Int { held.values.reduce(0) { $0 + $1.bytes.count } }
+    /// How many peers wait.
+    var waiting: Int { line.count }
 
     /// The SSZ of the state after a finalised block.
-    func state(after root: Root) async throws -> [UInt8] {
-        if let bytes = touch(root) { return bytes }
+    func state(after root: Root, for peer: PeerID) async throws -> [UInt8] {
+        if let bytes = touch(root, peer) { return bytes }
         // Who asks for what is not here is sent to others at once, whoever else is being served.
         guard let block = try await source.blocks(roots: [root]).first else { throw Refused.notHeld }
-        if let bytes = touch(root) { return bytes }
-        guard making == nil else { throw Refused.busy }
-        if let held, ContinuousClock.now - held.lastUse < rest { throw Refused.busy }
-        making = root
-        defer { making = nil }
+        try await takeTurn(peer)
+        defer { passTurn() }
+        // Made for another one in the meantime.
+        if let bytes = touch(root, peer) { return bytes }
+        held = held.filter { $0.value.owner != peer }
+        // States of one chain are about as long as each other.
+        try makeRoom(for: held.values.map(\.bytes.count).max() ?? 0)
         let state: BeaconState
         do { state = try await source.state(after: block.message) } catch { throw Refused.notHeld }
         let bytes = state.serialize(spec)
         guard bytes.count <= StateChunk.maximumState else { throw Refused.tooLong }
-        held = (root, bytes, .now)
+        try makeRoom(for: bytes.count)
+        held[root] = Held(bytes: bytes, lastUse: .now, owner: peer)
         expire()
         return bytes
     }
 
-    private func touch(_ root: Root) -> [UInt8]? {
-        guard held?.root == root else { return nil }
-        held?.lastUse = .now
-        return held?.bytes
+    private func touch(_ root: Root, _ peer: PeerID) -> [UInt8]? {
+        guard let found = held[root] else { return nil }
+        held[root]?.lastUse = .now
+        if found.owner != peer { held[root]?.owner = nil }
+        return found.bytes
     }
 
-    private func expire() {
-        expiry?.cancel()
-        expiry = Task { [weak self] in
-            while (try? await Task.sleep(for: Self.life)) != nil, await self?.isInUse == true {}
-            if !Task.isCancelled { await self?.letGo() }
+    private func takeTurn(_ peer: PeerID) async throws(Refused) {
+        guard turn != nil else { return turn = peer }
+        guard turn != peer, line.count < Self.lineLimit, !line.contains(where: { $0.peer == peer }) else { throw .busy }
+        await withCheckedContinuation { line.append((peer, $0)) }
+    }
+
+    private func passTurn() {
+        turn = line.first?.peer
+        if !line.isEmpty { line.removeFirst().begin.resume() }
+    }
+
+    /// Lets go of states that nobody asks for, longest ago first, until there is room for one of so many bytes.
+    private func makeRoom(for bytes: Int) throws(Refused) {
+        let now = ContinuousClock.now
+        while held.count >= limit || !held.isEmpty && size + bytes > StateChunk.maximumState {
+            let oldest = held.min { $0.value.lastUse < $1.value.lastUse }
+            guard let oldest, now - oldest.value.lastUse >= rest else { throw .busy }
+            held[oldest.key] = nil
         }
     }
 
-    private var isInUse: Bool { held.map { ContinuousClock.now - $0.lastUse < Self.life } ?? false }
-    private func letGo() { held = nil }
+    private func expire() {
+        guard expiry == nil else { return }
+        expiry = Task { [weak self] in
+            while (try? await Task.sleep(for: Self.life)) != nil, await self?.letGo() == true {}
+        }
+    }
+
+    /// Lets go of what was not asked for of late.
+    ///
+    /// - Returns: whether anything is left.
+    private func letGo() -> Bool {
+        held = held.filter { ContinuousClock.now - $0.value.lastUse < Self.life }
+        if held.isEmpty { expiry = nil }
+        return !held.isEmpty
+    }
 }
