@@ -1,5 +1,5 @@
-import BeaconWire
 import PeerIdentity
+import Primitives
 import Synchronization
 
 /// How much evidence that does not hold a peer may bring before more is passed over unread: to check it costs two signatures, and
