@@ -117,6 +117,7 @@ let floor1: [Target] = [
     room("Primitives", "MessagePack", ["Primitives"]),
     room("Primitives", "SSZ", ["JSON", "Primitives"]),
     room("Primitives", "Multiformats", ["Primitives"]),
+    room("Primitives", "RateLimiting"),
 ]
 
 // Floor 2: signatures and keys.
@@ -215,11 +216,11 @@ let floor4: [Target] = [
         "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
         crypto, nioCore,
     ]),
-    room("Network", "HivemindRPC", ["HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives"]),
+    room("Network", "HivemindRPC", ["HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "RateLimiting"]),
     room("Network", "HivemindDHT", [
         "HivemindRPC", "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", "RSASignatures", logging,
     ]),
-    room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "SSZ"]),
+    room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "RateLimiting", "SSZ"]),
     room("Conformance", "SpecTests", [
         "BeaconTypes", "BeaconWire", "BLS", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
         "LightClient", "Primitives", "SSZ", "StateTransition",
@@ -261,8 +262,8 @@ let floor5: [Target] = [
         "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore,
     ]),
     room("Services", "BeaconGossip", [
-        "BeaconTypes", "BeaconWire", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", logging,
+        "BeaconTypes", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
+        "PeerIdentity", "Primitives", "RateLimiting", "ServiceInterfaces", "SSZ", logging,
     ]),
     room("Services", "ExecutionNode", [
         "BlockingWork", "ChainStore", "EngineTypes", "ExecutionChain", "KeyValueStore", "Primitives",
@@ -405,7 +406,7 @@ let testSupport: [Target] = [
         name: "HivemindPeer",
         dependencies: [
             "HivemindDHT", "HivemindWire", "JSON", "Kademlia", "LibP2P", "MessagePack", "Multiformats",
-            "PeerIdentity", "Primitives", "RSASignatures", logging, nioPosix,
+            "PeerIdentity", "Primitives", "RSASignatures", logging, nioCore, nioPosix,
         ], path: "Tests/HivemindPeer", swiftSettings: swiftSettings),
 ]
 
@@ -494,7 +495,7 @@ let testTargets: [Target] = [
     tests("BlockingWork"),
     tests("HTTPReader", [httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("ContentShelves", ["ContentRouting", "KeyValueStore", "TestSupport"]),
-    tests("BeaconWire", ["BeaconTypes", "Primitives", "SSZ"], resources: vectors),
+    tests("BeaconWire", ["BeaconTypes", "Primitives", "RateLimiting", "SSZ"], resources: vectors),
     tests("EngineWire", ["EngineTypes", "JSON", "Primitives"]),
     tests("AckRecords", [
         "AckQuorum", "BeaconTypes", "BLS", "ContentRouting", "PeerIdentity", "Primitives",
@@ -662,7 +663,7 @@ let package = Package(
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [
-            "Primitives", "JSON", "RLP", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
+            "Primitives", "JSON", "RLP", "MessagePack", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
             "Transactions", "TransactionPool", "EngineTypes", "ExecutionChain", "BLS", "BeaconTypes",
             "BeaconWire", "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
             "ModelFiles", "LoRA", "Transformer", "UpdateCodec", "PEFTFormat", "SpecTests",
@@ -673,7 +674,8 @@ let package = Package(
             "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
-            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol",
+            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol", "MessagePack",
+            "HivemindWire",
         ]),
     ],
     dependencies: packages,

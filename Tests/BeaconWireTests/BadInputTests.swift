@@ -1,5 +1,6 @@
 import BeaconTypes
 import Primitives
+import RateLimiting
 import SSZ
 import Testing
 

@@ -7,6 +7,7 @@ import LibP2P
 import Logging
 import MessagePack
 import Multiformats
+import NIOCore
 import NIOPosix
 import PeerIdentity
 import Primitives

@@ -17,21 +17,24 @@ struct KnownAnswerTests {
         let member = try #require(json.object?.first)
         switch member.name {
         case "null": return .null
-        case "bool": return .bool(try #require(member.value.bool))
+        case "bool": return .bool(member.value == .bool(true))
         case "int":
             let digits = try #require(member.value.string)
-            return try Int64(digits).map { .integer($0) } ?? .unsigned(#require(UInt64(digits)))
+            if let number = Int64(digits) { return .integer(number) }
+            return .unsigned(try #require(UInt64(digits)))
         case "float":
-            return .float(Double(bitPattern: try #require(UInt64(try #require(member.value.string), radix: 16))))
+            let digits = try #require(member.value.string)
+            return .float(Double(bitPattern: try #require(UInt64(digits, radix: 16))))
         case "text": return .text(try #require(member.value.string))
-        case "bin": return .binary(try [UInt8](hex: try #require(member.value.string)))
+        case "bin": return .binary(try [UInt8](hex: member.value.string ?? "?"))
         case "ext":
-            return .extended(
-                type: Int8(try #require(member.value.int)), data: try [UInt8](hex: try #require(json["data"]?.string)))
+            let (type, data) = (try #require(member.value.int), try #require(json["data"]?.string))
+            return .extended(type: Int8(type), data: try [UInt8](hex: data))
         case "array": return .array(try #require(member.value.array).map(value))
         default:
+            let pairs = try #require(member.value.array)
             return .map(
-                try #require(member.value.array).map { pair in
+                try pairs.map { pair in
                     let pair = try #require(pair.array)
                     return .init(try value(pair[0]), try value(pair[1]))
                 })
@@ -48,12 +51,14 @@ struct KnownAnswerTests {
             if let run = line["run"]?.string {
                 let count = try #require(line["count"]?.int)
                 let filling = UInt8(run == "text" ? 0x78 : 0)
-                bytes = try [UInt8](hex: try #require(line["head"]?.string)) + [UInt8](repeating: filling, count: count)
+                let head = try #require(line["head"]?.string)
+                bytes = try [UInt8](hex: head) + [UInt8](repeating: filling, count: count)
                 expected =
                     run == "text" ? .text(String(repeating: "x", count: count)) : .binary([UInt8](repeating: 0, count: count))
             } else {
-                bytes = try [UInt8](hex: try #require(line["hex"]?.string))
-                expected = try Self.value(try #require(line["value"]))
+                let (hex, value) = (try #require(line["hex"]?.string), try #require(line["value"]))
+                bytes = try [UInt8](hex: hex)
+                expected = try Self.value(value)
             }
             let read = try MessagePackValue(bytes: bytes)
             #expect(read == expected, "\(bytes.prefix(40).map { $0 })")

@@ -1,6 +1,7 @@
 import HivemindRPC
 public import HivemindWire
 import LibP2P
+import Logging
 import Multiformats
 public import PeerIdentity
 import Synchronization

@@ -1,4 +1,5 @@
 public import HivemindWire
+import LibP2P
 import PeerIdentity
 import RSASignatures
 import Synchronization

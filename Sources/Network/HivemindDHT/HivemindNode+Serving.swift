@@ -1,5 +1,6 @@
 import HivemindRPC
 import HivemindWire
+import LibP2P
 import PeerIdentity
 import Synchronization
 

@@ -1,7 +1,7 @@
-import HivemindWire
+public import HivemindWire
 import LibP2P
 import Logging
-import Multiformats
+public import Multiformats
 import PeerIdentity
 import Synchronization
 

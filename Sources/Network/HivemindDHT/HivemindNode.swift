@@ -1,4 +1,4 @@
-public import HivemindRPC
+import HivemindRPC
 public import HivemindWire
 public import LibP2P
 public import Logging

@@ -1,5 +1,4 @@
 public import HivemindRPC
-public import HivemindWire
 public import Multiformats
 public import RSASignatures
 

@@ -1,5 +1,5 @@
 public import PeerIdentity
-import Primitives
+import RateLimiting
 import Synchronization
 
 /// How much work and how many bytes a peer may ask for in a while. Peers that asked for nothing of late are forgotten.

@@ -1,5 +1,5 @@
 import PeerIdentity
-import Primitives
+import RateLimiting
 import Synchronization
 
 /// How much evidence that does not hold a peer may bring before more is passed over unread: to check it costs two signatures, and

@@ -1,4 +1,4 @@
-public import MessagePack
+import MessagePack
 
 /// A value of the DHT that several peers write, each its own entry with its own expiration: extension type 0x50 around
 /// `[maximum size, latest expiration, [[subkey, value, expiration], …]]`.

@@ -1,5 +1,5 @@
 import Foundation
-public import MessagePack
+import MessagePack
 public import RSASignatures
 
 /// A record with the mark of its owner: where key or subkey contain `[owner:ssh-rsa …]`, the value must end in the owner's

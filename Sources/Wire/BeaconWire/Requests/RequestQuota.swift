@@ -1,4 +1,4 @@
-import Primitives
+import RateLimiting
 
 /// The buckets of all peers for all protocols, bounded. Both sides of a protocol keep to the same numbers.
 public struct RequestQuota<Peer: Hashable & Sendable>: Sendable {
