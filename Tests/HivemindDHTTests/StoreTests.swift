@@ -26,15 +26,15 @@ struct StoreTests {
     @Test("the value that expires later stays, whoever sent it")
     func later() {
         var store = HivemindStore()
-        #expect(store.put(Self.key, [1], expiration: 10, from: Self.one, now: 0))
-        #expect(!store.put(Self.key, [2], expiration: 10, from: Self.one, now: 0))
-        #expect(!store.put(Self.key, [2], expiration: 9, from: Self.peer(2), now: 0))
+        #expect(store.put(Self.key, [1], expiration: 10, from: Self.one, now: 0) == true)
+        #expect(store.put(Self.key, [2], expiration: 10, from: Self.one, now: 0) == false)
+        #expect(store.put(Self.key, [2], expiration: 9, from: Self.peer(2), now: 0) == false)
         #expect(Self.value(store) == [1])
-        #expect(store.put(Self.key, [3], expiration: 11, from: Self.peer(2), now: 0))
+        #expect(store.put(Self.key, [3], expiration: 11, from: Self.peer(2), now: 0) == true)
         #expect(Self.value(store) == [3] && Self.value(store, now: 11) == nil)
-        #expect(!store.put(Self.key, [4], expiration: 11, from: Self.one, now: 11), "expired as it comes")
-        #expect(store.put(Self.key, [5], expiration: 11.5, from: Self.one, now: 11), "what was there has expired")
-        #expect(!store.put(Self.key, [6], expiration: .nan, from: Self.one, now: 0))
+        #expect(store.put(Self.key, [4], expiration: 11, from: Self.one, now: 11) == false, "expired as it comes")
+        #expect(store.put(Self.key, [5], expiration: 11.5, from: Self.one, now: 11) == true, "what was there has expired")
+        #expect(store.put(Self.key, [6], expiration: .nan, from: Self.one, now: 0) == false)
         #expect(store.bytes(of: Self.peer(2)) == 0 && store.byteCount == store.bytes(of: Self.one))
     }
 
@@ -45,12 +45,13 @@ struct StoreTests {
         func put(_ subkey: String?, _ expiration: Double) throws -> Bool {
             try store.put(Self.key, subkey: subkey.map { try Subkey($0) }, [7], expiration: expiration, from: Self.one, now: 0)
         }
-        #expect(try put("a", 10) && put("b", 5) && !put("a", 10) && !put("b", 4) && put("b", 6))
+        #expect(try [put("a", 10), put("b", 5), put("a", 10), put("b", 4), put("b", 6)] == [true, true, false, false, true])
         #expect(try Self.entries(store) == ["a": 10, "b": 6])
         #expect(try Self.entries(store, now: 6) == ["a": 10])
-        #expect(try !put(nil, 10), "a value must outlast every entry")
-        #expect(try put(nil, 11) && Self.value(store) == [7])
-        #expect(try !put("c", 11) && put("c", 12))
+        #expect(try put(nil, 10) == false, "a value must outlast every entry")
+        #expect(try put(nil, 11) == true)
+        #expect(Self.value(store) == [7])
+        #expect(try [put("c", 11), put("c", 12)] == [false, true])
         #expect(try Self.entries(store) == ["c": 12])
         store.expire(now: 12)
         #expect(store.count == 0 && store.byteCount == 0 && store.bytes(of: Self.one) == 0)
@@ -61,7 +62,7 @@ struct StoreTests {
         var limits = HivemindStore.Limits()
         limits.longestStay = 100
         var store = HivemindStore(limits: limits)
-        #expect(store.put(Self.key, [1], expiration: .infinity, from: Self.one, now: 0))
+        #expect(store.put(Self.key, [1], expiration: .infinity, from: Self.one, now: 0) == true)
         #expect(store.get(Self.key, now: 99) == .value([1], expiration: .infinity))
         #expect(store.get(Self.key, now: 100) == nil)
         store.expire(now: 100)
@@ -74,18 +75,18 @@ struct StoreTests {
         (limits.bytes, limits.bytesPerPeer, limits.valueSize) = (100 * 1024, 64 * 1024, 10_000)
         var store = HivemindStore(limits: limits)
         func key(_ number: Int) -> DHTID { DHTID(key: "\(number)") }
-        #expect(!store.put(key(0), [UInt8](repeating: 0, count: 10_001), expiration: 10, from: Self.one, now: 0))
+        #expect(store.put(key(0), [UInt8](repeating: 0, count: 10_001), expiration: 10, from: Self.one, now: 0) == false)
         var kept = 0
         for number in 0..<100 where store.put(key(number), [UInt8](repeating: 0, count: 768), expiration: 100 - Double(number), from: Self.one, now: 0) {
             kept += 1
         }
         #expect(kept == 64 && store.bytes(of: Self.one) == 64 * 1024)
         for number in 100..<136 {
-            #expect(store.put(key(number), [UInt8](repeating: 0, count: 768), expiration: 50, from: Self.peer(2), now: 0))
+            #expect(store.put(key(number), [UInt8](repeating: 0, count: 768), expiration: 50, from: Self.peer(2), now: 0) == true)
         }
         #expect(store.byteCount == 100 * 1024)
         // Full: the first peer's values make room, soonest expiring first.
-        #expect(store.put(key(200), [UInt8](repeating: 0, count: 768), expiration: 1, from: Self.peer(3), now: 0))
+        #expect(store.put(key(200), [UInt8](repeating: 0, count: 768), expiration: 1, from: Self.peer(3), now: 0) == true)
         #expect(store.byteCount <= limits.bytes && store.get(key(200), now: 0) != nil)
         #expect(store.get(key(63), now: 0) == nil && store.get(key(0), now: 0) != nil && store.get(key(135), now: 0) != nil)
         // Who holds the most makes nobody else give way.
@@ -101,15 +102,14 @@ struct StoreTests {
         func put(_ subkey: String, _ peer: PeerID, _ expiration: Double = 10) throws -> Bool {
             try store.put(Self.key, subkey: Subkey(subkey), [1], expiration: expiration, from: peer, now: 0)
         }
-        for number in 0..<64 { #expect(try put("hog \(number)", Self.one, 10 + Double(number))) }
-        #expect(try !put("hog more", Self.one))
-        #expect(try put("honest", Self.peer(2)))
+        for number in 0..<64 { #expect(try put("hog \(number)", Self.one, 10 + Double(number)) == true) }
+        #expect(try [put("hog more", Self.one), put("honest", Self.peer(2))] == [false, true])
         let entries = try Self.entries(store)
         #expect(entries["honest"] == 10 && entries.count <= 64 && entries["hog 63"] == 73 && entries["hog 0"] == nil)
         limits.dictionaryBytes = 1000
         store = HivemindStore(limits: limits)
-        #expect(try put("a", Self.one) && put("b", Self.one) && put("c", Self.one) && !put("d", Self.one))
-        #expect(try put("d", Self.peer(2)))
+        #expect(try ["a", "b", "c", "d"].map { try put($0, Self.one) } == [true, true, true, false])
+        #expect(try put("d", Self.peer(2)) == true)
         #expect(store.byteCount <= 1000)
     }
 
