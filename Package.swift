@@ -216,9 +216,18 @@ let floor4: [Target] = [
         "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
         crypto, nioCore,
     ]),
-    room("Network", "HivemindRPC", ["HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "RateLimiting"]),
+    room("Network", "HivemindRPC", [
+        "HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "RateLimiting", nioCore,
+    ]),
     room("Network", "HivemindDHT", [
         "HivemindRPC", "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", "RSASignatures", logging,
+    ]),
+    room("Network", "HivemindAveraging", [
+        "HivemindWire", "LibP2PProtocols", "MessagePack", "Multiformats", "Primitives",
+    ]),
+    room("Network", "HivemindRounds", [
+        "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack",
+        "Multiformats", "PeerIdentity",
     ]),
     room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "RateLimiting", "SSZ"]),
     room("Conformance", "SpecTests", [
@@ -405,8 +414,8 @@ let testSupport: [Target] = [
     .executableTarget(
         name: "HivemindPeer",
         dependencies: [
-            "HivemindDHT", "HivemindWire", "JSON", "Kademlia", "LibP2P", "MessagePack", "Multiformats",
-            "PeerIdentity", "Primitives", "RSASignatures", logging, nioCore, nioPosix,
+            "HivemindAveraging", "HivemindDHT", "HivemindRounds", "HivemindWire", "JSON", "Kademlia", "LibP2P",
+            "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures", logging, nioCore, nioPosix,
         ], path: "Tests/HivemindPeer", swiftSettings: swiftSettings),
 ]
 
@@ -522,6 +531,7 @@ let testTargets: [Target] = [
         "JSON", "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
         nioCore,
     ], resources: vectors),
+    tests("HivemindAveraging", ["LibP2PProtocols", "Multiformats", "Primitives"], resources: vectors),
     tests("HivemindRPC", [
         "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", logging, nioPosix,
     ]),

@@ -114,6 +114,33 @@ def value(number: int):
     return [number, f"text {number}", b"\x00\xff" * (number % 7), (1.5, None, number % 2 == 0), {"k": {"deep": number}}][number % 5]
 
 
+def average(one, two, asker, compression: str) -> str:
+    """Two averagers of hivemind and a client of ours: 1, 2 and 6 make 3, exactly; parts on the borders of shares, too."""
+    import torch
+    from hivemind.averaging import DecentralizedAverager
+    from hivemind.compression import Float16Compression, NoCompression
+
+    counts, prefix = [400_000, 5, 300_001], f"run{compression}"
+    averagers = [
+        DecentralizedAverager(
+            [torch.full((n,), float(number)) for n in counts], dht, prefix=prefix, target_group_size=3, min_group_size=3, start=True,
+            min_matchmaking_time=5, compression=Float16Compression() if compression == "float16" else NoCompression())
+        for number, dht in [(1, one), (2, two)]
+    ]
+    try:
+        steps = [averager.step(wait=False, timeout=60) for averager in averagers]
+        answer = asker.say(do="average", prefix=prefix, counts=counts, value=6, compression=compression)
+        for step in steps:
+            step.result(60)
+        theirs = [{float(t.min()) for t in tensors} | {float(t.max()) for t in tensors} for tensors in (a._averaged_tensors for a in averagers)]
+        assert theirs == [{3.0}, {3.0}], theirs
+        assert answer["averages"] == [[3.0, 3.0]] * 3 and answer["missing"] == 0 and answer["group"] == 3, answer
+        return f"1, 2 and 6 are 3 at all three, {sum(counts)} numbers ({answer['ms']:.0f} ms with matchmaking)"
+    finally:
+        for averager in averagers:
+            averager.shutdown()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--polai", default=os.environ.get("POLAI", ".build/release/polai"))
@@ -256,6 +283,8 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
         return f"{mine:.0f} a second by ours, {calls / (time.monotonic() - began):.0f} by hivemind (its own cache included)"
 
     check("any live value, searches", rates)
+    for compression in ("none", "float16"):
+        check(f"a round of averaging as a client, {compression}", lambda: average(one, two, asker, compression))
     check("polai answered", lambda: f"{polai.metric('hivemind_answered'):.0f} requests, refused {polai.metric('hivemind_refused'):.0f}, keeps {polai.metric('hivemind_keys'):.0f} keys")
 
 

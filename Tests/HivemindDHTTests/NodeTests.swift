@@ -54,7 +54,7 @@ struct NodeTests {
         return (try? MessagePackValue(bytes: OwnedRecord.strip(bytes)))?.text
     }
 
-    @Test("members find each other through the first; values and subkeys of one are read by all, clients among them", .timeLimit(.minutes(2)))
+    @Test("members find each other through the first; what one stores is read by all, clients among them", .timeLimit(.minutes(2)))
     func network() async throws {
         let nodes = try Self.nodes(5, clients: 1)
         try await Self.joined(nodes) {

@@ -77,7 +77,8 @@ struct StoreTests {
         func key(_ number: Int) -> DHTID { DHTID(key: "\(number)") }
         #expect(store.put(key(0), [UInt8](repeating: 0, count: 10_001), expiration: 10, from: Self.one, now: 0) == false)
         var kept = 0
-        for number in 0..<100 where store.put(key(number), [UInt8](repeating: 0, count: 768), expiration: 100 - Double(number), from: Self.one, now: 0) {
+        let kilobyte = [UInt8](repeating: 0, count: 768)
+        for number in 0..<100 where store.put(key(number), kilobyte, expiration: 100 - Double(number), from: Self.one, now: 0) {
             kept += 1
         }
         #expect(kept == 64 && store.bytes(of: Self.one) == 64 * 1024)
@@ -132,7 +133,8 @@ struct StoreTests {
             let latest = max(slot.regular?.0 ?? -1, slot.entries.values.map(\.0).max() ?? -1)
             var expected = expiration > now
             if let subkey {
-                expected = expected && (slot.regular.map { expiration > $0.0 } ?? true) && (slot.entries[subkey].map { expiration > $0.0 } ?? true)
+                let rivals = [slot.regular?.0, slot.entries[subkey]?.0].compactMap(\.self)
+                expected = expected && rivals.allSatisfy { expiration > $0 }
                 if expected { (slot.regular, slot.entries[subkey]) = (nil, (expiration, value)) }
             } else {
                 expected = expected && expiration > latest
@@ -148,8 +150,8 @@ struct StoreTests {
             case nil: #expect(slot.regular == nil && slot.entries.isEmpty)
             case .value(let value, let expiration): #expect(slot.regular?.0 == expiration && slot.regular?.1 == value)
             case .dictionary(let dictionary):
-                #expect(Dictionary(uniqueKeysWithValues: dictionary.entries.map { ($0.subkey.description, $0.value) })
-                    == Dictionary(uniqueKeysWithValues: slot.entries.map { ("\($0.key)", $0.value.1) }))
+                let found = Dictionary(uniqueKeysWithValues: dictionary.entries.map { ($0.subkey.description, $0.value) })
+                #expect(found == Dictionary(uniqueKeysWithValues: slot.entries.map { ("\($0.key)", $0.value.1) }))
             }
             #expect((0..<3).reduce(0) { $0 + store.bytes(of: Self.peer(UInt8($1))) } == store.byteCount)
         }

@@ -103,7 +103,9 @@ struct TableTests {
         let dead = Set(sorted.prefix(5).map(\.node))
         search = HivemindSearch(target: target, own: nil, seeds: sorted.suffix(30).suffix(5))
         _ = run(&search) { dead.contains($0.node) ? nil : tables[$0.node]?.nearest(to: target) }
-        #expect(search.nearest == Array(sorted.filter { !dead.contains($0.node) }.prefix(20)))
+        // Those who answer name 20, the dead among them: the last few may stay unknown.
+        #expect(search.nearest.prefix(15) == sorted.filter { !dead.contains($0.node) }.prefix(15))
+        #expect(search.nearest.count == 20 && !search.nearest.contains { dead.contains($0.node) })
 
         // Each names 40 that are not there: the search ends all the same.
         var asked = 0

@@ -1,5 +1,7 @@
 import Foundation
+import HivemindAveraging
 import HivemindDHT
+import HivemindRounds
 import HivemindWire
 import JSON
 import Kademlia
@@ -22,6 +24,7 @@ import RSASignatures
 ///
 ///     {"do": "store", "key", "subkey" or null, "value", "seconds"}   → {"kept", "refused"}
 ///     {"do": "get", "key", "latest"}                                  → {"value", "seconds"} or {"entries": [[subkey, value]…]} or {}
+///     {"do": "average", "prefix", "counts", "value", "compression"}   → {"averages": [[first, last]…], "missing", "group", "ms"}
 ///     {"do": "peers"}                                                 → {"peers"}
 @main
 struct HivemindPeer {
@@ -90,8 +93,24 @@ struct HivemindPeer {
                 }
                 return [.init("entries", .array(entries))]
             }
+        case "average": return try await average(order, node)
         default: return [.init("peers", .init(node.peers.count))]
         }
+    }
+
+    /// A round as a client with tensors whose numbers are all the same.
+    static func average(_ order: JSONValue, _ node: HivemindNode) async throws -> [JSONValue.Member] {
+        let counts = (order["counts"]?.array ?? []).compactMap(\.int)
+        var setting = ClientRound.Setting(prefix: order["prefix"]?.string ?? "", shapes: counts.map { [$0] })
+        setting.compression = SerialisedTensor.Compression.allCases.first { "\($0)" == order["compression"]?.string } ?? .none
+        let start = ContinuousClock.now
+        let outcome = try await ClientRound(node, setting).run(
+            counts.map { [Float](repeating: Float(order["value"]?.int ?? 0), count: $0) })
+        let averages = outcome.tensors.map { JSONValue.array([.init(Double($0.first ?? 0)), .init(Double($0.last ?? 0))]) }
+        return [
+            .init("averages", .array(averages)), .init("missing", .init(outcome.missing)), .init("group", .init(outcome.group.peers.count)),
+            .init("ms", .init((ContinuousClock.now - start) / .milliseconds(1))),
+        ]
     }
 
     static func say(_ members: [JSONValue.Member]) {

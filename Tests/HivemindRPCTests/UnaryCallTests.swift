@@ -16,7 +16,8 @@ struct UnaryCallTests {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return Host(
-            identity: try PeerKeyPair(seed: [UInt8](repeating: seed, count: 32)), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            identity: try PeerKeyPair(seed: [UInt8](repeating: seed, count: 32)), group: MultiThreadedEventLoopGroup.singleton,
+            logger: logger)
     }
 
     @Test("an answer, an error, a request over the limit, and one who never answers", .timeLimit(.minutes(2)))
@@ -27,7 +28,9 @@ struct UnaryCallTests {
             return request.reversed()
         }
         UnaryCalls.serve(server, "Test.rpc_no", limits: CallLimits(requestSize: 1000)) { _, _ in throw No() }
-        server.handle("Test.rpc_silence") { stream in _ = try await stream.read() ; while try await stream.read() != nil {} }
+        server.handle("Test.rpc_silence") { stream in
+            while try await stream.read() != nil {}
+        }
         server.handle("Test.rpc_garbage") { stream in
             _ = try await stream.read()
             try await stream.write([3, 1, 2, 3])

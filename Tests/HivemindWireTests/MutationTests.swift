@@ -36,7 +36,8 @@ struct MutationTests {
     @Test("are read or refused", arguments: 0..<11)
     func mutations(reader: Int) throws {
         let vectors = try KnownAnswerTests.vectors()
-        var seeds = try (vectors.messages.values.sorted() + vectors.frames.values.sorted() + [vectors.dictionary]).map { try [UInt8](hex: $0) }
+        let texts = vectors.messages.values.sorted() + vectors.frames.values.sorted() + [vectors.dictionary]
+        var seeds = try texts.map { try [UInt8](hex: $0) }
         seeds += [StreamFrame.message([1, 2, 3]).bytes, StreamFrame.failure("no").bytes, try Subkey("a").bytes]
         let read = Self.readers[reader]
         var (generator, accepted) = (SplitMix(state: UInt64(reader)), 0)

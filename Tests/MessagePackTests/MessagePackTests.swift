@@ -59,7 +59,8 @@ struct MessagePackTests {
     @Test("values by their kind")
     func kinds() {
         let map = MessagePackValue.map([
-            .init(.text("a"), .integer(1)), .init(.binary([1]), .null), .init(.text("a"), .float(2.5)), .init(.text("e\u{301}"), .bool(true)),
+            .init(.text("a"), .integer(1)), .init(.binary([1]), .null), .init(.text("a"), .float(2.5)),
+            .init(.text("e\u{301}"), .bool(true)),
         ])
         #expect(map["a"]?.double == 2.5)
         #expect(map["é"] == nil, "texts that only look alike are different keys")

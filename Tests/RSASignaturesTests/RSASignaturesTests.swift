@@ -86,7 +86,7 @@ struct RSASignaturesTests {
             }
         }
         #expect(modulus.power(number.bigEndianBytes, 3) == nil)
-        #expect(OddModulus(bytes: [4]) == nil && OddModulus(bytes: [1]) == nil && OddModulus(bytes: []) == nil && OddModulus(bytes: [0]) == nil)
+        for bytes in [[4], [1], [], [0]] as [[UInt8]] { #expect(OddModulus(bytes: bytes) == nil) }
     }
 
     /// The encoding of a modulus one bit longer than whole bytes is a byte shorter than its signature.

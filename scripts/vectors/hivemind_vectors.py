@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes Tests/MessagePackTests/Vectors/msgpack-python.jsonl, and with hivemind installed hivemind.json of
-Tests/HivemindWireTests and Tests/RSASignaturesTests: bytes as msgpack-python and Hivemind write them. RSA keys and salts are new
+Tests/HivemindWireTests and Tests/RSASignaturesTests and averaging.json of Tests/HivemindAveragingTests: bytes as msgpack-python and Hivemind write them. RSA keys and salts are new
 at each run.
 
 Needs: pip install msgpack; hivemind==1.1.12 with torch for the second (pip install hivemind)."""
@@ -104,7 +104,7 @@ def write_hivemind():
     from hivemind.utils import MSGPackSerializer
     from hivemind.utils.crypto import RSAPrivateKey
 
-    keys = ["a", "run_x.0b", b"\x00\x01", 7, ("pair", 1.5), None, "ключ", ["l", 2]]
+    keys = ["a", "run_x.0b", b"\x00\x01", 7, ("pair", 1.5), True, "ключ", ["l", 2]]
     ids = [{"packed": MSGPackSerializer.dumps(k).hex(), "id": DHTID.generate(source=k).to_bytes().hex()} for k in keys]
 
     node = dht_pb2.NodeInfo(node_id=bytes(range(20)))
@@ -174,6 +174,62 @@ def write_hivemind():
         path.write_text(json.dumps(vectors, indent=1) + "\n")
 
 
+def write_averaging():
+    import numpy as np
+    import torch
+
+    import hivemind
+    from hivemind.averaging.averager import compute_schema_hash
+    from hivemind.averaging.load_balancing import load_balance_peers
+    from hivemind.averaging.partition import TensorPartContainer
+    from hivemind.compression import CompressionInfo, Float16Compression, NoCompression, Quantile8BitQuantization, Uniform8BitQuantization
+    from hivemind.compression import deserialize_torch_tensor
+    from hivemind.proto import averaging_pb2, runtime_pb2
+
+    torch.manual_seed(15)
+    schemes = {"none": NoCompression(), "float16": Float16Compression(), "uniform8Bit": Uniform8BitQuantization(), "quantile8Bit": Quantile8BitQuantization()}
+    numbers = torch.cat([torch.randn(60) * 3, torch.tensor([0.0, -0.0, 1e-8, 7e4, -7e4, 65504.0, 1 / 3, 2048.5, 2049.5])])
+
+    def read(packed):
+        if packed.compression not in (runtime_pb2.UNIFORM_8BIT, runtime_pb2.QUANTILE_8BIT):
+            return deserialize_torch_tensor(packed).flatten().tolist()
+        # Quantization.extract, which NumPy 2.4 breaks
+        (length,) = np.frombuffer(packed.buffer, count=1, dtype=np.int64)
+        codebook = np.frombuffer(packed.buffer, offset=8, count=length, dtype=np.float32)
+        return codebook[np.frombuffer(packed.buffer, offset=8 + 4 * length, dtype=np.uint8)].tolist()
+
+    tensors = []
+    for name, scheme in schemes.items():
+        for values in (numbers.reshape(3, 23), torch.full((5,), 2.5)):
+            packed = scheme.compress(values, CompressionInfo.from_tensor(values))
+            tensors.append({
+                "compression": name, "bytes": packed.SerializeToString().hex(), "numbers": values.flatten().tolist(), "shape": list(values.shape),
+                "read": read(packed)})
+    schemas = [{"shapes": shapes, "hash": compute_schema_hash([torch.zeros(s) for s in shapes]).hex()}
+               for shapes in ([[5]], [[1000], [64, 3]], [[2, 3, 4], [1]])]
+    splits = []
+    for counts in ([1000, 64], [10], [600_000, 5, 300_000], [131_072] * 5, [1, 1, 1], [262_145, 262_143, 7]):
+        for modes in ([0, 0], [1, 0], [0, 1, 0, 0], [0] * 5, [2, 0, 0]):
+            for name in ("none", "float16", "uniform8Bit"):
+                fractions = load_balance_peers(sum(counts), [0.0 if m == 1 else None for m in modes])
+                container = TensorPartContainer([torch.zeros(c) for c in counts], fractions, compression=schemes[name])
+                lengths = [[len(part) for part, _ in parts] for parts in container._input_parts_by_peer]
+                splits.append({"counts": counts, "modes": modes, "compression": name, "parts": lengths})
+    part = runtime_pb2.Tensor(buffer=b"\x00\x00\x80\x3f", size=[1], dtype="float32")
+    messages = {
+        "join": averaging_pb2.JoinRequest(schema_hash=bytes(20), expiration=1700000000.5, gather=b"g", client_mode=True, group_key="p.0b01"),
+        "begin": averaging_pb2.MessageFromLeader(code=averaging_pb2.BEGIN_ALLREDUCE, group_id=b"id", ordered_peer_ids=[b"a", b"b"], gathered=[b"", b"y"]),
+        "disbanded": averaging_pb2.MessageFromLeader(code=averaging_pb2.GROUP_DISBANDED, suggested_leader=b"l"),
+        "part": averaging_pb2.AveragingData(code=averaging_pb2.PART_FOR_AVERAGING, group_id=b"id", tensor_part=part, weight=2.5),
+        "error": averaging_pb2.AveragingData(code=averaging_pb2.INTERNAL_ERROR),
+    }
+    out = {"hivemind": hivemind.__version__, "tensors": tensors, "schemas": schemas, "splits": splits,
+           "messages": {name: message.SerializeToString().hex() for name, message in messages.items()}}
+    path = ROOT / "Tests/HivemindAveragingTests/Vectors/averaging.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(out, separators=(",", ":")) + "\n")
+
+
 if __name__ == "__main__":
     write_msgpack()
     try:
@@ -182,3 +238,4 @@ if __name__ == "__main__":
         print(f"hivemind's vectors are left as they are: {error}")
     else:
         write_hivemind()
+        write_averaging()

@@ -23,7 +23,8 @@ public struct RSAVerificationKey: Sendable, CustomStringConvertible {
         else { throw .size }
         guard exponent >= 3, exponent & 1 == 1 else { throw .exponent }
         (self.modulus, self.exponent, self.encoding) = (modulus, exponent, encoding)
-        let blob = Self.field(Array(Self.kind.utf8)) + Self.field(Self.positive(exponent.minimalBigEndianBytes)) + Self.field(Self.positive(bytes))
+        let numbers = [exponent.minimalBigEndianBytes, bytes].flatMap { Self.field(Self.positive($0)) }
+        let blob = Self.field(Array(Self.kind.utf8)) + numbers
         text = Self.kind + " " + Data(blob).base64EncodedString()
     }
 

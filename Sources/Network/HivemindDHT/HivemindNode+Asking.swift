@@ -55,7 +55,7 @@ extension HivemindNode {
     private func ask(_ peer: PeerID, _ name: String, _ request: [UInt8], patience: Duration? = nil) async throws -> [UInt8] {
         state.withLock { $0.asked += 1 }
         do {
-            try await connect(to: peer)
+            try await reach(peer)
             return try await UnaryCalls.ask(host, peer, name, request, patience: patience ?? setting.patience)
         } catch let error as HivemindError {
             // It is there, and says no.
@@ -66,7 +66,8 @@ extension HivemindNode {
         }
     }
 
-    private func connect(to peer: PeerID) async throws {
+    /// Connects to a peer that only its id may be known of.
+    public func reach(_ peer: PeerID) async throws {
         if host.connectedPeers.contains(peer) { return }
         if host.peerEntry(peer)?.addresses.isEmpty ?? true { host.learn(await resolve(peer), of: peer) }
         do { try await host.connect(to: peer) } catch HostError.unreachable {

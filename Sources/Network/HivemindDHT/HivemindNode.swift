@@ -60,13 +60,23 @@ public final class HivemindNode: Sendable {
         (self.host, self.setting, self.now, self.logger, self.resolve) = (host, setting, now, logger, resolve)
         place = DHTID(hashing: Array("polai/hivemind/".utf8) + host.peerID.bytes)
         state = Mutex(
-            State(table: HivemindTable(local: place), store: HivemindStore(limits: setting.store), cache: HivemindStore(limits: setting.cache)))
+            State(
+                table: HivemindTable(local: place), store: HivemindStore(limits: setting.store),
+                cache: HivemindStore(limits: setting.cache)))
         quota = CallQuota(setting.rates, now: now)
         (work, assign) = AsyncStream.makeStream(of: Work.self, bufferingPolicy: .bufferingOldest(Self.workLimit))
     }
 
     /// What this node says of its own place: nothing as a client, so that nobody takes it in.
     var announced: DHTID? { setting.isClient ? nil : place }
+
+    /// Seconds since the Unix epoch by this node's clock.
+    public var currentTime: Double { now() }
+
+    /// Notes what a peer did that is no fault of this node.
+    public func log(_ what: String, peer: PeerID, _ error: any Error) {
+        logger.debug("\(what)", metadata: ["peer": "\(peer)", "reason": "\(error)"])
+    }
 
     /// Members that are known.
     public var peers: [HivemindPeer] { state.withLock { $0.table.peers } }

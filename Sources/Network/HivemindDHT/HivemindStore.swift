@@ -109,7 +109,7 @@ public struct HivemindStore: Sendable {
         }
         if fits() { return true }
         let own = dictionary.cost(of: item.holder) + item.cost
-        let wanted = max(item.cost, limits.dictionaryBytes / 16)
+        let wanted = max(item.cost, dictionary.cost / 16)
         for gone in dictionary.shrink(for: item.holder, holding: own, by: wanted) { count(gone, sign: -1) }
         slots[key] = dictionary.items.isEmpty ? nil : .dictionary(dictionary)
         return fits()

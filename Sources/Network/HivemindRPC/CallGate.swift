@@ -54,7 +54,9 @@ final class CallGate: Sendable {
                         admit(peer, &state)
                         return .success(())
                     }
-                    guard state.waiting.count < limits.waiting, state.waitingByPeer[peer, default: 0] < limits.waitingPerPeer else { return .failure(Refusal.tooMany) }
+                    guard state.waiting.count < limits.waiting, state.waitingByPeer[peer, default: 0] < limits.waitingPerPeer else {
+                        return .failure(Refusal.tooMany)
+                    }
                     state.waitingByPeer[peer, default: 0] += 1
                     state.waiting.append(Waiter(number: number, peer: peer, entry: entry))
                     return nil

@@ -17,8 +17,8 @@ public struct DHTID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// The id that these 20 bytes are; `nil` for any other number of them.
     public init?(bytes: some RandomAccessCollection<UInt8>) {
-        guard bytes.count == Self.byteCount, let high = bytes.bigEndian(UInt64.self, at: 0), let middle = bytes.bigEndian(UInt64.self, at: 8),
-            let low = bytes.bigEndian(UInt32.self, at: 16)
+        guard bytes.count == Self.byteCount, let high = bytes.bigEndian(UInt64.self, at: 0),
+            let middle = bytes.bigEndian(UInt64.self, at: 8), let low = bytes.bigEndian(UInt32.self, at: 16)
         else { return nil }
         self.init(high: high, middle: middle, low: low)
     }

@@ -96,7 +96,8 @@ struct DHTRole: NodeRole {
                 network.host.announce(Self.multiaddresses(ListenAddress(host: address.host, port: port)))
                 for shown in network.host.listenAddresses.prefix(1) {
                     logger.info("libp2p at \(shown)/p2p/\(network.host.peerID)")
-                    if servesHivemind { logger.info("hivemind.DHT(initial_peers=[\"\(shown)/p2p/\(network.host.peerID)\"], start=True) joins here") }
+                    guard servesHivemind else { continue }
+                    logger.info("hivemind.DHT(initial_peers=[\"\(shown)/p2p/\(network.host.peerID)\"], start=True) joins here")
                 }
                 await network.host.pushIdentify()
             })
