@@ -535,6 +535,10 @@ let testTargets: [Target] = [
     tests("HivemindRPC", [
         "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", logging, nioPosix,
     ]),
+    tests("HivemindRounds", [
+        "HivemindAveraging", "HivemindDHT", "HivemindWire", "LibP2P", "MessagePack", "Multiformats",
+        "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
     tests("HivemindDHT", [
         "HivemindWire", "LibP2P", "MessagePack", "Multiformats", "PeerIdentity", "RSASignatures", logging,
         nioPosix,
