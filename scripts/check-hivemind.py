@@ -114,13 +114,13 @@ def value(number: int):
     return [number, f"text {number}", b"\x00\xff" * (number % 7), (1.5, None, number % 2 == 0), {"k": {"deep": number}}][number % 5]
 
 
-def average(one, two, asker, compression: str) -> str:
-    """Two averagers of hivemind and a client of ours: 1, 2 and 6 make 3, exactly; parts on the borders of shares, too."""
+def average(one, two, ours, compression: str, reduces: bool) -> str:
+    """Two averagers of hivemind and one of ours: 1, 2 and 6 make 3, exactly; parts on the borders of shares, too."""
     import torch
     from hivemind.averaging import DecentralizedAverager
     from hivemind.compression import Float16Compression, NoCompression
 
-    counts, prefix = [400_000, 5, 300_001], f"run{compression}"
+    counts, prefix = [400_000, 5, 300_001], f"run{compression}{reduces}"
     averagers = [
         DecentralizedAverager(
             [torch.full((n,), float(number)) for n in counts], dht, prefix=prefix, target_group_size=3, min_group_size=3, start=True,
@@ -129,7 +129,7 @@ def average(one, two, asker, compression: str) -> str:
     ]
     try:
         steps = [averager.step(wait=False, timeout=60) for averager in averagers]
-        answer = asker.say(do="average", prefix=prefix, counts=counts, value=6, compression=compression)
+        answer = ours.say(do="average", prefix=prefix, counts=counts, value=6, compression=compression, reduces=reduces)
         for step in steps:
             step.result(60)
         theirs = [{float(t.min()) for t in tensors} | {float(t.max()) for t in tensors} for tensors in (a._averaged_tensors for a in averagers)]
@@ -284,7 +284,8 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
 
     check("any live value, searches", rates)
     for compression in ("none", "float16"):
-        check(f"a round of averaging as a client, {compression}", lambda: average(one, two, asker, compression))
+        check(f"a round of averaging as a client, {compression}", lambda: average(one, two, asker, compression, False))
+        check(f"a round of averaging as a reducer, {compression}", lambda: average(one, two, member, compression, True))
     check("polai answered", lambda: f"{polai.metric('hivemind_answered'):.0f} requests, refused {polai.metric('hivemind_refused'):.0f}, keeps {polai.metric('hivemind_keys'):.0f} keys")
 
 

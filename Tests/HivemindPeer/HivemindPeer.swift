@@ -24,7 +24,8 @@ import RSASignatures
 ///
 ///     {"do": "store", "key", "subkey" or null, "value", "seconds"}   → {"kept", "refused"}
 ///     {"do": "get", "key", "latest"}                                  → {"value", "seconds"} or {"entries": [[subkey, value]…]} or {}
-///     {"do": "average", "prefix", "counts", "value", "compression"}   → {"averages": [[first, last]…], "missing", "group", "ms"}
+///     {"do": "average", "prefix", "counts", "value", "compression", "reduces"}
+///                                                                     → {"averages": [[first, last]…], "missing", "group", "ms"}
 ///     {"do": "peers"}                                                 → {"peers"}
 @main
 struct HivemindPeer {
@@ -98,13 +99,14 @@ struct HivemindPeer {
         }
     }
 
-    /// A round as a client with tensors whose numbers are all the same.
+    /// A round with tensors whose numbers are all the same.
     static func average(_ order: JSONValue, _ node: HivemindNode) async throws -> [JSONValue.Member] {
         let counts = (order["counts"]?.array ?? []).compactMap(\.int)
-        var setting = ClientRound.Setting(prefix: order["prefix"]?.string ?? "", shapes: counts.map { [$0] })
+        var setting = AveragingRound.Setting(prefix: order["prefix"]?.string ?? "", shapes: counts.map { [$0] })
         setting.compression = SerialisedTensor.Compression.allCases.first { "\($0)" == order["compression"]?.string } ?? .none
+        setting.reduces = order["reduces"]?.bool ?? false
         let start = ContinuousClock.now
-        let outcome = try await ClientRound(node, setting).run(
+        let outcome = try await AveragingRound(node, setting).run(
             counts.map { [Float](repeating: Float(order["value"]?.int ?? 0), count: $0) })
         let averages = outcome.tensors.map { JSONValue.array([.init(Double($0.first ?? 0)), .init(Double($0.last ?? 0))]) }
         return [

@@ -1,14 +1,12 @@
 public import HivemindWire
 public import LibP2P
-import NIOCore
 public import PeerIdentity
 
 /// One of Hivemind's calls that stream, as the side that calls: messages go out and come in until each side says that it ends.
 public struct StreamCall: ~Copyable {
     private let stream: PeerStream
     private let deadline: Task<Void, any Error>
-    private let limit: Int
-    private var buffer = ByteBuffer()
+    private var frames: StreamFrames
 
     /// Opens the call on a connection that is there.
     ///
@@ -18,7 +16,7 @@ public struct StreamCall: ~Copyable {
     public init(_ host: Host, _ peer: PeerID, _ name: String, limit: Int, patience: Duration) async throws {
         stream = try await host.openStream(to: peer, [name])
         deadline = stream.deadline(patience)
-        self.limit = limit
+        frames = StreamFrames(stream, limit: limit)
     }
 
     /// Returns when the peer's window has taken the message.
@@ -31,18 +29,10 @@ public struct StreamCall: ~Copyable {
     ///
     /// - Throws: `HivemindError.remote` where the peer says that something went wrong.
     public mutating func next() async throws -> [UInt8]? {
-        while true {
-            switch try StreamFrame.next(in: &buffer, limit: limit) {
-            case .message(let message): return message
-            case .failure(let message): throw HivemindError.remote(message)
-            case .end: return nil
-            case nil:
-                guard var more = try await stream.read() else {
-                    guard buffer.readableBytes == 0 else { throw HostError.streamEnded }
-                    return nil
-                }
-                buffer.writeBuffer(&more)
-            }
+        switch try await frames.next() {
+        case .message(let message): message
+        case .failure(let message): throw HivemindError.remote(message)
+        case .end, nil: nil
         }
     }
 

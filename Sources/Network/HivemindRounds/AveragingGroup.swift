@@ -13,10 +13,15 @@ public struct AveragingGroup: Equatable, Sendable {
     /// What each said of itself, as MessagePack.
     public var gathered: [[UInt8]]
 
+    /// Whose numbers are averaged.
+    var senders: Set<PeerID> { Set(zip(peers, modes).filter { $0.1 != .auxiliary }.map(\.0)) }
+
     /// Reads a leader's word to begin.
     ///
-    /// - Parameter own: who must be in it, as a client.
-    init(_ message: LeaderMessage, own: PeerID) throws(RoundError) {
+    /// - Parameters:
+    ///   - own: who must be in it.
+    ///   - ownMode: as what.
+    init(_ message: LeaderMessage, own: PeerID, mode ownMode: AveragingMode = .client) throws(RoundError) {
         let known = message.peers.compactMap { Multihash(bytes: $0).map { PeerID($0) } }
         guard known.count == message.peers.count, message.gathered.count == known.count, Set(known).count == known.count else {
             throw .group("peers without an id, or named twice")
@@ -32,7 +37,9 @@ public struct AveragingGroup: Equatable, Sendable {
             gathered.append(parts[2].binary ?? [])
             if mode != .client, !parts[0].isNull { tellsBandwidth = true }
         }
-        guard let place = peers.firstIndex(of: own), modes[place] == .client else { throw .group("this node is not in it as a client") }
+        guard let place = peers.firstIndex(of: own), modes[place] == ownMode else {
+            throw .group("this node is not in it as a \(ownMode)")
+        }
         guard modes.contains(where: { $0 != .client }) else { throw .group("nobody averages") }
         // Shares by bandwidth need the linear program that the others solve.
         guard !tellsBandwidth || modes.count(where: { $0 != .client }) == 1 else { throw .group("shares by bandwidth") }

@@ -7,11 +7,11 @@ public import MessagePack
 import Multiformats
 public import PeerIdentity
 
-/// One round of averaging as a client: it follows a leader that it finds in the DHT, sends its tensors to those who average, and
-/// takes back what the averages differ by (`hivemind.averaging`, butterfly all-reduce).
+/// One round of averaging: it follows a leader that it finds in the DHT, sends its tensors to those who average, and takes back
+/// what the averages differ by (`hivemind.averaging`, butterfly all-reduce). As a reducer it averages its own share for the group.
 ///
 /// A member of the group that sends too little, too much, or what is no number, is left out: for its part the own numbers stay.
-public struct ClientRound: Sendable {
+public struct AveragingRound: Sendable {
     public struct Setting: Sendable {
         /// The run's name, what Hivemind calls the averager's prefix.
         public var prefix: String
@@ -19,6 +19,10 @@ public struct ClientRound: Sendable {
         public var compression = SerialisedTensor.Compression.none
         /// What the own numbers weigh in the average.
         public var weight = 1.0
+        /// It averages a share for the group; without it, it is a client, as a machine must be that cannot be called.
+        public var reduces = false
+        /// How long a sender may keep the others waiting.
+        public var senderPatience: Duration = .seconds(20)
         /// What the others are told of this node.
         public var gather = MessagePackValue.null
         /// How long somebody to follow is looked for.
@@ -50,14 +54,23 @@ public struct ClientRound: Sendable {
     /// Averages FP32 tensors with whoever is looking for a group.
     public func run(_ tensors: [[Float]]) async throws -> Outcome {
         precondition(tensors.map(\.count) == setting.shapes.map { $0.reduce(1, *) }, "tensors of other shapes than the round's")
+        let desk = setting.reduces ? ReducerDesk(node.host, setting.prefix) : nil
+        defer { desk?.close() }
         let group = try await join()
         guard let split = GroupSplit(counts: tensors.map(\.count), modes: group.modes, compression: setting.compression) else {
             throw RoundError.group("a compression that is not written here")
         }
         let outcome = Outcome(tensors: tensors, group: group)
+        let own = node.host.peerID
         return await withTaskGroup(of: [(GroupSplit.Part, [Float]?)].self) { tasks in
             for (place, parts) in split.parts.enumerated() where !parts.isEmpty {
-                tasks.addTask { await exchange(parts, of: tensors, with: group.peers[place], group.id) }
+                guard group.peers[place] == own else {
+                    tasks.addTask { await exchange(parts, of: tensors, with: group.peers[place], group.id) }
+                    continue
+                }
+                let reducer = PartReducer(lengths: parts.map(\.range.count), senders: group.senders)
+                desk?.open(group, reducer)
+                tasks.addTask { await reduce(parts, of: tensors, by: reducer) }
             }
             return await tasks.reduce(into: outcome) { outcome, deltas in
                 for (part, delta) in deltas {
@@ -108,17 +121,18 @@ public struct ClientRound: Sendable {
         let patience = Duration.seconds(max(0, begins - node.currentTime) + Self.tolerance)
         var call = try await StreamCall(
             node.host, leader, setting.prefix + "::" + JoinRequest.method, limit: Self.maximumMessage, patience: patience)
-        let gather = MessagePackValue.array([.null, .integer(1), .binary(setting.gather.bytes)])
+        let mode = setting.reduces ? AveragingMode.node : .client
+        let gather = MessagePackValue.array([.null, .integer(Int64(mode.rawValue)), .binary(setting.gather.bytes)])
         let request = JoinRequest(
-            schema: TensorSchema.hash(shapes: setting.shapes), expiration: begins + 1, gather: gather.bytes, isClient: true,
-            groupKey: groupKey)
+            schema: TensorSchema.hash(shapes: setting.shapes), expiration: begins + 1, gather: gather.bytes,
+            isClient: !setting.reduces, groupKey: groupKey)
         try await call.send(request.bytes)
         try await call.end()
         while let bytes = try await call.next() {
             let message = try LeaderMessage(bytes: bytes)
             switch message.code {
             case .accepted: continue
-            case .beginAllReduce: return try AveragingGroup(message, own: node.host.peerID)
+            case .beginAllReduce: return try AveragingGroup(message, own: node.host.peerID, mode: mode)
             default: throw RoundError.refused("\(message.code)")
             }
         }
@@ -126,6 +140,23 @@ public struct ClientRound: Sendable {
     }
 
     // MARK: Averaging
+
+    /// This node's own numbers of its share, averaged with the others'.
+    private func reduce(
+        _ parts: [GroupSplit.Part], of tensors: [[Float]], by reducer: PartReducer
+    ) async -> [(GroupSplit.Part, [Float]?)] {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await reducer.watch(setting.senderPatience) }
+            var deltas: [(GroupSplit.Part, [Float]?)] = []
+            for (number, part) in parts.enumerated() {
+                let own = Array(tensors[part.tensor][part.range])
+                let average = try? await reducer.add(own, part: number, weight: setting.weight, from: node.host.peerID)
+                deltas.append((part, average.map { zip($0, own).map { $0 - $1 } }))
+            }
+            tasks.cancelAll()
+            return deltas
+        }
+    }
 
     /// Sends parts to the peer that averages them; what each average differs by, `nil` where it did not come or is no number.
     private func exchange(
@@ -143,7 +174,7 @@ public struct ClientRound: Sendable {
                 try await call.send(message.bytes)
             }
             try await call.end()
-            // Whoever averages nothing is answered once it has sent everything.
+            // A client is answered once it has sent everything.
             for part in parts {
                 guard let bytes = try await call.next() else { break }
                 let message = try AveragingPart(bytes: bytes)

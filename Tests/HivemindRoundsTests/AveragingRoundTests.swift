@@ -12,8 +12,8 @@ import Testing
 
 @testable import HivemindRounds
 
-@Suite("Rounds of averaging as a client")
-struct ClientRoundTests {
+@Suite("Rounds of averaging")
+struct AveragingRoundTests {
     static func peer(_ number: UInt8) -> PeerID {
         PeerID(Multihash(peerKey: [0x08, 0x01, 0x12, 0x20] + [UInt8](repeating: number, count: 32)))
     }
@@ -53,7 +53,7 @@ struct ClientRoundTests {
     }
 
     /// A leader of another make: it says yes, and averages by what `answer` makes of each part.
-    static func round(_ answer: @escaping @Sendable (Int, [Float]) throws -> AveragingPart?) async throws -> ClientRound.Outcome {
+    static func round(_ answer: @escaping @Sendable (Int, [Float]) throws -> AveragingPart?) async throws -> AveragingRound.Outcome {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let hosts = try (1...2).map { seed in
@@ -95,7 +95,7 @@ struct ClientRoundTests {
             try await client.join(at: Multiaddr("\(address)/p2p/\(ids.0)"))
             let looking = MessagePackValue.bool(true).bytes
             _ = try await leader.store(DHTID(key: "run.0b"), subkey: Subkey(.binary(ids.0.bytes)), looking, expiration: 1005)
-            let outcome = try await ClientRound(client, ClientRound.Setting(prefix: "run", shapes: [[200_000], [2, 2]])).run(
+            let outcome = try await AveragingRound(client, AveragingRound.Setting(prefix: "run", shapes: [[200_000], [2, 2]])).run(
                 [[Float](repeating: 4, count: 200_000), [1, 2, 3, 4]])
             tasks.cancelAll()
             return outcome
