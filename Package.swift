@@ -114,6 +114,7 @@ let floor1: [Target] = [
     room("Primitives", "Primitives", ["CBlst", "CMerkleHash"]),
     room("Primitives", "JSON"),
     room("Primitives", "RLP", ["Primitives"]),
+    room("Primitives", "MessagePack", ["Primitives"]),
     room("Primitives", "SSZ", ["JSON", "Primitives"]),
     room("Primitives", "Multiformats", ["Primitives"]),
 ]
@@ -124,6 +125,7 @@ let floor2: [Target] = [
     room("Cryptography", "Secp256k1", ["CSecp256k1", "Primitives"]),
     room("Cryptography", "Keys", ["BLS", "CBlst", "JSON", "Primitives", "Secp256k1", crypto, cryptoExtras]),
     room("Cryptography", "PeerIdentity", ["Multiformats", "Primitives", crypto]),
+    room("Cryptography", "RSASignatures", ["Primitives", crypto, cryptoExtras]),
     room("Cryptography", "NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1"]),
 ]
 
@@ -209,6 +211,23 @@ let floor4: [Target] = [
     room("Network", "GossipSub", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", crypto, logging, nioCore,
     ]),
+    room("Network", "HivemindWire", [
+        "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
+        crypto, nioCore,
+    ]),
+    room("Network", "HivemindRPC", [
+        "HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives", nioCore,
+    ]),
+    room("Network", "HivemindDHT", [
+        "HivemindRPC", "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", "RSASignatures", logging,
+    ]),
+    room("Network", "HivemindAveraging", [
+        "HivemindWire", "LibP2PProtocols", "MessagePack", "Multiformats", "Primitives",
+    ]),
+    room("Network", "HivemindRounds", [
+        "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack",
+        "Multiformats", "PeerIdentity",
+    ]),
     room("Wire", "BeaconWire", ["BeaconTypes", "CSnappy", "Multiformats", "Primitives", "SSZ"]),
     room("Conformance", "SpecTests", [
         "BeaconTypes", "BeaconWire", "BLS", "EngineTypes", "ForkChoice", "GossipValidation", "JSON",
@@ -240,7 +259,8 @@ let floor5: [Target] = [
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
     room("Services", "DHTDaemon", [
-        "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "Kademlia", "KeyValueStore",
+        "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "HivemindDHT", "Kademlia",
+        "KeyValueStore",
         "LibP2P", "Multiformats", "NATTraversal", "PeerIdentity", "Primitives", "ServiceInterfaces",
         "UpdateCodec", logging, nioCore,
     ]),
@@ -389,6 +409,13 @@ let testSupport: [Target] = [
             "GossipSub", "Kademlia", "LibP2P", "LibP2PProtocols", "Multiformats", "NATTraversal", "PeerIdentity",
             logging, nioCore, nioPosix,
         ], path: "Tests/LibP2PPeer", swiftSettings: swiftSettings),
+    // What scripts/check-hivemind.py sets against Hivemind itself.
+    .executableTarget(
+        name: "HivemindPeer",
+        dependencies: [
+            "HivemindAveraging", "HivemindDHT", "HivemindRounds", "HivemindWire", "JSON", "Kademlia", "LibP2P",
+            "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures", logging, nioCore, nioPosix,
+        ], path: "Tests/HivemindPeer", swiftSettings: swiftSettings),
 ]
 
 // In the order of the rooms.
@@ -397,6 +424,7 @@ let testTargets: [Target] = [
     tests("Primitives", resources: vectors),
     tests("JSON"),
     tests("RLP", ["Primitives", "TestSupport"]),
+    tests("MessagePack", ["JSON", "Primitives"], resources: vectors),
     tests("SSZ", ["JSON", "Primitives", "SSZOracle", "TestSupport"]),
     tests("Multiformats", ["Primitives"]),
     tests("BLS", ["CBlst", "Primitives", "TestSupport"], resources: vectors),
@@ -469,6 +497,7 @@ let testTargets: [Target] = [
         "KeyValueStore", "LoRA", "ModelFiles", "Primitives", "TestSupport", "UpdateLife",
     ]),
     tests("PeerIdentity", ["Primitives"], resources: vectors),
+    tests("RSASignatures", ["Primitives", crypto, cryptoExtras], resources: vectors),
     tests("NodeRecords", ["Multiformats", "Primitives", "RLP", "Secp256k1", "TestSupport"]),
     tests("ContentRouting"),
     tests("BlockingWork"),
@@ -496,6 +525,22 @@ let testTargets: [Target] = [
     ]),
     tests("Kademlia", [
         "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
+    tests("HivemindWire", [
+        "JSON", "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
+        nioCore,
+    ], resources: vectors),
+    tests("HivemindAveraging", ["LibP2PProtocols", "Multiformats", "Primitives"], resources: vectors),
+    tests("HivemindRPC", [
+        "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", logging, nioPosix,
+    ]),
+    tests("HivemindRounds", [
+        "HivemindAveraging", "HivemindDHT", "HivemindWire", "LibP2P", "MessagePack", "Multiformats",
+        "PeerIdentity", logging, nioCore, nioPosix,
+    ]),
+    tests("HivemindDHT", [
+        "HivemindWire", "LibP2P", "MessagePack", "Multiformats", "PeerIdentity", "RSASignatures", logging,
+        nioPosix,
     ]),
     tests("GossipSub", [
         "GossipSimulator", "LibP2P", "LibP2PProtocols", "PeerIdentity", logging, nioPosix,
@@ -633,7 +678,7 @@ let package = Package(
         ]),
         // Fuzz/ feeds these with arbitrary bytes: docs/decisions/0013.
         .library(name: "PolaiFuzzSupport", targets: [
-            "Primitives", "JSON", "RLP", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
+            "Primitives", "JSON", "RLP", "MessagePack", "SSZ", "Multiformats", "Secp256k1", "StateTrie", "EVM",
             "Transactions", "TransactionPool", "EngineTypes", "ExecutionChain", "BLS", "BeaconTypes",
             "BeaconWire", "AckQuorum", "StateTransition", "ForkChoice", "SlashingProtection", "SlashingDetection",
             "ModelFiles", "LoRA", "Transformer", "UpdateCodec", "PEFTFormat", "SpecTests",
@@ -644,7 +689,8 @@ let package = Package(
             "Multiformats", "LibP2PProtocols", "Kademlia", "GossipSub", "ContentNetwork",
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
-            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol",
+            "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol", "MessagePack",
+            "HivemindWire",
         ]),
     ],
     dependencies: packages,
@@ -672,8 +718,8 @@ let package = Package(
                 "ContentNetwork", "ContentRouting", "Dashboard", "DevnetFaults", "DHTAPI", "DHTDaemon",
                 "Discovery", "DiscoveryService", "EngineAPI", "EngineTypes", "EngineWire", "EthashDatasets",
                 "EthNetwork", "EthProtocol", "ExecutionChain", "ExecutionNode", "ExecutionVectors",
-                "ExternalMiner", "GossipSub", "GossipValidation", "HTTPDoor", "HTTPReader", "IPCDoor",
-                "JSON", "JSONRPC", "JSONRPCCore", "Kademlia", "Keys", "KeyValueStore", "LearningStore",
+                "ExternalMiner", "GossipSub", "GossipValidation", "HivemindDHT", "HTTPDoor", "HTTPReader",
+                "IPCDoor", "JSON", "JSONRPC", "JSONRPCCore", "Kademlia", "Keys", "KeyValueStore", "LearningStore",
                 "LearningTask", "LibP2P", "LibP2PProtocols", "LoRA", "LoRATraining", "LossGate",
                 "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
                 "NodeRecords", "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives",

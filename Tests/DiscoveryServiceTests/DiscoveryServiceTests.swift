@@ -21,6 +21,8 @@ struct DiscoveryServiceTests {
         var settings = DiscoverySettings()
         (settings.host, settings.port, settings.bootNodes, settings.speaksVersion4) = (IPAddress("127.0.0.1"), 0, bootNodes, version4)
         settings.machine.searchInterval = 300
+        // Machines that are busy answer late.
+        (settings.machine.requestTimeout, settings.machine.handshakeTimeout) = (10_000, 10_000)
         change(&settings)
         let key = try Secp256k1PrivateKey(Keccak256.hash([number]))
         return DiscoveryService(key: key, settings: settings, logger: Logger(label: "test"))

@@ -22,6 +22,7 @@ struct DHTCommand: AsyncParsableCommand {
             Examples:
               polai dht --listen 0.0.0.0:13337 --solo             the first node
               polai dht --bootstrap /ip4/192.0.2.1/tcp/13337      another one
+              polai dht --hivemind                                hivemind.DHT nodes may join here too
               curl localhost:13337/dht/peers                      who is there
             """)
 
@@ -39,6 +40,9 @@ struct DHTCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Peers")
     var peers: PeerOptions
+
+    @OptionGroup(title: "Hivemind")
+    var hivemind: HivemindOptions
 
     func validate() throws {
         if let listen { try refusing { try Self.address(listen) } }
@@ -73,7 +77,7 @@ struct DHTCommand: AsyncParsableCommand {
         return DHTRole(
             store: try KeyValueStore(directory: "\(datadir)/dht_db", tables: DHTDaemon.tables),
             validator: AckRecordFormValidator(spec: .pol), key: try PeerKeyFile.key(datadir: datadir), address: address, peers: peers,
-            topics: .plain(prefix: "/polai/"), folder: "\(datadir)/dht_db")
+            topics: .plain(prefix: "/polai/"), folder: "\(datadir)/dht_db", hivemind: try hivemind.setting)
     }
 
     /// Reads `host:port`, `[IPv6]:port`, or a port alone.

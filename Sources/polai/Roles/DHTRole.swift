@@ -6,6 +6,7 @@ import DHTAPI
 import DHTDaemon
 import Foundation
 import GossipSub
+import HivemindDHT
 import HTTPDoor
 import KeyValueStore
 import LibP2P
@@ -25,6 +26,7 @@ struct DHTRole: NodeRole {
     let dht: DHTDaemon
     private let network: ContentNetwork
     private let address: ListenAddress
+    private let hivemind: HivemindMember?
 
     /// - Parameters:
     ///   - store: opened with `DHTDaemon.tables`.
@@ -35,10 +37,11 @@ struct DHTRole: NodeRole {
     ///   - label: of its words in the log.
     ///   - folder: where its peers are kept for the next start.
     ///   - chainDescription: what those are told who want to follow the chain.
+    ///   - hivemind: how it takes part in a Hivemind DHT; `nil` where it does not.
     init(
         store: KeyValueStore, validator: any RecordValidator, key: any PeerSigner, address: ListenAddress, peers: PeerSettings,
         topics: TopicCoding, scoring: ScoreParameters = ScoreParameters(), folder: String, chainDescription: [UInt8]? = nil,
-        label: String = Self.name
+        label: String = Self.name, hivemind: HivemindSetting? = nil
     ) {
         self.address = address
         var setting = ContentNetwork.Setting(
@@ -48,10 +51,12 @@ struct DHTRole: NodeRole {
         setting.maximumMessage = GossipPayload.maximumCompressed
         setting.nat = NATSetting()
         if !peers.helpsOthers { (setting.nat.servesRelay, setting.nat.servesAutoNAT) = (false, false) }
+        let now: @Sendable () -> Double = { Date().timeIntervalSince1970 }
         (dht, network) = DHTDaemon.networked(
             store: store, namespaces: [RecordNamespace(AckRecordEnvelope.namespace, validator)], network: setting,
             group: MultiThreadedEventLoopGroup.singleton, peerCache: PeerCacheFile(path: "\(folder)/peers"),
-            now: { Date().timeIntervalSince1970 }, logger: Logger(label: label))
+            now: now, logger: Logger(label: label))
+        self.hivemind = hivemind.map { [network] in HivemindMember($0, over: network, now: now, logger: Logger(label: "hivemind")) }
         if let chainDescription { GenesisExchange.serve(network.host, chainDescription) }
     }
 
@@ -75,19 +80,24 @@ struct DHTRole: NodeRole {
 
     var host: LibP2P.Host { network.host }
 
-    var metrics: [any MetricsSource] { [dht] }
-    func workers() -> [any Service] { [TaskService(Self.name) { await dht.run() }] }
+    var metrics: [any MetricsSource] { [dht] + (hivemind.map { [$0] } ?? []) }
+
+    func workers() -> [any Service] {
+        [TaskService(Self.name) { await dht.run() }] + (hivemind.map { member in [TaskService("hivemind") { await member.run() }] } ?? [])
+    }
 
     /// The port: HTTP for whoever speaks it, libp2p for everybody else.
     func server(access: DoorAccess, logger: Logger) -> DoorServer {
-        let (network, address) = (network, address)
-        return DHTDoor(directory: dht, records: dht, metrics: [dht]).server(
+        let (network, address, servesHivemind) = (network, address, hivemind != nil)
+        return DHTDoor(directory: dht, records: dht, metrics: metrics).server(
             at: address, access: access, logger: logger,
             shared: SharedPort(firstByte: 0x13, onListening: { await network.host.leave(from: $0) }) { network.host.accept($0) },
             onListening: { port in
                 network.host.announce(Self.multiaddresses(ListenAddress(host: address.host, port: port)))
                 for shown in network.host.listenAddresses.prefix(1) {
                     logger.info("libp2p at \(shown)/p2p/\(network.host.peerID)")
+                    guard servesHivemind else { continue }
+                    logger.info("hivemind.DHT(initial_peers=[\"\(shown)/p2p/\(network.host.peerID)\"], start=True) joins here")
                 }
                 await network.host.pushIdentify()
             })

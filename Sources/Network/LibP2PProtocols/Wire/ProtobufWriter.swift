@@ -17,6 +17,12 @@ public struct ProtobufWriter: Sendable {
         bytes += value
     }
 
+    /// Eight bytes, least significant first.
+    public mutating func fixed64(_ number: UInt64, _ value: UInt64) {
+        append(number << 3 | 1)
+        bytes += (0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+    }
+
     public mutating func text(_ number: UInt64, _ value: String?) { bytes(number, value.map { Array($0.utf8) }) }
 
     /// One field of wire type 0 even for values of 2^63 and above, which `Varint` does not write.

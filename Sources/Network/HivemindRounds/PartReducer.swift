@@ -1,0 +1,87 @@
+import PeerIdentity
+
+/// Averages the parts of a round that fall to this node, one after the other: each is done when every sender that is still there
+/// has sent it. Who sends what cannot be averaged, or nothing for too long, is left out of this part and all later ones.
+actor PartReducer {
+    /// Why a sender is left out.
+    enum Refusal: Error, Equatable { case notASender, notThatPart, notNumbers, over }
+
+    private let lengths: [Int]
+    private var active: Set<PeerID>
+    private var current = 0
+    private var delivered: Set<PeerID> = []
+    private var sum: [Float]
+    private var weight = 0.0
+    private var waiting: [CheckedContinuation<[Float], any Error>] = []
+
+    /// - Parameters:
+    ///   - lengths: numbers of each part.
+    ///   - senders: whose numbers are averaged, this node among them.
+    init(lengths: [Int], senders: Set<PeerID>) {
+        (self.lengths, active) = (lengths, senders)
+        sum = [Float](repeating: 0, count: lengths.first ?? 0)
+    }
+
+    var isDone: Bool { current >= lengths.count || active.isEmpty }
+    var senders: Set<PeerID> { active }
+
+    /// Adds a sender's part; returns its average once all have sent it.
+    func add(_ numbers: [Float], part: Int, weight own: Double, from sender: PeerID) async throws -> [Float] {
+        guard active.contains(sender) else { throw Refusal.notASender }
+        guard current < lengths.count, part == current, !delivered.contains(sender) else { throw refuse(sender, .notThatPart) }
+        guard numbers.count == lengths[current], own > 0, own.isFinite, numbers.allSatisfy(\.isFinite) else {
+            throw refuse(sender, .notNumbers)
+        }
+        let factor = Float(own)
+        for place in numbers.indices { sum[place] += numbers[place] * factor }
+        weight += own
+        delivered.insert(sender)
+        return try await withCheckedThrowingContinuation { waiter in
+            waiting.append(waiter)
+            finishIfComplete()
+        }
+    }
+
+    /// A sender is gone. What it has sent counts.
+    func leave(_ sender: PeerID) {
+        guard active.remove(sender) != nil else { return }
+        finishIfComplete()
+        if active.isEmpty { end() }
+    }
+
+    /// Leaves out, again and again until all is done, whoever keeps the others waiting for so long.
+    func watch(_ patience: Duration) async {
+        while !isDone {
+            let before = current
+            guard (try? await Task.sleep(for: patience)) != nil else { break }
+            guard current == before else { continue }
+            for sender in active.subtracting(delivered) { leave(sender) }
+        }
+        end()
+    }
+
+    private func refuse(_ sender: PeerID, _ reason: Refusal) -> Refusal {
+        leave(sender)
+        return reason
+    }
+
+    private func finishIfComplete() {
+        guard !delivered.isEmpty, active.isSubset(of: delivered) else { return }
+        let divisor = Float(weight)
+        let average = sum.map { $0 / divisor }
+        for waiter in waiting { waiter.resume(returning: average) }
+        waiting = []
+        current += 1
+        begin()
+    }
+
+    private func begin() {
+        (delivered, weight) = ([], 0)
+        sum = current < lengths.count ? [Float](repeating: 0, count: lengths[current]) : []
+    }
+
+    private func end() {
+        for waiter in waiting { waiter.resume(throwing: Refusal.over) }
+        waiting = []
+    }
+}

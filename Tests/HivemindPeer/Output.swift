@@ -1,0 +1,4 @@
+import Glibc
+
+/// Lines reach a pipe at once.
+func flushOutput() { fflush(nil) }

@@ -1,0 +1,123 @@
+import Crypto
+import CryptoExtras
+import Foundation
+import Primitives
+import Testing
+
+@testable import RSASignatures
+
+@Suite("RSA with PSS and the longest salt")
+struct RSASignaturesTests {
+    struct Vector: Decodable { var privateKey, publicKey, message, signature: String }
+
+    /// What Hivemind's own key class made, by `scripts/vectors/hivemind_vectors.py`.
+    static func vector() throws -> Vector {
+        let url = try #require(Bundle.module.url(forResource: "hivemind", withExtension: "json", subdirectory: "Vectors"))
+        return try JSONDecoder().decode(Vector.self, from: Data(contentsOf: url))
+    }
+
+    @Test("Python's signature verifies, and no other")
+    func knownAnswer() throws {
+        let vector = try Self.vector()
+        let key = try RSAVerificationKey(text: Array(vector.publicKey.utf8))
+        #expect(key.text == vector.publicKey)
+        let (message, signature) = (try [UInt8](hex: vector.message), try [UInt8](hex: vector.signature))
+        #expect(key.verify(signature, of: message))
+        #expect(!key.verify(signature, of: message + [0]))
+        #expect(!key.verify(Array(signature.dropLast()), of: message))
+        #expect(!key.verify([0] + signature, of: message))
+        #expect(!key.verify([UInt8](repeating: 0xff, count: 256), of: message), "not below the modulus")
+        #expect(!key.verify([UInt8](repeating: 0, count: 256), of: message))
+        for place in stride(from: 0, to: signature.count, by: 37) {
+            var forged = signature
+            forged[place] ^= 1
+            #expect(!key.verify(forged, of: message))
+        }
+    }
+
+    @Test("what is signed here verifies, with the same key read again")
+    func signing() throws {
+        let vector = try Self.vector()
+        let key = try RSASigningKey(der: [UInt8](hex: vector.privateKey))
+        #expect(key.publicKey.text == vector.publicKey)
+        let signature = try key.sign([1, 2, 3])
+        #expect(key.publicKey.verify(signature, of: [1, 2, 3]) && !key.publicKey.verify(signature, of: [1, 2]))
+        #expect(try key.sign([1, 2, 3]) != signature, "salts repeat")
+        #expect(try RSASigningKey(der: key.der).publicKey.text == vector.publicKey)
+        #expect(!"\(key)".contains(Data(key.der).base64EncodedString().suffix(32)))
+        #expect(throws: RSAKeyError.notPrivateKey) { try RSASigningKey(der: [1, 2, 3]) }
+    }
+
+    /// swift-crypto signs with a salt of 32 bytes; here that is no valid signature, and in its own reading it is.
+    @Test("a shorter salt is refused")
+    func shortSalt() throws {
+        let own = try _RSA.Signing.PrivateKey(derRepresentation: Data([UInt8](hex: Self.vector().privateKey)))
+        let key = try RSAVerificationKey(text: Array(Self.vector().publicKey.utf8))
+        let digest = Crypto.SHA256.hash(data: Data([7]))
+        let signature = try own.signature(for: digest, padding: .PSS)
+        #expect(own.publicKey.isValidSignature(signature, for: digest, padding: .PSS))
+        #expect(!key.verify(Array(signature.rawRepresentation), of: [7]))
+    }
+
+    /// PKCS #1 v1.5 padding is known byte for byte, so raising a signature to the exponent must give it.
+    @Test("powers agree with swift-crypto's signatures")
+    func powers() throws {
+        let own = try _RSA.Signing.PrivateKey(derRepresentation: Data([UInt8](hex: Self.vector().privateKey)))
+        let numbers = try own.publicKey.getKeyPrimitives()
+        let modulus = try #require(OddModulus(bytes: Array(numbers.modulus)))
+        let digest = Crypto.SHA256.hash(data: Data([9]))
+        let signature = try own.signature(for: digest, padding: .insecurePKCS1v1_5)
+        let prefix = try [UInt8](hex: "3031300d060960864801650304020105000420")
+        let filling = [UInt8](repeating: 0xff, count: 256 - 3 - prefix.count - 32)
+        #expect(modulus.power(Array(signature.rawRepresentation), 65537) == [0, 1] + filling + [0] + prefix + Array(digest))
+    }
+
+    @Test("powers of small numbers", arguments: [3, 5, 7, 0xffff_ffff, 0x1_0000_0001, 0xffff_ffff_ffff_ffff] as [UInt64])
+    func smallPowers(number: UInt64) throws {
+        let modulus = try #require(OddModulus(bytes: number.bigEndianBytes))
+        for base in [0, 1, 2, number / 2, number - 1] {
+            for exponent in [1, 2, 3, 17, 65537] as [UInt32] {
+                var expected: UInt64 = 1 % number
+                for _ in 0..<exponent {
+                    expected = number.dividingFullWidth(expected.multipliedFullWidth(by: base)).remainder
+                }
+                let power = try #require(modulus.power(base.bigEndianBytes, exponent))
+                #expect(UInt64(bigEndianBytes: power) == expected, "\(base)^\(exponent) mod \(number)")
+            }
+        }
+        #expect(modulus.power(number.bigEndianBytes, 3) == nil)
+        for bytes in [[4], [1], [], [0]] as [[UInt8]] { #expect(OddModulus(bytes: bytes) == nil) }
+    }
+
+    /// The encoding of a modulus one bit longer than whole bytes is a byte shorter than its signature.
+    @Test("encodings of every remainder of bits", arguments: 1024...1032)
+    func encodings(bits: Int) throws {
+        let encoding = try #require(PSSEncoding(modulusBits: bits))
+        let salt = (0..<encoding.saltLength).map { UInt8(truncatingIfNeeded: $0) }
+        let encoded = encoding.encode([1], salt: salt)
+        #expect(encoded.count == (bits - 1 + 7) / 8 && encoding.verify([1], encoded: encoded) && !encoding.verify([2], encoded: encoded))
+        let zeros = encoded.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }.prefix(8 * encoded.count - (bits - 1))
+        #expect(zeros.allSatisfy { $0 == 0 })
+    }
+
+    @Test("texts that are no key")
+    func refusals() throws {
+        let text = try Self.vector().publicKey
+        func error(_ text: String) -> RSAKeyError? {
+            do throws(RSAKeyError) {
+                _ = try RSAVerificationKey(text: Array(text.utf8))
+                return nil
+            } catch { return error }
+        }
+        #expect(error(text + " comment") == nil)
+        for bad in ["", "ssh-rsa", "ssh-rsa AAAA", text.replacing("ssh-rsa", with: "ssh-dss"), String(text.dropLast(8)), text + "AAAA"] {
+            #expect(error(bad) == .notSSH, "\(bad)")
+        }
+        #expect(error(text + String(repeating: " ", count: 1024)) == .notSSH)
+        #expect(throws: RSAKeyError.size) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 127), exponent: 3) }
+        #expect(throws: RSAKeyError.size) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 513), exponent: 3) }
+        #expect(throws: RSAKeyError.size) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xfe, count: 256), exponent: 3) }
+        #expect(throws: RSAKeyError.exponent) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 256), exponent: 4) }
+        #expect(throws: RSAKeyError.exponent) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 256), exponent: 1) }
+    }
+}
