@@ -22,7 +22,7 @@ struct NodeTests {
                 logger: logger)
         }
         return hosts.enumerated().map { number, host in
-            var setting = HivemindSetting()
+            var setting = HivemindSetting().patient(.seconds(100))
             (setting.isClient, setting.signer) = (number >= count, signer)
             return HivemindNode(host: host, setting: setting, now: { 1000 }, logger: logger) { peer in
                 hosts.first { $0.peerID == peer }?.listenAddresses ?? []

@@ -61,8 +61,8 @@ struct AveragingRoundTests {
                 identity: try PeerKeyPair(seed: [UInt8](repeating: UInt8(seed), count: 32)), group: MultiThreadedEventLoopGroup.singleton,
                 logger: logger)
         }
-        let leader = HivemindNode(host: hosts[0], now: { 1000 }, logger: logger)
-        var setting = HivemindSetting()
+        var setting = HivemindSetting().patient(.seconds(100))
+        let leader = HivemindNode(host: hosts[0], setting: setting, now: { 1000 }, logger: logger)
         setting.isClient = true
         let client = HivemindNode(host: hosts[1], setting: setting, now: { 1000 }, logger: logger)
         leader.serve()

@@ -22,7 +22,7 @@ extension HivemindNode {
     func introduce(to peer: PeerID) async throws -> PingResponse {
         let request = PingRequest(node: announced, validates: !setting.isClient)
         let before = now()
-        let answer = try PingResponse(bytes: try await ask(peer, PingRequest.name, request.bytes, patience: .seconds(10)))
+        let answer = try PingResponse(bytes: try await ask(peer, PingRequest.name, request.bytes, patience: setting.joinPatience))
         let after = now()
         if let node = answer.node { met(node, peer) }
         if answer.time != 0, answer.time < before - Self.clockTolerance || answer.time > after + Self.clockTolerance {

@@ -17,7 +17,7 @@ extension HivemindNode {
     public func serve() {
         guard !setting.isClient else { return }
         var small = CallLimits(requestSize: 64 * 1024)
-        small.atOnce = 256
+        (small.atOnce, small.patience) = (256, setting.servingPatience)
         UnaryCalls.serve(host, PingRequest.name, limits: small) { [weak self] peer, bytes in
             try await self?.counted { try await $0.answer(PingRequest(bytes: bytes), from: peer).bytes } ?? []
         }
@@ -25,7 +25,7 @@ extension HivemindNode {
             try await self?.counted { try $0.answer(FindRequest(bytes: bytes), of: bytes.count, from: peer) } ?? []
         }
         var large = CallLimits(requestSize: UnaryFrame.maximumSize)
-        (large.atOncePerPeer, large.atOnce) = (2, 16)
+        (large.atOncePerPeer, large.atOnce, large.patience) = (2, 16, setting.servingPatience)
         UnaryCalls.serve(host, StoreRequest.name, limits: large) { [weak self] peer, bytes in
             try await self?.counted { try $0.answer(StoreRequest(bytes: bytes), of: bytes.count, from: peer).bytes } ?? []
         }

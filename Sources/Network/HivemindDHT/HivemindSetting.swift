@@ -20,5 +20,18 @@ public struct HivemindSetting: Sendable {
     /// How long a peer that asks to be called back may take.
     public var callbackPatience: Duration = .milliseconds(2500)
 
+    /// How long the member where this node joins may take, calling back included.
+    public var joinPatience: Duration = .seconds(10)
+    /// How long a call of another may take here, from its first byte to the answer's last.
+    public var servingPatience: Duration = .seconds(15)
+
     public init() {}
+
+    /// The same with more time for everything, where a machine is busy with much else.
+    public func patient(_ patience: Duration) -> HivemindSetting {
+        var setting = self
+        (setting.patience, setting.callbackPatience) = (patience, patience)
+        (setting.joinPatience, setting.servingPatience) = (patience, patience)
+        return setting
+    }
 }
