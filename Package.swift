@@ -214,7 +214,7 @@ let floor4: [Target] = [
     room("Network", "HivemindWire", [
         "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
         crypto, nioCore,
-    ]),
+    ], optimised: false),
     room("Network", "HivemindRPC", [
         "HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives", nioCore,
     ]),
@@ -223,7 +223,7 @@ let floor4: [Target] = [
     ]),
     room("Network", "HivemindAveraging", [
         "HivemindWire", "LibP2PProtocols", "MessagePack", "Multiformats", "Primitives",
-    ]),
+    ], optimised: false),
     room("Network", "HivemindRounds", [
         "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack",
         "Multiformats", "PeerIdentity",
@@ -539,7 +539,7 @@ let testTargets: [Target] = [
         "PeerIdentity", logging, nioCore, nioPosix,
     ]),
     tests("HivemindDHT", [
-        "HivemindWire", "LibP2P", "MessagePack", "Multiformats", "PeerIdentity", "RSASignatures", logging,
+        "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack", "Multiformats", "PeerIdentity", "RSASignatures", logging,
         nioPosix,
     ]),
     tests("GossipSub", [

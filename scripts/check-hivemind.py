@@ -156,12 +156,14 @@ def main() -> int:
         try:
             run(arguments, polai, nodes, ours)
         finally:
-            for node in nodes:
-                node.shutdown()
-            for peer in ours:
-                peer.close()
-            polai.process.terminate()
-            polai.process.wait(20)
+            try:
+                for node in nodes:
+                    node.shutdown()
+                for peer in ours:
+                    peer.close()
+            finally:
+                polai.process.terminate()
+                polai.process.wait(20)
     width = max(len(name) for _, name, _ in rows)
     print()
     for held, name, detail in rows:
@@ -190,7 +192,13 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
     for options in [(), ("--client",)]:
         ours.append(Ours(arguments.peer, *options, polai.maddr))
     member, asker = ours
-    check("a member and a client of ours join", lambda: f"{member.say(do='peers')['peers']} and {asker.say(do='peers')['peers']} members known")
+
+    def joined():
+        known = [peer.say(do="peers")["peers"] for peer in ours]
+        assert min(known) >= 1, known
+        return f"{known[0]} and {known[1]} members known"
+
+    check("a member and a client of ours join", joined)
     now = time.time()
 
     def theirs_to_ours():
@@ -273,20 +281,33 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
 
     def rates():
         calls = 300
-        began = time.monotonic()
-        for n in range(calls):
-            asker.get(f"theirs {n % RECORDS}", latest=False)
-        mine = calls / (time.monotonic() - began)
-        began = time.monotonic()
-        for n in range(calls):
-            client.get(f"theirs {n % RECORDS}")
-        return f"{mine:.0f} a second by ours, {calls / (time.monotonic() - began):.0f} by hivemind (its own cache included)"
+
+        def rate(get) -> float:
+            began = time.monotonic()
+            found = [get(f"theirs {n % RECORDS}") for n in range(calls)]
+            took = time.monotonic() - began
+            for n, what in enumerate(found):
+                assert what == value(n % RECORDS), (n, what)
+            return calls / took
+
+        def theirs(key):
+            found = client.get(key)
+            return None if found is None else found.value
+
+        mine = rate(lambda key: asker.get(key, latest=False))
+        return f"{mine:.0f} a second by ours, {rate(theirs):.0f} by hivemind (its own cache included)"
 
     check("any live value, searches", rates)
     for compression in ("none", "float16"):
         check(f"a round of averaging as a client, {compression}", lambda: average(one, two, asker, compression, False))
         check(f"a round of averaging as a reducer, {compression}", lambda: average(one, two, member, compression, True))
-    check("polai answered", lambda: f"{polai.metric('hivemind_answered'):.0f} requests, refused {polai.metric('hivemind_refused'):.0f}, keeps {polai.metric('hivemind_keys'):.0f} keys")
+
+    def answered():
+        requests, refused, keys = (polai.metric(f"hivemind_{name}") for name in ("answered", "refused", "keys"))
+        assert requests > 0 and keys > 0, (requests, keys)
+        return f"{requests:.0f} requests, refused {refused:.0f}, keeps {keys:.0f} keys"
+
+    check("polai answered", answered)
 
 
 if __name__ == "__main__":

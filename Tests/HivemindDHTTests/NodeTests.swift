@@ -1,3 +1,4 @@
+import HivemindRPC
 import HivemindWire
 import LibP2P
 import Logging
@@ -6,6 +7,7 @@ import Multiformats
 import NIOPosix
 import PeerIdentity
 import RSASignatures
+import Synchronization
 import Testing
 
 @testable import HivemindDHT
@@ -13,7 +15,9 @@ import Testing
 @Suite("A Hivemind DHT of hosts over loopback")
 struct NodeTests {
     /// Members know where the others listen; in life Kademlia tells them.
-    static func nodes(_ count: Int, clients: Int = 0, signer: RSASigningKey? = nil) throws -> [HivemindNode] {
+    static func nodes(
+        _ count: Int, clients: Int = 0, signer: RSASigningKey? = nil, change: (inout HivemindSetting) -> Void = { _ in }
+    ) throws -> [HivemindNode] {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let hosts = try (1...count + clients).map { seed in
@@ -24,6 +28,7 @@ struct NodeTests {
         return hosts.enumerated().map { number, host in
             var setting = HivemindSetting().patient(.seconds(100))
             (setting.isClient, setting.signer) = (number >= count, signer)
+            change(&setting)
             return HivemindNode(host: host, setting: setting, now: { 1000 }, logger: logger) { peer in
                 hosts.first { $0.peerID == peer }?.listenAddresses ?? []
             }
@@ -117,16 +122,58 @@ struct NodeTests {
         }
     }
 
+    @Test("of one answer 256 signatures are checked, and what follows is passed over")
+    func signatures() throws {
+        let key = try RSASigningKey()
+        let (place, mark) = (DHTID(key: "progress"), OwnedRecord.owner(key.publicKey))
+        let subkey = try Subkey(.binary(mark))
+        let record = try OwnedRecord(key: place, subkey: subkey.bytes, value: [1], expiration: 2000).signed(by: key)
+        let good = ExpiringDictionary.Entry(subkey: subkey, value: record.value, expiration: 2000)
+        let forged = try (0..<256).map { number in
+            ExpiringDictionary.Entry(subkey: try Subkey(.binary(Array("\(number) ".utf8) + mark)), value: [1], expiration: 2000)
+        }
+        func judged(_ entries: [ExpiringDictionary.Entry]) -> HivemindValue? {
+            HivemindNode.judged(.dictionary(ExpiringDictionary(entries).bytes, expiration: 2000), at: place, now: 1000)
+        }
+        #expect(judged(Array(forged.dropFirst()) + [good]) == .dictionary(ExpiringDictionary([good])))
+        #expect(judged(forged + [good]) == nil)
+    }
+
     @Test("who claims a place that it does not answer from enters no table", .timeLimit(.minutes(2)))
     func claims() async throws {
-        let nodes = try Self.nodes(1, clients: 1)
+        let nodes = try Self.nodes(2)
         try await Self.joined(nodes) {
-            let (member, liar) = (nodes[0], nodes[1])
-            let request = PingRequest(node: DHTID(key: "claimed"), validates: true)
-            let answer = try await member.answer(request, from: liar.host.peerID)
-            #expect(!answer.isAvailable && member.peers.isEmpty)
-            _ = try member.answer(FindRequest([member.place], node: DHTID(key: "claimed")), of: 20, from: liar.host.peerID)
-            #expect(member.peers.isEmpty)
+            let (member, liar, claimed) = (nodes[0], nodes[1], DHTID(key: "claimed"))
+            let id = liar.host.peerID
+            let honest = try await member.answer(PingRequest(node: liar.place, validates: true), from: id)
+            #expect(honest.isAvailable)
+            let answer = try await member.answer(PingRequest(node: claimed, validates: true), from: id)
+            #expect(!answer.isAvailable && member.peers == [HivemindPeer(node: liar.place, id: id)])
+            _ = try member.answer(FindRequest([member.place], node: claimed), of: 20, from: id)
+            // It is asked again, and has not moved.
+            while member.state.withLock({ $0.pending.contains(id) }) { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(member.peers == [HivemindPeer(node: liar.place, id: id)])
+        }
+    }
+
+    @Test("who answers with errors only leaves the table", .timeLimit(.minutes(2)))
+    func errors() async throws {
+        let nodes = try Self.nodes(2)
+        try await Self.joined(nodes) {
+            let (member, other) = (nodes[0], nodes[1].host.peerID)
+            nodes[1].host.handle(FindRequest.name) { stream in
+                var reader = StreamReader(stream)
+                guard let bytes = try await reader.frame(limit: 1 << 20) else { return }
+                try await stream.write(UnaryFrame(id: UnaryFrame(bytes: bytes).id, .failure("no")).framed)
+            }
+            #expect(await member.ping(other) == nodes[1].place)
+            var isKnown = true
+            // An answer to a ping that was under way may come between.
+            for _ in 0..<10 where isKnown {
+                await #expect(throws: HivemindError.remote("no")) { _ = try await member.find([member.place], at: other) }
+                isKnown = member.peers.contains { $0.id == other }
+            }
+            #expect(!isKnown)
         }
     }
 
@@ -139,23 +186,67 @@ struct NodeTests {
         try await Self.joined(nodes) {
             // With fewer members than replicas each has everything.
             while nodes[1].keyCount < keys.count { try await Task.sleep(for: .milliseconds(10)) }
-            #expect(nodes[1].keyCount == keys.count)
+            for key in keys.dropFirst() {
+                #expect(nodes[1].state.withLock { $0.store.get(key, now: 1000) } == .value([1], expiration: 2000))
+            }
+            let entry = ExpiringDictionary.Entry(subkey: try Subkey("a"), value: [2], expiration: 2000)
+            #expect(nodes[1].state.withLock { $0.store.get(keys[0], now: 1000) } == .dictionary(ExpiringDictionary([entry])))
         }
+    }
+
+    @Test("what belongs to a new member: it is nearer than the others, and so was this node before")
+    func belongings() async throws {
+        let node = try Self.nodes(1) { $0.replicas = 1 }[0]
+        let (other, new) = (TableTests.member(1), TableTests.member(2))
+        let keys = (0..<200).map { DHTID(key: "given \($0)") }
+        for key in keys { #expect(try await node.store(key, [1], expiration: 2000).kept == 1) }
+        for peer in [other, new] { #expect(node.state.withLock { $0.table.seen(peer, network: nil, now: 1000) } == .added) }
+        let expected = keys.filter { key in
+            let rival = other.node.distance(to: key)
+            return new.node.distance(to: key) < rival && node.place.distance(to: key) < rival
+        }
+        #expect(!expected.isEmpty && expected.count < keys.count)
+        #expect(Set(node.belongings(of: new).map(\.key)) == Set(expected))
     }
 
     @Test("requests over a peer's rate are refused, and cost nothing more", .timeLimit(.minutes(2)))
     func rates() async throws {
-        let node = try Self.nodes(1)[0]
+        // As good as nothing comes back while the test runs.
+        let node = try Self.nodes(1) { ($0.rates.workPerSecond, $0.rates.bytesPerSecond) = (1e-6, 1e-6) }[0]
         let peer = PeerID(Multihash(peerKey: [0x08, 0x01, 0x12, 0x20] + [UInt8](repeating: 9, count: 32)))
-        let request = FindRequest([DHTID](repeating: node.place, count: 256), node: nil)
+        let request = FindRequest((0..<256).map { DHTID(key: "\($0)") }, node: nil)
         var granted = 0
         while granted < 1000, (try? node.answer(request, of: 1, from: peer)) != nil { granted += 1 }
-        #expect(granted == 16)
+        #expect(granted == 32)
         let item = StoreRequest.Item(key: node.place, value: [1], expiration: 2000)
         #expect(throws: (any Error).self) { try node.answer(StoreRequest([item], node: nil), of: 1, from: peer) }
         #expect(node.keyCount == 0)
         let bad = StoreRequest.Item(key: node.place, subkey: [0xc1], value: [1], expiration: 2000)
         let other = PeerID(Multihash(peerKey: [0x08, 0x01, 0x12, 0x20] + [UInt8](repeating: 8, count: 32)))
         #expect(try node.answer(StoreRequest([bad, item, item], node: nil), of: 1, from: other).stored == [false, true, false])
+        #expect(throws: HivemindError.malformed("a key that is named twice")) {
+            try node.answer(FindRequest([node.place, node.place], node: nil), of: 1, from: other)
+        }
+    }
+
+    @Test("of a request over the rate what fits is kept; dictionaries cost by their entries, kept and found")
+    func work() async throws {
+        let node = try Self.nodes(1) { ($0.rates.work, $0.rates.workPerSecond) = (66, 1e-6) }[0]
+        func peer(_ number: UInt8) -> PeerID {
+            PeerID(Multihash(peerKey: [0x08, 0x01, 0x12, 0x20] + [UInt8](repeating: number, count: 32)))
+        }
+        func dictionary(_ key: String, _ count: Int) throws -> StoreRequest.Item {
+            let entries = try (0..<count).map { try ExpiringDictionary.Entry(subkey: Subkey("\($0)"), value: [1], expiration: 2000) }
+            return StoreRequest.Item(
+                key: DHTID(key: key), subkey: StoreRequest.wholeDictionary, value: ExpiringDictionary(entries).bytes, expiration: 2000)
+        }
+        let plain = (0..<2).map { StoreRequest.Item(key: DHTID(key: "plain \($0)"), value: [1], expiration: 2000) }
+        let items = try [plain[0], dictionary("too long", 65), dictionary("fits", 40), plain[1]]
+        #expect(try node.answer(StoreRequest(items, node: nil), of: 1, from: peer(1)).stored == [true, false, true, true])
+        #expect(node.keyCount == 3)
+        // A key and 40 entries are 6.
+        var granted = 0
+        while granted < 100, (try? node.answer(FindRequest([DHTID(key: "fits")], node: nil), of: 1, from: peer(2))) != nil { granted += 1 }
+        #expect(granted == 11)
     }
 }

@@ -57,6 +57,27 @@ struct StoreTests {
         #expect(store.count == 0 && store.byteCount == 0 && store.bytes(of: Self.one) == 0)
     }
 
+    @Test("of dictionaries together the later entries count, and one answer crowds out no other")
+    func merging() throws {
+        func dictionary(_ numbers: Range<Int>, _ name: String, _ expiration: Double) throws -> ExpiringDictionary {
+            ExpiringDictionary(try numbers.map { .init(subkey: try Subkey("\(name) \($0)"), value: [1], expiration: expiration) })
+        }
+        let full = try dictionary(0..<ExpiringDictionary.maximumEntries, "hog", 5)
+        let honest = try dictionary(0..<2, "honest", 5)
+        var value = HivemindValue.dictionary(full)
+        value.merge(.dictionary(honest))
+        #expect(value == .dictionary(ExpiringDictionary(full.entries + honest.entries)))
+        value.merge(.dictionary(try dictionary(0..<1, "honest", 4)))
+        value.merge(.dictionary(try dictionary(1..<2, "honest", 6)))
+        guard case .dictionary(var merged) = value else {
+            Issue.record("no dictionary")
+            return
+        }
+        #expect(merged.entries.suffix(2).map(\.expiration) == [5, 6])
+        merged.merge(try dictionary(0..<9, "liar", 7), limit: merged.entries.count + 3)
+        #expect(merged.entries.count == full.entries.count + 5 && merged.entries.suffix(4).map(\.expiration) == [6, 7, 7, 7])
+    }
+
     @Test("nothing is kept longer than the longest stay, and is given out with its own expiration")
     func stay() {
         var limits = HivemindStore.Limits()

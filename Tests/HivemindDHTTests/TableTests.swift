@@ -49,6 +49,18 @@ struct TableTests {
         #expect(crowd.seen(Self.far[16], network: [10, 2], now: 0) == .added)
     }
 
+    @Test("who follows from the reserve keeps its network's bound too")
+    func reserves() {
+        var table = HivemindTable(local: Self.own)
+        for (number, member) in Self.far.prefix(20).enumerated() {
+            #expect(table.seen(member, network: number < 9 ? [10, 1] : nil, now: Double(number)) == .added)
+        }
+        for member in Self.far[20..<23] { #expect(table.seen(member, network: [10, 1], now: 30) == .inReserve(ask: Self.far[0])) }
+        for member in Self.far[18..<20] { table.remove(member.id) }
+        #expect(Self.far[20..<23].map { table.contains($0.id) } == [false, false, true])
+        #expect(table.count == 19)
+    }
+
     @Test("the nearest, nearest first")
     func nearest() {
         var table = HivemindTable(local: Self.own)
@@ -72,6 +84,9 @@ struct TableTests {
         #expect(zero.leadingZeros == 160 && DHTID(bytes: [1, 2, 3]) == nil)
     }
 
+    /// The place farthest from another.
+    static func opposite(_ id: DHTID) -> DHTID { DHTID(bytes: id.bytes.map { ~$0 }) ?? id }
+
     /// A network in memory: every member answers from a table of its own.
     private func run(_ search: inout HivemindSearch, _ answer: (HivemindPeer) -> [HivemindPeer]?) -> Int {
         var (waiting, most) = ([HivemindPeer](), 0)
@@ -80,7 +95,7 @@ struct TableTests {
             most = max(most, waiting.count)
             guard !waiting.isEmpty else { break }
             let peer = waiting.removeFirst()
-            if let nearest = answer(peer) { search.answered(peer.node, nearest: nearest) } else { search.failed(peer.node) }
+            if let nearest = answer(peer) { search.answered(peer.id, from: peer.node, nearest: nearest) } else { search.failed(peer.id) }
         }
         return most
     }
@@ -117,5 +132,43 @@ struct TableTests {
         #expect(asked <= HivemindSearch.maximumKnown)
         search = HivemindSearch(target: target, own: members[0].node, seeds: [members[0]])
         #expect(search.isDone && search.next().isEmpty, "it does not ask itself")
+    }
+
+    @Test("a peer has one place in a search, whatever it or others make up for it")
+    func places() throws {
+        let members = (0..<40).map(Self.member)
+        let (target, liar) = (DHTID(key: "sought"), Self.member(500))
+        let sorted = members.sorted { $0.node.distance(to: target) < $1.node.distance(to: target) }
+        /// Nearer to the target than any member.
+        func madeUp(_ number: UInt8, _ id: PeerID) throws -> HivemindPeer {
+            let bytes = Array(target.bytes.dropLast()) + [(target.bytes.last ?? 0) ^ number]
+            return HivemindPeer(node: try #require(DHTID(bytes: bytes)), id: id)
+        }
+        let own = try (1...20 as ClosedRange<UInt8>).map { try madeUp($0, liar.id) }
+        var asked: [PeerID: Int] = [:]
+        var search = HivemindSearch(target: target, own: nil, seeds: [own[19]] + Array(members.prefix(3)))
+        _ = run(&search) { peer in
+            asked[peer.id, default: 0] += 1
+            return peer.id == liar.id ? own : Array(sorted.prefix(30))
+        }
+        #expect(search.nearest == [own[19]] + Array(sorted.prefix(19)))
+        #expect(asked.values.allSatisfy { $0 == 1 })
+
+        // Members are named at places where they are not, nearer and farther: each counts where it answers from.
+        let wrong = try sorted[0..<5].enumerated().map { try madeUp(UInt8($0.offset + 1), $0.element.id) }
+        let far = sorted[5..<10].map { HivemindPeer(node: Self.opposite(target), id: $0.id) }
+        let homes = Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0.node) })
+        search = HivemindSearch(target: target, own: Self.own, seeds: wrong + far + [members[39]])
+        while !search.isDone {
+            for peer in search.next() {
+                search.answered(peer.id, from: try #require(homes[peer.id]), nearest: Array(sorted.prefix(30)))
+            }
+        }
+        #expect(search.nearest == Array(sorted.prefix(20)))
+
+        // Nobody is this node.
+        search = HivemindSearch(target: target, own: Self.own, seeds: [liar])
+        for peer in search.next() { search.answered(peer.id, from: Self.own, nearest: members) }
+        #expect(search.isDone && search.nearest.isEmpty)
     }
 }

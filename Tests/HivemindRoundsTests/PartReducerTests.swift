@@ -40,6 +40,24 @@ struct PartReducerTests {
         #expect(await reducer.isDone)
     }
 
+    @Test("the largest numbers have their average", .timeLimit(.minutes(1)))
+    func largest() async throws {
+        let reducer = PartReducer(lengths: [2], senders: [Self.own, Self.one])
+        async let first = reducer.add([3e38, 3e38], part: 0, weight: 5, from: Self.own)
+        async let second = reducer.add([3e38, -3e38], part: 0, weight: 5, from: Self.one)
+        #expect(try await [first, second] == [[3e38, 0], [3e38, 0]])
+    }
+
+    @Test("once it is over, nobody waits any more", .timeLimit(.minutes(1)))
+    func over() async throws {
+        let reducer = PartReducer(lengths: [1], senders: [Self.own, Self.one])
+        let early = Task { try await reducer.add([1], part: 0, weight: 1, from: Self.own) }
+        await reducer.end()
+        await #expect(throws: PartReducer.Refusal.over) { try await early.value }
+        await #expect(throws: PartReducer.Refusal.over) { try await reducer.add([1], part: 0, weight: 1, from: Self.one) }
+        #expect(await reducer.isDone)
+    }
+
     @Test("who keeps the others waiting is left out", .timeLimit(.minutes(1)))
     func patience() async throws {
         let reducer = PartReducer(lengths: [1], senders: [Self.own, Self.one])
@@ -51,7 +69,10 @@ struct PartReducerTests {
 
     @Test("weights, lengths and numbers that cannot be averaged", .timeLimit(.minutes(1)))
     func refusals() async {
-        for (numbers, weight) in [([1, 2], 1), ([1], 0), ([1], -1), ([1], .infinity), ([.infinity], 1)] as [([Float], Double)] {
+        let cases: [([Float], Double)] = [
+            ([1, 2], 1), ([1], 0), ([1], -1), ([1], .infinity), ([1], .nan), ([1], 1e300), ([1], 1e-300), ([.infinity], 1),
+        ]
+        for (numbers, weight) in cases {
             let reducer = PartReducer(lengths: [1], senders: [Self.own])
             await #expect(throws: PartReducer.Refusal.notNumbers) {
                 try await reducer.add(numbers, part: 0, weight: weight, from: Self.own)

@@ -118,6 +118,15 @@ struct BadInputTests {
         #expect(throws: HivemindError.malformed("a value that should be a dictionary")) { try ExpiringDictionary(bytes: [0xc0]) }
         let entry = MessagePackValue.array([.integer(1), .binary([]), .integer(5)])
         #expect(try dictionary(.array([.null, .null, .array([entry])])).entries.map(\.expiration) == [5])
+        func written(_ subkey: String, _ value: UInt8, _ expiration: Double) -> MessagePackValue {
+            .array([.text(subkey), .binary([value]), .float(expiration)])
+        }
+        let twice = [written("a", 1, 5), written("b", 2, 5), written("a", 3, 9), written("a", 4, 9), written("b", 5, 4)]
+        let once = [
+            ExpiringDictionary.Entry(subkey: try Subkey("a"), value: [3], expiration: 9),
+            ExpiringDictionary.Entry(subkey: try Subkey("b"), value: [2], expiration: 5),
+        ]
+        #expect(try dictionary(.array([.null, .null, .array(twice)])).entries == once, "the later one counts")
         #expect(throws: HivemindError.tooMany("entries in a dictionary", limit: 4096)) {
             try dictionary(.array([.null, .null, .array([MessagePackValue](repeating: entry, count: 4097))]))
         }

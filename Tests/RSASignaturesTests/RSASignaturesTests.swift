@@ -114,10 +114,19 @@ struct RSASignaturesTests {
             #expect(error(bad) == .notSSH, "\(bad)")
         }
         #expect(error(text + String(repeating: " ", count: 1024)) == .notSSH)
-        #expect(throws: RSAKeyError.size) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 127), exponent: 3) }
-        #expect(throws: RSAKeyError.size) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 513), exponent: 3) }
-        #expect(throws: RSAKeyError.size) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xfe, count: 256), exponent: 3) }
-        #expect(throws: RSAKeyError.exponent) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 256), exponent: 4) }
-        #expect(throws: RSAKeyError.exponent) { try RSAVerificationKey(modulus: [UInt8](repeating: 0xff, count: 256), exponent: 1) }
+        func refusal(_ modulus: [UInt8], _ exponent: UInt32) -> RSAKeyError? {
+            do throws(RSAKeyError) {
+                _ = try RSAVerificationKey(modulus: modulus, exponent: exponent)
+                return nil
+            } catch { return error }
+        }
+        let modulus = [UInt8](repeating: 0xff, count: 256)
+        #expect(refusal(modulus, 65537) == nil && refusal([0] + modulus, 65537) == nil)
+        for count in [0, 127, 128, 255, 257, 512, 513] {
+            #expect(refusal([UInt8](repeating: 0xff, count: count), 65537) == .size, "\(count)")
+        }
+        #expect(refusal([UInt8](repeating: 0xfe, count: 256), 65537) == .size, "even")
+        #expect(refusal([0x7f] + [UInt8](repeating: 0xff, count: 255), 65537) == .size, "2047 bits")
+        for exponent in [0, 1, 3, 4, 17, 65536, 65539, .max] as [UInt32] { #expect(refusal(modulus, exponent) == .exponent, "\(exponent)") }
     }
 }

@@ -1,16 +1,18 @@
 import Foundation
 import Primitives
 
-/// An RSA public key in OpenSSH's form that verifies PSS signatures with the longest salt, as Hivemind makes them.
+/// An RSA public key in OpenSSH's form that verifies PSS signatures with the longest salt. Hivemind makes keys of 2,048 bits with
+/// the exponent 65,537; no others are taken, so that nobody is made to check more.
 public struct RSAVerificationKey: Sendable, CustomStringConvertible {
-    /// Bits of the modulus that are taken.
-    public static let sizes = 1024...4096
-    /// The longest text that is read: a key of 4,096 bits has about 720 characters.
+    /// Bits of the modulus.
+    public static let bitCount = 2048
+    /// The public exponent.
+    public static let exponent: UInt32 = 65_537
+    /// The longest text that is read: a key has about 380 characters, and a comment may follow.
     public static let maximumText = 1024
     private static let kind = "ssh-rsa"
 
     private let modulus: OddModulus
-    private let exponent: UInt32
     private let encoding: PSSEncoding
     /// The key as text: `ssh-rsa`, a space, and base64.
     public let text: String
@@ -18,11 +20,11 @@ public struct RSAVerificationKey: Sendable, CustomStringConvertible {
     /// - Parameter modulus: most significant byte first.
     public init(modulus bytes: [UInt8], exponent: UInt32) throws(RSAKeyError) {
         let bytes = Array(bytes.drop { $0 == 0 })
-        guard bytes.count <= Self.sizes.upperBound / 8, let modulus = OddModulus(bytes: bytes), Self.sizes.contains(modulus.bitCount),
+        guard bytes.count == Self.bitCount / 8, let modulus = OddModulus(bytes: bytes), modulus.bitCount == Self.bitCount,
             let encoding = PSSEncoding(modulusBits: modulus.bitCount)
         else { throw .size }
-        guard exponent >= 3, exponent & 1 == 1 else { throw .exponent }
-        (self.modulus, self.exponent, self.encoding) = (modulus, exponent, encoding)
+        guard exponent == Self.exponent else { throw .exponent }
+        (self.modulus, self.encoding) = (modulus, encoding)
         let numbers = [exponent.minimalBigEndianBytes, bytes].flatMap { Self.field(Self.positive($0)) }
         let blob = Self.field(Array(Self.kind.utf8)) + numbers
         text = Self.kind + " " + Data(blob).base64EncodedString()
@@ -46,7 +48,7 @@ public struct RSAVerificationKey: Sendable, CustomStringConvertible {
 
     /// Whether `signature` is this key's on `message` (RFC 8017, 8.1.2).
     public func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool {
-        guard signature.count == modulus.byteCount, let encoded = modulus.power(signature, exponent) else { return false }
+        guard signature.count == modulus.byteCount, let encoded = modulus.power(signature, Self.exponent) else { return false }
         // One bit more than whole bytes: the representative has a byte that the encoding has not.
         guard encoded.dropLast(encoding.byteCount).allSatisfy({ $0 == 0 }) else { return false }
         return encoding.verify(message, encoded: Array(encoded.suffix(encoding.byteCount)))
@@ -81,9 +83,8 @@ public enum RSAKeyError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notSSH: "the text is no RSA key in OpenSSH's form, 'ssh-rsa AAAA…'"
-        case .size:
-            "the RSA modulus is even, or has not \(RSAVerificationKey.sizes.lowerBound) to \(RSAVerificationKey.sizes.upperBound) bits"
-        case .exponent: "the RSA exponent is even, below 3, or has more than 32 bits"
+        case .size: "the RSA modulus is even, or has not \(RSAVerificationKey.bitCount) bits"
+        case .exponent: "the RSA exponent is not \(RSAVerificationKey.exponent)"
         case .notPrivateKey: "the bytes are no RSA private key of at least 2048 bits in DER"
         case .signing: "the RSA key could not sign"
         }

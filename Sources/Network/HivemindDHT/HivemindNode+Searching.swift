@@ -76,18 +76,27 @@ extension HivemindNode {
     }
 
     private func store(_ item: StoreRequest.Item, _ subkey: Subkey?, at peer: HivemindPeer) async -> Bool? {
-        guard peer.node == place else { return try? await store([item], at: peer.id).first }
+        guard peer.id == host.peerID else { return try? await store([item], at: peer.id).first }
         let time = now()
         return state.withLock {
             $0.store.put(item.key, subkey: subkey, item.value, expiration: item.expiration, from: host.peerID, now: time)
         }
     }
 
+    /// Signatures that are checked of one answer.
+    static let maximumSignatures = 256
+
     /// What a member found, without what has expired or is not signed by its owner.
+    ///
+    /// At most `maximumSignatures` are checked: who answers chooses how many there are.
     static func judged(_ found: FindResult.Found, at key: DHTID, now: Double) -> HivemindValue? {
+        var checks = maximumSignatures
         func isGood(_ subkey: [UInt8], _ value: [UInt8], _ expiration: Double) -> Bool {
             guard expiration > now else { return false }
-            return (try? OwnedRecord(key: key, subkey: subkey, value: value, expiration: expiration).validate()) != nil
+            let record = OwnedRecord(key: key, subkey: subkey, value: value, expiration: expiration)
+            guard record.hasOwner else { return true }
+            checks -= 1
+            return checks >= 0 && (try? record.validate()) != nil
         }
         switch found {
         case .nothing: return nil
@@ -95,7 +104,7 @@ extension HivemindNode {
             return isGood(StoreRequest.noSubkey, value, expiration) ? .value(value, expiration: expiration) : nil
         case .dictionary(let bytes, _):
             guard var dictionary = try? ExpiringDictionary(bytes: bytes) else { return nil }
-            dictionary.entries.removeAll { !isGood($0.subkey.bytes, $0.value, $0.expiration) }
+            dictionary.entries = dictionary.entries.filter { isGood($0.subkey.bytes, $0.value, $0.expiration) }
             return dictionary.entries.isEmpty ? nil : .dictionary(dictionary)
         }
     }
@@ -105,18 +114,19 @@ extension HivemindNode {
     func walk(_ target: DHTID, visit: (FindResult) -> Bool) async -> [HivemindPeer] {
         let seeds = state.withLock { $0.table.nearest(to: target) }.filter { !isAvoided($0.id) }
         var search = HivemindSearch(target: target, own: place, seeds: seeds)
-        await withTaskGroup(of: (HivemindPeer, FindResult?).self) { tasks in
+        await withTaskGroup(of: (PeerID, FindResponse?).self) { tasks in
             while !search.isDone {
                 for peer in search.next() {
-                    tasks.addTask { (peer, try? await self.find([target], at: peer.id).first) }
+                    tasks.addTask { (peer.id, try? await self.find([target], at: peer.id)) }
                 }
-                guard let (peer, result) = await tasks.next() else { break }
-                guard let result else {
-                    search.failed(peer.node)
+                guard let (peer, answer) = await tasks.next() else { break }
+                // Who has no place is a client, and of no use to a search.
+                guard let node = answer?.node, let result = answer?.results.first else {
+                    search.failed(peer)
                     continue
                 }
                 let own = host.peerID
-                search.answered(peer.node, nearest: result.nearest.filter { $0.id != own && !isAvoided($0.id) })
+                search.answered(peer, from: node, nearest: result.nearest.filter { $0.id != own && !isAvoided($0.id) })
                 if visit(result) { search.stop() }
             }
             tasks.cancelAll()

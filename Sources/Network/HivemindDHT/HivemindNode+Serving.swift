@@ -9,7 +9,9 @@ extension HivemindNode {
     /// What an answer may weigh; the frame around it has room besides.
     static let maximumAnswer = UnaryFrame.maximumSize - 64 * 1024
     /// Work of one signature that is checked, in values.
-    private static let signatureWork = 8
+    private static let signatureWork = 32
+    /// Entries of a dictionary that are written for one value's work.
+    private static let entriesPerWork = 8
     /// Work of calling a peer back.
     private static let callbackWork = 16
 
@@ -17,7 +19,7 @@ extension HivemindNode {
     public func serve() {
         guard !setting.isClient else { return }
         var small = CallLimits(requestSize: 64 * 1024)
-        (small.atOnce, small.patience) = (256, setting.servingPatience)
+        (small.atOnce, small.patience, small.arrival) = (256, setting.servingPatience, setting.arrivalPatience)
         UnaryCalls.serve(host, PingRequest.name, limits: small) { [weak self] peer, bytes in
             try await self?.counted { try await $0.answer(PingRequest(bytes: bytes), from: peer).bytes } ?? []
         }
@@ -26,6 +28,8 @@ extension HivemindNode {
         }
         var large = CallLimits(requestSize: UnaryFrame.maximumSize)
         (large.atOncePerPeer, large.atOnce, large.patience) = (2, 16, setting.servingPatience)
+        // Megabytes take a slow line longer.
+        large.arrival = setting.arrivalPatience * 4
         UnaryCalls.serve(host, StoreRequest.name, limits: large) { [weak self] peer, bytes in
             try await self?.counted { try $0.answer(StoreRequest(bytes: bytes), of: bytes.count, from: peer).bytes } ?? []
         }
@@ -54,17 +58,22 @@ extension HivemindNode {
         return answer
     }
 
+    /// What has no room in the answer is left out as if nothing were known of it; one key alone always has room.
     func answer(_ request: FindRequest, of size: Int, from peer: PeerID) throws -> [UInt8] {
         try quota.take(peer, work: max(1, request.keys.count), bytes: size)
+        guard Set(request.keys).count == request.keys.count else { throw HivemindError.malformed("a key that is named twice") }
         if let node = request.node { noticed(node, of: peer) }
         let time = now()
         var room = Self.maximumAnswer
-        let results = request.keys.map { key in
+        let results = try request.keys.map { key -> FindResult in
+            guard room > 0 else { return FindResult(.nothing, nearest: []) }
             let (value, nearest) = state.withLock { state in
                 (Self.newest(state, key, time), state.table.nearest(to: key, except: request.node))
             }
+            if case .dictionary(let dictionary) = value {
+                try quota.take(peer, work: dictionary.entries.count / Self.entriesPerWork, bytes: 0)
+            }
             let result = FindResult(Self.found(value), nearest: nearest)
-            // What has no room is asked for again, alone.
             let size = Self.size(of: result)
             guard size <= room else { return FindResult(.nothing, nearest: []) }
             room -= size
@@ -75,10 +84,11 @@ extension HivemindNode {
         return answer
     }
 
+    /// What is over the peer's rate is not kept; the rest of the request is.
     func answer(_ request: StoreRequest, of size: Int, from peer: PeerID) throws -> StoreResponse {
         try quota.take(peer, work: max(1, request.items.count), bytes: size)
         if let node = request.node { noticed(node, of: peer) }
-        return StoreResponse(try request.items.map { try keep($0, from: peer) }, node: announced)
+        return StoreResponse(request.items.map { (try? keep($0, from: peer)) ?? false }, node: announced)
     }
 
     /// What is kept under a key, here or besides, whichever expires later.

@@ -80,20 +80,24 @@ extension HivemindNode {
     /// Gives a new member the values that belong there and that this node answers for: it is nearer to them than all of this
     /// node's neighbours are, and the new member is among the nearest.
     func handOver(to peer: HivemindPeer) async {
-        let items = state.withLock { state -> [StoreRequest.Item] in
-            var (items, bytes) = ([StoreRequest.Item](), 0)
-            for key in state.store.keys where items.count < Self.handOverItems {
-                guard belongs(key, to: peer, state.table), let item = item(key, state.store), bytes + item.value.count <= Self.handOverBytes
-                else { continue }
-                bytes += item.value.count
-                items.append(item)
-            }
-            return items
-        }
+        let items = belongings(of: peer)
         guard !items.isEmpty else { return }
         do { _ = try await store(items, at: peer.id) } catch {
             logger.debug("a new Hivemind member took nothing", metadata: ["peer": "\(peer.id)", "reason": "\(error)"])
         }
+    }
+
+    /// What `handOver` gives. It looks through copies, so that nobody waits meanwhile.
+    func belongings(of peer: HivemindPeer) -> [StoreRequest.Item] {
+        let (store, table) = state.withLock { ($0.store, $0.table) }
+        var (items, bytes) = ([StoreRequest.Item](), 0)
+        for key in store.keys where items.count < Self.handOverItems {
+            guard belongs(key, to: peer, table), let item = item(key, store), bytes + item.value.count <= Self.handOverBytes
+            else { continue }
+            bytes += item.value.count
+            items.append(item)
+        }
+        return items
     }
 
     private func belongs(_ key: DHTID, to peer: HivemindPeer, _ table: HivemindTable) -> Bool {

@@ -63,7 +63,9 @@ public final class HivemindNode: Sendable {
             State(
                 table: HivemindTable(local: place), store: HivemindStore(limits: setting.store),
                 cache: HivemindStore(limits: setting.cache)))
-        quota = CallQuota(setting.rates, now: now)
+        // Whoever sets the wall clock back stops no quota from filling.
+        let start = ContinuousClock.now
+        quota = CallQuota(setting.rates) { (ContinuousClock.now - start) / Duration.seconds(1) }
         (work, assign) = AsyncStream.makeStream(of: Work.self, bufferingPolicy: .bufferingOldest(Self.workLimit))
     }
 
@@ -160,12 +162,14 @@ public final class HivemindNode: Sendable {
         let member = HivemindPeer(node: node, id: peer)
         let network = Self.network(of: host.peerEntry(peer)?.addresses ?? [])
         let time = now()
-        let (outcome, holdsValues) = state.withLock { state in
+        let (outcome, isNew, holdsValues) = state.withLock { state in
             state.avoided[peer] = nil
-            return (state.table.seen(member, network: network, now: time), state.store.count > 0)
+            let isNew = state.table.place(of: peer) == nil
+            return (state.table.seen(member, network: network, now: time), isNew, state.store.count > 0)
         }
         switch outcome {
-        case .added: if holdsValues, !setting.isClient { assign.yield(.handOver(member)) }
+        // Who only moves is given nothing: it could move without end.
+        case .added: if isNew, holdsValues, !setting.isClient { assign.yield(.handOver(member)) }
         case .inReserve(let oldest): if state.withLock({ $0.pending.insert(oldest.id).inserted }) { give(.verify(oldest), of: oldest.id) }
         case .known, .refused: break
         }

@@ -1,7 +1,11 @@
 public import HivemindWire
+public import PeerIdentity
 
 /// An iterative search as a state machine: whom to ask next, what the answers change, when it is done. It ends when the 20
 /// nearest members that answer have all been asked.
+///
+/// A peer has one place, however many are named for it: the nearest until it is asked, and from then on the one that it answers
+/// from. So nobody takes the place of others with places that it made up for itself, nor hides others by wrong ones.
 public struct HivemindSearch: Sendable {
     /// Members asked at once.
     public static let parallelism = 5
@@ -11,9 +15,12 @@ public struct HivemindSearch: Sendable {
     private enum Status: Sendable { case known, asked, answered, failed }
 
     public let target: DHTID
+    private let own: DHTID?
     private let width: Int
+    /// Nearest first.
     private var known: [(distance: DHTID, peer: HivemindPeer)] = []
-    private var status: [DHTID: Status] = [:]
+    private var places: [PeerID: DHTID] = [:]
+    private var status: [PeerID: Status] = [:]
     private var inFlight = 0
     private var stopped = false
 
@@ -21,8 +28,7 @@ public struct HivemindSearch: Sendable {
     ///   - own: this node's place, which is never asked.
     ///   - seeds: the nearest members that are known.
     public init(target: DHTID, own: DHTID?, seeds: [HivemindPeer], width: Int = HivemindTable.bucketSize) {
-        (self.target, self.width) = (target, width)
-        if let own { status[own] = .failed }
+        (self.target, self.own, self.width) = (target, own, width)
         for seed in seeds { learn(seed) }
     }
 
@@ -30,7 +36,7 @@ public struct HivemindSearch: Sendable {
     public mutating func next() -> [HivemindPeer] {
         var asking: [HivemindPeer] = []
         while !stopped, inFlight < Self.parallelism, let peer = candidate() {
-            status[peer.node] = .asked
+            status[peer.id] = .asked
             inFlight += 1
             asking.append(peer)
         }
@@ -38,17 +44,21 @@ public struct HivemindSearch: Sendable {
     }
 
     /// An answer came, naming others.
-    public mutating func answered(_ node: DHTID, nearest: [HivemindPeer]) {
-        guard status[node] == .asked else { return }
-        status[node] = .answered
+    ///
+    /// - Parameter place: where the peer says it is, whatever was said of it before. One that says it is at this node's own has failed.
+    public mutating func answered(_ peer: PeerID, from place: DHTID, nearest: [HivemindPeer]) {
+        guard place != own else { return failed(peer) }
+        guard status[peer] == .asked else { return }
+        status[peer] = .answered
         inFlight -= 1
+        if places[peer] != place { put(HivemindPeer(node: place, id: peer)) }
         for other in nearest.prefix(2 * width) { learn(other) }
     }
 
     /// No answer came.
-    public mutating func failed(_ node: DHTID) {
-        guard status[node] == .asked else { return }
-        status[node] = .failed
+    public mutating func failed(_ peer: PeerID) {
+        guard status[peer] == .asked else { return }
+        status[peer] = .failed
         inFlight -= 1
     }
 
@@ -58,11 +68,22 @@ public struct HivemindSearch: Sendable {
     public var isDone: Bool { stopped || inFlight == 0 && candidate() == nil }
 
     /// The nearest members that answered, nearest first.
-    public var nearest: [HivemindPeer] { Array(known.lazy.map(\.peer).filter { status[$0.node] == .answered }.prefix(width)) }
+    public var nearest: [HivemindPeer] { Array(known.lazy.map(\.peer).filter { status[$0.id] == .answered }.prefix(width)) }
 
     private mutating func learn(_ peer: HivemindPeer) {
-        guard status[peer.node] == nil, status.count < Self.maximumKnown else { return }
-        status[peer.node] = .known
+        guard peer.node != own else { return }
+        if let place = places[peer.id] {
+            guard status[peer.id] == .known, target.distance(to: peer.node) < target.distance(to: place) else { return }
+        } else {
+            guard places.count < Self.maximumKnown else { return }
+            status[peer.id] = .known
+        }
+        put(peer)
+    }
+
+    /// Gives a peer its place, and takes it out of another.
+    private mutating func put(_ peer: HivemindPeer) {
+        if places.updateValue(peer.node, forKey: peer.id) != nil { known.removeAll { $0.peer.id == peer.id } }
         let distance = target.distance(to: peer.node)
         let place = known.firstIndex { distance < $0.distance } ?? known.count
         known.insert((distance, peer), at: place)
@@ -72,7 +93,7 @@ public struct HivemindSearch: Sendable {
     private func candidate() -> HivemindPeer? {
         var counted = 0
         for (_, peer) in known {
-            switch status[peer.node] {
+            switch status[peer.id] {
             case .known: return peer
             case .asked, .answered: counted += 1
             case .failed, nil: break

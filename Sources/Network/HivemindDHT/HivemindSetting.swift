@@ -24,6 +24,8 @@ public struct HivemindSetting: Sendable {
     public var joinPatience: Duration = .seconds(10)
     /// How long a call of another may take here, from its first byte to the answer's last.
     public var servingPatience: Duration = .seconds(15)
+    /// How long another's request may take to come once it is its turn; one to store four times as long.
+    public var arrivalPatience: Duration = .seconds(2)
 
     public init() {}
 
@@ -31,7 +33,7 @@ public struct HivemindSetting: Sendable {
     public func patient(_ patience: Duration) -> HivemindSetting {
         var setting = self
         (setting.patience, setting.callbackPatience) = (patience, patience)
-        (setting.joinPatience, setting.servingPatience) = (patience, patience)
+        (setting.joinPatience, setting.servingPatience, setting.arrivalPatience) = (patience, patience, patience)
         return setting
     }
 }

@@ -63,7 +63,7 @@ public struct HivemindTable: Sendable {
             buckets[number].members.append(entry)
             return .known
         }
-        if let network, buckets[number].members.count(where: { $0.network == network }) >= Self.perNetwork { return .refused }
+        guard hasRoom(for: network, in: number) else { return .refused }
         let entry = Entry(peer: peer, network: network, lastSeen: now)
         guard buckets[number].members.count >= Self.bucketSize, let oldest = buckets[number].members.first else {
             add(entry, to: number)
@@ -91,7 +91,8 @@ public struct HivemindTable: Sendable {
         let number = number(of: place)
         buckets[number].members.removeAll { $0.peer.id == id }
         while buckets[number].members.count < Self.bucketSize, let next = buckets[number].reserve.popLast() {
-            if holders[next.peer.node] == nil, places[next.peer.id] == nil { add(next, to: number) }
+            guard holders[next.peer.node] == nil, places[next.peer.id] == nil, hasRoom(for: next.network, in: number) else { continue }
+            add(next, to: number)
         }
     }
 
@@ -105,6 +106,11 @@ public struct HivemindTable: Sendable {
     /// Members that have not answered since `time`.
     public func stale(before time: Double) -> [HivemindPeer] {
         buckets.flatMap { $0.members.filter { $0.lastSeen < time }.map(\.peer) }
+    }
+
+    private func hasRoom(for network: [UInt8]?, in number: Int) -> Bool {
+        guard let network else { return true }
+        return buckets[number].members.count { $0.network == network } < Self.perNetwork
     }
 
     private mutating func add(_ entry: Entry, to number: Int) {

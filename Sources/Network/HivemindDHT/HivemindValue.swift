@@ -26,12 +26,15 @@ public enum HivemindValue: Equatable, Sendable {
 }
 
 extension ExpiringDictionary {
-    mutating func merge(_ other: ExpiringDictionary) {
+    /// Entries of several members' dictionaries together: whoever answers first crowds out no other.
+    static let maximumMerged = 32 * maximumEntries
+
+    mutating func merge(_ other: ExpiringDictionary, limit: Int = maximumMerged) {
         var places = Dictionary(entries.indices.map { (entries[$0].subkey, $0) }) { first, _ in first }
         for entry in other.entries {
             if let place = places[entry.subkey] {
                 if entry.expiration > entries[place].expiration { entries[place] = entry }
-            } else if entries.count < Self.maximumEntries {
+            } else if entries.count < limit {
                 places[entry.subkey] = entries.count
                 entries.append(entry)
             }

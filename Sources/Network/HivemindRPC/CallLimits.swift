@@ -12,6 +12,8 @@ public struct CallLimits: Equatable, Sendable {
     public var waiting = 2048
     /// How long one call may take, waiting included.
     public var patience: Duration = .seconds(15)
+    /// How long the request may take to come once the call is let in: who says nothing holds no place.
+    public var arrival: Duration = .seconds(2)
 
     public init(requestSize: Int) { self.requestSize = requestSize }
 }

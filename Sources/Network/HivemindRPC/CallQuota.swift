@@ -1,3 +1,4 @@
+import HivemindWire
 public import PeerIdentity
 import Primitives
 import Synchronization
@@ -6,8 +7,8 @@ import Synchronization
 public final class CallQuota: Sendable {
     /// What one peer may have at once, and each second.
     public struct Rates: Equatable, Sendable {
-        /// Units of work: a key looked up, or a value stored, is one.
-        public var work = 4096.0
+        /// Units of work: a key looked up, or a value stored, is one. The longest request to store must fit in.
+        public var work = Double(StoreRequest.maximumItems)
         public var workPerSecond = 512.0
         public var bytes = 16.0 * 1024 * 1024
         public var bytesPerSecond = 1024.0 * 1024

@@ -48,9 +48,12 @@ public enum UnaryCalls {
             let deadline = stream.deadline(limits.patience)
             defer { deadline.cancel() }
             try await gate.pass(stream.peer) {
+                let arrival = stream.deadline(limits.arrival)
+                defer { arrival.cancel() }
                 var reader = StreamReader(stream)
                 // p2pd's frame says who is asked and by which name, besides the request.
                 guard let bytes = try await reader.frame(limit: limits.requestSize + name.utf8.count + 256) else { return }
+                arrival.cancel()
                 let call = try UnaryFrame(bytes: bytes)
                 guard case .call(_, _, let data) = call.body else { throw HivemindError.malformed("no call") }
                 let body: UnaryFrame.Body

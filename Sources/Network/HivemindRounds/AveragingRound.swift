@@ -41,6 +41,10 @@ public struct AveragingRound: Sendable {
         public var missing = 0
     }
 
+    /// Seconds from now until which a leader's word of when it begins is believed.
+    private static let horizon = 600.0
+    /// Leaders that are asked before they are looked for again.
+    private static let leadersAtOnce = 16
     /// Seconds that a leader may begin later than it said.
     private static let tolerance = 10.0
     /// Bytes of one message that comes in: a part and what is around it.
@@ -52,9 +56,13 @@ public struct AveragingRound: Sendable {
     public init(_ node: HivemindNode, _ setting: Setting) { (self.node, self.setting) = (node, setting) }
 
     /// Averages FP32 tensors with whoever is looking for a group.
+    ///
+    /// - Throws: `RoundError` where no round comes about, or where a number of `tensors` is not finite.
     public func run(_ tensors: [[Float]]) async throws -> Outcome {
         precondition(tensors.map(\.count) == setting.shapes.map { $0.reduce(1, *) }, "tensors of other shapes than the round's")
-        let desk = setting.reduces ? ReducerDesk(node.host, setting.prefix) : nil
+        if let tensor = tensors.firstIndex(where: { !$0.allSatisfy(\.isFinite) }) { throw RoundError.notFinite(tensor: tensor) }
+        let patience = setting.patience + setting.reducePatience
+        let desk = setting.reduces ? ReducerDesk(node.host, setting.prefix, patience: patience) : nil
         defer { desk?.close() }
         let group = try await join()
         guard let split = GroupSplit(counts: tensors.map(\.count), modes: group.modes, compression: setting.compression) else {
@@ -74,11 +82,13 @@ public struct AveragingRound: Sendable {
             }
             return await tasks.reduce(into: outcome) { outcome, deltas in
                 for (part, delta) in deltas {
-                    guard let delta else {
+                    let sums = delta.map { zip(tensors[part.tensor][part.range], $0).map { $0 + $1 } }
+                    // Two finite numbers may have a sum that is not.
+                    guard let sums, sums.allSatisfy(\.isFinite) else {
                         outcome.missing += part.range.count
                         continue
                     }
-                    for (place, number) in zip(part.range, delta) { outcome.tensors[part.tensor][place] += number }
+                    outcome.tensors[part.tensor].replaceSubrange(part.range, with: sums)
                 }
             }
         }
@@ -91,8 +101,8 @@ public struct AveragingRound: Sendable {
         let end = ContinuousClock.now + setting.patience
         var last: RoundError = .nobody
         while ContinuousClock.now < end {
-            for (peer, begins) in await leaders() {
-                do { return try await follow(peer, begins: begins) } catch {
+            for (peer, begins) in await leaders() where ContinuousClock.now < end {
+                do { return try await follow(peer, begins: begins, until: end) } catch {
                     try Task.checkCancellation()
                     last = error as? RoundError ?? .refused("\(error)")
                 }
@@ -107,18 +117,23 @@ public struct AveragingRound: Sendable {
     /// Averagers that look for a group, those first that begin first.
     private func leaders() async -> [(PeerID, Double)] {
         guard case .dictionary(let dictionary) = await node.get(DHTID(key: groupKey)) else { return [] }
-        return dictionary.entries.compactMap { entry -> (PeerID, Double)? in
-            guard (try? MessagePackValue(bytes: entry.value)) == .bool(true), let id = entry.subkey.value.binary,
-                let multihash = Multihash(bytes: id)
+        let now = node.currentTime
+        let leaders = dictionary.entries.compactMap { entry -> (PeerID, Double)? in
+            guard Self.believes(entry.expiration, now: now), (try? MessagePackValue(bytes: entry.value)) == .bool(true),
+                let id = entry.subkey.value.binary, let multihash = Multihash(bytes: id)
             else { return nil }
             return (PeerID(multihash), entry.expiration)
         }
-        .filter { $0.0 != node.host.peerID }.sorted { $0.1 < $1.1 }
+        return Array(leaders.filter { $0.0 != node.host.peerID }.sorted { $0.1 < $1.1 }.prefix(Self.leadersAtOnce))
     }
 
-    private func follow(_ leader: PeerID, begins: Double) async throws -> AveragingGroup {
+    /// Whether it is a time to wait for. Anybody may have written it: durations hold no number that is infinite, or far off.
+    static func believes(_ begins: Double, now: Double) -> Bool { begins.isFinite && begins <= now + horizon }
+
+    /// Asks one leader, and waits for its word to begin as long as it said, at most until `end`.
+    private func follow(_ leader: PeerID, begins: Double, until end: ContinuousClock.Instant) async throws -> AveragingGroup {
         try await node.reach(leader)
-        let patience = Duration.seconds(max(0, begins - node.currentTime) + Self.tolerance)
+        let patience = min(.seconds(max(0, begins - node.currentTime) + Self.tolerance), end - ContinuousClock.now)
         var call = try await StreamCall(
             node.host, leader, setting.prefix + "::" + JoinRequest.method, limit: Self.maximumMessage, patience: patience)
         let mode = setting.reduces ? AveragingMode.node : .client
@@ -141,12 +156,17 @@ public struct AveragingRound: Sendable {
 
     // MARK: Averaging
 
-    /// This node's own numbers of its share, averaged with the others'.
+    /// This node's own numbers of its share, averaged with the others'; it takes no longer than `reducePatience`.
     private func reduce(
         _ parts: [GroupSplit.Part], of tensors: [[Float]], by reducer: PartReducer
     ) async -> [(GroupSplit.Part, [Float]?)] {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await reducer.watch(setting.senderPatience) }
+            tasks.addTask {
+                // Senders who each come just in time could draw it out without end.
+                try? await Task.sleep(for: setting.reducePatience)
+                await reducer.end()
+            }
             var deltas: [(GroupSplit.Part, [Float]?)] = []
             for (number, part) in parts.enumerated() {
                 let own = Array(tensors[part.tensor][part.range])
@@ -172,20 +192,30 @@ public struct AveragingRound: Sendable {
                 let message = AveragingPart(
                     number == 0 ? .partForAveraging : .none, groupID: number == 0 ? groupID : [], tensor: tensor, weight: setting.weight)
                 try await call.send(message.bytes)
+                // Who averages is answered part by part: nobody's window fills up with answers that are not read.
+                guard setting.reduces else { continue }
+                guard let delta = try await Self.answer(to: part, &call) else { break }
+                deltas.append(delta)
             }
             try await call.end()
             // A client is answered once it has sent everything.
-            for part in parts {
-                guard let bytes = try await call.next() else { break }
-                let message = try AveragingPart(bytes: bytes)
-                guard message.code == .averagedPart, let delta = try message.tensor?.numbers(), delta.count == part.range.count,
-                    delta.allSatisfy(\.isFinite)
-                else { break }
+            for part in setting.reduces ? [] : parts {
+                guard let delta = try await Self.answer(to: part, &call) else { break }
                 deltas.append(delta)
             }
         } catch {
             node.log("a member of a group did not average its part", peer: peer, error)
         }
         return parts.enumerated().map { number, part in (part, number < deltas.count ? deltas[number] : nil) }
+    }
+
+    /// What the next answer's average differs by, or `nil` where it is none for this part.
+    private static func answer(to part: GroupSplit.Part, _ call: inout StreamCall) async throws -> [Float]? {
+        guard let bytes = try await call.next() else { return nil }
+        let message = try AveragingPart(bytes: bytes)
+        guard message.code == .averagedPart, let delta = try message.tensor?.numbers(), delta.count == part.range.count,
+            delta.allSatisfy(\.isFinite)
+        else { return nil }
+        return delta
     }
 }

@@ -6,34 +6,39 @@ actor PartReducer {
     /// Why a sender is left out.
     enum Refusal: Error, Equatable { case notASender, notThatPart, notNumbers, over }
 
+    /// Weights that are taken lie between these: no sum overflows, and none is lost beside the others.
+    private static let (smallestWeight, largestWeight) = (1e-9, 1e9)
+
     private let lengths: [Int]
     private var active: Set<PeerID>
     private var current = 0
     private var delivered: Set<PeerID> = []
-    private var sum: [Float]
+    /// In FP64: no sum of FP32 numbers by the weights that are taken leaves its range.
+    private var sum: [Double]
     private var weight = 0.0
     private var waiting: [CheckedContinuation<[Float], any Error>] = []
+    private var isOver = false
 
     /// - Parameters:
     ///   - lengths: numbers of each part.
     ///   - senders: whose numbers are averaged, this node among them.
     init(lengths: [Int], senders: Set<PeerID>) {
         (self.lengths, active) = (lengths, senders)
-        sum = [Float](repeating: 0, count: lengths.first ?? 0)
+        sum = [Double](repeating: 0, count: lengths.first ?? 0)
     }
 
-    var isDone: Bool { current >= lengths.count || active.isEmpty }
+    var isDone: Bool { isOver || current >= lengths.count || active.isEmpty }
     var senders: Set<PeerID> { active }
 
     /// Adds a sender's part; returns its average once all have sent it.
     func add(_ numbers: [Float], part: Int, weight own: Double, from sender: PeerID) async throws -> [Float] {
+        guard !isOver else { throw Refusal.over }
         guard active.contains(sender) else { throw Refusal.notASender }
         guard current < lengths.count, part == current, !delivered.contains(sender) else { throw refuse(sender, .notThatPart) }
-        guard numbers.count == lengths[current], own > 0, own.isFinite, numbers.allSatisfy(\.isFinite) else {
+        guard numbers.count == lengths[current], own > Self.smallestWeight, own < Self.largestWeight, numbers.allSatisfy(\.isFinite) else {
             throw refuse(sender, .notNumbers)
         }
-        let factor = Float(own)
-        for place in numbers.indices { sum[place] += numbers[place] * factor }
+        for place in numbers.indices { sum[place] += Double(numbers[place]) * own }
         weight += own
         delivered.insert(sender)
         return try await withCheckedThrowingContinuation { waiter in
@@ -54,7 +59,8 @@ actor PartReducer {
         while !isDone {
             let before = current
             guard (try? await Task.sleep(for: patience)) != nil else { break }
-            guard current == before else { continue }
+            // Where nobody has sent, nobody is kept waiting.
+            guard current == before, !delivered.isEmpty else { continue }
             for sender in active.subtracting(delivered) { leave(sender) }
         }
         end()
@@ -67,8 +73,7 @@ actor PartReducer {
 
     private func finishIfComplete() {
         guard !delivered.isEmpty, active.isSubset(of: delivered) else { return }
-        let divisor = Float(weight)
-        let average = sum.map { $0 / divisor }
+        let average = sum.map { Float($0 / weight) }
         for waiter in waiting { waiter.resume(returning: average) }
         waiting = []
         current += 1
@@ -77,10 +82,12 @@ actor PartReducer {
 
     private func begin() {
         (delivered, weight) = ([], 0)
-        sum = current < lengths.count ? [Float](repeating: 0, count: lengths[current]) : []
+        sum = current < lengths.count ? [Double](repeating: 0, count: lengths[current]) : []
     }
 
-    private func end() {
+    /// Nothing more is averaged: who waits, and who comes later, is told so.
+    func end() {
+        isOver = true
         for waiter in waiting { waiter.resume(throwing: Refusal.over) }
         waiting = []
     }

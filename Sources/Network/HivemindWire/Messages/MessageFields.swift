@@ -5,7 +5,8 @@ import Primitives
 enum MessageFields {
     /// The id in a `NodeInfo`; `nil` where it is empty, as clients send it.
     static func node(_ field: ProtobufReader.Field) throws(WireError) -> DHTID? {
-        var (reader, id) = (ProtobufReader(field.bytes ?? []), [UInt8]())
+        var reader = ProtobufReader(field.bytes ?? [])
+        var id: [UInt8] = []
         while let inner = try reader.next() { if inner.number == 1 { id = inner.bytes ?? [] } }
         guard !id.isEmpty else { return nil }
         return try Self.id(id)

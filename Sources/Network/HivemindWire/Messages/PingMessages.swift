@@ -13,7 +13,7 @@ public struct PingRequest: Equatable, Sendable {
 
     /// Reads the protobuf form; who authorised the request is passed over.
     public init(bytes: [UInt8]) throws(WireError) {
-        self.init(node: nil)
+        var (node, validates): (DHTID?, Bool) = (nil, false)
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
             switch field.number {
@@ -22,6 +22,7 @@ public struct PingRequest: Equatable, Sendable {
             default: break
             }
         }
+        self.init(node: node, validates: validates)
     }
 
     public var bytes: [UInt8] {
@@ -45,7 +46,7 @@ public struct PingResponse: Equatable, Sendable {
     }
 
     public init(bytes: [UInt8]) throws(WireError) {
-        self.init(node: nil)
+        var (node, time, isAvailable): (DHTID?, Double, Bool) = (nil, 0, false)
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
             switch field.number {
@@ -55,6 +56,7 @@ public struct PingResponse: Equatable, Sendable {
             default: break
             }
         }
+        self.init(node: node, time: time, isAvailable: isAvailable)
     }
 
     public var bytes: [UInt8] {

@@ -27,17 +27,25 @@ public struct ExpiringDictionary: Equatable, Sendable {
     public var latestExpiration: Double { entries.lazy.map(\.expiration).max() ?? -.infinity }
 
     /// Reads the MessagePack form. What it says of its size and latest expiration is passed over: the entries say it.
+    /// Of two entries under one subkey the one that expires later counts.
     public init(bytes: [UInt8]) throws(HivemindError) {
         guard case .extended(MessagePackValue.dictionaryType, let data) = try Self.read(bytes),
             case .array(let inner) = try Self.read(data), inner.count == 3, let items = inner[2].array
         else { throw .malformed("a value that should be a dictionary") }
         guard items.count <= Self.maximumEntries else { throw .tooMany("entries in a dictionary", limit: Self.maximumEntries) }
         self.init()
+        var places: [Subkey: Int] = [:]
         for item in items {
             guard let parts = item.array, parts.count == 3, let value = parts[1].binary, let expiration = parts[2].double else {
                 throw .malformed("an entry of a dictionary")
             }
-            entries.append(Entry(subkey: try Subkey(parts[0]), value: value, expiration: expiration))
+            let entry = Entry(subkey: try Subkey(parts[0]), value: value, expiration: expiration)
+            if let place = places[entry.subkey] {
+                if expiration > entries[place].expiration { entries[place] = entry }
+            } else {
+                places[entry.subkey] = entries.count
+                entries.append(entry)
+            }
         }
     }
 

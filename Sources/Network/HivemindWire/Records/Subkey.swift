@@ -3,7 +3,7 @@ public import MessagePack
 /// The key of one entry of a dictionary in the DHT: any MessagePack value that Python could hash. Two are the same where
 /// their bytes are, in the form in which they are written here.
 public struct Subkey: Hashable, Sendable, CustomStringConvertible {
-    /// The longest that is read: an owner's key of 4,096 bits in it has about 750 bytes.
+    /// The longest that is read: an owner's key in it has about 400 bytes.
     public static let maximumSize = 2048
     private static let maximumDepth = 8
     private static let limits = MessagePackLimits(maximumSize: maximumSize, maximumDepth: maximumDepth, maximumValues: 256)
