@@ -25,18 +25,21 @@ struct AttendanceTests {
             let voted = Set(0..<5).subtracting(slot % 3 == 0 ? [1] : [])
             let state = try state(slot, voted: voted)
             attendance.see(state, slotsPerEpoch: 1)
-            if slot < 13 { #expect(attendance.report(state, at: slot).since == nil) }
+            if slot < 13 { #expect(attendance.report(state, at: slot, slotsPerEpoch: 1).since == nil) }
         }
         let last = try state(20, voted: Set(0..<5))
-        let report = attendance.report(last, at: 21)
+        let report = attendance.report(last, at: 21, slotsPerEpoch: 1)
         #expect(report.indices == [5, 6, 7] && report.since == 9 && report.share == 0.375)
         #expect(report.absentValidators == 3 && report.activeValidators == 8)
         #expect(report.description == "37.5 % of the stake does not vote: 3 of 8 validators (5, 6, 7), since epoch 9")
         // They are back.
         let back = try state(21, voted: Set(0..<8))
         attendance.see(back, slotsPerEpoch: 1)
-        let none = attendance.report(back, at: 30)
+        let none = attendance.report(back, at: 24, slotsPerEpoch: 1)
         #expect(none.share == 0 && none.since == nil && none.description == "all validators voted of late")
+        // All are away: no block comes that would show it.
+        let silence = attendance.report(back, at: 25, slotsPerEpoch: 1)
+        #expect(silence.share == 1 && silence.since == 21)
     }
 
     @Test("At genesis nobody has missed a vote")
@@ -44,7 +47,7 @@ struct AttendanceTests {
         var attendance = Attendance()
         let state = try state(0, voted: [])
         attendance.see(state, slotsPerEpoch: 1)
-        #expect(attendance.report(state, at: 9).since == nil)
+        #expect(attendance.report(state, at: 9, slotsPerEpoch: 1).since == nil)
     }
 
     @Test("A long list is cut, and its length told")

@@ -148,6 +148,18 @@ struct StateRequestTests {
         #expect(await shelf.size == 3 * size)
     }
 
+    @Test("Two peers that ask for one another's states keep none of them but the last")
+    func oneStateAPeer() async throws {
+        let (given, roots) = chain(9)
+        let shelf = StateShelf(given, .pol, rest: .seconds(600), limit: 3)
+        var size = 0
+        for root in roots.dropLast() {
+            for number in [UInt8(1), 2] { size = try await shelf.state(after: root, for: peer(number)).count }
+        }
+        _ = try await shelf.state(after: roots[8], for: peer(3))
+        #expect(await shelf.size == 2 * size)
+    }
+
     @Test("A state that nobody asks for any more gives way to another")
     func givesWay() async throws {
         let (given, roots) = chain(4)

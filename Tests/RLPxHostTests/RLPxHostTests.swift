@@ -125,6 +125,8 @@ struct RLPxHostTests {
         let (first, ours) = (try await host(23, Recorder()), Recorder())
         let (second, end) = try await host(24, ours)
         let peer = try await first.host.connect(full.publicKey, at: place)
+        // It has the hello of whom it dialled, which may not have its own yet.
+        while await full.peers.isEmpty { await Task.yield() }
         // It hangs up at once.
         let refusal = await failure { () async throws(RLPxHostError) in try await second.connect(full.publicKey, at: place) }
         guard case .lost? = refusal else {

@@ -98,6 +98,9 @@ public actor DiscoveryService {
         return ((machine?.table.liveNodes ?? []) + (version4?.table.liveNodes ?? [])).filter { seen.insert($0.nodeID).inserted }
     }
 
+    /// Tells ``found`` again of those that are live: who takes them may have given them up meanwhile.
+    public func tellAgain() { for contact in liveNodes { tell(contact) } }
+
     /// Changes what the record says.
     public func updateRecord(_ change: @Sendable (inout NodeRecordEntries) -> Void) throws(NodeRecordError) {
         try machine?.updateRecord(change)

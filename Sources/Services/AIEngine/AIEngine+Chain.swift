@@ -59,14 +59,18 @@ extension AIEngine {
             metadata: ["update": "\(id.shortHex)", "slot": "\(block.slot)", "count": "\(count)", "loss": "\(loss)"])
     }
 
-    /// Notes the updates of the blocks that were final before this node heard of them, from the last one back to genesis. A chain may be
-    /// long: what happens at its head does not wait for it.
+    /// Notes the updates of the blocks that were final before this node heard of them, oldest first. A chain may be long: what happens at
+    /// its head does not wait for it.
     func notePast() async {
         for await last in pastBlocks.stream {
-            var cursor = last
+            var (cursor, holding): (Root, [Root]) = (last, [])
             while !Task.isCancelled, let block = try? await node.block(root: cursor)?.message, block.slot > 0 {
-                if !block.body.ackCertificate.ack.updateId.isZero { await notePast(block, root: cursor) }
+                if !block.body.ackCertificate.ack.updateId.isZero { holding.append(cursor) }
                 cursor = block.parentRoot
+            }
+            for root in holding.reversed() {
+                guard !Task.isCancelled, let block = try? await node.block(root: root)?.message else { break }
+                await notePast(block, root: root)
             }
         }
     }

@@ -13,7 +13,7 @@ extension BeaconNode: BeaconChainReader {
     public func absentStake() -> AbsentStake {
         let head = view.head
         let slot = syncStatus().isSyncing ? head.slot : max(head.slot, clock.currentSlot ?? 0)
-        return attendance.current.report(head.state.state, at: slot / spec.preset.slotsPerEpoch)
+        return attendance.current.report(head.state.state, at: slot / spec.preset.slotsPerEpoch, slotsPerEpoch: spec.preset.slotsPerEpoch)
     }
 
     public func syncStatus() -> BeaconSyncStatus {

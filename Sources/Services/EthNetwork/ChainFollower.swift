@@ -117,7 +117,7 @@ public actor ChainFollower {
     }
 
     /// It gave what was asked for.
-    func forgive(_ id: NodeID) { failures[id] = nil }
+    func forgive(_ id: NodeID) { (failures[id], waits[id]) = (nil, nil) }
 
     func rest(_ id: NodeID) async {
         // Of questions that were open at once, one is counted.

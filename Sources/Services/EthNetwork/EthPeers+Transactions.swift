@@ -31,7 +31,7 @@ extension EthPeers {
             for hash in asked { if await answers.pool.envelope(hash) == nil { wanted.append(hash) } }
             if !wanted.isEmpty { await ask(peer, for: wanted) }
             // What it did not give may be asked of others who announced it.
-            for other in requests.end(asked) where other != id { fetch(of: other) }
+            for other in requests.end(asked) where other != id || entries[id]?.peer !== peer { fetch(of: other) }
         }
         if entries[id]?.peer === peer { entries[id]?.isFetching = false }
     }

@@ -37,6 +37,8 @@ public actor EthPeers: RLPxPeerHandler {
     private let begin = ContinuousClock.now
     var entries: [NodeID: Entry] = [:]
     var requests = TransactionRequests()
+    /// Connections whose place waits for the chain's position: the last of each node.
+    private var arriving: [NodeID: RLPxPeer] = [:]
     /// The last block of the range that peers were told of.
     private var toldRange: UInt64?
     /// Who gave what is not valid, and when: they are not taken again for a while.
@@ -76,7 +78,12 @@ public actor EthPeers: RLPxPeerHandler {
             EthVersion(rawValue: capability.version)
         }
         guard let version = versions.max(), !isPunished(peer.nodeID) else { throw RLPxHostError.refused(.uselessPeer) }
+        let id = peer.nodeID
+        arriving[id] = peer
+        defer { if arriving[id] === peer { arriving[id] = nil } }
         let position = await answers.chain.position()
+        // Another connection of the same node may have taken its place meanwhile.
+        guard arriving[id] === peer else { throw RLPxHostError.refused(.alreadyConnected) }
         let firstID = UInt64.random(in: 0...(.max >> 1))
         // Who waits for an answer over a connection before this one gets none.
         for waiting in entries[peer.nodeID]?.waiting.values.map({ $0 }) ?? [] { waiting.resume(returning: nil) }

@@ -51,7 +51,8 @@ extension ExecutionNode {
         let (earliest, isNever) = parent.header.timestamp.addingReportingOverflow(1)
         // A second holds one block: what would be ahead of others' clocks waits for its time.
         guard !isNever, earliest <= now + 1 else {
-            try await Task.sleep(for: .seconds(isNever ? 5 : min(earliest - (now + 1), 5)))
+            // Another head may come before.
+            try await Task.sleep(for: .seconds(1))
             return nil
         }
         let attributes = PayloadAttributes(

@@ -43,7 +43,7 @@ struct DevP2PRole: NodeRole, PeerAdministration {
         (settings.clientID, settings.maximumPeers) = ("polai/\(PolaiVersion.current)", options.maximumPeers)
         // Half of the places are for peers that this node chose.
         let wanted = max(1, options.maximumPeers / 2)
-        settings.maximumInbound = max(0, options.maximumPeers - wanted)
+        settings.maximumInbound = max(min(1, options.maximumPeers), options.maximumPeers - wanted)
         host = RLPxHost(key: key, settings: settings, handler: eth, logger: logger)
         port = try await host.start(on: MultiThreadedEventLoopGroup.singleton)
         dialer = PeerDialer(host: host, wanted: wanted, logger: logger)
@@ -93,10 +93,11 @@ struct DevP2PRole: NodeRole, PeerAdministration {
                     }
                 }
                 tasks.addTask { [chain] in
-                    // What the record says of the forks follows the head.
+                    // What the record says of the forks follows the head; and a node that was full may have room by now.
                     while !Task.isCancelled {
                         let forkID = await chain.position().status.forkID
                         try? await discovery.updateRecord { $0.eth = forkID }
+                        await discovery.tellAgain()
                         try? await Task.sleep(for: .seconds(60))
                     }
                 }

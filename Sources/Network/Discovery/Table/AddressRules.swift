@@ -4,9 +4,10 @@ import Primitives
 
 /// Which addresses may be told by whom.
 enum AddressRules {
-    /// Whom a budget counts as one sender: an IPv4 address, or the /64 that one owner of IPv6 commonly holds, by its first address.
+    /// Whom a budget counts as one sender: an IPv4 address, or the /64 that one owner of IPv6 commonly holds, by its first address. A local
+    /// network's addresses are many owners'.
     static func sender(_ address: IPAddress) -> IPAddress {
-        guard case .v6(let bytes) = address else { return address }
+        guard address.isGlobal, case .v6(let bytes) = address else { return address }
         return FixedBytes<16>(bytes.bytes.prefix(8) + [UInt8](repeating: 0, count: 8)).map { .v6($0) } ?? address
     }
 

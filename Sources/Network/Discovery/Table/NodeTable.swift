@@ -71,12 +71,14 @@ public struct NodeTable: Sendable {
     // MARK: What is heard of nodes
 
     /// A node that was heard of. It takes a place if there is one, or waits for one.
-    public mutating func offer(_ contact: NodeContact, now: UInt64) {
+    ///
+    /// - Parameter isProved: whether it answered from there itself.
+    public mutating func offer(_ contact: NodeContact, isProved: Bool = false, now: UInt64) {
         guard let bucket = index(contact.nodeID), contact.endpoint.port != 0, !contact.endpoint.address.isUnspecified,
             !contact.endpoint.address.isMulticast
         else { return }
         if let place = buckets[bucket].entries.firstIndex(where: { $0.contact.nodeID == contact.nodeID }) {
-            update(bucket, place, contact)
+            update(bucket, place, contact, isProved)
         } else if buckets[bucket].entries.count < limits.bucketSize, hasRoom(contact.endpoint.address, in: bucket) {
             insert(Entry(contact: contact, lastSeen: now), in: bucket)
         } else {
@@ -196,11 +198,11 @@ public struct NodeTable: Sendable {
     }
 
     /// A newer record takes the old one's place. A node that moved has to answer from there first.
-    private mutating func update(_ bucket: Int, _ place: Int, _ contact: NodeContact) {
+    private mutating func update(_ bucket: Int, _ place: Int, _ contact: NodeContact, _ isProved: Bool) {
         let (old, isLive) = (buckets[bucket].entries[place].contact, buckets[bucket].entries[place].isLive)
         if let record = contact.record, let known = old.record, record.sequence <= known.sequence { return }
         // Without a record it is hearsay, which neither takes a record's place nor moves a node that answers.
-        if contact.record == nil, old.record != nil || isLive && contact.endpoint != old.endpoint { return }
+        if contact.record == nil, old.record != nil || !isProved && isLive && contact.endpoint != old.endpoint { return }
         let address = contact.endpoint.address
         if address.network != old.endpoint.address.network {
             // Without its old place, as it gives that up.

@@ -84,7 +84,7 @@ extension Version4Machine {
     private mutating func pong(_ contact: NodeContact, seenAt: Version4Endpoint, sequence: UInt64?, now: UInt64, unixTime: UInt64) {
         let address = contact.address
         note(address, now: now) { $0.pong = now }
-        table.offer(contact, now: now)
+        table.offer(contact, isProved: true, now: now)
         if let known = table[address.id], known.endpoint == address.endpoint {
             let isNew = !table.isLive(address.id)
             table.answered(address.id, now: now)

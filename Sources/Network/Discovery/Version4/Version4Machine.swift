@@ -22,7 +22,7 @@ public struct Version4Machine: Sendable {
         var ping: UInt64?
         var lastUse: UInt64
         /// The lowest is given up first: anyone can have many addresses that proved nothing.
-        var worth: (UInt64, UInt64) { (pong ?? 0, lastUse) }
+        var worth: (Int, UInt64) { (pong == nil ? 0 : 1, lastUse) }
     }
 
     struct SentPing: Sendable {

@@ -30,7 +30,9 @@ struct Attendance {
     }
 
     /// Who is away at `epoch`, by the last head's registry.
-    func report(_ state: BeaconState, at epoch: Epoch) -> AbsentStake {
+    func report(_ state: BeaconState, at epoch: Epoch, slotsPerEpoch: UInt64) -> AbsentStake {
+        // Where no head comes any more, nobody has voted since the last one.
+        let silent = state.slot >= slotsPerEpoch ? state.slot / slotsPerEpoch : nil
         var (total, missing): (Gwei, Gwei) = (0, 0)
         var (absent, active): ([ValidatorIndex], Int) = ([], 0)
         var first: Epoch?
@@ -38,7 +40,7 @@ struct Attendance {
             let index = ValidatorIndex(position)
             active += 1
             total += validator.effectiveBalance
-            guard let from = since[index], epoch >= from + Self.patience else { continue }
+            guard let from = since[index] ?? silent, epoch >= from + Self.patience else { continue }
             missing += validator.effectiveBalance
             absent.append(index)
             first = min(first ?? from, from)

@@ -29,8 +29,8 @@ actor StateShelf {
     private struct Held {
         let bytes: [UInt8]
         var lastUse: ContinuousClock.Instant
-        /// Who asked first, while nobody else did.
-        var owner: PeerID?
+        /// Who asks for it, and for no other one since.
+        var users: Set<PeerID>
     }
 
     private let source: any BlockSource
@@ -61,7 +61,8 @@ actor StateShelf {
         defer { passTurn() }
         // Made for another one in the meantime.
         if let bytes = touch(root, peer) { return bytes }
-        held = held.filter { $0.value.owner != peer }
+        leave(peer, but: root)
+        held = held.filter { !$0.value.users.isEmpty }
         // States of one chain are about as long as each other.
         try makeRoom(for: held.values.map(\.bytes.count).max() ?? 0)
         let state: BeaconState
@@ -69,16 +70,22 @@ actor StateShelf {
         let bytes = state.serialize(spec)
         guard bytes.count <= StateChunk.maximumState else { throw Refused.tooLong }
         try makeRoom(for: bytes.count)
-        held[root] = Held(bytes: bytes, lastUse: .now, owner: peer)
+        held[root] = Held(bytes: bytes, lastUse: .now, users: [peer])
         expire()
         return bytes
     }
 
     private func touch(_ root: Root, _ peer: PeerID) -> [UInt8]? {
         guard let found = held[root] else { return nil }
+        leave(peer, but: root)
         held[root]?.lastUse = .now
-        if found.owner != peer { held[root]?.owner = nil }
+        held[root]?.users.insert(peer)
         return found.bytes
+    }
+
+    /// A peer holds one state here: the last that it asked for.
+    private func leave(_ peer: PeerID, but root: Root) {
+        for other in held.keys where other != root { held[other]?.users.remove(peer) }
     }
 
     private func takeTurn(_ peer: PeerID) async throws(Refused) {
@@ -92,12 +99,12 @@ actor StateShelf {
         if !line.isEmpty { line.removeFirst().begin.resume() }
     }
 
-    /// Lets go of states that nobody asks for, longest ago first, until there is room for one of so many bytes.
+    /// Lets go of states that nobody holds, or asks for of late, longest ago first, until there is room for one of so many bytes.
     private func makeRoom(for bytes: Int) throws(Refused) {
         let now = ContinuousClock.now
         while held.count >= limit || !held.isEmpty && size + bytes > StateChunk.maximumState {
-            let oldest = held.min { $0.value.lastUse < $1.value.lastUse }
-            guard let oldest, now - oldest.value.lastUse >= rest else { throw .busy }
+            let free = held.filter { $0.value.users.isEmpty || now - $0.value.lastUse >= rest }
+            guard let oldest = free.min(by: { $0.value.lastUse < $1.value.lastUse }) else { throw .busy }
             held[oldest.key] = nil
         }
     }
