@@ -49,13 +49,14 @@ struct Fixture {
 
     /// What a trainer publishes after a round, and the rest it keeps.
     func round(
-        seed: UInt64 = 99, steps: UInt64 = 4, residual: LoRADelta? = nil
+        seed: UInt64 = 99, steps: UInt64 = 4, residual: LoRADelta? = nil, general: [[Int32]] = []
     ) throws -> (file: UpdateFile, residual: LoRADelta) {
         let split = ValidationSplit(data)
         let result = try backend.train(TrainingRound(updateSeed: seed, steps: Int(steps), split: split), from: zero)
         let metadata = metadata(steps: steps, seed: seed)
         let encoded = try UpdateEncoder(metadata: metadata).update(
-            of: result, residual: residual ?? .zero(layout), from: zero, windows: split.windows, backend: backend)
+            of: result, residual: residual ?? .zero(layout), from: zero, windows: split.windows, general: general,
+            backend: backend)
         return (try UpdateFile(encoded, metadata: metadata) { try key.sign($0) }, encoded.residual)
     }
 

@@ -18,9 +18,28 @@ import UpdateCodec
         replay = RoundReplay(backend: fixture.backend)
     }
 
-    func run(_ file: UpdateFile, residual: LoRADelta? = nil) throws -> ReplayReport {
+    func run(_ file: UpdateFile, residual: LoRADelta? = nil, general: [[Int32]] = []) throws -> ReplayReport {
         try replay.run(
-            file, baseModelRoot: fixture.gate.model.baseModelRoot, parent: fixture.zero, data: fixture.data, residual: residual)
+            file, baseModelRoot: fixture.gate.model.baseModelRoot, parent: fixture.zero, data: fixture.data, residual: residual,
+            general: general)
+    }
+
+    /// What a round was tried on besides its own windows is an input where it changes the choice; a trainer may also be without.
+    @Test func generalTextIsAnInput() throws {
+        let (free, _) = try fixture.round()
+        let after = try fixture.zero.adding(free.delta(layout: fixture.layout))
+        let windows: [[Int32]] = (0..<400).map { start in
+            (0..<9).map { (place: Int) -> Int32 in Int32(((start * 9 + place) * 41 + 11) % 640) }
+        }
+        let backend = fixture.backend
+        let hurt = try windows.filter { try backend.loss(of: after, on: [$0]) > backend.loss(of: fixture.zero, on: [$0]) }
+        try #require(!hurt.isEmpty)
+        let (bound, residual) = try fixture.round(general: hurt)
+        try #require(bound.bytes != free.bytes)
+        let report = try run(bound, general: hurt)
+        #expect(report.isEqual && report.residual == residual)
+        #expect(try !run(bound).isEqual)
+        #expect(try run(free, general: hurt).isEqual)
     }
 
     @Test func aFirstRoundIsEqual() throws {

@@ -10,7 +10,7 @@ struct GeneralBound {
     /// little; it has to be large enough for a step whose harm is 1 % of the loss to lose whatever it gains.
     static let weight: Float = 8
 
-    let windows: [[Int32]]
+    private let windows: [[Int32]]
     private let backend: any TrainingBackend
     private let before: Float
 

@@ -5,8 +5,8 @@ extension UpdateEncoder {
     /// The update that a trainer sends after a round: what was trained and what was left over before, by the codec and
     /// boost with the lowest loss on the held-out windows, of those that leave general text as it is (``GeneralBound``).
     ///
-    /// A pure function of its arguments on a reproducible backend: `TrainingRound(updateSeed:steps:split:)` and this are
-    /// all that a replay needs.
+    /// A pure function of its arguments on a reproducible backend: `TrainingRound(updateSeed:steps:split:)`, the chain's
+    /// pools and this are all that a replay needs.
     ///
     /// - Parameters:
     ///   - result: what the round yielded.

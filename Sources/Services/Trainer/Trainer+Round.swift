@@ -1,6 +1,7 @@
 import BlockingWork
 import PeerIdentity
 import LearningStore
+import LearningTask
 import Logging
 import BeaconTypes
 import ContentRouting

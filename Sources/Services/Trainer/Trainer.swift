@@ -1,5 +1,6 @@
 import BlockingWork
 public import LearningStore
+public import LearningTask
 public import LoRA
 public import LoRATraining
 public import Logging

@@ -6,7 +6,7 @@ public import UpdateCodec
 /// Trains the round again that an update file tells of, and compares.
 ///
 /// A round is determined bit for bit by the base model, the parent adapter, the data, the seed and the steps, and the
-/// file by the round and the **rest** that the trainer carried over from earlier rounds (error feedback). The rest
+/// file by the round, the general sentences on which the trainer tried it (`GeneralTexts`), and the **rest** that the trainer carried over from earlier rounds (error feedback). The rest
 /// is in no file: it is zero in a trainer's first round and after a refused update, else it is what
 /// ``ReplayReport/residual`` of the replay of the trainer's round before says.
 public struct RoundReplay: Sendable {
@@ -27,8 +27,11 @@ public struct RoundReplay: Sendable {
     ///   - parent: the adapter the round started from.
     ///   - data: the tokens it trained on.
     ///   - residual: the rest that the trainer carried into the round; zero when `nil`.
+    ///   - general: what `GeneralTexts` draws for the round, on a chain with pools. A trainer with data of its own may be without them:
+    ///     a file that follows without is equal too.
     public func run(
         _ update: UpdateFile, baseModelRoot: Hash32, parent: LoRAAdapter, data: TrainingData, residual: LoRADelta? = nil,
+        general: [[Int32]] = [],
         progress: @Sendable (TrainingProgress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
     ) throws(ReplayError) -> ReplayReport {
         let metadata = update.metadata
@@ -55,16 +58,22 @@ public struct RoundReplay: Sendable {
         } catch {
             throw .training(error)
         }
-        let bytes: [UInt8]
-        let replayed: EncodedUpdate
-        do {
-            replayed = try UpdateEncoder(metadata: metadata).update(
-                of: result, residual: residual ?? .zero(parent.layout), from: parent, windows: split.windows, backend: backend)
-            bytes = try UpdateFile(replayed, metadata: metadata) { _ in update.signature }.bytes
-        } catch {
-            throw .encoding("\(error)")
+        func encoded(_ general: [[Int32]]) throws(ReplayError) -> (update: EncodedUpdate, bytes: [UInt8]) {
+            do {
+                let made = try UpdateEncoder(metadata: metadata).update(
+                    of: result, residual: residual ?? .zero(parent.layout), from: parent, windows: split.windows, general: general,
+                    backend: backend)
+                return (made, try UpdateFile(made, metadata: metadata) { _ in update.signature }.bytes)
+            } catch {
+                throw .encoding("\(error)")
+            }
         }
-        return Self.compare(update, expected, result, replayed, bytes)
+        var replayed = try encoded(general)
+        if replayed.bytes != update.bytes, !general.isEmpty {
+            let plain = try encoded([])
+            if plain.bytes == update.bytes { replayed = plain }
+        }
+        return Self.compare(update, expected, result, replayed.update, replayed.bytes)
     }
 
     /// Compares values, then bytes.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LearningTask
 import LoRA
 import LoRATraining
 import ModelFiles
@@ -84,8 +85,9 @@ struct ReplayCommand: ParsableCommand {
             let loaded = try LoadedModel(model)
             let source = try ReplaySource(file, self, records, loaded.adapterLayout(), root: loaded.base.root)
             let (tokens, part) = try trainingData(file, loaded.base.tokenizer)
+            let general = GeneralTexts(try pools(), loaded.base.tokenizer)?.windows(file.metadata.seed) ?? []
             let started = ContinuousClock.now
-            let report = try replay(file, source, tokens, loaded)
+            let report = try replay(file, source, tokens, general, loaded)
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             if let writeResidual { try write(report.residual.bytes, to: writeResidual) }
             let steps = StepTrace(losses: report.losses)
@@ -102,28 +104,37 @@ struct ReplayCommand: ParsableCommand {
         if !isEqual { throw ExitCode(1) }
     }
 
-    private func replay(_ file: UpdateFile, _ source: ReplaySource, _ data: TrainingData, _ loaded: LoadedModel) throws -> ReplayReport {
+    private func replay(
+        _ file: UpdateFile, _ source: ReplaySource, _ data: TrainingData, _ general: [[Int32]], _ loaded: LoadedModel
+    ) throws -> ReplayReport {
         let bar = ProgressBar("Replaying \(file.metadata.steps) steps")
         defer { bar.finish() }
         let backend = CPUTrainingBackend(model: try loaded.trainedModel(), context: loaded.context)
         return try RoundReplay(backend: backend).run(
-            file, baseModelRoot: loaded.base.root, parent: source.parent, data: data, residual: source.residual,
+            file, baseModelRoot: loaded.base.root, parent: source.parent, data: data, residual: source.residual, general: general,
             progress: { bar.update(Double($0.step) / Double($0.steps)) })
     }
 
     /// The text, or the trainer's shard of it, whose hash the update names; and which part it is, in words.
     private func trainingData(_ file: UpdateFile, _ tokenizer: Tokenizer) throws -> (TrainingData, String) {
-        let chain = try datadir.flatMap { try ChainRecord.load(datadir: $0) }
-        let documents = HeldBackPassages.split(
-            try text.cachedPassages(of: task.texts(root: chain.map { try $0.devTexts })).map { tokenizer.encode($0) }, share: validation
-        )
-        .training
+        let passages = try text.cachedPassages(of: taskTexts()).map { tokenizer.encode($0) }
+        let documents = HeldBackPassages.split(passages, share: validation).training
         let separator = tokenizer.endToken ?? 0
         guard let found = DataShards.find(file.metadata.dataHash, in: documents, separator: separator) else {
             // The replay refuses it with both hashes.
             return (TrainingData(documents: documents, separator: separator), "")
         }
         return (found.data, found.count == 1 ? "the whole text" : "shard \(found.index + 1) of \(found.count) of the text")
+    }
+
+    private func taskTexts() throws -> TaskTexts {
+        let chain = try datadir.flatMap { try ChainRecord.load(datadir: $0) }
+        return try task.texts(root: chain.map { try $0.devTexts })
+    }
+
+    /// What the trainer tried its update on; who replays data of their own may be without the chain's task.
+    private func pools() throws -> GuardPools? {
+        if text.data.isEmpty { try taskTexts().pools() } else { try? taskTexts().pools() }
     }
 
     /// The bytes of the file at a path, or of the update with an id.

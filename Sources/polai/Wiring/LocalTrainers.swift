@@ -1,5 +1,6 @@
 import Averager
 import ContentRouting
+import LearningTask
 import LearningStore
 import LoRA
 import Logging

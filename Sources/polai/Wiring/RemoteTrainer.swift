@@ -2,6 +2,7 @@ import BlockingWork
 import Foundation
 import KeyValueStore
 import LearningStore
+import LearningTask
 import LoRA
 import LoRATraining
 import Logging

@@ -3,7 +3,6 @@ import BeaconTypes
 import LearningTask
 import ModelFiles
 import Primitives
-import Trainer
 
 extension TaskTexts {
     /// The pools from which slices are drawn; `nil` for the texts that come with the software, which have none.
@@ -50,7 +49,7 @@ extension GeneralTexts {
     /// The general pool of a task; `nil` where it has none.
     init?(_ pools: GuardPools?, _ tokenizer: Tokenizer) {
         guard let pools else { return nil }
-        self.init(pools.general) { tokenizer.encode($0) }
+        self.init(pools) { tokenizer.encode($0) }
     }
 }
 
