@@ -221,7 +221,8 @@ let floor4: [Target] = [
         "HivemindWire", "LibP2P", "LibP2PProtocols", "PeerIdentity", "Primitives", nioCore,
     ]),
     room("Network", "HivemindDHT", [
-        "HivemindRPC", "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", "RSASignatures", logging,
+        "HivemindRPC", "HivemindWire", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity", "RSASignatures",
+        logging,
     ]),
     room("Network", "HivemindAveraging", [
         "HivemindWire", "LibP2PProtocols", "MessagePack", "Multiformats", "Primitives",
@@ -530,7 +531,7 @@ let testTargets: [Target] = [
     ]),
     tests("HivemindWire", [
         "JSON", "LibP2PProtocols", "MessagePack", "Multiformats", "PeerIdentity", "Primitives", "RSASignatures",
-        nioCore,
+        "TestSupport", nioCore,
     ], resources: vectors),
     tests("HivemindAveraging", ["LibP2PProtocols", "Multiformats", "Primitives"], resources: vectors),
     tests("HivemindRPC", [
@@ -541,8 +542,8 @@ let testTargets: [Target] = [
         "PeerIdentity", logging, nioCore, nioPosix,
     ]),
     tests("HivemindDHT", [
-        "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack", "Multiformats", "PeerIdentity", "RSASignatures", logging,
-        nioPosix,
+        "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack", "Multiformats", "PeerIdentity", "RSASignatures",
+        "TestSupport", logging, nioPosix,
     ]),
     tests("GossipSub", [
         "GossipSimulator", "LibP2P", "LibP2PProtocols", "PeerIdentity", logging, nioPosix,

@@ -258,7 +258,7 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
 
     def owners():
         mark = RSASignatureValidator(RSAPrivateKey()).local_public_key
-        validators = RSASignatureValidator(key := RSAPrivateKey())
+        validators = RSASignatureValidator(RSAPrivateKey())
         owner = start(record_validators=[validators])
         own = b"peer" + validators.local_public_key
         assert owner.store("progress", subkey=own, value={"loss": 1.5}, expiration_time=now + 500)

@@ -1,6 +1,7 @@
 import HivemindWire
 import Multiformats
 import PeerIdentity
+import TestSupport
 import Testing
 
 @testable import HivemindDHT
@@ -138,7 +139,7 @@ struct StoreTests {
     /// Any sequence of changes: the sums agree with what can be read, and every answer with Python's rules told plainly.
     @Test("many changes against a plain twin", arguments: 0..<8)
     func twin(seed: Int) throws {
-        var generator = SplitMix(state: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         var store = HivemindStore()
         var twin: [Int: (regular: (Double, [UInt8])?, entries: [Int: (Double, [UInt8])])] = [:]
         var now = 0.0
@@ -178,18 +179,5 @@ struct StoreTests {
         }
         store.expire(now: .infinity)
         #expect(store.byteCount == 0 && store.count == 0)
-    }
-}
-
-/// Steele, Lea and Flood (2014): the same sequence on every machine.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
     }
 }

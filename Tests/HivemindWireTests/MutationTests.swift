@@ -1,6 +1,7 @@
 import MessagePack
 import NIOCore
 import Primitives
+import TestSupport
 import Testing
 
 @testable import HivemindWire
@@ -8,19 +9,6 @@ import Testing
 /// The fuzz target `hivemind` in small: honest bytes, changed at random, are read or refused, and what is read is written the same.
 @Suite("Changed bytes")
 struct MutationTests {
-    /// Steele, Lea and Flood (2014): the same sequence on every machine.
-    struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-            return word ^ (word >> 31)
-        }
-    }
-
     /// Each reader with its writer: the bytes written of what was read, or `nil` for a refusal.
     static let readers: [@Sendable ([UInt8]) -> [UInt8]?] = [
         { try? PingRequest(bytes: $0).bytes }, { try? PingResponse(bytes: $0).bytes }, { try? StoreRequest(bytes: $0).bytes },
@@ -40,7 +28,7 @@ struct MutationTests {
         var seeds = try texts.map { try [UInt8](hex: $0) }
         seeds += [StreamFrame.message([1, 2, 3]).bytes, StreamFrame.failure("no").bytes, try Subkey("a").bytes]
         let read = Self.readers[reader]
-        var (generator, accepted) = (SplitMix(state: UInt64(reader)), 0)
+        var (generator, accepted) = (SeededGenerator(seed: UInt64(reader)), 0)
         for round in 0..<3000 {
             var bytes = seeds[round % seeds.count]
             for _ in 0..<Int.random(in: 0...3, using: &generator) where !bytes.isEmpty {

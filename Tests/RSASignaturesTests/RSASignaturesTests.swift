@@ -89,17 +89,6 @@ struct RSASignaturesTests {
         for bytes in [[4], [1], [], [0]] as [[UInt8]] { #expect(OddModulus(bytes: bytes) == nil) }
     }
 
-    /// The encoding of a modulus one bit longer than whole bytes is a byte shorter than its signature.
-    @Test("encodings of every remainder of bits", arguments: 1024...1032)
-    func encodings(bits: Int) throws {
-        let encoding = try #require(PSSEncoding(modulusBits: bits))
-        let salt = (0..<encoding.saltLength).map { UInt8(truncatingIfNeeded: $0) }
-        let encoded = encoding.encode([1], salt: salt)
-        #expect(encoded.count == (bits - 1 + 7) / 8 && encoding.verify([1], encoded: encoded) && !encoding.verify([2], encoded: encoded))
-        let zeros = encoded.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }.prefix(8 * encoded.count - (bits - 1))
-        #expect(zeros.allSatisfy { $0 == 0 })
-    }
-
     @Test("texts that are no key")
     func refusals() throws {
         let text = try Self.vector().publicKey

@@ -39,8 +39,7 @@ public struct RSASigningKey: Sendable, CustomStringConvertible {
         var generator = SystemRandomNumberGenerator()
         let salt = (0..<publicKey.pss.saltLength).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let encoded = publicKey.pss.encode(message, salt: salt)
-        let representative = [UInt8](repeating: 0, count: publicKey.signatureLength - encoded.count) + encoded
-        guard let signature = try? key.blindSignature(for: Data(representative)) else { throw .signing }
+        guard let signature = try? key.blindSignature(for: Data(encoded)) else { throw .signing }
         return Array(signature.rawRepresentation)
     }
 }

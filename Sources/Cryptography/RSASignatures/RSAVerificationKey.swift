@@ -49,13 +49,10 @@ public struct RSAVerificationKey: Sendable, CustomStringConvertible {
     /// Whether `signature` is this key's on `message` (RFC 8017, 8.1.2).
     public func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         guard signature.count == modulus.byteCount, let encoded = modulus.power(signature, Self.exponent) else { return false }
-        // One bit more than whole bytes: the representative has a byte that the encoding has not.
-        guard encoded.dropLast(encoding.byteCount).allSatisfy({ $0 == 0 }) else { return false }
-        return encoding.verify(message, encoded: Array(encoded.suffix(encoding.byteCount)))
+        return encoding.verify(message, encoded: encoded)
     }
 
     var pss: PSSEncoding { encoding }
-    var signatureLength: Int { modulus.byteCount }
 
     /// A byte string behind its length in four bytes.
     private static func field(_ bytes: [UInt8]) -> [UInt8] { UInt32(bytes.count).bigEndianBytes + bytes }

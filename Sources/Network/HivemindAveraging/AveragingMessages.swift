@@ -142,10 +142,3 @@ public struct AveragingPart: Equatable, Sendable {
         return writer.bytes
     }
 }
-
-extension ProtobufReader.Field {
-    func double() throws(WireError) -> Double {
-        guard case .fixed64(let bits) = value else { throw .malformed("a double") }
-        return Double(bitPattern: bits)
-    }
-}

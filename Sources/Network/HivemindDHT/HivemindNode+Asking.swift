@@ -1,6 +1,7 @@
 import HivemindRPC
 public import HivemindWire
 import LibP2P
+import LibP2PProtocols
 import Logging
 import Multiformats
 public import PeerIdentity
@@ -65,7 +66,7 @@ extension HivemindNode {
         do {
             try await reach(peer)
             return try read(try await UnaryCalls.ask(host, peer, name, request, patience: patience ?? setting.patience))
-        } catch let error as HivemindError {
+        } catch let error where error is HivemindError || error is WireError {
             // It is there, and says no or nothing of use: whoever does only that leaves the table.
             state.withLock { $0.table.failed(peer) }
             throw error

@@ -49,9 +49,6 @@ extension HivemindNode {
         return await replicate(item, subkey, among: candidates)
     }
 
-    /// The members nearest to a place that answer, nearest first.
-    public func nearestMembers(to target: DHTID) async -> [HivemindPeer] { await walk(target) { _ in false } }
-
     /// Hands a value to the first `replicas` of `candidates` that answer.
     private func replicate(_ item: StoreRequest.Item, _ subkey: Subkey?, among candidates: [HivemindPeer]) async -> StoreOutcome {
         var waiting = candidates[...]

@@ -89,10 +89,11 @@ extension HivemindNode {
 
     /// What `handOver` gives. It looks through copies, so that nobody waits meanwhile.
     func belongings(of peer: HivemindPeer) -> [StoreRequest.Item] {
-        let (store, table) = state.withLock { ($0.store, $0.table) }
+        let (store, members) = state.withLock { ($0.store, $0.table.peers) }
+        let others = members.map(\.node).filter { $0 != peer.node }
         var (items, bytes) = ([StoreRequest.Item](), 0)
         for key in store.keys where items.count < Self.handOverItems {
-            guard belongs(key, to: peer, table), let item = item(key, store), bytes + item.value.count <= Self.handOverBytes
+            guard belongs(key, to: peer, others), let item = item(key, store), bytes + item.value.count <= Self.handOverBytes
             else { continue }
             bytes += item.value.count
             items.append(item)
@@ -100,11 +101,10 @@ extension HivemindNode {
         return items
     }
 
-    private func belongs(_ key: DHTID, to peer: HivemindPeer, _ table: HivemindTable) -> Bool {
-        let others = table.nearest(to: key, count: setting.replicas, except: peer.node)
-        guard let first = others.first, let last = others.last else { return true }
-        return (others.count < setting.replicas || peer.node.distance(to: key) < last.node.distance(to: key))
-            && place.distance(to: key) < first.node.distance(to: key)
+    private func belongs(_ key: DHTID, to peer: HivemindPeer, _ others: [DHTID]) -> Bool {
+        let (own, theirs) = (place.distance(to: key), peer.node.distance(to: key))
+        // Of most keys a member that is nearer than this node shows at once.
+        return others.allSatisfy { own < $0.distance(to: key) } && others.count { $0.distance(to: key) < theirs } < setting.replicas
     }
 
     private func item(_ key: DHTID, _ store: HivemindStore) -> StoreRequest.Item? {

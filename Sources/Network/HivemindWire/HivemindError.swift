@@ -1,10 +1,8 @@
-public import LibP2PProtocols
 public import MessagePack
 public import RSASignatures
 
 /// Why something of Hivemind's is not taken.
 public enum HivemindError: Error, Equatable, Sendable, CustomStringConvertible {
-    case wire(WireError)
     case messagePack(MessagePackError)
     case malformed(String)
     case tooMany(String, limit: Int)
@@ -22,7 +20,6 @@ public enum HivemindError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .wire(let error): "\(error)"
         case .messagePack(let error): "\(error)"
         case .malformed(let what): "malformed: \(what)"
         case .tooMany(let what, let limit): "more than \(limit) \(what)"

@@ -1,5 +1,6 @@
 public import LibP2PProtocols
 public import NIOCore
+import Primitives
 
 /// One piece of a call that streams: a byte that says what it is, a length of eight bytes, most significant first, and the
 /// message. The end of what one side has to say is an error without text.
@@ -49,6 +50,6 @@ public enum StreamFrame: Equatable, Sendable {
     }
 
     private static func head(_ marker: UInt8, _ length: Int) -> [UInt8] {
-        [marker] + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
+        [marker] + UInt64(length).bigEndianBytes
     }
 }

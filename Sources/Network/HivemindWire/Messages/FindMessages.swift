@@ -69,7 +69,7 @@ public struct FindResult: Equatable, Sendable {
             switch field.number {
             case 1: kind = field.varint ?? 0
             case 2: value = field.bytes ?? []
-            case 3: expiration = try MessageFields.double(field)
+            case 3: expiration = try field.double()
             case 4: if nodes.count < Self.maximumPeers { nodes.append(try MessageFields.id(field.bytes ?? [])) }
             case 5: if peers.count < Self.maximumPeers { peers.append(field.bytes ?? []) }
             default: break

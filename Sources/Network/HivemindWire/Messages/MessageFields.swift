@@ -48,11 +48,6 @@ enum MessageFields {
         }
     }
 
-    static func double(_ field: ProtobufReader.Field) throws(WireError) -> Double {
-        guard case .fixed64(let bits) = field.value else { throw .malformed("a double") }
-        return Double(bitPattern: bits)
-    }
-
     static func packed(_ numbers: [Double]) -> [UInt8]? { numbers.isEmpty ? nil : numbers.flatMap(\.bitPattern.littleEndianBytes) }
     static func packed(_ bools: [Bool]) -> [UInt8]? { bools.isEmpty ? nil : bools.map { $0 ? 1 : 0 } }
 }

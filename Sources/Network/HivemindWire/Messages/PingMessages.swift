@@ -51,7 +51,7 @@ public struct PingResponse: Equatable, Sendable {
         while let field = try reader.next() {
             switch field.number {
             case 2: node = try MessageFields.node(field)
-            case 4: time = try MessageFields.double(field)
+            case 4: time = try field.double()
             case 5: isAvailable = field.varint.map { $0 != 0 } ?? false
             default: break
             }

@@ -17,6 +17,12 @@ public struct ProtobufReader: Sendable {
         public let number: UInt64
         public let value: Value
 
+        /// The number of a field of eight bytes.
+        public func double() throws(WireError) -> Double {
+            guard case .fixed64(let bits) = value else { throw .malformed("a double") }
+            return Double(bitPattern: bits)
+        }
+
         /// The value of a varint field.
         public var varint: UInt64? { if case .varint(let value) = value { value } else { nil } }
         /// The bytes of a length-delimited field.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Writes a protobuf message field by field.
 public struct ProtobufWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
@@ -20,7 +22,7 @@ public struct ProtobufWriter: Sendable {
     /// Eight bytes, least significant first.
     public mutating func fixed64(_ number: UInt64, _ value: UInt64) {
         append(number << 3 | 1)
-        bytes += (0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+        bytes += value.littleEndianBytes
     }
 
     public mutating func text(_ number: UInt64, _ value: String?) { bytes(number, value.map { Array($0.utf8) }) }
