@@ -18,6 +18,15 @@ struct HostileTests {
         return try packet.datagram(for: network.machines[0].localID)
     }
 
+    /// A network of one node that keeps so many challenges.
+    private func network(challenges: Int) throws -> VirtualNetwork {
+        var network = VirtualNetwork()
+        var configuration = DiscoveryConfiguration()
+        configuration.challenges = challenges
+        try network.add(configuration: configuration)
+        return network
+    }
+
     @Test("nothing is answered with more bytes than it had")
     func amplification() throws {
         var network = VirtualNetwork()
@@ -34,14 +43,11 @@ struct HostileTests {
 
     @Test("a flood is answered within its budget, and leaves no more than is kept")
     func flood() throws {
-        var network = VirtualNetwork()
-        var configuration = DiscoveryConfiguration()
-        configuration.challenges = 20
-        try network.add(configuration: configuration)
+        var network = try self.network(challenges: 20)
         var generator = SeededGenerator(seed: 2)
         let attacker = try VirtualNetwork.endpoint(1)
         for _ in 0..<500 { network.machines[0].receive(try unreadable(network, &generator), from: attacker, now: network.now) }
-        #expect(network.machines[0].takeOutput().count <= Int(configuration.challengeBurst))
+        #expect(network.machines[0].takeOutput().count <= Int(network.machines[0].configuration.challengeBurst))
         for number in 2..<200 {
             network.machines[0].receive(try unreadable(network, &generator), from: try VirtualNetwork.endpoint(number), now: network.now)
         }
@@ -52,10 +58,7 @@ struct HostileTests {
 
     @Test("a newcomer is challenged, however many challenges are open")
     func newcomer() throws {
-        var network = VirtualNetwork()
-        var configuration = DiscoveryConfiguration()
-        configuration.challenges = 3
-        try network.add(configuration: configuration)
+        var network = try self.network(challenges: 3)
         var generator = SeededGenerator(seed: 5)
         for number in 1...4 {
             let datagram = try unreadable(network, &generator)

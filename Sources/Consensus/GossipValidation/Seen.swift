@@ -58,6 +58,8 @@ struct Seen: Sendable {
         let voter: ValidatorIndex
     }
 
+    // A message about a forgotten key is taken for the first of its kind again; it still has to be valid. Only valid messages enter, so
+    // nobody can push entries out without signatures of as many validators.
     var proposerSlots: RecentSet<SlotValidator>
     var aggregatorEpochs: RecentSet<EpochValidator>
     var aggregateDataRoots: RecentMap<AggregateSubject, SeenBits>

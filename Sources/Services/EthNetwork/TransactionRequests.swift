@@ -19,7 +19,7 @@ struct TransactionRequests: Sendable {
         waiting[id, default: []] += hashes.prefix(room)
     }
 
-    /// What to ask this peer for now. `end` has to follow.
+    /// What this peer is to be asked for next. `end` has to follow.
     mutating func next(of id: NodeID) -> [Hash32] {
         var (taken, left) = ([Hash32](), [Hash32]())
         for hash in waiting[id] ?? [] {

@@ -1,32 +1,23 @@
+import Primitives
+
 /// How often each of many may do something: a bucket of tokens each, for a bounded number of them. Pure: times are milliseconds
 /// of a clock that only goes forward.
 struct Budget<Key: Hashable & Sendable>: Sendable {
-    private struct Tokens: Sendable {
-        var count: Double
-        var time: UInt64
-    }
-
     let perSecond: Double
     let burst: Double
     let capacity: Int
-    private var tokens: [Key: Tokens] = [:]
+    private var buckets: [Key: TokenBucket] = [:]
 
     init(perSecond: Double, burst: Double, capacity: Int) { (self.perSecond, self.burst, self.capacity) = (perSecond, burst, capacity) }
 
     /// Whether `key` has a token left, which is then spent. Those without a bucket are refused while all are in use.
     mutating func spend(_ key: Key, now: UInt64) -> Bool {
-        if tokens[key] == nil, tokens.count >= capacity {
+        let now = Double(now) / 1000
+        if buckets[key] == nil, buckets.count >= capacity {
             // Full ones are as good as none.
-            let (perSecond, burst) = (perSecond, burst)
-            tokens = tokens.filter { $0.value.count + Double(now &- $0.value.time) / 1000 * perSecond < burst }
-            guard tokens.count < capacity else { return false }
+            for (other, var bucket) in buckets where bucket.isFull(now: now) { buckets[other] = nil }
+            guard buckets.count < capacity else { return false }
         }
-        var own = tokens[key] ?? Tokens(count: burst, time: now)
-        own.count = min(burst, own.count + Double(now &- own.time) / 1000 * perSecond)
-        own.time = now
-        defer { tokens[key] = own }
-        guard own.count >= 1 else { return false }
-        own.count -= 1
-        return true
+        return buckets[key, default: TokenBucket(capacity: burst, rate: perSecond, now: now)].take(1, now: now)
     }
 }

@@ -5,32 +5,20 @@ import Primitives
 struct KnownIDs: Sendable {
     /// What came: topic and data as they travel.
     struct Key: Hashable, Sendable {
-        private let hash: Hash32
+        private let topic: String
+        private let data: Hash32
 
-        init(_ message: PubSubMessage) {
-            // No topic holds a zero byte that could be taken for the one between.
-            hash = SHA256.hash(Array(message.topic.utf8) + [0] + message.data)
-        }
+        init(_ message: PubSubMessage) { (topic, data) = (message.topic, SHA256.hash(message.data)) }
     }
 
-    private let limit: Int
-    private var ids: [Key: [UInt8]] = [:]
-    /// In the order of coming, from `next` on the oldest.
-    private var order: [Key] = []
-    private var next = 0
+    private var ids: RecentMap<Key, [UInt8]>
 
     /// - Parameter limit: the oldest of more are forgotten.
-    init(limit: Int = 4096) { self.limit = limit }
+    init(limit: Int = 4096) { ids = RecentMap(limit: limit) }
 
     var count: Int { ids.count }
 
     subscript(key: Key) -> [UInt8]? { ids[key] }
 
-    mutating func note(_ id: [UInt8], of key: Key) {
-        guard ids.updateValue(id, forKey: key) == nil else { return }
-        guard order.count == limit else { return order.append(key) }
-        ids[order[next]] = nil
-        order[next] = key
-        next = (next + 1) % limit
-    }
+    mutating func note(_ id: [UInt8], of key: Key) { ids.update(key, initial: id) { $0 = id } }
 }
