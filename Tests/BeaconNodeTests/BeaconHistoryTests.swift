@@ -35,6 +35,7 @@ import Testing
         #expect(try history.missingHistory() == 1..<checkpoint)
         let isWholeAtFirst = try history.isWhole
         #expect(!isWholeAtFirst)
+        let moves = node.learningMoves()
         try await history.prepareHistory()
         for block in blocks.prefix(Int(checkpoint)) { #expect(await history.importBlock(block, from: .checkpoint) == .imported) }
         let progress = try #require(node.syncStatus().history)
@@ -50,6 +51,12 @@ import Testing
             #expect(held.block == block && !held.isOptimistic)
         }
         #expect(await follower.engine.lastForkchoice?.headBlockHash == blocks.last?.message.body.executionPayload.blockHash)
+        // Whoever keeps updates is told of the past once, when all of it leads to the checkpoint.
+        node.stop()
+        var past: [LearningMove] = []
+        for await move in moves { if case .past = move { past.append(move) } }
+        let last = blocks[Int(checkpoint) - 2].message
+        #expect(past == [.past(root: last.hashTreeRoot(.pol), slot: last.slot)])
     }
 
     @Test func aRestartInTheMiddleGoesOnThere() async throws {

@@ -42,7 +42,7 @@ struct FixtureNode: LearningReader, NodeObserver {
         snapshot.finalizedEpoch = 56
         snapshot.ai = await status()
         snapshot.blocks = Self.blocks
-        snapshot.absence = StakeAbsence(
+        snapshot.absence = AbsenceSummary(
             AbsentStake(absent: 64, active: 128, absentValidators: 2, activeValidators: 4, indices: [1, 3], since: 40))
         snapshot.history = HistorySummary(HistoryProgress(slot: 1200, target: 9000, slotsPerSecond: 260))
         snapshot.updates = Self.updates

@@ -52,6 +52,9 @@ public final class ContentNetwork: Sendable {
         case provide(Hash32)
     }
 
+    /// Reads what is given to peers besides files: how long it is, and its bytes in a range.
+    public typealias Lender = @Sendable (Hash32, Range<Int>) throws -> (total: Int, bytes: [UInt8])?
+
     /// Work of this kind that waits; the oldest of more is left to the next round of publishing.
     private static let workLimit = 4096
     static let parallelWork = 4
@@ -73,9 +76,7 @@ public final class ContentNetwork: Sendable {
     /// Who announced a file, newest last.
     let announcers = Mutex<Announcers>(Announcers())
     let quota = Mutex<AnnouncementQuota>(AnnouncementQuota())
-    /// Reads what is given to peers besides files: how long it is, and its bytes in a range.
-    public typealias Lender = @Sendable (Hash32, Range<Int>) throws -> (total: Int, bytes: [UInt8])?
-
+    /// What peers are lent besides files; `nil` until somebody lends.
     let lender = Mutex<Lender?>(nil)
     private let work: AsyncStream<Work>
     let assign: AsyncStream<Work>.Continuation

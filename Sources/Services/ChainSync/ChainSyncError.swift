@@ -4,7 +4,7 @@ public enum ChainSyncError: Error, Sendable, Hashable, CustomStringConvertible {
     case noSource(String)
     /// Every source was given up, and what they gave follows nothing that is here.
     case unrelated(String)
-    /// What came cannot be taken here for now, and the sources are not to blame.
+    /// What came cannot be taken here at this time, and the sources are not to blame.
     case cannotImport(String)
     /// A source has not what it is asked for.
     case incomplete(String)

@@ -74,7 +74,8 @@ public struct RangeRun: Sendable {
                 }
                 guard !machine.isForsaken else {
                     let why = lastFault ?? "none is known"
-                    throw isUnrelated ? ChainSyncError.unrelated(why) : .noSource(why)
+                    // Once blocks from the start on linked, what is held is not at fault.
+                    throw isUnrelated && machine.reached < machine.start ? ChainSyncError.unrelated(why) : .noSource(why)
                 }
                 if let deadline = machine.nextDeadline(after: now()).map({ begun + .seconds($0) }), alarm.map({ deadline < $0 }) ?? true {
                     alarm = deadline

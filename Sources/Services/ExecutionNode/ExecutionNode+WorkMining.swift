@@ -32,9 +32,9 @@ extension ExecutionNode {
                 return
             } catch is CancellationError {
                 break
-            } catch let error as ExecutionNodeError where error.isOfSeals {
+            } catch ExecutionNodeError.wrongSeal(let number) {
                 // It would find nothing else the next time.
-                logger.error("Mining stopped", metadata: ["error": "\(error)"])
+                logger.error("Mining stopped", metadata: ["error": "\(ExecutionNodeError.wrongSeal(number: number))"])
                 break
             } catch {
                 logger.warning("Mining failed", metadata: ["error": "\(error)"])
@@ -92,12 +92,5 @@ extension ExecutionNode {
         (block.header.nonce, block.header.mixHash) = (Bytes8(bigEndian: nonce), mixHash)
         note(search, of: block)
         return block
-    }
-}
-
-extension ExecutionNodeError {
-    /// Whether the search for seals itself is at fault.
-    fileprivate var isOfSeals: Bool {
-        if case .wrongSeal = self { true } else { false }
     }
 }

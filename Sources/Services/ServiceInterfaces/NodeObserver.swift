@@ -67,7 +67,7 @@ public struct NodeSnapshot: Sendable, Codable {
     public var validators: Int
     public var peers: Int
     /// Which share of the stake does not vote; `nil` where all do, or where nobody tells.
-    public var absence: StakeAbsence?
+    public var absence: AbsenceSummary?
     /// What is missing before the checkpoint that the node began with; `nil` where nothing is.
     public var history: HistorySummary?
     public var ai: AIEngineStatus?

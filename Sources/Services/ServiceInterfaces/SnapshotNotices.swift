@@ -16,7 +16,7 @@ public struct HistorySummary: Sendable, Codable {
 }
 
 /// Stake that does not vote, as the dashboard shows it.
-public struct StakeAbsence: Sendable, Codable {
+public struct AbsenceSummary: Sendable, Codable {
     /// Of the active stake, 0 to 1.
     public var share: Double
     public var validators: Int

@@ -23,7 +23,7 @@ public final class DatasetLibrary: EthashDatasetSource {
         /// Epochs that are held, are built now or could not be.
         var begun: Set<Int> = []
         /// What is built beside the work.
-        var building: Int?
+        var isBuilding = false
     }
 
     public let folder: String
@@ -84,8 +84,8 @@ public final class DatasetLibrary: EthashDatasetSource {
     private func begin(_ epoch: Int, current: Int) {
         let isNew = state.withLock { state in
             // One at a time: a build has one thread, so that sealing keeps the others.
-            guard !state.begun.contains(epoch), state.building == nil else { return false }
-            state.building = epoch
+            guard !state.begun.contains(epoch), !state.isBuilding else { return false }
+            state.isBuilding = true
             return state.begun.insert(epoch).inserted
         }
         guard isNew else { return }
@@ -107,7 +107,7 @@ public final class DatasetLibrary: EthashDatasetSource {
         thread.start()
     }
 
-    private func endBuilding() { state.withLock { $0.building = nil } }
+    private func endBuilding() { state.withLock { $0.isBuilding = false } }
 
     private func removePast(_ current: Int) {
         state.withLock { state in

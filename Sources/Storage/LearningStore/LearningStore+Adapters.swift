@@ -12,12 +12,8 @@ extension LearningStore {
         return adapter
     }
 
-    /// The bytes under an adapter's root, as they are stored: whoever is given them checks them.
-    public func adapterBytes(_ root: Hash32) throws -> [UInt8]? {
-        try store.read { txn in try txn.value(for: root, in: Self.adapterTable) }
-    }
-
-    /// How many bytes an adapter has, and those of a range, as far as there are any; `nil` where the adapter is not held.
+    /// How many bytes an adapter has, and those of a range, as far as there are any, as they are stored: whoever is given
+    /// them checks them. `nil` where the adapter is not held.
     public func adapterBytes(_ root: Hash32, in range: Range<Int>) throws -> (total: Int, bytes: [UInt8])? {
         try store.read { txn in
             try txn.withValue(for: root, in: Self.adapterTable) { value in

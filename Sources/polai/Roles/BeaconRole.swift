@@ -32,6 +32,7 @@ struct BeaconRole: NodeRole {
     private let hasSources: Bool
     private let peers: Peers?
     private let agreement: ChainAgreement
+    private let requests: PeerRequests?
     private let partings: PeerPartings?
 
     /// How peers are reached: they give blocks, and are given some.
@@ -78,9 +79,8 @@ struct BeaconRole: NodeRole {
         }
         let source = ChainBlockSource(name: "this node", chain: beacon) { [history] in try history.unprovenHistory() }
         agreement = ChainAgreement(forkDigest: genesis.forkDigest, source: source) { await source.contradicts($0) }
-        partings = peers.map { [agreement, beacon] peers in
-            PeerPartings(PeerRequests(host: peers.host, forkDigest: agreement.forkDigest, spec: beacon.spec), part: peers.part)
-        }
+        requests = peers.map { [agreement, beacon] in PeerRequests(host: $0.host, forkDigest: agreement.forkDigest, spec: beacon.spec) }
+        partings = peers.flatMap { [requests] peers in requests.map { PeerPartings($0, part: peers.part) } }
         if let peers {
             RequestServer(
                 host: peers.host, agreement: agreement, source: source, lightClients: beacon, spec: beacon.spec, blame: peers.blame,
@@ -116,10 +116,9 @@ struct BeaconRole: NodeRole {
             services.append(TaskService("gossip") { await gossip.run() })
             services.append(TaskService("sync") { await sync.run() })
         }
-        if let peers {
+        if let peers, let requests {
             let sources = PeerSources(
-                requests: PeerRequests(host: peers.host, forkDigest: agreement.forkDigest, spec: beacon.spec), sync: sync,
-                agreement: agreement, blame: peers.blame, partings: partings, logger: Logger(label: "sync"))
+                requests: requests, sync: sync, agreement: agreement, blame: peers.blame, partings: partings, logger: Logger(label: "sync"))
             services.append(TaskService("peers") { await sources.run() })
         }
         return services

@@ -17,20 +17,20 @@ struct NodeStatus: NodeObserver {
     static let listLength = 24
 
     func snapshot() async -> NodeSnapshot {
-        let head = try? beacon.state(.head)
+        let (head, sync) = (try? beacon.state(.head), beacon.syncStatus())
         let status = await engine.status()
         let updates = await engine.updates(limit: 200)
         let finalizedRoot = (try? beacon.blockRoot(.finalized)) ?? .zero
         var snapshot = NodeSnapshot(
             version: PolaiVersion.current, time: beacon.clock.currentTime, genesisTime: beacon.clock.genesisTime,
             secondsPerSlot: beacon.clock.secondsPerSlot, currentSlot: beacon.clock.currentSlot,
-            headSlot: beacon.syncStatus().headSlot, headRoot: ((try? beacon.blockRoot(.head)) ?? .zero).hex,
+            headSlot: sync.headSlot, headRoot: ((try? beacon.blockRoot(.head)) ?? .zero).hex,
             justifiedEpoch: head?.state.currentJustifiedCheckpoint.epoch ?? 0,
             finalizedEpoch: head?.state.finalizedCheckpoint.epoch ?? 0, finalizedRoot: finalizedRoot.hex,
             validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
             blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: Self.curve(updates, base: status.baseLoss))
-        snapshot.absence = StakeAbsence(beacon.absentStake())
-        snapshot.history = beacon.syncStatus().history.map(HistorySummary.init)
+        snapshot.absence = AbsenceSummary(beacon.absentStake())
+        snapshot.history = sync.history.map(HistorySummary.init)
         return snapshot
     }
 

@@ -32,7 +32,7 @@ final class RemoteNodeStatus: NodeObserver {
             finalizedEpoch: glance?.finalized.epoch ?? 0, finalizedRoot: (glance?.finalized.root ?? .zero).hex,
             validators: await validators(), peers: await peers.listing().peers.count, ai: status, blocks: await blocks(glance),
             updates: Array(updates.prefix(NodeStatus.listLength)), lossCurve: NodeStatus.curve(updates, base: status.baseLoss))
-        snapshot.absence = (try? await node.absentStake()).flatMap(StakeAbsence.init)
+        snapshot.absence = (try? await node.absentStake()).flatMap(AbsenceSummary.init)
         snapshot.history = await node.syncStatus().history.map(HistorySummary.init)
         return snapshot
     }
