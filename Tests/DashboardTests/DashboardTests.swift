@@ -30,14 +30,14 @@ struct DashboardFileTests {
             waiting += text.matches(of: /(?:src|href)="(\/[a-z.]+(?:js|css|svg))"/).map { String($0.1) }
             waiting += text.matches(of: /from "\.(\/[a-z]+\.js)"/).map { String($0.1) }
         }
-        #expect(seen.count == 12)
+        #expect(seen.count == 14)
     }
 
     @Test("Names are the same in the page and in the scripts")
     func ids() async throws {
         let page = String(buffer: try await get("/").body)
         let ids = Set(page.matches(of: /id="([a-z-]+)"/).map { String($0.1) })
-        for script in ["chain", "clock", "curve", "learning", "main", "tables"] {
+        for script in ["chain", "clock", "curve", "learning", "main", "tables", "unseen"] {
             let text = String(buffer: try await get("/\(script).js").body)
             for match in text.matches(of: /(?:byId|setText|setBar|setNotice|chip)\("([a-z-]+)"/) {
                 #expect(ids.contains(String(match.1)), "\(script).js uses #\(match.1)")
@@ -109,6 +109,8 @@ struct DashboardPictureTests {
             #expect(Self.text("gate-detail", in: dom) == "41 % of the 512 sentences")
             #expect(Self.text("slot-time", in: dom)?.hasSuffix(" s of 12 s") == true)
             #expect(dom.contains("Loss against accepted updates: from 3.8412 to 3.6612 after 12 updates."))
+            #expect(dom.contains("Loss on sentences that nobody trains on, against the base model: task −12.0 %, general +0.6 %."))
+            #expect(try Self.isHidden("unseen", in: dom) == false)
             #expect(dom.contains("3.6680 → 3.6612") && dom.contains("−0.19 %") && dom.contains("3 of 4"))
             // Two of four are away since epoch 40.
             #expect(
@@ -144,7 +146,7 @@ struct DashboardPictureTests {
             #expect(Self.text("trainer-phase", in: dom) == "off" && Self.text("gate-phase", in: dom) == "off")
             for (id, isHidden) in [
                 ("blocks-empty", false), ("updates-empty", false), ("curve-empty", false), ("blocks-table", true), ("absence", true),
-                ("history", true),
+                ("history", true), ("unseen", true),
             ] {
                 #expect(try Self.isHidden(id, in: dom) == isHidden, "\(id)")
             }

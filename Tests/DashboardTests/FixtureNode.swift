@@ -46,7 +46,12 @@ struct FixtureNode: LearningReader, NodeObserver {
             AbsentStake(absent: 64, active: 128, absentValidators: 2, activeValidators: 4, indices: [1, 3], since: 40))
         snapshot.history = HistorySummary(HistoryProgress(slot: 1200, target: 9000, slotsPerSecond: 260))
         snapshot.updates = Self.updates
-        snapshot.lossCurve = Self.losses.enumerated().map { LossPoint(slot: UInt64($0 * 5), updateCount: UInt64($0), loss: $1) }
+        snapshot.lossCurve = Self.losses.enumerated().map { number, loss in
+            var point = LossPoint(slot: UInt64(number * 5), updateCount: UInt64(number), loss: loss)
+            // The base model has no slice; each update brings 1 % on the task and costs 0.05 % elsewhere.
+            if number > 0 { (point.taskChange, point.generalChange) = (-Double(number) / 100, Double(number) / 2000) }
+            return point
+        }
         return snapshot
     }
 

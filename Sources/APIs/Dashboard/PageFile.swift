@@ -21,10 +21,11 @@ struct PageFile: Sendable {
         PageFile("/", "text/html; charset=utf-8", PackageResources.index_html),
         PageFile("/dashboard.css", "text/css; charset=utf-8", PackageResources.dashboard_css),
         PageFile("/icon.svg", "image/svg+xml", PackageResources.icon_svg),
-        script("main", PackageResources.main_js), script("chain", PackageResources.chain_js), script("clock", PackageResources.clock_js),
+        script("main", PackageResources.main_js), script("axes", PackageResources.axes_js),
+        script("chain", PackageResources.chain_js), script("clock", PackageResources.clock_js),
         script("curve", PackageResources.curve_js), script("dom", PackageResources.dom_js), script("format", PackageResources.format_js),
         script("learning", PackageResources.learning_js), script("stream", PackageResources.stream_js),
-        script("tables", PackageResources.tables_js),
+        script("tables", PackageResources.tables_js), script("unseen", PackageResources.unseen_js),
     ]
 
     private static func script(_ name: String, _ bytes: [UInt8]) -> PageFile {

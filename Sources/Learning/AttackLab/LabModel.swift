@@ -26,3 +26,10 @@ public protocol SlicedLabModel: LabModel {
     /// What the slice that `seed` draws shows of an update.
     func slice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) throws -> GuardLosses
 }
+
+/// A model with all that a node's trainer has.
+public protocol TrainerLabModel: SlicedLabModel {
+    var backend: any TrainingBackend { get }
+    /// Windows of general text on which a trainer tries what it is about to send; others for each seed.
+    func generalWindows(_ seed: UInt64) -> [[Int32]]
+}

@@ -6,7 +6,7 @@ public import Transformer
 
 /// The laboratory on a real model.
 public struct TransformerLab: LabModel {
-    private let backend: CPUTrainingBackend
+    let backend: CPUTrainingBackend
     let gate: any LossBackend
     private let backdoorGate: any LossBackend
     private let documents: [[Int32]]

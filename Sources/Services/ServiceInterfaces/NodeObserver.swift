@@ -42,6 +42,11 @@ public struct LossPoint: Sendable, Codable {
     public var slot: UInt64
     public var updateCount: UInt64
     public var loss: Float
+    /// On sentences that nobody trains on: what the guard slices of all updates up to this one confirmed, as a fraction of the base
+    /// model's loss; `nil` where one of them had no slice.
+    public var taskChange: Double?
+    /// On the general sentences of this update's slice: the loss with the update against the base model's on the same ones.
+    public var generalChange: Double?
 
     public init(slot: UInt64, updateCount: UInt64, loss: Float) {
         self.slot = slot

@@ -19,6 +19,8 @@ struct AttackLabCommand: AsyncParsableCommand {
               polai attack-lab --trainers 16 --attacks alie,fang --rounds 4 --output lab.svg
               polai attack-lab --attacks copied-votes                   committees of 16 with 25, 50 and 75 % copycats
               polai attack-lab --attacks teach-to-test --steps 20       a trainer that learns the DEV_TEXTS, and an honest one
+              polai attack-lab --attacks none --rounds 50 --steps 10 --batch 8 --learning-rate 1e-4 --output curve.svg
+                                                                        an honest trainer alone, at the chain's settings
             """)
 
     @Option(help: "Trainers, 3 to 23 (default: 10).")
@@ -35,7 +37,7 @@ struct AttackLabCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label; or alone copied-votes, which needs no model, or teach-to-test, which needs a task with pools."
+            "Attacks, with commas: sign-flip, gaussian, alie, fang, copycat, nan, oversize, backdoor, clean-label; or alone copied-votes, which needs no model, or teach-to-test or none, which need a task with pools."
     )
     var attacks = (Attack.standard + [.cleanLabel]).map(\.rawValue).joined(separator: ",")
 
@@ -60,7 +62,7 @@ struct AttackLabCommand: AsyncParsableCommand {
     @Option(help: "Threads (default: the number of cores).")
     var threads: Int?
 
-    @Option(help: "File for the plot, SVG.")
+    @Option(help: "File for the plot, SVG; with --attacks none it is written anew after each update.")
     var output: String?
 
     func validate() throws {
@@ -73,11 +75,13 @@ struct AttackLabCommand: AsyncParsableCommand {
         guard (1...DevTexts.count).contains(texts) else { throw ValidationError("--texts is from 1 to \(DevTexts.count)") }
         guard threads.map({ (1...256).contains($0) }) ?? true else { throw ValidationError("--threads is from 1 to 256") }
         _ = try percents()
-        guard isOfVotes || isOfTeaching else {
+        guard isOfVotes || needsPools else {
             _ = try chosenAttacks()
             return
         }
-        let given = [("--trainers", trainers != nil), ("--attackers", attackers != nil), ("--output", output != nil)].filter(\.1).map(\.0)
+        let given = [
+            ("--trainers", trainers != nil), ("--attackers", attackers != nil), ("--output", output != nil && !isOfLearning),
+        ].filter(\.1).map(\.0)
         guard given.isEmpty else { throw ValidationError("--attacks \(attacks) takes no \(given.joined(separator: ", "))") }
     }
 
@@ -86,6 +90,9 @@ struct AttackLabCommand: AsyncParsableCommand {
     private var isOfVotes: Bool { attacks == "copied-votes" }
     /// What guard slices are there for: one trainer alone.
     private var isOfTeaching: Bool { attacks == "teach-to-test" }
+    /// A trainer alone, and honest.
+    private var isOfLearning: Bool { attacks == "none" }
+    private var needsPools: Bool { isOfTeaching || isOfLearning }
 
     private func runVotes() throws {
         let results = try [25, 50, 75].map { percent in
@@ -118,10 +125,10 @@ struct AttackLabCommand: AsyncParsableCommand {
         do {
             if isOfVotes { return try runVotes() }
             let chosen = try task.texts()
-            let pools = isOfTeaching ? try chosen.pools() : nil
-            guard !isOfTeaching || pools != nil else {
+            let pools = needsPools ? try chosen.pools() : nil
+            guard !needsPools || pools != nil else {
                 throw SetupError(
-                    "teach-to-test draws slices from a task's pools, and \(chosen.origin) have none; run 'make task', or name a folder with --task"
+                    "--attacks \(attacks) draws slices from a task's pools, and \(chosen.origin) have none; run 'make task', or name a folder with --task"
                 )
             }
             let setup = try ModelSetup(path: model, passages: chosen.corpus(), task: chosen, threads: threads).pack()
@@ -129,12 +136,13 @@ struct AttackLabCommand: AsyncParsableCommand {
             configuration.batchSize = batch
             configuration.learningRate = learningRate
             let setting = LabSetting(
-                trainers: trainerCount, attackerPercents: try percents(), rounds: rounds, attacks: isOfTeaching ? [] : try chosenAttacks(),
+                trainers: trainerCount, attackerPercents: try percents(), rounds: rounds, attacks: needsPools ? [] : try chosenAttacks(),
                 steps: steps, configuration: configuration, seed: seed)
             let started = ContinuousClock.now
             let say = { (line: String) in FileHandle.standardError.write(Data("\(line)\n".utf8)) }
             if let pools {
                 let model = try setup.slicedLaboratory(texts: texts, pools: pools)
+                if isOfLearning { return print(try learningCurve(model, setting, say: say).table) }
                 return print(TeachingLab.Update.table(try TeachingLab(model: model, setting: setting, say: say).run()))
             }
             var lab = AttackLab(model: try setup.laboratory(texts: texts), setting: setting, say: say)
@@ -147,5 +155,19 @@ struct AttackLabCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             throw ExitCode(1)
         }
+    }
+
+    /// Tells each update and mark as it comes, and keeps the plot up to date.
+    private func learningCurve(
+        _ model: SlicedLab, _ setting: LabSetting, say: @escaping (String) -> Void
+    ) throws -> LearningCurve.Record {
+        let record = try LearningCurve(model: model, setting: setting) { record in
+            if let update = record.updates.last { say(update.cells.joined(separator: ", ")) }
+            if let mark = record.marks.last, mark.updates == record.updates.count { say(mark.cells.joined(separator: ", ")) }
+            // What cannot be written now is told at the end.
+            if let output { try? Data(record.svg.utf8).write(to: URL(fileURLWithPath: output)) }
+        }.run()
+        if let output { try Data(record.svg.utf8).write(to: URL(fileURLWithPath: output)) }
+        return record
     }
 }

@@ -19,7 +19,7 @@ struct NodeStatus: NodeObserver {
     func snapshot() async -> NodeSnapshot {
         let (head, sync) = (try? beacon.state(.head), beacon.syncStatus())
         let status = await engine.status()
-        let updates = await engine.updates(limit: 200)
+        let updates = await engine.updates(limit: Self.curveLength)
         let finalizedRoot = (try? beacon.blockRoot(.finalized)) ?? .zero
         var snapshot = NodeSnapshot(
             version: PolaiVersion.current, time: beacon.clock.currentTime, genesisTime: beacon.clock.genesisTime,
@@ -28,7 +28,8 @@ struct NodeStatus: NodeObserver {
             justifiedEpoch: head?.state.currentJustifiedCheckpoint.epoch ?? 0,
             finalizedEpoch: head?.state.finalizedCheckpoint.epoch ?? 0, finalizedRoot: finalizedRoot.hex,
             validators: head?.state.validators.count ?? 0, peers: await peers.listing().peers.count, ai: status,
-            blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)), lossCurve: Self.curve(updates, base: status.baseLoss))
+            blocks: await blocks(), updates: Array(updates.prefix(Self.listLength)),
+            lossCurve: Self.curve(updates, base: status.baseLoss, count: status.updateCount))
         snapshot.absence = AbsenceSummary(beacon.absentStake())
         snapshot.history = sync.history.map(HistorySummary.init)
         return snapshot
@@ -61,14 +62,35 @@ struct NodeStatus: NodeObserver {
             finalized: found.isFinalized)
     }
 
+    /// How many of the newest updates the curve is made of.
+    static let curveLength = 200
+
     /// The base loss, then the loss after each accepted update, oldest first.
-    static func curve(_ updates: [UpdateSummary], base: Float?) -> [LossPoint] {
+    ///
+    /// - Parameters:
+    ///   - updates: newest first, ``curveLength`` at most.
+    ///   - count: accepted updates of the whole chain, of which these are the last ones.
+    static func curve(_ updates: [UpdateSummary], base: Float?, count: UInt64) -> [LossPoint] {
         var points: [LossPoint] = []
         if let base { points.append(LossPoint(slot: 0, updateCount: 0, loss: base)) }
         let accepted = updates.reversed().filter { $0.status == .included || $0.status == .finalized }
+        let earlier = updates.count < curveLength ? 0 : count - min(count, UInt64(accepted.count))
+        // The parent of a chain's first update is the base model. Where its slice is not here, nothing adds up.
+        let first = earlier == 0 ? accepted.first?.taskBefore.map(Double.init) : nil
+        var confirmed: Double? = 0
         for (index, update) in accepted.enumerated() {
+            if let before = update.taskBefore, let after = update.taskAfter {
+                confirmed = confirmed.map { $0 + Double(after) - Double(before) }
+            } else {
+                confirmed = nil
+            }
             guard let loss = update.lossAfter, let slot = update.blockSlot else { continue }
-            points.append(LossPoint(slot: slot, updateCount: UInt64(index + 1), loss: loss))
+            var point = LossPoint(slot: slot, updateCount: earlier + UInt64(index + 1), loss: loss)
+            if let first, let confirmed, first > 0 { point.taskChange = confirmed / first }
+            if let base = update.generalBase, let after = update.generalAfter, base > 0 {
+                point.generalChange = Double(after) / Double(base) - 1
+            }
+            points.append(point)
         }
         return points
     }

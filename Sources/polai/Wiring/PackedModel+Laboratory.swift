@@ -17,7 +17,10 @@ extension PackedModel {
 
     /// The same with guard slices from a task's pools.
     func slicedLaboratory(texts count: Int, pools: GuardPools) throws -> SlicedLab {
-        SlicedLab(try laboratory(texts: count), judging: gate.texts, separator: separator) { [tokenizer] seed in
+        let general = GeneralTexts(pools) { [tokenizer] in tokenizer.encode($0) }
+        return SlicedLab(
+            try laboratory(texts: count), judging: gate.texts, separator: separator, general: { general.windows($0) }
+        ) { [tokenizer] seed in
             let drawn = pools.slice(seed)
             return (drawn.task.map { tokenizer.encode($0) }, drawn.general.map { tokenizer.encode($0) })
         }

@@ -24,14 +24,15 @@ final class RemoteNodeStatus: NodeObserver {
     func snapshot() async -> NodeSnapshot {
         let glance = try? await node.glance()
         let status = await engine.status()
-        let updates = await engine.updates(limit: 200)
+        let updates = await engine.updates(limit: NodeStatus.curveLength)
         var snapshot = NodeSnapshot(
             version: PolaiVersion.current, time: node.clock.currentTime, genesisTime: node.clock.genesisTime,
             secondsPerSlot: node.clock.secondsPerSlot, currentSlot: node.clock.currentSlot, headSlot: glance?.head.slot ?? 0,
             headRoot: (glance?.head.root ?? .zero).hex, justifiedEpoch: glance?.justified.epoch ?? 0,
             finalizedEpoch: glance?.finalized.epoch ?? 0, finalizedRoot: (glance?.finalized.root ?? .zero).hex,
             validators: await validators(), peers: await peers.listing().peers.count, ai: status, blocks: await blocks(glance),
-            updates: Array(updates.prefix(NodeStatus.listLength)), lossCurve: NodeStatus.curve(updates, base: status.baseLoss))
+            updates: Array(updates.prefix(NodeStatus.listLength)),
+            lossCurve: NodeStatus.curve(updates, base: status.baseLoss, count: status.updateCount))
         snapshot.absence = (try? await node.absentStake()).flatMap(AbsenceSummary.init)
         snapshot.history = await node.syncStatus().history.map(HistorySummary.init)
         return snapshot

@@ -152,7 +152,8 @@ extension FuzzTarget {
                     if let vote = try? AckRecord.vote(from: part, spec: .pol) { votes.append(vote) }
                 }
             }
-            _ = context.tally(good.candidate, votes: votes, statement: good.statement, verifySignatures: false)
+            _ = context.tally(
+                good.candidate, slot: good.ack.slot, votes: votes, statement: good.statement, verifySignatures: false)
         }
     }
 }

@@ -8,6 +8,7 @@ import { duration } from "./format.js";
 import { showLearning } from "./learning.js";
 import { subscribe } from "./stream.js";
 import { showTables } from "./tables.js";
+import { showUnseen } from "./unseen.js";
 
 function show(snapshot) {
   document.body.dataset.state = "live";
@@ -15,6 +16,7 @@ function show(snapshot) {
   setChain(snapshot);
   showChain(snapshot);
   showCurve(snapshot);
+  showUnseen(snapshot);
   showLearning(snapshot);
   showTables(snapshot);
   tick();
