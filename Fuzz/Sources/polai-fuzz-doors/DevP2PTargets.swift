@@ -109,7 +109,7 @@ extension FuzzTarget {
             .receipts(id: 1, [[.init(kind: .legacy, outcome: .status(true), cumulativeGasUsed: 1, logs: [])]]),
         ]
         var session = EthSession(version: .eth68, status: status, firstID: 1, now: 0)
-        _ = try session.receive(0, messages[0].encoded(.eth68), schedule: schedule, head: (0, 0), now: 0)
+        try session.greet(status, schedule: schedule, head: (0, 0))
         _ = session.open({ .getBlockBodies(id: $0, [.zero]) }, now: 0)
         let prepared = session
         var seeds: [[UInt8]] = []
@@ -120,12 +120,12 @@ extension FuzzTarget {
             var input = FuzzInput(bytes)
             let version: EthVersion = input.flag() ? .eth69 : .eth68
             let (code, data) = (UInt64(input.byte()), input.rest())
-            if version == .eth68 {
-                var session = prepared
-                _ = try? session.receive(code, data, schedule: schedule, head: (0, 0), now: 1)
-            }
             let message = try EthMessage(code, data: data, version)
             promise((try? EthMessage(code, data: message.encoded(version), version)) == message, "a message of eth")
+            guard version == .eth68 else { return }
+            var session = prepared
+            try session.admit(code, size: data.count, now: 1)
+            try session.take(ReadMessage(code, data: data, version), now: 1)
         }
     }
 }

@@ -1,5 +1,6 @@
 import AckRecords
 import BeaconTypes
+import ContentRouting
 import FuzzDriver
 import JSON
 @testable import PeerIdentity
