@@ -73,6 +73,22 @@ import Testing
         test.store.close()
     }
 
+    /// The slot is given to another of our validators after its payload was begun: that one proposes.
+    @Test func aProposalIsTheOnesWhoseTurnItIsWhenTheSlotBegins() async throws {
+        let scratch = Scratch()
+        let test = try TestClient(slot: 10, in: scratch, longestPause: SlotClock.longestPause)
+        let run = Task { await test.client.run() }
+        try await turn(test.time) { await test.node.prepared.contains(11) }
+        #expect(test.node.clock.currentSlot == 10)
+        await test.node.set { $0.proposer = 1 }
+        try await turn(test.time) { await test.node.blocks.contains { $0.message.slot == 11 } }
+        #expect(await test.node.blocks.first { $0.message.slot == 11 }?.message.proposerIndex == 1)
+        #expect(await test.client.figures.missedProposals == 0)
+        run.cancel()
+        await run.value
+        test.store.close()
+    }
+
     @Test func stepsAreToldOnceWithTheirSize() {
         let clock = SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000, now: { 0 })
         var watch = ClockWatch(clock: clock)

@@ -34,12 +34,13 @@ extension ValidatorClient {
             guard try await node.clock.wait(for: slot - 1, fraction: Self.preparationFraction, floor: max(1, floor) - 1) else { return }
         }
         guard node.clock.currentSlot ?? 0 <= slot else { return }
-        let duty = try await proposerDuty(at: slot)
-        if let duty {
+        if let duty = try await proposerDuty(at: slot) {
             figures.accounts[duty.publicKey, default: .init()].nextProposalSlot = slot
             await prepare(slot, proposals)
         }
-        guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), let duty, node.clock.currentSlot == slot
+        // A block that came meanwhile may have given the slot to another validator, here or elsewhere.
+        guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), node.clock.currentSlot == slot,
+            let duty = try await proposerDuty(at: slot)
         else { return }
         newestProposal = slot
         await propose(duty, proposals)
