@@ -15,8 +15,8 @@ import Testing
     }
 
     /// What came of entering a candidate.
-    private func enter(_ entry: (candidate: UpdateCandidate, id: Hash32), _ draws: inout SliceDraws) -> Bool {
-        draws.enter(entry.candidate, entry.id)
+    private func enter(_ entry: (candidate: UpdateCandidate, id: Hash32), _ draws: inout SliceDraws, at slot: Slot = 100) -> Bool {
+        draws.enter(entry.candidate, entry.id, at: slot)
     }
 
     @Test func oneDrawOfTheSameFiles() {
@@ -49,5 +49,34 @@ import Testing
         draws.fail(failed.0)
         let isEntered = enter(failed, &draws)
         #expect(!isEntered && draws.hasFailed(failed.0))
+    }
+
+    /// Nodes that announce the same files at the same time end with the same candidate, whichever each heard of first; and only as long as
+    /// no block of a slice can have been begun.
+    @Test func ofSimultaneousCandidatesAllTurnToOne() {
+        let all = (0..<6).map { candidate(1, slot: 7, author: $0) }
+        var chosen: Set<Hash32> = []
+        for start in all.indices {
+            var draws = SliceDraws()
+            for offset in all.indices { _ = enter(all[(start + offset) % all.count], &draws, at: 7) }
+            let kept = all.filter { draws.mayDraw($0.0, $0.1) }.map(\.1)
+            #expect(kept.count == 1)
+            chosen.formUnion(kept)
+        }
+        #expect(chosen.count == 1)
+        for (slot, isRevealed) in [(8, false), (7, true)] as [(Slot, Bool)] {
+            for first in all where !chosen.contains(first.1) {
+                var draws = SliceDraws()
+                _ = enter(first, &draws, at: 7)
+                if isRevealed { draws.reveal(first.0, first.1) }
+                let displacing = all.filter { enter($0, &draws, at: slot) && $0.1 != first.1 }
+                #expect(displacing.isEmpty && draws.isAwaited(first.0) != isRevealed)
+            }
+        }
+        // A refused set of files has no other draw, whoever asks.
+        var draws = SliceDraws()
+        _ = enter(all[0], &draws, at: 7)
+        draws.fail(all[0].0)
+        #expect(!all.contains { enter($0, &draws, at: 7) })
     }
 }

@@ -63,7 +63,7 @@ extension Averager {
                 return
             }
             let voters = await signer.signers(among: committee.context.members).filter { $0 != candidate.author }
-            guard !voters.isEmpty, draws.enter(candidate, id) else { return }
+            guard !voters.isEmpty, draws.enter(candidate, id, at: node.clock.currentSlot ?? 0) else { return }
             reviews[key] = begun + [now]
             setLive(id, candidate)
             let verdict = try await judge(candidate, committee: committee)
@@ -75,7 +75,7 @@ extension Averager {
                 return stayOut(id, candidate, "no block reveals its slice")
             }
             guard draws.mayDraw(candidate, id) else {
-                return stayOut(id, candidate, "its files have had a draw on this adapter")
+                return stayOut(id, candidate, "its files have had a draw on this adapter, or another candidate of theirs comes before it")
             }
             draws.reveal(candidate, id)
             if verdict.mayPass { setLive(id, candidate, revealed: revealed.committee.slot) }

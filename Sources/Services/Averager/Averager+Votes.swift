@@ -28,7 +28,7 @@ extension Averager {
         guard !voters.isEmpty else { return }
         let (candidate, announcement) = try await self.announcement(of: judged, committee: committee, voters: voters)
         let id = announcement.message.updateId
-        guard draws.enter(candidate, id) else { return await giveUp(judged, hasFailed: draws.hasFailed(candidate)) }
+        guard draws.enter(candidate, id, at: node.clock.currentSlot ?? 0) else { return await giveUp(judged, candidate) }
         // The journal first: an adapter that it does not name may be forgotten.
         await updates.apply(.proposed(facts(of: judged, slot: candidate.slot), VoteSeats(committee.context)), to: id)
         await updates.apply(.judged(judged.judgement()), to: id)
@@ -41,6 +41,10 @@ extension Averager {
             logger.notice("no block reveals a candidate's slice", metadata: ["update": "\(id.shortHex)", "slot": "\(candidate.slot)"])
             await putBack(judged)
             return
+        }
+        guard draws.mayDraw(candidate, id) else {
+            live[id] = nil
+            return noteOther(candidate, id)
         }
         draws.reveal(candidate, id)
         setLive(id, candidate, revealed: revealed.slot)
@@ -60,15 +64,21 @@ extension Averager {
         await publish(statement, voters: voters.filter { $0 != candidate.author }, committee: revealed)
     }
 
-    /// Hands the files of a candidate back that gets no slice drawn.
-    private func giveUp(_ judged: JudgedCandidate, hasFailed: Bool) async {
+    /// Hands the files of a candidate back that gets no slice drawn, unless another candidate of the same files decides on them.
+    private func giveUp(_ judged: JudgedCandidate, _ candidate: UpdateCandidate) async {
+        guard !draws.isAwaited(candidate) else { return noteOther(candidate, candidate.updateID(node.spec)) }
         for update in judged.taken {
-            if hasFailed {
+            if draws.hasFailed(candidate) {
                 await refuse(RefusedUpdate(.slice, "a slice refused it on this adapter, and there is no second draw"), update.id)
             } else {
-                await pass(over: update.id, Overtaken(reason: "another candidate of the same files is being voted on"))
+                await pass(over: update.id, Overtaken(reason: "another candidate of the same files was voted on"))
             }
         }
+    }
+
+    private func noteOther(_ candidate: UpdateCandidate, _ id: Hash32) {
+        logger.info(
+            "Another node's candidate of the same files is voted on", metadata: ["update": "\(id.shortHex)", "slot": "\(candidate.slot)"])
     }
 
     private func putBack(_ judged: JudgedCandidate) async {

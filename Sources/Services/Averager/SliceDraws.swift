@@ -4,6 +4,10 @@ import Primitives
 import SSZ
 
 /// Which candidates may have a slice drawn on one adapter: nobody draws until it fits.
+///
+/// Several nodes gather the same files and announce them at the same time. Of such candidates one counts, the same for all who heard of
+/// them before anything of a slice could be known: that with the lowest hash over adapter, files and author. Who first heard of another
+/// one turns to it.
 struct SliceDraws {
     /// Entries kept of each kind; beyond that nothing new is judged on this adapter.
     private static let limit = 1024
@@ -17,6 +21,7 @@ struct SliceDraws {
     private struct Draw {
         let id: Hash32
         let slot: Slot
+        let precedence: Hash32
         var isRevealed = false
     }
 
@@ -25,15 +30,30 @@ struct SliceDraws {
     private var failed: Set<Set<Hash32>> = []
 
     /// Enters a candidate; `false` where it is not its author's first in its slot, or where its files have had a draw on this adapter, or
-    /// may still have one.
-    mutating func enter(_ candidate: UpdateCandidate, _ id: Hash32) -> Bool {
+    /// may still have one that it does not displace.
+    ///
+    /// - Parameter current: the slot that it is now.
+    mutating func enter(_ candidate: UpdateCandidate, _ id: Hash32, at current: Slot) -> Bool {
         let (key, files) = (FirstKey(author: candidate.author, slot: candidate.slot), candidate.inputSet)
+        let precedence = candidate.precedence
         if let first = firsts[key], first != id { return false }
-        guard mayDraw(candidate, id), firsts.count < Self.limit, draws.count < Self.limit else { return false }
+        guard mayDraw(candidate, id) || displaces(files, precedence, at: current), firsts.count < Self.limit, draws.count < Self.limit else {
+            return false
+        }
         firsts[key] = id
-        if draws[files]?.id != id { draws[files] = Draw(id: id, slot: candidate.slot) }
+        if draws[files]?.id != id { draws[files] = Draw(id: id, slot: candidate.slot, precedence: precedence) }
         return true
     }
+
+    /// Before the slot after a candidate's begins nobody knows the reveal of whoever makes the first block, and so nobody can choose
+    /// between two slices.
+    private func displaces(_ files: Set<Hash32>, _ precedence: Hash32, at current: Slot) -> Bool {
+        guard !failed.contains(files), let draw = draws[files] else { return false }
+        return !draw.isRevealed && current <= draw.slot && precedence.bytes.lexicographicallyPrecedes(draw.precedence.bytes)
+    }
+
+    /// Whether another candidate of the same files waits for its slice.
+    func isAwaited(_ candidate: UpdateCandidate) -> Bool { draws[candidate.inputSet].map { !$0.isRevealed } ?? false }
 
     /// Whether the files of a candidate have had no other draw. One that no block revealed was none: whoever comes after it may try again.
     func mayDraw(_ candidate: UpdateCandidate, _ id: Hash32) -> Bool {
@@ -60,4 +80,10 @@ struct SliceDraws {
 extension UpdateCandidate {
     /// The files that it takes, whoever announces them in whatever order.
     fileprivate var inputSet: Set<Hash32> { Set(selectedInputs.map { $0.fileHash }) }
+
+    /// Which of several candidates of the same files counts: the lowest. Nobody chooses it but by the files themselves.
+    fileprivate var precedence: Hash32 {
+        let files = inputSet.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
+        return SHA256.hash(parentAdapterRoot.bytes + files.flatMap { $0 } + author.bigEndianBytes)
+    }
 }
