@@ -30,7 +30,9 @@ extension FuzzTarget {
             case 0:
                 let message = try PingRequest(bytes: input.rest())
                 promise((try? PingRequest(bytes: message.bytes)) == message, "ping")
-            case 1: promise((try? PingResponse(bytes: PingResponse(bytes: input.rest()).bytes)) != nil, "pong")
+            case 1:
+                let message = try PingResponse(bytes: input.rest())
+                promise((try? PingResponse(bytes: message.bytes))?.bytes == message.bytes, "pong")
             case 2:
                 let message = try StoreRequest(bytes: input.rest())
                 promise(message.items.count <= StoreRequest.maximumItems, "more values than are read")
