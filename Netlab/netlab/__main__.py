@@ -46,7 +46,8 @@ def main():
     scenario = Scenario(chosen.scenario, chosen.form, overrides)
     if chosen.debug:
         scenario.options = [*scenario.options, "--verbosity", "debug"]
-    folder = pathlib.Path(chosen.keep or tempfile.mkdtemp(prefix="polai-netlab-"))
+    # Nodes run in folders of their own within it.
+    folder = pathlib.Path(chosen.keep or tempfile.mkdtemp(prefix="polai-netlab-")).resolve()
     if chosen.keep and folder.exists() and any(folder.iterdir()):
         raise SystemExit(f"{folder} is not empty")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Reads the chain from a node at the end: who proposed, and whose votes are counted."""
 from .doors import fetch
 from .node import REST
+from .registry import active
 
 
 def set_bits(hexadecimal):
@@ -9,7 +10,7 @@ def set_bits(hexadecimal):
 
 
 def read_chain(first, last):
-    """The canonical blocks of the slots `first` to `last`, how many validators are slashed, and how many are active.
+    """The canonical blocks of the slots `first` to `last`.
 
     A block is a table: slot, root, parent, proposer, bytes of its transactions, and of each slot voted for the committee places
     that its attestations name. Only from inside a namespace.
@@ -31,10 +32,7 @@ def read_chain(first, last):
             "transaction_bytes": sum(len(one) // 2 - 1 for one in payload["transactions"]), "gas": int(payload["gas_used"]),
             "votes": {slot: sorted(places) for slot, places in votes.items()},
         })
-    registry = fetch(REST, "/eth/v1/beacon/states/head/validators", timeout=20) or {"data": []}
-    slashed = sum(1 for entry in registry["data"] if entry["validator"]["slashed"])
-    active = sum(1 for entry in registry["data"] if entry["status"].startswith("active"))
-    return blocks, slashed, active
+    return blocks
 
 
 def missed_percent(blocks, first, last):
@@ -44,14 +42,14 @@ def missed_percent(blocks, first, last):
     return 100 * sum(1 for slot in wanted if slot not in slots) / max(1, len(wanted))
 
 
-def counted_percent(blocks, validators, first, last):
-    """Of the votes of slots that are followed by a block, those that blocks count. Every validator votes in every slot, where an
-    epoch is one slot."""
+def counted_percent(blocks, registry, first, last):
+    """Of the votes of slots that are followed by a block, those that blocks count. Every active validator votes in every slot,
+    where an epoch is one slot."""
     slots = {block["slot"] for block in blocks}
     counted = {}
     for block in blocks:
         for slot, places in block["votes"].items():
             counted.setdefault(slot, set()).update(places)
     judged = [slot for slot in range(first, last - 1) if slot + 1 in slots]
-    total = len(judged) * validators
+    total = sum(len(active(registry, slot)) for slot in judged)
     return 100 * sum(len(counted.get(slot, ())) for slot in judged) / total if total else 0.0

@@ -1,8 +1,9 @@
 """What happens in a scenario, slot by slot. An event's slot counts from when all nodes were level."""
 import signal
+import threading
 import time
 
-from . import filling, transfer
+from . import filling, flood, registry, stake, transfer
 
 
 class Events:
@@ -48,7 +49,9 @@ class Events:
         words = {key: value for key, value in event.items() if key not in ("do", "slot")}
         self.lab.say(f"{what} {words or ''}")
         self.record.events.append({"time": round(time.time(), 3), "slot": round(self.lab.slot, 2), "do": what, **words})
-        getattr(self, "do_" + what.replace("-", "_"))(**words)
+        reached = getattr(self, "do_" + what.replace("-", "_"))(**words)
+        if reached is not None:
+            self.record.events[-1]["reached"] = reached
 
     def nodes(self, node):
         return [self.lab.nodes[index] for index in (node if isinstance(node, list) else [node])]
@@ -61,10 +64,10 @@ class Events:
         for one in self.nodes(node):
             self.record.statuses[one.index] = one.stop()
 
-    def do_start(self, node):
+    def do_start(self, node, by=1):
         for one in self.nodes(node):
             # A late one joins now.
-            one.start([] if one.has_run else ["--join", self.lab.invite()])
+            one.start([] if one.has_run else ["--join", self.lab.invite(by)])
 
     def do_pause(self, node):
         for one in self.nodes(node):
@@ -99,3 +102,71 @@ class Events:
     def do_transactions(self, count, bytes):
         made = filling.prepare(count, bytes, self.lab.scenario.seed)
         self.record.extra["transactions"] = self.lab.doors[1].submit(filling.send, made).result()
+
+    def do_await(self, node, most, active=None, updates=None, finalised=None, level=None):
+        """Until a node's chain has so many active validators, updates, or slots that became final from now on, and the nodes named
+        by `level` are at one head; at most `most` slots."""
+        began = (self.lab.observer.now().get(node) or {}).get("finalized", 0)
+        limit = time.time() + most * self.lab.scenario.slot_seconds
+        while time.time() < limit:
+            seen = self.lab.observer.now().get(node) or {}
+            entries = (self.lab.ask(node, registry.read) or []) if active is not None else []
+            if ((active is None or len(registry.active(entries, seen.get("head", 0))) == active)
+                    and (level is None or self.lab.are_level(level))
+                    and (updates is None or seen.get("updates", 0) >= updates)
+                    and (finalised is None or seen.get("finalized", 0) >= began + finalised)):
+                self.lab.say("it is so")
+                return True
+            time.sleep(1)
+        self.lab.say("it did not come")
+        return False
+
+    def do_deposit(self, node, count, payer=1, first=0, paid=None):
+        """The payer's account pays the node's, which deposits 32 POL a validator; beside all else that happens."""
+        def work():
+            stake.pay(self.lab.nodes[payer], self.lab.nodes[node], paid or 33 * count)
+            stake.deposit(self.lab.nodes[node], count, first)
+        self.beside("deposit", node, work)
+
+    def do_status(self, node, count):
+        self.beside("status", node, lambda: stake.status(self.lab.nodes[node], count))
+
+    def do_exit(self, node, validator):
+        self.beside("exit", node, lambda: stake.leave(self.lab.nodes[node], validator))
+
+    def beside(self, what, node, work):
+        """Does it on a thread of its own, and notes when it was done, or why it was not."""
+        step = {"do": what, "node": node, "slot": round(self.lab.slot, 2)}
+        self.record.extra.setdefault("stake", []).append(step)
+
+        def run():
+            try:
+                said = work()
+                step["done_slot"] = round(self.lab.slot, 2)
+                if said:
+                    step["said"] = said
+            except stake.Refused as refusal:
+                step["refused"] = str(refusal)
+            self.lab.say(f"{what} of node {node}: {step.get('refused') or step.get('said') or 'done'}")
+        self.threads.append(threading.Thread(target=run, daemon=True))
+        self.threads[-1].start()
+
+    def do_twin(self, node, of):
+        """The node begins to sign for validators of another as well, which does not know of it."""
+        twin = self.lab.nodes[node]
+        self.record.statuses[node] = twin.stop()
+        place = twin.options.index("--signing-validators") + 1
+        twin.options[place] += "," + ",".join(map(str, of))
+        twin.start()
+
+    def do_flood(self, node, kind, slots, addresses=8):
+        """Floods a node from an attacker's namespace; what came of it is told at the end."""
+        lab = self.lab
+        attack = flood.Flood(len(lab.scenario.shares) + 1, node, kind, slots * lab.scenario.slot_seconds, addresses)
+        lab.floods.append(attack)
+
+        def watch():
+            lab.record.extra.setdefault("floods", []).append(attack.result())
+            lab.say(f"the flood is over: {lab.record.extra['floods'][-1]}")
+        self.threads.append(threading.Thread(target=watch, daemon=True))
+        self.threads[-1].start()

@@ -3,7 +3,7 @@ import collections
 import re
 import statistics
 
-from . import chain, protection, recovery, spread
+from . import chain, committee, joining, protection, recovery, spread, wear
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -26,7 +26,7 @@ def figures(scenario, nodes, record):
     recovered = recovery.measure(scenario, record, by_node)
     judged = {
         "missed_percent": round(chain.missed_percent(record.blocks, first, last), 2),
-        "counted_percent": round(chain.counted_percent(record.blocks, record.validators, first, last), 2),
+        "counted_percent": round(chain.counted_percent(record.blocks, record.registry, first, last), 2),
         "reorgs_per_100_slots": round(100 * max((s["reorgs"] for s in summaries.values()), default=0) / slots, 2),
         "memory_slope_mb_per_100_slots": max((s["memory_slope_mb_per_100_slots"] for s in summaries.values()), default=0),
         "memory_most_mb": max((s["memory_most_mb"] for s in summaries.values()), default=0),
@@ -36,7 +36,8 @@ def figures(scenario, nodes, record):
         "nodes_at_end": len(ends),
         "finality_conflicts": len(conflicts),
         "double_signatures": len(doubles),
-        "slashed": record.slashed,
+        "slashed": max((len(seen) for seen in record.slashed.values()), default=0),
+        "slashed_everywhere": len(set.intersection(*map(set, record.slashed.values()))) if record.slashed else None,
         "rejected_blocks": sum(s["rejected"] for s in summaries.values()),
         "lowest_score": min((s["lowest_score"] for s in summaries.values()), default=0),
         "sources_benched": sum(count for log in logs.values() for line, count in log.items() if "is not asked for blocks" in line),
@@ -46,6 +47,9 @@ def figures(scenario, nodes, record):
         "most_transaction_bytes": max((block["transaction_bytes"] for block in record.blocks), default=0),
         **recovered["judged"],
         **spread.measure(scenario, nodes, record),
+        **joining.measure(scenario, record, by_node),
+        **committee.measure(record, record.samples),
+        **wear.measure(record, by_node),
     }
     for node in summaries:
         summaries[node]["traffic"] = record.traffic["nodes"][node]
@@ -53,7 +57,7 @@ def figures(scenario, nodes, record):
         "scenario": scenario.name, "form": scenario.form, "title": scenario.title, "slot_seconds": scenario.slot_seconds,
         "slots": slots, "validators": scenario.shares, "network": scenario.network, "judged": judged, "nodes": summaries,
         "recoveries": recovered["each"], "finality_conflicts": conflicts, "double_signatures": doubles,
-        "events": record.events, "extra": record.extra,
+        "slashed": record.slashed, "events": record.events, "extra": record.extra,
         "log": {node: dict(sorted(log.items(), key=lambda one: -one[1])[:25]) for node, log in logs.items()},
     }
 

@@ -39,12 +39,12 @@ def multiply(scalar, point):
     return result
 
 
-def sign(digest):
+def sign(digest, key=KEY):
     """r, s and the parity, with the smaller s (EIP-2)."""
-    nonce = int.from_bytes(hashlib.sha256(digest + KEY.to_bytes(32, "big")).digest(), "big") % N
+    nonce = int.from_bytes(hashlib.sha256(digest + key.to_bytes(32, "big")).digest(), "big") % N
     x, y = multiply(nonce, G)
     r = x % N
-    s = pow(nonce, -1, N) * (int.from_bytes(digest, "big") + r * KEY) % N
+    s = pow(nonce, -1, N) * (int.from_bytes(digest, "big") + r * key) % N
     return (r, N - s, 1 - (y & 1)) if s > N // 2 else (r, s, y & 1)
 
 

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 
-from . import namespaces
+from . import committee, registry
+from .chain import read_chain
 from .doors import Door
 from .events import Events
 from .network import Network
@@ -26,7 +27,9 @@ class Record:
         self.samples, self.events, self.statuses = [], [], {}
         self.traffic = self.traffic_at_base = None
         self.genesis_time = self.base_slot = self.end_slot = None
-        self.blocks, self.slashed, self.extra = [], 0, {}
+        self.blocks, self.registry, self.extra = [], [], {}
+        # By node, at the end: who is slashed, and of each slot the ACK committee's members and quorum.
+        self.slashed, self.committees = {}, {}
 
 
 class Laboratory:
@@ -36,6 +39,8 @@ class Laboratory:
         self.niceness = niceness
         self.record = Record()
         self.network, self.doors, self.nodes, self.observer = None, {}, {}, None
+        # Processes that flood nodes.
+        self.floods = []
 
     def say(self, text):
         slot = f" slot {self.slot:7.2f}" if self.record.genesis_time else ""
@@ -59,9 +64,9 @@ class Laboratory:
     def open(self):
         scenario = self.scenario
         model = self.make_model()
-        self.network = Network(len(scenario.shares), scenario.seed, self.folder, scenario.network)
+        self.network = Network(len(scenario.shares) + scenario.attackers, scenario.seed, self.folder, scenario.network)
         for index in scenario.nodes:
-            signing = ",".join(map(str, scenario.validators_of(index)))
+            signing = ",".join(map(str, scenario.signed_by(index)))
             options = ["--model", str(model), *scenario.options, *scenario.node_options.get(index, [])]
             options += ["--signing-validators", signing] if signing else ["--no-validator"]
             if index not in scenario.trainers:
@@ -69,10 +74,21 @@ class Laboratory:
             if index == 1:
                 # A chain is resumed with the options that it was begun with.
                 options += ["--seconds-per-slot", str(scenario.slot_seconds), "--validators", str(sum(scenario.shares)), "--solo"]
-            self.nodes[index] = Node(index, self.folder, self.polai, options, scenario.offsets.get(index, 0.0))
+                options += self.chain_options()
+            self.nodes[index] = Node(
+                index, self.folder, self.polai, options, scenario.offsets.get(index, 0.0), scenario.seed_of(index))
             self.doors[index] = Door(index)
-        self.observer = Observer(self.nodes, self.doors, self.folder / "samples.jsonl", scenario.data.get("period", 1.0))
+        self.observer = Observer(
+            self.nodes, self.doors, self.folder / "samples.jsonl", scenario.data.get("period", 1.0), scenario.data.get("committees"))
         self.observer.start()
+
+    def chain_options(self):
+        """Names the file of the chain's configuration, where the scenario changes it."""
+        if not self.scenario.chain:
+            return []
+        file = (self.folder / "chain.yaml").resolve()
+        file.write_text("".join(f"{name}: {value}\n" for name, value in self.scenario.chain.items()))
+        return ["--chain-config-file", str(file)]
 
     def make_model(self):
         """The base model: a folder that the scenario names, else a random one of its sizes."""
@@ -100,13 +116,13 @@ class Laboratory:
         self.record.base_slot = int(self.slot) + 2
         self.say(f"all are level; slot 0 of the scenario is {self.record.base_slot}")
 
-    def invite(self):
+    def invite(self, by=1):
         def ask():
             try:
-                return self.nodes[1].invite()
+                return self.nodes[by].invite()
             except RuntimeError:
                 return None
-        return self.until("an invite", ask)
+        return self.until(f"an invite of node {by}", ask)
 
     def are_level(self, nodes):
         latest = self.observer.now()
@@ -132,20 +148,30 @@ class Laboratory:
 
     def finish(self):
         """Asks for what only running nodes tell, then stops them in order."""
-        from .chain import read_chain
         self.record.end_slot = int(self.slot)
         self.record.traffic = self.network.counts()
         self.record.samples = self.observer.stop()
         witness = next((index for index in self.scenario.nodes if self.nodes[index].is_running), None)
         if witness is None:
             raise Failed("no node runs at the end")
-        work = self.doors[witness].submit(read_chain, self.record.base_slot, self.record.end_slot)
-        self.record.blocks, self.record.slashed, self.record.validators = work.result()
+        self.record.blocks = self.ask(witness, read_chain, self.record.base_slot, self.record.end_slot)
+        self.record.registry = self.ask(witness, registry.read) or []
+        for index in self.scenario.nodes:
+            if self.nodes[index].is_running:
+                self.record.slashed[index] = registry.slashed(self.ask(index, registry.read) or [])
+                if self.scenario.data.get("committees"):
+                    self.record.committees[index] = self.ask(index, committee.read, self.record.base_slot, self.record.end_slot - 1)
         for index, node in self.nodes.items():
             if node.is_running:
                 self.record.statuses[index] = node.stop()
 
+    def ask(self, node, work, *arguments):
+        """What `work` finds in a node's namespace."""
+        return self.doors[node].submit(work, *arguments).result()
+
     def close(self):
+        for flood in self.floods:
+            flood.kill()
         for node in self.nodes.values():
             node.kill()
         if self.observer and not self.observer.is_over.is_set():

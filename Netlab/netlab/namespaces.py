@@ -42,6 +42,18 @@ def create(node):
     return descriptor
 
 
+def add_addresses(node, count):
+    """Gives a namespace more addresses of the network, as a farm of hosts has them.
+
+    Returns: the addresses.
+    """
+    more = [f"10.78.0.{100 + place}" for place in range(count)]
+    for one in more:
+        # They stay for the next flood.
+        _ip("-n", name(node), "addr", "add", f"{one}/24", "dev", "eth0", check=False)
+    return more
+
+
 def remove(node):
     _ip("netns", "del", name(node), check=False)
 

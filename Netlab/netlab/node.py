@@ -13,7 +13,8 @@ FAKETIME = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aar
 
 
 class Node:
-    def __init__(self, index, folder, polai, options, clock_offset=0.0):
+    def __init__(self, index, folder, polai, options, clock_offset=0.0, seed=None):
+        """`seed`: hexadecimal digits of a GENESIS_SEED of its own; the sample seed else."""
         self.index = index
         self.folder = pathlib.Path(folder) / f"node{index}"
         self.folder.mkdir(parents=True)
@@ -21,6 +22,10 @@ class Node:
         self.clock_offset = clock_offset
         self.process = None
         self.has_run = False
+        self.seed_options = [] if seed else ["--devnet"]
+        if seed:
+            # All its commands run in this folder and read it.
+            (self.folder / ".env").write_text(f'GENESIS_SEED="{seed}"\n')
 
     @property
     def log(self):
@@ -55,10 +60,18 @@ class Node:
                 self.command(*words), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,
                 env=self.environment(), start_new_session=True)
 
+    def run(self, *words, limit=60):
+        """Runs another command of the program in the node's folder and namespace, and waits for its end, at most `limit` seconds."""
+        words = self.command(self.polai, *words)
+        try:
+            return subprocess.run(words, capture_output=True, text=True, cwd=self.folder, timeout=limit,
+                                  stdin=subprocess.DEVNULL, env=self.environment())
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(words, 124, "", f"not ended in {limit} s")
+
     def invite(self):
         """The line by which others join. Raises while the node is not ready."""
-        words = [self.polai, "invite", "--datadir", str(self.folder), "--address", namespaces.address(self.index)]
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, cwd=self.folder, env=self.environment())
+        done = self.run("invite", "--datadir", str(self.folder), "--address", namespaces.address(self.index))
         found = re.search(r"polai-invite:\S+", done.stdout)
         if not found:
             raise RuntimeError(f"no invite: {done.stderr.strip()[-300:]}")

@@ -3,6 +3,7 @@ import json
 import threading
 import time
 
+from .committee import seats
 from .doors import fetch, fetch_text
 from .node import DHT, METRICS, REST
 
@@ -13,7 +14,7 @@ COUNTERS = {
 }
 
 
-def sample(node, started):
+def sample(node, started, with_committee):
     """What a node says now. Only from inside its namespace."""
     syncing = fetch(REST, "/eth/v1/node/syncing")
     if not syncing:
@@ -38,6 +39,8 @@ def sample(node, started):
         result["peers"] = len(peers["peers"])
         result["unreachable"] = len(peers["unreachable"])
         result["lowest_score"] = min((peer.get("score") or 0 for peer in peers["peers"]), default=0)
+    if with_committee and not result["syncing"] and (found := seats(result["head"])):
+        result["committee"] = found
     for line in metrics.splitlines():
         name, _, value = line.rpartition(" ")
         bare = name.split("{")[0]
@@ -49,8 +52,8 @@ def sample(node, started):
 class Observer:
     """Takes a sample of each node every `period` seconds, on threads of its own, and keeps all of them."""
 
-    def __init__(self, nodes, doors, file, period=1.0):
-        self.nodes, self.doors, self.period = nodes, doors, period
+    def __init__(self, nodes, doors, file, period=1.0, with_committee=False):
+        self.nodes, self.doors, self.period, self.with_committee = nodes, doors, period, with_committee
         self.samples = []
         self.latest = {}
         self.lock = threading.Lock()
@@ -70,7 +73,7 @@ class Observer:
                     self.latest.pop(node.index, None)
                 continue
             try:
-                taken = self.doors[node.index].submit(sample, node, process.pid).result()
+                taken = self.doors[node.index].submit(sample, node, process.pid, self.with_committee).result()
             except RuntimeError:
                 return
             except (KeyError, TypeError, ValueError) as error:

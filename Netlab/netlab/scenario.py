@@ -1,4 +1,5 @@
 """Reads a scenario's file: what is common, and over it what its form says."""
+import hashlib
 import pathlib
 import random
 import tomllib
@@ -34,6 +35,12 @@ class Scenario:
         self.network = merged.get("network", {})
         self.trainers = merged.get("trainers", [1])
         self.late = merged.get("late", [])
+        # How many validators of a seed of its own a node signs for: they come by deposit.
+        self.deposits = {int(node): count for node, count in merged.get("deposits", {}).items()}
+        # Namespaces beyond the nodes', from which they are flooded.
+        self.attackers = merged.get("attackers", 0)
+        # Values of the chain's configuration, by their official names.
+        self.chain = merged.get("chain", {})
         self.offsets = {int(node): seconds for node, seconds in merged.get("clock_offsets", {}).items()}
         self.model = merged.get("model", {})
         self.options = merged.get("options", [])
@@ -45,6 +52,16 @@ class Scenario:
     @property
     def nodes(self):
         return range(1, len(self.shares) + 1)
+
+    def seed_of(self, node):
+        """The GENESIS_SEED of a node that deposits, drawn by the scenario's seed; None for the others, who share the sample one."""
+        if node not in self.deposits:
+            return None
+        return hashlib.sha256(f"{self.name} {self.seed} {node}".encode()).hexdigest()
+
+    def signed_by(self, node):
+        """The validators of its seed that a node signs for."""
+        return list(range(self.deposits[node])) if node in self.deposits else self.validators_of(node)
 
     def validators_of(self, node):
         first = sum(self.shares[:node - 1])

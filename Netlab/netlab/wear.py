@@ -1,0 +1,19 @@
+"""What floods cost the flooded: memory above what it took before, and how far its head fell behind."""
+from .recovery import best_head
+
+
+def measure(record, by_node):
+    """Over all flooded nodes; of memory the most since the first flood, less the most before it."""
+    began = {}
+    for event in record.events:
+        if event["do"] == "flood":
+            began.setdefault(event["node"], event["time"])
+    growth, behind = [], []
+    for node, moment in began.items():
+        samples = by_node.get(node, ())
+        before = [s["rss"] for s in samples if s.get("rss") and s["time"] <= moment]
+        after = [s["rss"] for s in samples if s.get("rss") and s["time"] > moment]
+        if before and after:
+            growth.append((max(after) - max(before)) / 1e6)
+        behind += [best_head(node, s["time"], by_node) - s["head"] for s in samples if s["time"] > moment]
+    return {"flood_memory_growth_mb": round(max(growth), 1), "flood_slots_behind_most": max(behind)} if growth else {}
