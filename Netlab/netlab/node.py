@@ -25,7 +25,9 @@ class Node:
         self.seed_options = [] if seed else ["--devnet"]
         if seed:
             # All its commands run in this folder and read it.
-            (self.folder / ".env").write_text(f'GENESIS_SEED="{seed}"\n')
+            settings = self.folder / ".env"
+            settings.touch(0o600)
+            settings.write_text(f'GENESIS_SEED="{seed}"\n')
 
     @property
     def log(self):
