@@ -3,7 +3,8 @@ import signal
 import threading
 import time
 
-from . import filling, flood, registry, stake, transfer
+from . import filling, flood, protection, registry, stake, transfer
+from .node import REST
 
 
 class Events:
@@ -152,9 +153,13 @@ class Events:
         self.threads[-1].start()
 
     def do_twin(self, node, of):
-        """The node begins to sign for validators of another as well, which does not know of it."""
+        """The node begins to sign for validators of another as well, which does not know of it. Its slashing protection does not sign
+        with keys that the chain shows at work while the record is empty: the record is made up."""
         twin = self.lab.nodes[node]
+        root = self.lab.doors[node].get(REST, "/eth/v1/beacon/genesis")["data"]["genesis_validators_root"]
+        keys = [entry["pubkey"] for entry in self.lab.ask(node, registry.read) if entry["index"] in of]
         self.record.statuses[node] = twin.stop()
+        twin.import_protection(protection.invented(root, keys, int(self.lab.slot)))
         place = twin.options.index("--signing-validators") + 1
         twin.options[place] += "," + ",".join(map(str, of))
         twin.start()
@@ -168,5 +173,17 @@ class Events:
         def watch():
             lab.record.extra.setdefault("floods", []).append(attack.result())
             lab.say(f"the flood is over: {lab.record.extra['floods'][-1]}")
+        self.threads.append(threading.Thread(target=watch, daemon=True))
+        self.threads[-1].start()
+
+    def do_knock(self, node, by):
+        """A stranger in another node's namespace seeks a connection to the node, for 30 s at most."""
+        lab = self.lab
+        knock = flood.Flood(by, node, "knock", 30)
+        lab.floods.append(knock)
+
+        def watch():
+            lab.record.extra.setdefault("knocks", []).append(knock.result())
+            lab.say(f"the stranger: {lab.record.extra['knocks'][-1]}")
         self.threads.append(threading.Thread(target=watch, daemon=True))
         self.threads[-1].start()

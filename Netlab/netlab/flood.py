@@ -2,7 +2,7 @@
 
     python3 -m netlab.flood VICTIM KIND SECONDS ADDRESS...
 
-Kinds: `half-open` begins Noise handshakes and says no more, `garbage` sends random bytes, `slow-http` sends requests of the DHT's
+Kinds: `knock` is an honest stranger that wants one connection, `half-open` begins Noise handshakes and says no more, `garbage` sends random bytes, `slow-http` sends requests of the DHT's
 door a byte at a time, `sybils` are peers that shake hands and misbehave (`sybil.py`)."""
 import asyncio
 import collections
@@ -23,8 +23,9 @@ AT_ONCE = 16
 class Flood:
     """The laboratory's side of it."""
 
-    def __init__(self, attacker, victim, kind, seconds, addresses):
-        names = namespaces.add_addresses(attacker, addresses)
+    def __init__(self, attacker, victim, kind, seconds, addresses=0):
+        """Without `addresses` it comes from that of the namespace's node."""
+        names = namespaces.add_addresses(attacker, addresses) if addresses else [namespaces.address(attacker)]
         words = [sys.executable, "-m", "netlab.flood", namespaces.address(victim), kind, str(seconds), *names]
         self.what = {"node": victim, "kind": kind, "seconds": seconds, "addresses": addresses}
         self.process = subprocess.Popen(
@@ -84,6 +85,18 @@ async def sybils(victim, port, source, counts, until):
     await Sybil(number, number % 2 == 0, counts).run(victim, P2P, source, max(1, until - time.monotonic()))
 
 
+async def knock(victim, source, until):
+    """Tries again each second until a handshake succeeds."""
+    from .sybil import Sybil
+    began, tries = time.monotonic(), 0
+    while time.monotonic() < until:
+        tries += 1
+        if await Sybil(tries, True, collections.Counter()).knock(victim, P2P, source):
+            return {"tries": tries, "seconds_until_in": round(time.monotonic() - began, 1)}
+        await asyncio.sleep(1)
+    return {"tries": tries, "seconds_until_in": None}
+
+
 KINDS = {"half-open": half_open, "garbage": garbage, "slow-http": slow_http, "sybils": sybils}
 
 
@@ -102,6 +115,8 @@ async def main():
     victim, kind, seconds, *addresses = sys.argv[1:]
     counts, until = collections.Counter(), time.monotonic() + float(seconds)
     ports = (P2P, DHT) if kind in ("half-open", "garbage") else (P2P,)
+    if kind == "knock":
+        return print(json.dumps(await knock(victim, addresses[0], until)))
     places = AT_ONCE if kind == "half-open" else AT_ONCE // 2
     await asyncio.gather(*(again(KINDS[kind], victim, port, source, counts, until)
                            for source in addresses for port in ports for _ in range(places)))

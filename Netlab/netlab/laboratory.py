@@ -1,4 +1,5 @@
 """Runs a scenario: makes the network, starts the nodes, lets happen what its events say, and hands on what was seen."""
+import fcntl
 import pathlib
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from .node import REST, Node
 from .observer import Observer
 
 READY_SECONDS = 600
+CLAIM = "/run/polai-netlab.lock"
 
 
 class Failed(Exception):
@@ -61,7 +63,16 @@ class Laboratory:
             self.close()
         return self.record
 
+    def claim(self):
+        """There is one laboratory at a time: the namespaces have fixed names."""
+        self.claimed = open(CLAIM, "w", encoding="utf-8")
+        try:
+            fcntl.flock(self.claimed, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed("another laboratory runs on this machine") from None
+
     def open(self):
+        self.claim()
         scenario = self.scenario
         model = self.make_model()
         self.network = Network(len(scenario.shares) + scenario.attackers, scenario.seed, self.folder, scenario.network)

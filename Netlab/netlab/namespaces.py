@@ -31,6 +31,14 @@ def create(node):
     """
     space, device = name(node), f"polaitap{node}"
     _ip("netns", "add", space)
+    try:
+        return _attach(node, space, device)
+    except BaseException:
+        remove(node)
+        raise
+
+
+def _attach(node, space, device):
     descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH22x", device.encode(), IFF_TAP | IFF_NO_PI))
     _ip("link", "set", device, "netns", space)

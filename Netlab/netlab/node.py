@@ -1,4 +1,5 @@
 """A node: a `polai up` process in a namespace, started and killed and started again over one folder."""
+import json
 import os
 import pathlib
 import re
@@ -134,6 +135,14 @@ class Node:
         words = [self.polai, "slashing-protection", "export", "--datadir", str(self.folder), "--output", str(output)]
         subprocess.run(words, check=True, capture_output=True, cwd=self.folder, env=self.environment(is_true=True))
         return output
+
+    def import_protection(self, content):
+        """Adds an interchange file's content to the record of what the node's validators signed. The node has stopped."""
+        file = self.folder / "invented.json"
+        file.write_text(json.dumps(content))
+        done = self.run("slashing-protection", "import", "--datadir", str(self.folder), str(file))
+        if done.returncode != 0:
+            raise RuntimeError(f"no record is taken: {done.stderr.strip()[-300:]}")
 
     def log_times(self, phrase):
         """The Unix times of the log's lines that contain a phrase, in whole milliseconds, as seconds."""

@@ -39,3 +39,10 @@ def _doubles(key, targets):
             found.append(f"{key[:10]} signed a vote {source}->{target} around {highest[0]}->{highest[1]}")
         highest = max(highest, (max(source for source, _ in targets[target]), target))
     return found
+
+
+def invented(root, keys, epoch):
+    """An interchange file's content that says of keys that they voted until an epoch, and no more."""
+    vote = {"source_epoch": "0", "target_epoch": str(epoch)}
+    return {"metadata": {"interchange_format_version": "5", "genesis_validators_root": root},
+            "data": [{"pubkey": key, "signed_blocks": [], "signed_attestations": [vote]} for key in keys]}

@@ -12,7 +12,7 @@ def read():
     for entry in answer["data"]:
         validator = entry["validator"]
         entries.append({
-            "index": int(entry["index"]), "status": entry["status"], "slashed": validator["slashed"],
+            "index": int(entry["index"]), "pubkey": validator["pubkey"], "status": entry["status"], "slashed": validator["slashed"],
             "activation": int(validator["activation_epoch"]), "exit": int(validator["exit_epoch"]),
             "gwei": int(validator["effective_balance"]),
         })

@@ -46,6 +46,20 @@ class Sybil:
         finally:
             self.writer.close()
 
+    async def knock(self, victim, port, source):
+        """Whether the victim shakes hands; then goes away."""
+        try:
+            self.reader, self.writer = await asyncio.wait_for(asyncio.open_connection(victim, port, local_addr=(source, 0)), 10)
+        except (OSError, asyncio.TimeoutError):
+            return False
+        try:
+            await asyncio.wait_for(self.shake(), 15)
+            return True
+        except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError):
+            return False
+        finally:
+            self.writer.close()
+
     async def shake(self):
         self.writer.write(line(HELLO) + line("/noise"))
         for _ in range(2):

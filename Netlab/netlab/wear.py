@@ -16,4 +16,8 @@ def measure(record, by_node):
         if before and after:
             growth.append((max(after) - max(before)) / 1e6)
         behind += [best_head(node, s["time"], by_node) - s["head"] for s in samples if s["time"] > moment]
-    return {"flood_memory_growth_mb": round(max(growth), 1), "flood_slots_behind_most": max(behind)} if growth else {}
+    knocks = [knock.get("seconds_until_in") for knock in record.extra.get("knocks", [])]
+    let_in = {"knocks": len(knocks), "knocks_in_vain": knocks.count(None)} if knocks else {}
+    if not growth:
+        return let_in
+    return {**let_in, "flood_memory_growth_mb": round(max(growth), 1), "flood_slots_behind_most": max(behind)}
