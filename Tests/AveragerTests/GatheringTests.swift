@@ -120,6 +120,24 @@ private func key(_ number: UInt8) throws -> PeerKeyPair { try PeerKeyPair(seed: 
         #expect(summaries[0]?.status == .pending)
     }
 
+    /// What waits when the adapter changes is late, unless it is what changed it, in the candidate of another node.
+    @Test func whatChangedTheAdapterIsNotToldAsLate() async throws {
+        let fixture = try Fixture(expected: 3)
+        var ids: [Hash32] = []
+        for number in 0..<2 as Range<UInt8> {
+            ids.append(await fixture.routing.publish(try fixture.update(mark: Int(number), trainer: key(30 + number))))
+            await fixture.averager.admit(ids[Int(number)])
+        }
+        let (candidate, adapter) = (SHA256.hash([8]), SHA256.hash([9]))
+        let facts = CandidateFacts(slot: Fixture.slot, parent: fixture.parentRoot, inputs: [ids[0]], considered: [], adapter: adapter)
+        await fixture.journal.apply(.named(facts), to: candidate)
+        await fixture.journal.apply(.certified(votes: 2, VoteSeats(members: 3, quorum: 1)), to: candidate)
+        await fixture.averager.moveWindow(to: adapter)
+        #expect(await fixture.journal.record(of: ids[0])?.overtaken == nil)
+        #expect(await fixture.journal.record(of: ids[1])?.overtaken != nil)
+        #expect(await fixture.averager.window.updates.isEmpty)
+    }
+
     @Test func aPendingUpdateAnnouncedAgainIsNotJudgedAgain() async throws {
         let fixture = try Fixture(losses: signGate)
         let file = try fixture.update(value: 0.5)

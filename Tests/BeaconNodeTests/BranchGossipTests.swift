@@ -55,6 +55,48 @@ import Testing
         #expect(await here.node.judge(.beaconAggregateAndProof(forged), with: GossipJudge()) == .reject(.aggregateSignature))
     }
 
+    /// Gossip passes a second block of a proposer and slot over; the slasher sees it, and sees it once.
+    @Test func aSecondProposalIsShownToTheSlasher() async throws {
+        let chain = try TestChain(validators: 4)
+        try await chain.goTo(1)
+        let first = try await chain.propose(1)
+        var other = first.message
+        other.body.graffiti = Bytes32(repeatElement(9, count: 32)) ?? .zero
+        let second = try await chain.sign(other)
+        let (shown, sink) = AsyncStream.makeStream(of: SignedBeaconBlock.self)
+        await chain.node.setRefusedBlockObserver(Watch(sink: sink))
+        let judge = GossipJudge()
+        #expect(await chain.node.judge(.beaconBlock(first), with: judge) == .accept)
+        for block in [second, second, first] { #expect(await chain.node.judge(.beaconBlock(block), with: judge) == .ignore(.blockSeen)) }
+        var seen: [Bytes32] = []
+        for await block in shown {
+            seen.append(block.message.body.graffiti)
+            if seen.count == 2 { break }
+        }
+        // The first one again is no offence, and nobody knows before it is compared.
+        #expect(Set(seen) == [other.body.graffiti, first.message.body.graffiti])
+    }
+
+    private struct Watch: RefusedBlockObserver {
+        let sink: AsyncStream<SignedBeaconBlock>.Continuation
+        func refused(_ block: SignedBeaconBlock) async { sink.yield(block) }
+    }
+
+    @Test func ofSecondProposalsNotTooManyAreLookedAt() {
+        let seconds = SecondProposals()
+        func isNew(_ slot: Slot, _ number: UInt8) -> Bool {
+            var block = SignedBeaconBlock(message: BeaconBlock(default: .pol), signature: BLSSignature())
+            block.message.slot = slot
+            block.signature = BLSSignature(repeatElement(number, count: 96)) ?? BLSSignature()
+            return seconds.isNew(block)
+        }
+        let (one, again, others) = (isNew(1, 0), isNew(1, 0), (1...100).count { isNew(1, $0) })
+        #expect(one && !again && others == 63)
+        // The newest slots count, and what is older than those is not looked at.
+        let later = (2...10).allSatisfy { isNew($0, 0) }
+        #expect(later && !isNew(1, 101) && isNew(11, 0))
+    }
+
     /// Anybody may name any block in a vote: where its chain cannot be judged by, nobody is held to account.
     @Test func aVoteForABranchLeftLongAgoIsIgnored() async throws {
         let chain = try TestChain(validators: 4)

@@ -89,6 +89,23 @@ import Testing
         test.store.close()
     }
 
+    /// Its turn comes as before, and nothing is built for it; whose turn comes then proposes.
+    @Test func aSlashedValidatorProposesNothing() async throws {
+        let scratch = Scratch()
+        let test = try TestClient(slot: 10, in: scratch, longestPause: SlotClock.longestPause)
+        await test.node.set { $0.standingsAnswer = [0: ValidatorStanding(status: .slashing, balance: 1)] }
+        let run = Task { await test.client.run() }
+        try await turn(test.time) { await test.node.clock.currentSlot == 13 }
+        await test.node.set { $0.proposer = 1 }
+        try await turn(test.time) { await test.node.blocks.contains { $0.message.slot > 13 } }
+        #expect(await test.node.blocks.allSatisfy { $0.message.proposerIndex == 1 })
+        #expect(await test.node.prepared.allSatisfy { $0 >= 13 })
+        #expect(await test.client.figures.missedProposals == 0)
+        run.cancel()
+        await run.value
+        test.store.close()
+    }
+
     @Test func stepsAreToldOnceWithTheirSize() {
         let clock = SlotClock(genesisTime: 0, slotDurationMilliseconds: 12_000, now: { 0 })
         var watch = ClockWatch(clock: clock)

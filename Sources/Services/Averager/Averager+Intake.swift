@@ -106,7 +106,11 @@ extension Averager {
         copies = CopyDetector()
         reviews = [:]
         draws = SliceDraws()
-        for update in late { await pass(over: update.id, Overtaken(reason: "another update changed the adapter first")) }
+        for update in late {
+            // It may be what changed the adapter, by the candidate of another node.
+            guard await updates.record(update.id)?.adapter != root else { continue }
+            await pass(over: update.id, Overtaken(reason: "another update changed the adapter first"))
+        }
         let again = early.filter { node.clock.currentTime - $0.since < 4 * node.clock.secondsPerSlot }
         early = []
         for (id, _) in again { await admit(id) }

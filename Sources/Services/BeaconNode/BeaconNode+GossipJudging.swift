@@ -7,11 +7,22 @@ extension BeaconNode {
     /// What the conditions of a message's topic make of it, on the chain as it is now.
     public func judge(_ message: GossipMessage, with judge: GossipJudge) -> GossipOutcome {
         let view = view
-        guard let data = message.vote else { return judge.judge(message, view.gossipChain(), currentTimeMs: clock.currentTimeMs) }
+        guard let data = message.vote else {
+            let outcome = judge.judge(message, view.gossipChain(), currentTimeMs: clock.currentTimeMs)
+            if case .beaconBlock(let block) = message, outcome == .ignore(.blockSeen) { show(second: block) }
+            return outcome
+        }
         // Before a branch's state is made, which costs its sender nothing.
         if let reason = judge.repetition(message) { return .ignore(reason) }
         guard let chain = view.gossipChain(judging: data) else { return .ignore(.stateUnavailable) }
         return judge.judge(message, chain, currentTimeMs: clock.currentTimeMs)
+    }
+
+    /// A second proposal is passed over by gossip, and by nobody else: whoever watches for offences has to see it.
+    private func show(second block: SignedBeaconBlock) {
+        guard secondProposals.isNew(block) else { return }
+        let importer = importer
+        Task { await importer.show(second: block) }
     }
 
     /// `compute_subnet_for_attestation` (phase0 validator), on the branch that the vote is for.

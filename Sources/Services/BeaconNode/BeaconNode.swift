@@ -23,6 +23,7 @@ public final class BeaconNode: Sendable {
     let importer: BlockImporter
     let producer: BlockProducer
     let syncProgress = SyncProgress()
+    let secondProposals = SecondProposals()
     let logger: Logger
 
     /// Opens the chain that begins with `genesis`: resumes it where the store left off, or begins it in an empty store.

@@ -47,7 +47,8 @@ public protocol SlasherService: Sendable {
     func evidence() async -> AsyncStream<SlashingEvidence>
 }
 
-/// Sees the blocks that a beacon node refuses: a refused block may be evidence against its proposer.
+/// Sees the blocks that a beacon node refuses, and those that gossip passes over since their proposer has made another one of the slot: they
+/// may be evidence against their proposer.
 public protocol RefusedBlockObserver: Sendable {
     func refused(_ block: SignedBeaconBlock) async
 }

@@ -28,6 +28,8 @@ public actor ValidatorClient {
     private(set) var indices: [BLSPubkey: ValidatorIndex] = [:]
     /// Keys that must not sign now.
     var held: [BLSPubkey: HoldReason] = [:]
+    /// Keys whose proposals are passed over, once that is told.
+    var slashed: Set<BLSPubkey> = []
     var syncDuties: SyncDutyCache?
     var figures = ValidatorFigures()
     /// The newest slots in which a proposal and committee duties were due. A clock that is set back leads past them.
@@ -39,7 +41,7 @@ public actor ValidatorClient {
     ///   - committees: where aggregates and sync committee messages go; without it neither is made.
     ///   - liveness: sees validators at work; without it the protection database is not compared with the chain.
     ///   - ackVoting: where a node in another process asks for votes on updates. A node in this process calls `sign` itself.
-    ///   - standings: tells status and balance of the validators, for metrics; without it those figures are left out.
+    ///   - standings: tells status and balance of the validators; without it metrics leave them out, and slashed ones try to propose.
     ///   - detectsDoppelgangers: watch the chain for two epochs before the first signature. Needs `liveness`.
     ///   - keys: the signing keys of the validators to serve.
     ///   - protection: the open slashing protection database.

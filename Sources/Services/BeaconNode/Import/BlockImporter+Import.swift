@@ -130,6 +130,9 @@ extension BlockImporter {
         Task { await refusedBlocks.refused(signed) }
     }
 
+    /// Shows a block that was not the first of its slot and proposer to the observer.
+    func show(second signed: SignedBeaconBlock) async { await refusedBlocks?.refused(signed) }
+
     /// Pools the evidence that a refused block gives against its signer.
     private func accuseSigner(of signed: SignedBeaconBlock, _ evidence: AckEvidence) async {
         let accused = signed.message.proposerIndex

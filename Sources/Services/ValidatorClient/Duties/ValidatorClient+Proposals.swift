@@ -47,9 +47,20 @@ extension ValidatorClient {
     }
 
     private func proposerDuty(at slot: Slot) async throws -> ProposerDuty? {
-        try await node.proposerDuties(epoch: epoch(of: slot)).first {
-            $0.slot == slot && keys[$0.publicKey] != nil && held[$0.publicKey] == nil
+        let duties = try await node.proposerDuties(epoch: epoch(of: slot))
+        let ours = duties.first { $0.slot == slot && keys[$0.publicKey] != nil && held[$0.publicKey] == nil }
+        guard let duty = ours else { return nil }
+        return await isSlashed(duty) ? nil : duty
+    }
+
+    /// The draw passes over nobody, but no chain takes a block of a slashed proposer.
+    private func isSlashed(_ duty: ProposerDuty) async -> Bool {
+        let standing = try? await standings?.standings(of: [duty.validatorIndex])[duty.validatorIndex]
+        guard standing?.status == .slashing else { return false }
+        if slashed.insert(duty.publicKey).inserted {
+            logger.warning("Validator \(duty.validatorIndex) is slashed: it proposes no more blocks")
         }
+        return true
     }
 
     private func prepare(_ slot: Slot, _ proposals: any BlockProposals) async {
