@@ -2,8 +2,9 @@
 
     python3 -m netlab.flood VICTIM KIND SECONDS ADDRESS...
 
-Kinds: `knock` is an honest stranger that wants one connection, `half-open` begins Noise handshakes and says no more, `garbage` sends random bytes, `slow-http` sends requests of the DHT's
-door a byte at a time, `sybils` are peers that shake hands and misbehave (`sybil.py`)."""
+Kinds: `half-open` begins Noise handshakes and says no more, `garbage` sends random bytes, `slow-http` sends requests of the DHT's door
+a byte at a time, `sybils` are peers that shake hands and misbehave (`sybil.py`); `knock` is none, but a stranger who wants one
+connection."""
 import asyncio
 import collections
 import json
