@@ -5,6 +5,7 @@ import Primitives
 import SSZ
 import ServiceInterfaces
 import Synchronization
+import TestSupport
 import Testing
 
 /// A chain of blocks without contents, of slots 1 to `count`.
@@ -238,6 +239,39 @@ struct ChainSyncTests {
         #expect(await shelf.origins[1] == .root)
         #expect(await shelf.known.count == 10)
         #expect(await sync.orphanCount == 0)
+        await sync.stop()
+    }
+
+    /// Takes no block of a slot that has not begun.
+    private struct Punctual: BlockImporting, SyncTargetTaking {
+        let shelf: Shelf
+        let clock: SlotClock
+        var spec: BeaconSpec { shelf.spec }
+
+        func importBlock(_ block: SignedBeaconBlock, from origin: BlockOrigin) async -> BlockImportOutcome {
+            guard block.message.slot <= clock.currentSlot ?? 0 else { return .refused(.premature) }
+            return await shelf.importBlock(block, from: origin)
+        }
+        func setSyncTarget(_ slot: Slot?) async { await shelf.setSyncTarget(slot) }
+        func hasBlock(_ root: Root) async -> Bool { await shelf.hasBlock(root) }
+        func sourceStatus() async -> BlockSourceStatus { await shelf.sourceStatus() }
+    }
+
+    @Test("A block that comes a moment before its slot is taken in when it begins", .timeLimit(.minutes(1)))
+    func earlyBlocksAreTakenInWithTheirSlot() async throws {
+        let (shelf, time) = (Shelf(), TurnedTime(11.8))
+        let clock = SlotClock(
+            genesisTime: 0, slotDurationMilliseconds: 12_000, now: { time.now }, longestPause: .infinity, pause: { try await time.pause($0) })
+        let sync = ChainSync(
+            importer: Punctual(shelf: shelf, clock: clock), clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let chain = blocks(1)
+        #expect(await sync.receive(chain[0], from: "a", origin: .gossip) == .refused(.premature))
+        // Nobody looks at three quarters of the slot here: the slot's start alone brings it in.
+        await time.waitForSleeper(until: 12)
+        #expect(await shelf.head == 0)
+        time.turn(to: 12)
+        await shelf.reach(1)
+        #expect(await shelf.head == 1)
         await sync.stop()
     }
 

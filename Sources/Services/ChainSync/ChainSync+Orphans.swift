@@ -25,8 +25,10 @@ extension ChainSync {
             switch outcome {
             case .imported, .alreadyKnown:
                 waiting += orphans.takeChildren(of: link.root).reversed()
-            case .refused(.premature), .refused(.local):
-                if deferred.count < setting.orphans.blocksPerSource { deferred.append((link, source)) }
+            case .refused(.premature):
+                put(off: link, source)
+                retryWhenItsSlotBegins(link.block.message.slot)
+            case .refused(.local): put(off: link, source)
             case .refused(.missingParent):
                 orphans.insert(link, from: source, now: clock.currentTime)
             case .refused(.invalid):
@@ -38,6 +40,23 @@ extension ChainSync {
         }
         look()
         return firstOutcome ?? .alreadyKnown
+    }
+
+    private func put(off link: ChainLink<SignedBeaconBlock>, _ source: String) {
+        if deferred.count < setting.orphans.blocksPerSource { deferred.append((link, source)) }
+    }
+
+    /// A block may come a little before its slot, where clocks differ: it must not wait for the next look, when all votes are cast.
+    private func retryWhenItsSlotBegins(_ slot: Slot) {
+        guard slot == (clock.currentSlot ?? 0) + 1, slotStart?.slot != slot else { return }
+        slotStart?.task.cancel()
+        slotStart = (
+            slot,
+            Task { [clock] in
+                try? await clock.sleep(until: slot)
+                if !Task.isCancelled { await self.retryDeferred() }
+            }
+        )
     }
 
     /// Tries again what could not be imported for a passing reason.

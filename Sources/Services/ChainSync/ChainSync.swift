@@ -29,6 +29,8 @@ public actor ChainSync {
     var search: ParentSearch<String>
     /// Blocks that could not be imported for a passing reason; tried again in the next slot.
     var deferred: [(link: ChainLink<SignedBeaconBlock>, source: String)] = []
+    /// The slot at whose start blocks that came before it are tried again.
+    var slotStart: (slot: Slot, task: Task<Void, Never>)?
     /// Questions for parents, and the alarm for the next one.
     var questions: [ParentSearch<String>.Request: Task<Void, Never>] = [:]
     var alarm: (time: Double, task: Task<Void, Never>)?
@@ -295,6 +297,8 @@ public actor ChainSync {
         questions = [:]
         alarm?.task.cancel()
         alarm = nil
+        slotStart?.task.cancel()
+        slotStart = nil
         faultBroadcast.finish()
     }
 }
