@@ -424,7 +424,7 @@ let testSupport: [Target] = [
 // In the order of the rooms.
 let testTargets: [Target] = [
     tests("CReproKernels", ["TestSupport"]),
-    tests("Primitives", resources: vectors),
+    tests("Primitives", ["TestSupport"], resources: vectors),
     tests("JSON"),
     tests("RLP", ["Primitives", "TestSupport"]),
     tests("MessagePack", ["JSON", "Primitives"], resources: vectors),
