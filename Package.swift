@@ -145,7 +145,7 @@ let floor3: [Target] = [
     room("Execution", "EthProtocol", [
         "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "Transactions",
     ]),
-    room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
+    room("Consensus", "BeaconTypes", ["EngineTypes", "JSON", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "StateTransition", [
         "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ",
