@@ -145,7 +145,7 @@ let floor3: [Target] = [
     room("Execution", "EthProtocol", [
         "EVM", "ExecutionChain", "NodeRecords", "Primitives", "RLP", "Transactions",
     ]),
-    room("Consensus", "BeaconTypes", ["EngineTypes", "Primitives", "SSZ"]),
+    room("Consensus", "BeaconTypes", ["EngineTypes", "JSON", "Primitives", "SSZ"]),
     room("Consensus", "AckQuorum", ["BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ"]),
     room("Consensus", "StateTransition", [
         "AckQuorum", "BeaconTypes", "BLS", "EngineTypes", "Primitives", "SSZ",
@@ -424,7 +424,7 @@ let testSupport: [Target] = [
 // In the order of the rooms.
 let testTargets: [Target] = [
     tests("CReproKernels", ["TestSupport"]),
-    tests("Primitives", resources: vectors),
+    tests("Primitives", ["TestSupport"], resources: vectors),
     tests("JSON"),
     tests("RLP", ["Primitives", "TestSupport"]),
     tests("MessagePack", ["JSON", "Primitives"], resources: vectors),

@@ -207,6 +207,49 @@ struct Bench {
         #expect(entry.inputs == [files[0].hex, files[2].hex])
     }
 
+    /// A joiner's past is told at each start. One that the engine did not come through with is noted by the next, one that is noted is
+    /// not walked again.
+    @Test func notesThePastOnceAndWholly() async throws {
+        var blocks: [Root: SignedBeaconBlock] = [:]
+        var parent = Root.zero
+        var updates: [Hash32] = []
+        for slot in 1...3 as ClosedRange<Slot> {
+            var block = SignedBeaconBlock(default: .pol)
+            (block.message.slot, block.message.parentRoot) = (slot, parent)
+            if slot != 2 {
+                block.message.body.ackCertificate.candidate.slot = slot
+                block.message.body.ackCertificate.candidate.inputs = [
+                    CandidateInput(fileHash: SHA256.hash([UInt8(slot)]), rewardAddress: .zero)
+                ]
+                block.message.body.ackCertificate.candidate.selected = Bitlist([true])
+                let id = block.message.body.ackCertificate.candidate.updateID(.pol)
+                block.message.body.ackCertificate.ack.updateId = id
+                updates.append(id)
+            }
+            parent = block.message.hashTreeRoot(.pol)
+            blocks[parent] = block
+        }
+        let chain = FakeChain(blocks: blocks, moves: [.past(root: parent, slot: 3)])
+        let folder = TemporaryFolder()
+        /// Starts an engine that hears of the past, and counts the updates that it knows as final.
+        func start(blocks: Int) async throws -> Int {
+            await chain.answer(blocks: blocks)
+            let bench = try Bench(chain: chain, folder: folder.path)
+            await bench.engine.followChain()
+            await bench.engine.pastBlocks.continuation.finish()
+            await bench.engine.notePast()
+            var known = 0
+            for id in updates where await bench.ledger.record(of: id)?.stage == .finalised { known += 1 }
+            return known
+        }
+        // The node goes away behind the first update: four blocks are asked for on the way back, and one to note it.
+        #expect(try await start(blocks: 5) == 1)
+        #expect(try await start(blocks: .max) == 2)
+        let given = await chain.blocksGiven
+        #expect(try await start(blocks: .max) == 2)
+        #expect(await chain.blocksGiven == given)
+    }
+
     @Test func keepsWhatWasKeptLately() async throws {
         let bench = try Bench()
         let adapter = try LoRAAdapter(layout: bench.layout, values: [Float](repeating: 1, count: bench.layout.valueCount))

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import JSON
 import Primitives
 import SSZ
+import ServiceInterfaces
 import Testing
 
 @Suite("Beacon REST: blocks and headers")
@@ -45,6 +46,25 @@ struct BlockRouteTests {
         #expect(try await client.send("/eth/v2/beacon/blocks/head", accept: "text/html").status.code == 406)
         let preferred = try await client.send("/eth/v2/beacon/blocks/head", accept: "application/octet-stream;q=1.0,application/json;q=0.9")
         #expect(preferred.headers[.contentType] == "application/octet-stream")
+    }
+
+    /// A node that began at a checkpoint does not know what it will have.
+    @Test("What a node has not fetched yet may come")
+    func history() async throws {
+        var chain = FixtureBeaconChain()
+        chain.status = BeaconSyncStatus(
+            headSlot: 5, syncDistance: 0, isSyncing: false, isOptimistic: true, isExecutionOffline: false,
+            history: HistoryProgress(slot: 2, target: 1000, slotsPerSecond: 0))
+        let client = BeaconClient(chain: chain)
+        for (path, mayCome) in [
+            ("v2/beacon/blocks/3", true), ("v1/beacon/blocks/999/root", true), ("v1/beacon/headers/\(Root.filled(0x77).hex)", true),
+            ("v2/beacon/blocks/1000", false),
+        ] {
+            let answer = try await client.send("/eth/\(path)")
+            #expect(answer.status.code == 404)
+            let message = try JSONValue(parsing: answer.body.readableBytesView)["message"]?.string ?? ""
+            #expect(message.contains("it may come: this node fetches the blocks before slot 1000") == mayCome, "\(path)")
+        }
     }
 
     @Test("A header has its block's root")

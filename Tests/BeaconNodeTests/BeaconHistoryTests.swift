@@ -56,7 +56,13 @@ import Testing
         var past: [LearningMove] = []
         for await move in moves { if case .past = move { past.append(move) } }
         let last = blocks[Int(checkpoint) - 2].message
-        #expect(past == [.past(root: last.hashTreeRoot(.pol), slot: last.slot)])
+        let told = LearningMove.past(root: last.hashTreeRoot(.pol), slot: last.slot)
+        #expect(past == [told])
+        // Nobody may have heard it: each start tells it again.
+        let restarted = try TestChain(resuming: follower, in: try TemporaryFolder(copyOf: follower.directory.path))
+        let first = restarted.node.learningMoves()
+        restarted.node.stop()
+        #expect(await first.contains(told))
     }
 
     @Test func aRestartInTheMiddleGoesOnThere() async throws {

@@ -49,12 +49,12 @@ struct HeadRuleTests {
     }
 
     @Test func connectionsAreCountedByAddress() {
-        let counts = ConnectionCounts(DoorAccess(connectionsPerAddress: 2))
+        let counts = AddressCounts(DoorAccess(connectionsPerAddress: 2))
         #expect(counts.open("127.0.0.1") && counts.open("127.0.0.1") && !counts.open("127.0.0.1"))
         #expect(counts.open("127.0.0.2"))
         counts.close("127.0.0.1")
         #expect(counts.open("127.0.0.1"))
-        let lenient = ConnectionCounts(DoorAccess(connectionsPerAddress: 1, limitsLoopback: false))
+        let lenient = AddressCounts(DoorAccess(connectionsPerAddress: 1, limitsLoopback: false))
         #expect(lenient.open("127.0.0.1") && lenient.open("127.0.0.1") && lenient.open("10.0.0.1") && !lenient.open("10.0.0.1"))
     }
 }

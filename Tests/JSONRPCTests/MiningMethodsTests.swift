@@ -1,3 +1,4 @@
+import Dispatch
 import EVM
 import EngineTypes
 import ExecutionChain
@@ -102,6 +103,38 @@ struct MiningMethodsTests {
         #expect(try await chain.node.getPayload(id).payload.powNonce != Bytes8(bigEndian: 0))
     }
 
+    /// The queue is shared by all: one address holds no more than eight places of it.
+    @Test("one address may not hold the whole queue of seals that are judged")
+    func addresses() async throws {
+        let gate = DispatchGroup()
+        gate.enter()
+        let chain = try SealedChain(seals: HeldSeals(gate: gate), sealThreads: 0)
+        let attributes = PayloadAttributes(
+            timestamp: SealedChain.genesisTime + 12, prevRandao: .zero, suggestedFeeRecipient: .zero, withdrawals: [],
+            parentBeaconBlockRoot: .zero, updateID: .zero)
+        _ = try await chain.follow(chain.node.genesisBlock.hash, attributes: attributes)
+        let hash = try #require(try await chain.call("eth_getWork").array?.first)
+        var dispatcher = RPCDispatcher(logger: EthereumMethodsTests.logger)
+        EthereumMethods(chain: chain.node).register(in: &dispatcher)
+        let call: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "eth_submitWork", "params": ["0x0000000000000003", hash, Self.digest]]
+        let answers = try await withThrowingTaskGroup(of: JSONValue.self) { [dispatcher] group in
+            func submit(from address: String) {
+                group.addTask { try JSONValue(parsing: try #require(await dispatcher.answer(call.utf8, from: address))) }
+            }
+            for _ in 1...9 { submit(from: "192.0.2.1") }
+            // Of these only the refused one is answered while nothing is judged.
+            let refused = try #require(try await group.next())
+            #expect(refused["error"]?["code"] == -32005)
+            submit(from: "192.0.2.2")
+            for _ in 1...9 { submit(from: "127.0.0.1") }
+            gate.leave()
+            return try await group.reduce(into: [JSONValue]()) { $0.append($1) }
+        }
+        #expect(answers.count == 18 && answers.allSatisfy { $0["result"] == false })
+        // They are free again.
+        #expect(try JSONValue(parsing: try #require(await dispatcher.answer(call.utf8, from: "192.0.2.1")))["result"] == false)
+    }
+
     @Test("the operator's methods are there only where they were asked for")
     func minerMethods() async throws {
         await #expect(throws: RPCError.methodNotFound("miner_stop")) { try await chain.call("miner_stop") }
@@ -129,6 +162,17 @@ struct MiningMethodsTests {
         EthereumMethods.registerModules(in: &dispatcher)
         #expect(try await modules() == ["eth", "net", "rpc"])
     }
+}
+
+/// A proof of work that nothing is, once somebody may know.
+private struct HeldSeals: SealEngine {
+    let gate: DispatchGroup
+
+    func isSealed(_ task: SealTask, nonce: UInt64) -> Bool {
+        gate.wait()
+        return false
+    }
+    func search(_ task: SealTask, from first: UInt64, count: Int) -> UInt64? { nil }
 }
 
 /// A proof of work that only large nonces are: those of every thread but the first.

@@ -55,6 +55,7 @@ extension FixtureNode: BlockHistory {
 
 extension FixtureNode: AckCommittees, AttestationDuties, ValidatorLookup {
     public func ackCommittee(slot: Slot) throws -> AckCommittee {
+        guard !isOptimistic else { throw OptimisticHead() }
         // The last block stands for a slot that has none yet, as in a beacon node.
         let context =
             slot < state.state.slot

@@ -9,6 +9,12 @@ public import StateTransition
 public actor FixtureNode {
     /// A part of a beacon node that no test here needs.
     public struct Unused: Error {}
+    /// What a node answers whose head is not validated.
+    public struct OptimisticHead: Refusal {
+        public var rule: String { BeaconRule.optimisticHead }
+        public var fault: Fault { .circumstance }
+        public var description: String { "the head is not validated" }
+    }
 
     public nonisolated let spec = BeaconSpec.pol
     public nonisolated let clock: SlotClock
@@ -24,6 +30,8 @@ public actor FixtureNode {
     public private(set) var taken: [SlashingEvidence] = []
     public private(set) var exits: [SignedVoluntaryExit] = []
     public private(set) var votes: [SingleAttestation] = []
+    /// Whether the execution layer has not validated the head: no committee is named.
+    private(set) var isOptimistic = false
     /// How often evidence was refused.
     public private(set) var refusals = 0
 
@@ -50,6 +58,8 @@ public actor FixtureNode {
 
     /// Announces a vote as taken.
     public func take(_ vote: SingleAttestation) { operationBroadcast.send(.singleAttestation(vote)) }
+
+    public func set(isOptimistic: Bool) { self.isOptimistic = isOptimistic }
 
     public func moveOn(to slot: Slot) throws { try state.processSlots(to: slot) }
 

@@ -85,6 +85,27 @@ import Testing
         #expect(await node.taken == found.map(SlashingEvidence.ackContradiction))
     }
 
+    /// A vote comes once: what comes while nobody names a committee is judged with a later head.
+    @Test func acksThatComeBeforeTheHeadIsValidated() async throws {
+        await node.set(isOptimistic: true)
+        for verdict in [UpdateAckVerdict.valid, .invalid] { try await slasher.take(chain.vote(2, chain.ack(verdict: verdict))) }
+        await slasher.judgeKeptAcks()
+        #expect(await slasher.unjudged.count == 2)
+        #expect(await node.taken.isEmpty)
+        await node.set(isOptimistic: false)
+        let watching = Task { await slasher.run() }
+        defer { watching.cancel() }
+        while await node.subscriptions < 2 { await Task.yield() }
+        await node.announce(try block(slot: 5))
+        while await node.taken.isEmpty { await Task.yield() }
+        guard case .ackContradiction(let contradiction)? = await node.taken.first else {
+            Issue.record("not the evidence expected")
+            return
+        }
+        #expect(contradiction.vote.validatorIndex == 2)
+        #expect(await slasher.unjudged.isEmpty)
+    }
+
     @Test func acksThatCannotBeJudged() async throws {
         var forged = try chain.vote(2, chain.ack())
         forged.validatorIndex = 3

@@ -41,7 +41,7 @@ extension AIEngineDoor {
             let adapter = try await Self.adapter(request, side)
             let gate = side.engine
             return Response.serverSentEvents(
-                Measurement(name: "evaluation") { try JSONValue(encoding: MeasuredAdapter(try await gate.evaluate(adapter))) }
+                Measurement(name: "evaluation") { try JSONValue(encoding: try await gate.evaluate(adapter)) }
             ) { $0 }
         }
         // The adapter before the update, then the one after it.
@@ -57,7 +57,7 @@ extension AIEngineDoor {
             let gate = side.engine
             return Response.serverSentEvents(
                 Measurement(name: "slice") {
-                    try JSONValue(encoding: MeasuredSlice(try await gate.evaluateSlice(seed, parent: parent, result: result)))
+                    try JSONValue(encoding: try await gate.evaluateSlice(seed, parent: parent, result: result))
                 }
             ) { $0 }
         }
@@ -91,11 +91,10 @@ extension AIEngineDoor {
         router.post("\(Self.path)/judgements") { request, _ in
             try side.check.demand(request)
             let body = try await Self.json(request)
-            guard let message = body["message"], let ack = try? UpdateAck(json: message, side.spec),
-                let root = body["losses_root"]?.string.flatMap({ try? Hash32(hex: $0) }),
+            guard let statement = try? AckStatement(membersOf: body, side.spec),
                 let candidate = body["candidate"].flatMap({ try? UpdateCandidate(json: $0, side.spec) })
             else { throw DoorError.badRequest("the body is no statement: message, losses_root and candidate") }
-            await side.engine.judged(AckStatement(ack: ack, lossesRoot: root), of: candidate)
+            await side.engine.judged(statement, of: candidate)
             return Response.json([:])
         }
     }

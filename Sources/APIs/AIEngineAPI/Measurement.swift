@@ -1,8 +1,5 @@
-import BeaconTypes
 import HTTPDoor
 import JSON
-import Primitives
-import ServiceInterfaces
 
 /// One run of the gate as a stream of one event. It ends with its reader.
 struct Measurement: AsyncSequence, Sendable {
@@ -28,35 +25,4 @@ struct Measurement: AsyncSequence, Sendable {
     }
 
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(measurement: self) }
-}
-
-/// A ``LossEvaluation`` on the wire.
-struct MeasuredAdapter: Encodable {
-    let lossBits: UInt32
-    let lossesRoot: Hash32
-    let tokens: Int
-    let seconds: Double
-
-    init(_ found: LossEvaluation) {
-        (lossBits, lossesRoot, tokens, seconds) = (found.lossBits, found.lossesRoot, found.tokens, found.seconds)
-    }
-}
-
-/// A ``GuardEvaluation`` on the wire.
-struct MeasuredSlice: Encodable {
-    let taskBefore: UInt32
-    let taskAfter: UInt32
-    let generalBase: UInt32
-    let generalParent: UInt32
-    let generalAfter: UInt32
-    let beforeRoot: Hash32
-    let afterRoot: Hash32
-    let seconds: Double
-
-    init(_ found: GuardEvaluation) {
-        let losses = found.losses
-        (taskBefore, taskAfter) = (losses.taskBefore, losses.taskAfter)
-        (generalBase, generalParent, generalAfter) = (losses.generalBase, losses.generalParent, losses.generalAfter)
-        (beforeRoot, afterRoot, seconds) = (found.beforeRoot, found.afterRoot, found.seconds)
-    }
 }

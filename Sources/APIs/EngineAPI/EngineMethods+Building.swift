@@ -15,7 +15,7 @@ extension EngineMethods {
         do {
             wanted = try parameters.optional(1).map { try attributes(version, EngineField($0)) }
         } catch let error as RPCError {
-            // Wrong attributes do not undo the fork choice: it is followed without them (cancun.md) (cancun.md).
+            // Wrong attributes do not undo the fork choice: it is followed without them (cancun.md).
             if error.code != RPCError.invalidParameters("").code { _ = try await asking { try await follow(state, nil) } }
             throw error
         }
@@ -27,25 +27,23 @@ extension EngineMethods {
     }
 
     private func attributes(_ version: Int, _ field: EngineField) throws -> PayloadAttributes {
-        func read(_ form: EngineForm.Version) throws -> PayloadAttributes {
+        func read(_ fork: ExecutionFork) throws -> PayloadAttributes {
             do {
-                return try PayloadAttributes(field, EngineForm(form, hasSeal: hasSeal))
+                return try PayloadAttributes(field, EngineForm(VersionedMethod.form(version, fork), hasSeal: hasSeal))
             } catch {
                 guard version >= 3 else { throw RPCParameters.invalid(1, error.description) }
                 throw RPCError(.invalidPayloadAttributes, "Invalid payload attributes: \(error)")
             }
         }
-        let method = "engine_forkchoiceUpdatedV\(version)"
         if version >= 3 {
-            let attributes = try read(.v3)
-            guard fork(attributes.timestamp) >= .cancun else { throw RPCError.unsupportedFork(method, fork(attributes.timestamp)) }
+            let attributes = try read(.cancun)
+            try VersionedMethod.forkchoiceUpdated.demand(version, for: fork(attributes.timestamp))
             return attributes
         }
         let time: UInt64
         do { time = try field["timestamp"].uint64() } catch { throw RPCParameters.invalid(1, error.description) }
-        let fork = fork(time)
-        guard fork < (version == 1 ? .shanghai : .cancun) else { throw RPCError.unsupportedFork(method, fork) }
-        return try read(fork >= .shanghai ? .v2 : .v1)
+        try VersionedMethod.forkchoiceUpdated.demand(version, for: fork(time))
+        return try read(fork(time))
     }
 
     /// The rules of a payload to be built: at least those of the merge.
@@ -58,16 +56,8 @@ extension EngineMethods {
         return try await asking {
             let answer = try await engine.getPayload(id)
             let fork = chain.rules.fork(number: answer.payload.blockNumber, timestamp: answer.payload.timestamp)
-            let isFor =
-                switch version {
-                case 1: fork < .shanghai
-                case 2: fork < .cancun
-                case 3: fork == .cancun
-                case 4: fork == .prague
-                default: fork >= .osaka
-                }
-            guard isFor else { throw RPCError.unsupportedFork("engine_getPayloadV\(version)", fork) }
-            let form = EngineForm(version >= 3 ? .v3 : fork >= .shanghai ? .v2 : .v1, hasSeal: hasSeal)
+            try VersionedMethod.getPayload.demand(version, for: fork)
+            let form = EngineForm(VersionedMethod.form(version, fork), hasSeal: hasSeal)
             return answer.engineJSON(form, method: version)
         }
     }

@@ -17,8 +17,8 @@ extension EngineMethods {
         }
         let fork = chain.rules.fork(number: number, timestamp: time)
         // The first versions knew nothing of later payloads: whose such a payload is decides before its members do.
-        if version < 3 { try Self.check("engine_newPayloadV\(version)", version, fork) }
-        let form = EngineForm(version < 3 ? (fork >= .shanghai ? .v2 : .v1) : .v3, hasSeal: hasSeal)
+        if version < 3 { try VersionedMethod.newPayload.demand(version, for: fork) }
+        let form = EngineForm(VersionedMethod.form(version, fork), hasSeal: hasSeal)
         let payload = try parameters.read(0) { field throws(EngineWireError) in try ExecutionPayload(field, form) }
         var (root, requests): (Hash32, [[UInt8]]) = (.zero, [])
         var hashes: [Hash32]?
@@ -30,7 +30,7 @@ extension EngineMethods {
             requests = try parameters.read(3) { field throws(EngineWireError) in try field.executionRequests() }
             try Self.checkOrder(of: requests)
         }
-        if version >= 3 { try Self.check("engine_newPayloadV\(version)", version, fork) }
+        if version >= 3 { try VersionedMethod.newPayload.demand(version, for: fork) }
         if let hashes, hashes != Self.blobHashes(of: payload) {
             return PayloadStatus.invalid("the blob versioned hashes are not those of the payload's transactions").engineJSON
         }
@@ -38,18 +38,6 @@ extension EngineMethods {
         return try await asking {
             try await engine.newPayload(payload, parentBeaconBlockRoot: parentRoot, executionRequests: executionRequests).engineJSON
         }
-    }
-
-    /// Which forks a version is for.
-    private static func check(_ method: String, _ version: Int, _ fork: ExecutionFork) throws(RPCError) {
-        let isFor =
-            switch version {
-            case 1: fork < .shanghai
-            case 2: fork < .cancun
-            case 3: fork == .cancun
-            default: fork >= .prague
-            }
-        guard isFor else { throw .unsupportedFork(method, fork) }
     }
 
     private static func hashes(_ parameters: RPCParameters) throws -> [Hash32] {

@@ -28,19 +28,28 @@ public struct EngineMethods: Sendable {
 
     /// The methods that a consensus client may count on.
     public static let capabilities =
-        (1...4).map { "engine_newPayloadV\($0)" } + (1...3).map { "engine_forkchoiceUpdatedV\($0)" }
-        + (1...5).map { "engine_getPayloadV\($0)" }
+        VersionedMethod.allCases.flatMap { method in (1...method.newest).map(method.name) }
         + ["engine_getPayloadBodiesByHashV1", "engine_getPayloadBodiesByRangeV1", "engine_getClientVersionV1"]
 
     /// Adds all methods to `dispatcher`.
     public func register(in dispatcher: inout RPCDispatcher) {
-        for version in 1...4 { dispatcher.register("engine_newPayloadV\(version)") { try await newPayload(version, $0) } }
-        for version in 1...3 { dispatcher.register("engine_forkchoiceUpdatedV\(version)") { try await forkchoiceUpdated(version, $0) } }
-        for version in 1...5 { dispatcher.register("engine_getPayloadV\(version)") { try await getPayload(version, $0) } }
+        for method in VersionedMethod.allCases {
+            for version in 1...method.newest {
+                dispatcher.register(method.name(version)) { try await answer(method, version, $0) }
+            }
+        }
         dispatcher.register("engine_exchangeCapabilities", exchangeCapabilities)
         dispatcher.register("engine_getClientVersionV1", clientVersion)
         dispatcher.register("engine_getPayloadBodiesByHashV1", payloadBodiesByHash)
         dispatcher.register("engine_getPayloadBodiesByRangeV1", payloadBodiesByRange)
+    }
+
+    private func answer(_ method: VersionedMethod, _ version: Int, _ parameters: RPCParameters) async throws -> JSONValue {
+        switch method {
+        case .newPayload: try await newPayload(version, parameters)
+        case .forkchoiceUpdated: try await forkchoiceUpdated(version, parameters)
+        case .getPayload: try await getPayload(version, parameters)
+        }
     }
 
     /// Whether payloads and attributes have this project's own members.

@@ -29,7 +29,7 @@ public struct JSONRPCDoor: Door {
 
     public func router() -> DoorRouter {
         let router = DoorRouter.door()
-        router.post("/") { request, _ in
+        router.post("/") { request, context in
             // Refusing other types keeps web pages from posting without the browser's cross-origin check.
             guard let type = request.mediaType, Self.mediaTypes.contains(type) else {
                 throw DoorError(
@@ -37,7 +37,7 @@ public struct JSONRPCDoor: Door {
                     hint: "send the header Content-Type: application/json")
             }
             let text = try await request.bytes(upTo: limits.requestBytes)
-            return Response.bytes(await dispatcher.answer(text) ?? [], type: "application/json")
+            return Response.bytes(await dispatcher.answer(text, from: context.address) ?? [], type: "application/json")
         }
         // Load balancers probe with an empty GET, as they do with geth.
         router.get("/") { _, _ in Response(status: .ok) }

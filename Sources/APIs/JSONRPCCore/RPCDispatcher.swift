@@ -27,19 +27,21 @@ public struct RPCDispatcher: Sendable {
 
     /// The answer to a request text, or `nil` when it holds notifications only.
     ///
-    /// - Parameter own: methods of this text's connection, which stand before those of all.
-    public func answer(_ text: [UInt8], own: [String: Method] = [:]) async -> [UInt8]? {
+    /// - Parameters:
+    ///   - own: methods of this text's connection, which stand before those of all.
+    ///   - caller: the IP address that it came from, for methods that keep to a measure for each.
+    public func answer(_ text: [UInt8], own: [String: Method] = [:], from caller: String? = nil) async -> [UInt8]? {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: text, depthLimit: limits.depth)
         } catch {
             return Self.response(id: .null, error: .parseError(error.description)).utf8
         }
-        guard case .array(let calls) = value else { return await answer(value, own)?.utf8 }
-        return await answer(batch: calls, own)
+        guard case .array(let calls) = value else { return await answer(value, own, caller)?.utf8 }
+        return await answer(batch: calls, own, caller)
     }
 
-    private func answer(batch calls: [JSONValue], _ own: [String: Method]) async -> [UInt8]? {
+    private func answer(batch calls: [JSONValue], _ own: [String: Method], _ caller: String?) async -> [UInt8]? {
         guard !calls.isEmpty else { return Self.response(id: .null, error: .invalidRequest("empty batch")).utf8 }
         guard calls.count <= limits.batchSize else {
             return Self.response(id: .null, error: .invalidRequest("batch too large: \(calls.count) requests, at most \(limits.batchSize)"))
@@ -51,7 +53,7 @@ public struct RPCDispatcher: Sendable {
             if output.count > limits.responseBytes {
                 answered = Self.refusal(of: call, .responseTooLarge)
             } else {
-                answered = await answer(call, own)
+                answered = await answer(call, own, caller)
             }
             guard let answered else { continue }
             output.append(UInt8(ascii: output.isEmpty ? "[" : ","))
@@ -63,7 +65,7 @@ public struct RPCDispatcher: Sendable {
     }
 
     /// The answer to one request object; `nil` to a notification.
-    private func answer(_ call: JSONValue, _ own: [String: Method]) async -> JSONValue? {
+    private func answer(_ call: JSONValue, _ own: [String: Method], _ caller: String?) async -> JSONValue? {
         let request: RPCRequest
         do {
             request = try RPCRequest(call)
@@ -73,7 +75,9 @@ public struct RPCDispatcher: Sendable {
         let result: Result<JSONValue, RPCError>
         do {
             guard let method = own[request.method] ?? methods[request.method] else { throw RPCError.methodNotFound(request.method) }
-            result = .success(try await method(request.parameters))
+            var parameters = request.parameters
+            parameters.caller = caller
+            result = .success(try await method(parameters))
         } catch let error as RPCError {
             result = .failure(error)
         } catch let error as any RPCRefusal {

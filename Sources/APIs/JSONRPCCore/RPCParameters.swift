@@ -3,6 +3,8 @@ public import JSON
 /// The positional parameters of a request. Messages are worded as geth words them, because clients match on them.
 public struct RPCParameters: Sendable {
     public let values: [JSONValue]
+    /// The IP address of whoever calls; `nil` where the call came from none.
+    public internal(set) var caller: String?
 
     public init(_ values: [JSONValue]) { self.values = values }
 

@@ -6,13 +6,15 @@ import Primitives
 public struct RSAVerificationKey: Sendable, CustomStringConvertible {
     /// Bits of the modulus.
     public static let bitCount = 2048
+    private static let byteCount = bitCount / 8
     /// The public exponent.
     public static let exponent: UInt32 = 65_537
     /// The longest text that is read: a key has about 380 characters, and a comment may follow.
     public static let maximumText = 1024
     private static let kind = "ssh-rsa"
 
-    private let modulus: OddModulus
+    /// Words, least significant first.
+    private let modulus: [UInt64]
     private let encoding: PSSEncoding
     /// The key as text: `ssh-rsa`, a space, and base64.
     public let text: String
@@ -20,11 +22,11 @@ public struct RSAVerificationKey: Sendable, CustomStringConvertible {
     /// - Parameter modulus: most significant byte first.
     public init(modulus bytes: [UInt8], exponent: UInt32) throws(RSAKeyError) {
         let bytes = Array(bytes.drop { $0 == 0 })
-        guard bytes.count == Self.bitCount / 8, let modulus = OddModulus(bytes: bytes), modulus.bitCount == Self.bitCount,
-            let encoding = PSSEncoding(modulusBits: modulus.bitCount)
+        guard bytes.count == Self.byteCount, bytes[0] >= 0x80, bytes[bytes.count - 1] & 1 == 1,
+            let encoding = PSSEncoding(modulusBits: Self.bitCount)
         else { throw .size }
         guard exponent == Self.exponent else { throw .exponent }
-        (self.modulus, self.encoding) = (modulus, encoding)
+        (modulus, self.encoding) = (ModularPower.words(bytes), encoding)
         let numbers = [exponent.minimalBigEndianBytes, bytes].flatMap { Self.field(Self.positive($0)) }
         let blob = Self.field(Array(Self.kind.utf8)) + numbers
         text = Self.kind + " " + Data(blob).base64EncodedString()
@@ -48,8 +50,16 @@ public struct RSAVerificationKey: Sendable, CustomStringConvertible {
 
     /// Whether `signature` is this key's on `message` (RFC 8017, 8.1.2).
     public func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool {
-        guard signature.count == modulus.byteCount, let encoded = modulus.power(signature, Self.exponent) else { return false }
+        guard signature.count == Self.byteCount, let encoded = power(signature) else { return false }
         return encoding.verify(message, encoded: encoded)
+    }
+
+    /// A signature to the power of the exponent; `nil` where it is not below the modulus (RFC 8017, 5.2.2).
+    func power(_ signature: [UInt8]) -> [UInt8]? {
+        let base = ModularPower.words(signature)
+        guard base.count <= modulus.count else { return nil }
+        if base.count == modulus.count, !base.reversed().lexicographicallyPrecedes(modulus.reversed()) { return nil }
+        return ModularPower.bytes(ModularPower.power(base, Self.exponent.bigEndianBytes, modulus), count: Self.byteCount)
     }
 
     var pss: PSSEncoding { encoding }

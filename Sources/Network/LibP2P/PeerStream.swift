@@ -34,6 +34,20 @@ public final class PeerStream: Sendable {
         }
     }
 
+    /// Does `work` with the stream and closes it after; an error, or the end of the time, resets it.
+    public func use<Answer>(within patience: Duration, _ work: () async throws -> Answer) async throws -> Answer {
+        let deadline = deadline(patience)
+        defer { deadline.cancel() }
+        do {
+            let answer = try await work()
+            close()
+            return answer
+        } catch {
+            reset()
+            throw error
+        }
+    }
+
     /// The next bytes, or `nil` once the peer has closed its direction.
     public func read() async throws -> ByteBuffer? {
         try await withTaskCancellationHandler {

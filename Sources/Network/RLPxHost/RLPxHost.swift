@@ -31,8 +31,7 @@ public actor RLPxHost {
     private(set) var links: [ObjectIdentifier: RLPxLink] = [:]
     private var connected: [NodeID: RLPxPeer] = [:]
     /// Connections that were dialled, while they are served.
-    private var dialled: [Int: Task<Void, Never>] = [:]
-    private var dials = 0
+    private var dialled: [ObjectIdentifier: Task<Void, Never>] = [:]
     private var isStopped = false
 
     public init(key: Secp256k1PrivateKey, settings: RLPxHostSettings, handler: any RLPxPeerHandler, logger: Logger) {
@@ -179,13 +178,11 @@ public actor RLPxHost {
         let link = RLPxLink(
             machine, channel: connection.channel, endpoint: endpoint, isInbound: false, maximumUnsent: settings.maximumUnsent)
         let (outcomes, continuation) = AsyncStream.makeStream(of: Result<RLPxPeer, RLPxHostError>.self)
-        dials += 1
-        let number = dials
-        dialled[number] = Task {
+        dialled[ObjectIdentifier(link)] = Task {
             let failure = await self.serve(link, connection) { continuation.yield(.success($0)) }
             continuation.yield(.failure(failure))
             continuation.finish()
-            self.dialled[number] = nil
+            self.dialled[ObjectIdentifier(link)] = nil
         }
         for await outcome in outcomes {
             switch outcome {
@@ -211,7 +208,7 @@ public actor RLPxHost {
         try? await connection.executeThenClose { inbound in
             do {
                 for try await bytes in inbound {
-                    for event in try link.receive(bytes) { try await self.handle(event, of: link, &peer, opened) }
+                    for event in link.receive(bytes) { try await self.handle(event, of: link, &peer, opened) }
                     try link.check()
                 }
             } catch {

@@ -35,16 +35,12 @@ final class RLPxLink: Sendable {
     /// Sends what the machine has ready: the dialler's first packet.
     func begin() { state.withLock { flush(&$0) } }
 
-    func receive(_ bytes: ByteBuffer) throws(RLPxHostError) -> [RLPxConnection.Event] {
-        do throws(RLPxError) {
-            return try state.withLock { (state) throws(RLPxError) in
-                (state.lastHeard, state.isPinged) = (.now, false)
-                // What is left to say is sent either way.
-                defer { flush(&state) }
-                return try state.connection.receive(bytes.readableBytesView)
-            }
-        } catch {
-            throw .protocolError(error)
+    func receive(_ bytes: ByteBuffer) -> [RLPxConnection.Event] {
+        state.withLock { state in
+            (state.lastHeard, state.isPinged) = (.now, false)
+            // What is left to say is sent either way.
+            defer { flush(&state) }
+            return state.connection.receive(bytes.readableBytesView)
         }
     }
 

@@ -63,20 +63,34 @@ extension AIEngine {
     /// its head does not wait for it.
     func notePast() async {
         for await last in pastBlocks.stream {
-            var (cursor, holding): (Root, [Root]) = (last, [])
-            while !Task.isCancelled, let block = try? await node.block(root: cursor)?.message, block.slot > 0 {
-                if !block.body.ackCertificate.ack.updateId.isZero { holding.append(cursor) }
-                cursor = block.parentRoot
-            }
-            for root in holding.reversed() {
-                guard !Task.isCancelled, let block = try? await node.block(root: root)?.message else { break }
-                await notePast(block, root: root)
+            do {
+                try await notePast(upTo: last)
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("the history's updates are not all noted, and will be at the next start: \(error)")
             }
         }
     }
 
+    /// It is told at each start, and noted once: a node that stops in the middle begins again.
+    private func notePast(upTo last: Root) async throws {
+        guard try !store.hasPast(last) else { return }
+        var (cursor, holding): (Root, [Root]) = (last, [])
+        while let block = try await node.block(root: cursor)?.message, block.slot > 0 {
+            try Task.checkCancellation()
+            if !block.body.ackCertificate.ack.updateId.isZero { holding.append(cursor) }
+            cursor = block.parentRoot
+        }
+        for root in holding.reversed() {
+            try Task.checkCancellation()
+            if let block = try await node.block(root: root)?.message { await notePast(block, root: root) }
+        }
+        try store.putPast(last)
+    }
+
     private func notePast(_ block: BeaconBlock, root: Root) async {
-        await noteFiles(ofBlock: root)
+        await noteFiles(of: block)
         let place = Inclusion(block: root, slot: block.slot, executionBlock: block.body.executionPayload.blockHash)
         await ledger.apply(.included(place), to: block.body.ackCertificate.ack.updateId)
         await ledger.apply(.finalised, to: block.body.ackCertificate.ack.updateId)

@@ -64,11 +64,14 @@ extension AIEngine {
 
     /// Notes the files of an update that a block brought, for this node may not have judged it.
     func noteFiles(ofBlock root: Root) async {
-        guard let block = try? await node.block(root: root) else { return }
-        let candidate = block.message.body.ackCertificate.candidate
+        if let block = try? await node.block(root: root) { await noteFiles(of: block.message) }
+    }
+
+    func noteFiles(of block: BeaconBlock) async {
+        let candidate = block.body.ackCertificate.candidate
         guard !candidate.inputs.isEmpty else { return }
-        let (id, bits) = (candidate.updateID(node.spec), block.message.body.ackCertificate.committeeBits)
-        await name(block.message.body.ackCertificate, id)
+        let (id, bits) = (candidate.updateID(node.spec), block.body.ackCertificate.committeeBits)
+        await name(block.body.ackCertificate, id)
         await ledger.apply(.certified(votes: bits.setCount, VoteSeats(members: bits.count, quorum: 0)), to: id)
     }
 }

@@ -65,16 +65,14 @@ public struct BeaconHistory: HistoryTaking {
     /// Makes the branch that leads to the finalised block the canonical one, where another was offered before it, and has everything
     /// after the checkpoint executed.
     public func settleHistory() async throws {
-        guard let (root, slot) = try node.historyCheckpoint(), try missingHistory() == nil else { return }
+        guard let (root, slot) = try node.historyCheckpoint(), try missingHistory() == nil,
+            let parent = try node.view.archive.store.summary(root)?.parentRoot
+        else { return }
         try node.settleBranch(root)
         try await node.importer.executeStored(after: slot - 1)
-        try await node.importer.endHistory()
+        try await node.importer.endHistory(past: parent)
         // Before, whatever was held may have been of another branch.
-        if let parent = try node.view.archive.store.summary(root)?.parentRoot,
-            let last = try node.view.archive.store.summary(parent), last.slot > 0
-        {
-            node.announcements.learning.send(.past(root: parent, slot: last.slot))
-        }
+        if let past = try node.past() { node.announcements.learning.send(past) }
         node.syncProgress.endHistory()
         node.logger.notice("The chain's whole history is here, and executed", metadata: ["checkpoint_slot": "\(slot)"])
     }
@@ -88,6 +86,13 @@ extension BeaconNode {
         let store = view.archive.store
         guard let root = try store.pointer(.checkpoint), let slot = try store.summary(root)?.slot, slot > 0 else { return nil }
         return (root, slot)
+    }
+
+    /// What is told of the blocks before the checkpoint that this node began with, once all of them are here.
+    func past() throws -> LearningMove? {
+        let store = view.archive.store
+        guard let root = try store.pointer(.past), let slot = try store.summary(root)?.slot, slot > 0 else { return nil }
+        return .past(root: root, slot: slot)
     }
 
     /// The slots before the checkpoint that this node cannot speak for: until its parent is here, none of what is held is proved.

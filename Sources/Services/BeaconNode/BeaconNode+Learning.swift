@@ -10,6 +10,7 @@ extension BeaconNode: LearningChain {
         if let final = try? view.state(after: view.finalized.root) {
             first.append(.finalized(view.learningPoint(view.finalized.root, final)))
         }
+        if let past = try? past() { first.append(past) }
         return announcements.learning.subscribe(after: first)
     }
 

@@ -9,24 +9,22 @@ extension ExecutionNode: CallService {
         _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> TransactionResult? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment, _ in try environment.call(request, gas: min(request.gas ?? cap, cap)) }
+        return try await run(at: id, overrides) { environment in try environment.call(request, gas: min(request.gas ?? cap, cap)) }
     }
 
     public nonisolated func estimateGas(
         _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> UInt64? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment, limit in
-            try GasEstimation(request, in: environment, cap: cap, isCancelled: { limit.isReached }).limit()
-        }
+        return try await run(at: id, overrides) { environment in try GasEstimation(request, in: environment, cap: cap).limit() }
     }
 
     public nonisolated func accessList(
         _ request: CallRequest, at id: ExecutionBlockID, overrides: CallOverrides
     ) async throws -> AccessListOutcome? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment, limit in
-            try environment.accessList(request, gas: min(request.gas ?? cap, cap), isCancelled: { limit.isReached })
+        return try await run(at: id, overrides) { environment in
+            try environment.accessList(request, gas: min(request.gas ?? cap, cap))
         }
     }
 
@@ -42,7 +40,7 @@ extension ExecutionNode: CallService {
     /// Runs `body` on a thread for such work, one at a time, so that calls hold up neither the chain nor other readers.
     nonisolated func run<Value: Sendable>(
         at id: ExecutionBlockID, _ overrides: CallOverrides,
-        _ body: @escaping @Sendable (CallEnvironment, CallTurns.Limit) throws -> Value
+        _ body: @escaping @Sendable (CallEnvironment) throws -> Value
     ) async throws -> Value? {
         guard let hash = try await hash(id), let header = try chain.header(hash) else { return nil }
         let (chain, execution) = (chain, execution)
@@ -52,7 +50,7 @@ extension ExecutionNode: CallService {
         return try await held { limit in
             var interruptible = environment
             interruptible.interruption = { limit.isReached }
-            return try body(interruptible, limit)
+            return try body(interruptible)
         }
     }
 }

@@ -44,16 +44,16 @@ extension ExecutionNode {
             let parent = point.header.parentHash
             point = ChainPoint(hash: parent, header: try chain.knownHeader(parent))
         }
-        let joined = try branch.map { (hash: $0.hash, transactions: try chain.block($0.hash)?.transactions ?? []) }
         let left = try isSameHead ? [] : blocks(from: head, to: point.hash)
         let lastStateToForget = try lastStateToForget(finalized: finalized)
         try chain.store.write { batch in
             if newHead.header.number < head.header.number { batch.removeCanonical(from: newHead.header.number + 1) }
             for (number, hash) in branch { batch.setCanonical(number, hash) }
             for block in left { for encoded in block.transactions { batch.setPlace(nil, of: Keccak256.hash(encoded)) } }
-            for block in joined {
-                for (index, encoded) in block.transactions.enumerated() {
-                    batch.setPlace(TransactionPlace(block: block.hash, index: UInt64(index)), of: Keccak256.hash(encoded))
+            // Block by block: a branch may be as long as a history.
+            for (_, hash) in branch {
+                for (index, encoded) in (try chain.block(hash)?.transactions ?? []).enumerated() {
+                    batch.setPlace(TransactionPlace(block: hash, index: UInt64(index)), of: Keccak256.hash(encoded))
                 }
             }
             batch.set(.head, newHead.hash)

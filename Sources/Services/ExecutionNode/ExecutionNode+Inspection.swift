@@ -68,9 +68,9 @@ extension ExecutionNode: ChainInspector {
         form: @escaping @Sendable (TracedTransaction) throws -> Value
     ) async throws -> Value? {
         let cap = options.callGasCap
-        return try await run(at: id, overrides) { environment, limit in
+        return try await run(at: id, overrides) { environment in
             let traced = try environment.trace(request, gas: min(request.gas ?? cap, cap), choice: choice)
-            guard !limit.isReached else { throw InspectionError.timedOut }
+            guard !environment.isInterrupted else { throw InspectionError.timedOut }
             return try form(traced)
         }
     }

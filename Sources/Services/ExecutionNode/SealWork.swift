@@ -20,16 +20,12 @@ final class SealWork: Sendable {
         var running: Set<Int> = []
         /// Where each thread goes on.
         var next: [Int: UInt64] = [:]
-        var outcome: Result<UInt64, any Error>?
-        var seconds: Double?
-        var waiters: [UInt64: CheckedContinuation<UInt64, any Error>] = [:]
-        var nextWaiter: UInt64 = 0
     }
 
     let task: SealTask
     private let engine: any SealEngine
     private let started = ContinuousClock.now
-    private let isOver = Atomic(false)
+    private let outcome = FirstOutcome<UInt64>()
     private let tried = Atomic<UInt64>(0)
     private let state = Mutex(State())
 
@@ -44,7 +40,7 @@ final class SealWork: Sendable {
     func setThreads(_ count: Int) {
         let count = max(0, min(count, Self.mostThreads))
         let missing = state.withLock { state in
-            guard state.outcome == nil else { return [Int]() }
+            guard !outcome.isSettled else { return [Int]() }
             state.wanted = count
             defer { state.running.formUnion(0..<count) }
             return (0..<count).filter { !state.running.contains($0) }
@@ -59,54 +55,41 @@ final class SealWork: Sendable {
     /// Ends the search by a seal that another found.
     ///
     /// - Returns: false where the search was over.
-    func offer(_ nonce: UInt64) -> Bool { finish(.success(nonce)) }
+    func offer(_ nonce: UInt64) -> Bool { outcome.settle(.success(nonce)) }
 
     /// Nonces tried so far.
     var attempts: UInt64 { tried.load(ordering: .relaxed) }
 
     /// Seconds from the start to the end, or until now.
-    var seconds: Double { state.withLock(\.seconds) ?? Self.seconds(started.duration(to: .now)) }
+    var seconds: Double { Self.seconds(started.duration(to: outcome.time ?? .now)) }
 
-    var isRunning: Bool { !isOver.load(ordering: .relaxed) }
+    var isRunning: Bool { !outcome.isSettled }
 
     /// Ends the search; whoever waits for it gets `error`.
-    func cancel(_ error: any Error) { _ = finish(.failure(error)) }
+    func cancel(_ error: any Error) { outcome.settle(.failure(error)) }
 
     /// The nonce that seals the task, when it is found.
     ///
     /// - Throws: what `cancel` was given, or `sealTimedOut`, after which the search goes on.
     func nonce(within limit: Duration) async throws -> UInt64 {
-        try await withCheckedThrowingContinuation { continuation in
-            let waiter: UInt64? = state.withLock { state in
-                if let outcome = state.outcome {
-                    continuation.resume(with: outcome)
-                    return nil
-                }
-                state.nextWaiter += 1
-                state.waiters[state.nextWaiter] = continuation
-                return state.nextWaiter
-            }
-            guard let waiter else { return }
-            Task {
-                try? await Task.sleep(for: limit)
-                let late = state.withLock { $0.waiters.removeValue(forKey: waiter) }
-                late?.resume(throwing: ExecutionNodeError.sealTimedOut(seconds: Self.seconds(limit), difficulty: task.difficulty))
-            }
+        guard let nonce = try await outcome.value(within: limit) else {
+            throw ExecutionNodeError.sealTimedOut(seconds: Self.seconds(limit), difficulty: task.difficulty)
         }
+        return nonce
     }
 
     private func work(_ index: Int) {
         Precedence.sealing.lowerThisThread()
         var nonce = state.withLock { $0.next[index] } ?? UInt64.max / UInt64(Self.mostThreads) * UInt64(index)
-        while !isOver.load(ordering: .relaxed), goesOn(index, at: nonce) {
+        while isRunning, goesOn(index, at: nonce) {
             do {
                 if let found = try engine.search(task, from: nonce, count: Self.slice) {
                     tried.add(found &- nonce &+ 1, ordering: .relaxed)
-                    _ = finish(.success(found))
+                    outcome.settle(.success(found))
                     return
                 }
             } catch {
-                _ = finish(.failure(error))
+                outcome.settle(.failure(error))
                 return
             }
             tried.add(UInt64(Self.slice), ordering: .relaxed)
@@ -122,24 +105,6 @@ final class SealWork: Sendable {
             state.running.remove(index)
             return false
         }
-    }
-
-    /// The first outcome counts.
-    ///
-    /// - Returns: whether this is it.
-    private func finish(_ outcome: Result<UInt64, any Error>) -> Bool {
-        isOver.store(true, ordering: .relaxed)
-        let elapsed = Self.seconds(started.duration(to: .now))
-        let waiters = state.withLock { state -> [CheckedContinuation<UInt64, any Error>]? in
-            guard state.outcome == nil else { return nil }
-            state.outcome = outcome
-            state.seconds = elapsed
-            defer { state.waiters = [:] }
-            return Array(state.waiters.values)
-        }
-        guard let waiters else { return false }
-        for waiter in waiters { waiter.resume(with: outcome) }
-        return true
     }
 
     private static func seconds(_ duration: Duration) -> Double {

@@ -11,17 +11,10 @@ final class NonceSearch: Sendable {
         let mixHash: Hash32
     }
 
-    private struct State {
-        var found: Found?
-        var isEnded = false
-        var waiters: [UInt64: CheckedContinuation<Found?, Never>] = [:]
-        var next: UInt64 = 0
-    }
-
     let work: MinerWork
-    private let isOver = Atomic(false)
     private let tried = Atomic<UInt64>(0)
-    private let state = Mutex(State())
+    /// No seal where the search was ended without one.
+    private let outcome = FirstOutcome<Found?>()
 
     private let dataset: (any EthashDataset)?
 
@@ -39,35 +32,10 @@ final class NonceSearch: Sendable {
     /// Nonces tried so far.
     var attempts: UInt64 { tried.load(ordering: .relaxed) }
 
-    func end() { finish(nil) }
+    func end() { outcome.settle(.success(nil)) }
 
     /// The seal, once it is found; `nil` when the time is over or the search was ended without one.
-    func found(within limit: Duration) async -> Found? {
-        await withCheckedContinuation { continuation in
-            let (isDone, found, ticket) = state.withLock { state in
-                guard state.found == nil, !state.isEnded else { return (true, state.found, UInt64(0)) }
-                state.next += 1
-                state.waiters[state.next] = continuation
-                return (false, nil, state.next)
-            }
-            guard !isDone else { return continuation.resume(returning: found) }
-            Task {
-                try? await Task.sleep(for: limit)
-                state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: nil)
-            }
-        }
-    }
-
-    private func finish(_ found: Found?) {
-        isOver.store(true, ordering: .relaxed)
-        let waiters = state.withLock { state -> [CheckedContinuation<Found?, Never>] in
-            guard !state.isEnded else { return [] }
-            (state.isEnded, state.found) = (true, found)
-            defer { state.waiters = [:] }
-            return Array(state.waiters.values)
-        }
-        for waiter in waiters { waiter.resume(returning: found) }
-    }
+    func found(within limit: Duration) async -> Found? { (try? await outcome.value(within: limit)) ?? nil }
 
     private func search(from start: UInt64) {
         Precedence.sealing.lowerThisThread()
@@ -75,12 +43,12 @@ final class NonceSearch: Sendable {
             return end()
         }
         search.dataset = dataset
-        while !isOver.load(ordering: .relaxed) {
+        while !outcome.isSettled {
             let before = search.attempts
             let nonce = search.step(count: 8)
             tried.add(search.attempts - before, ordering: .relaxed)
             guard let nonce else { continue }
-            return finish(search.found.map { Found(nonce: nonce, mixHash: $0.mixHash) })
+            outcome.settle(.success(search.found.map { Found(nonce: nonce, mixHash: $0.mixHash) }))
         }
     }
 }

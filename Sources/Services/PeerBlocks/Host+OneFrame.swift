@@ -19,18 +19,19 @@ extension Host {
     ///
     /// - Parameter limit: bytes of it.
     func take(_ name: String, from peer: PeerID, limit: Int, within patience: Duration) async throws -> [UInt8] {
+        try await take(name, from: peer, within: patience) { reader in try await reader.frame(limit: limit) }
+    }
+
+    /// Asks a peer for what `read` makes of its stream.
+    func take<Answer>(
+        _ name: String, from peer: PeerID, within patience: Duration, _ read: (inout StreamReader) async throws -> Answer?
+    ) async throws -> Answer {
         let stream = try await openStream(to: peer, [name])
-        let deadline = stream.deadline(patience)
-        defer { deadline.cancel() }
-        do {
+        return try await stream.use(within: patience) {
             stream.closeWrite()
             var reader = StreamReader(stream)
-            guard let bytes = try await reader.frame(limit: limit) else { throw HostError.streamEnded }
-            stream.close()
-            return bytes
-        } catch {
-            stream.reset()
-            throw error
+            guard let answer = try await read(&reader) else { throw HostError.streamEnded }
+            return answer
         }
     }
 }

@@ -56,20 +56,10 @@ public struct PeerClocks: Sendable {
     }
 
     private func time(of peer: PeerID) async throws -> Double {
-        let stream = try await host.openStream(to: peer, [Self.name])
-        let deadline = stream.deadline(Self.patience)
-        defer { deadline.cancel() }
-        do {
-            stream.closeWrite()
-            var reader = StreamReader(stream)
-            guard let bytes = try await reader.bytes(8), let time = Int64(littleEndianBytes: Array(bytes.readableBytesView)) else {
-                throw HostError.streamEnded
-            }
-            stream.close()
-            return Double(time) / 1000
-        } catch {
-            stream.reset()
-            throw error
+        // Eight bytes, without a frame.
+        let time = try await host.take(Self.name, from: peer, within: Self.patience) { reader in
+            try await reader.bytes(8).flatMap { Int64(littleEndianBytes: Array($0.readableBytesView)) }
         }
+        return Double(time) / 1000
     }
 }

@@ -36,9 +36,7 @@ extension RemoteAIEngine: CandidateFeed {
     }
 
     public func judged(_ statement: AckStatement, of candidate: UpdateCandidate) async {
-        let body: JSONValue = [
-            "message": statement.ack.json(spec), "losses_root": .string(statement.lossesRoot.hex), "candidate": candidate.json(spec),
-        ]
+        let body = JSONValue.object(statement.members(spec) + [.init("candidate", candidate.json(spec))])
         await persistently { _ = try await answer(request(.post, "/polai/v1/engine/judgements", body.utf8)) }
     }
 }

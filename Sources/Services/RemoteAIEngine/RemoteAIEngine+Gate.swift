@@ -1,47 +1,20 @@
-import BeaconTypes
 import HTTPReader
-import JSON
 public import LoRA
 public import Primitives
 public import ServiceInterfaces
 
 extension RemoteAIEngine: LossEvaluator {
-    private struct Evaluation: Decodable {
-        let lossBits: UInt32
-        let lossesRoot: Hash32
-        let tokens: Int
-        let seconds: Double
-    }
-
-    private struct MeasuredSlice: Decodable {
-        let taskBefore: UInt32
-        let taskAfter: UInt32
-        let generalBase: UInt32
-        let generalParent: UInt32
-        let generalAfter: UInt32
-        let beforeRoot: Hash32
-        let afterRoot: Hash32
-        let seconds: Double
-    }
-
     /// The answer is a stream of events with signs of life, for the gate may take minutes.
     public func evaluate(_ adapter: LoRAAdapter) async throws -> LossEvaluation {
         try await onceReached {
-            let found = try await measure(
-                Evaluation.self, event: "evaluation", path: "/polai/v1/engine/evaluations", adapter.bytes)
-            return LossEvaluation(lossBits: found.lossBits, lossesRoot: found.lossesRoot, tokens: found.tokens, seconds: found.seconds)
+            try await measure(LossEvaluation.self, event: "evaluation", path: "/polai/v1/engine/evaluations", adapter.bytes)
         }
     }
 
     public func evaluateSlice(_ seed: Hash32, parent: LoRAAdapter, result: LoRAAdapter) async throws -> GuardEvaluation {
         try await onceReached {
-            let found = try await measure(
-                MeasuredSlice.self, event: "slice", path: "/polai/v1/engine/slices?seed=\(seed.hex)", parent.bytes + result.bytes)
-            return GuardEvaluation(
-                losses: GuardLosses(
-                    taskBefore: found.taskBefore, taskAfter: found.taskAfter, generalBase: found.generalBase,
-                    generalParent: found.generalParent, generalAfter: found.generalAfter),
-                beforeRoot: found.beforeRoot, afterRoot: found.afterRoot, seconds: found.seconds)
+            try await measure(
+                GuardEvaluation.self, event: "slice", path: "/polai/v1/engine/slices?seed=\(seed.hex)", parent.bytes + result.bytes)
         }
     }
 

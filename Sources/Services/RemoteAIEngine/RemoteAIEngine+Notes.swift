@@ -72,16 +72,6 @@ extension RemoteAIEngine: UpdateNotes {
         _ ask: () async throws -> Answer, isPassing: (any Error) -> Bool
     ) async throws -> Answer {
         var line = WaitingLine("the AI engine at \(address)")
-        while true {
-            do {
-                let answer = try await ask()
-                if let words = line.succeeded() { logger.notice("\(words)") }
-                return answer
-            } catch let error where !(error is CancellationError) && isPassing(error) {
-                let (pause, words) = line.failed("\(error)")
-                if let words { logger.notice("\(words)") }
-                try await Task.sleep(for: pause)
-            }
-        }
+        return try await line.answer(to: ask, while: isPassing, tell: { logger.notice("\($0)") })
     }
 }

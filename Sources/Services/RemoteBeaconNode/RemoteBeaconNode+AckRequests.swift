@@ -34,10 +34,12 @@ extension RemoteBeaconNode: AckRequestService {
         client.tries = 1
         return try await AnswerFields(path: request.path, value: client.send(request)).data.list()
             .map { fields throws(RemoteBeaconNodeError) in
-                AckRequest(
-                    id: try fields.number("id"), validator: try fields.number("validator_index"),
-                    statement: AckStatement(
-                        ack: try fields.field("message").container(UpdateAck.self, spec), lossesRoot: try fields.root("losses_root")))
+                let (id, validator) = (try fields.number("id"), try fields.number("validator_index"))
+                do {
+                    return AckRequest(id: id, validator: validator, statement: try AckStatement(membersOf: fields.value, spec))
+                } catch {
+                    throw fields.malformed("\(error)")
+                }
             }
     }
 

@@ -12,18 +12,15 @@ extension RemoteBeaconNode {
         var line = WaitingLine("the beacon node at \(client.endpoint)")
         let deadline = ContinuousClock.now + patience
         var wasAway = false
-        while true {
-            do {
-                let answer = try await ask()
-                if let words = line.succeeded() { logger.notice("\(words)") }
-                return answer
-            } catch let error as RemoteBeaconNodeError where ContinuousClock.now < deadline && error.passesWithStart(wasAway: wasAway) {
+        return try await line.answer(
+            to: ask,
+            while: { error in
+                guard ContinuousClock.now < deadline,
+                    (error as? RemoteBeaconNodeError)?.passesWithStart(wasAway: wasAway) == true
+                else { return false }
                 wasAway = true
-                let (pause, words) = line.failed("\(error)")
-                if let words { logger.notice("\(words)") }
-                try await Task.sleep(for: pause)
-            }
-        }
+                return true
+            }, tell: { logger.notice("\($0)") })
     }
 }
 

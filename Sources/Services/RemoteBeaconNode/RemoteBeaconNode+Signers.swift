@@ -34,10 +34,7 @@ extension RemoteBeaconNode: AckSigner {
         try requireLearning()
         var request = RESTRequest.post(
             "/polai/v1/validator/ack_votes",
-            [
-                "validator_index": .string(String(validator)), "message": statement.ack.json(spec),
-                "losses_root": .string(statement.lossesRoot.hex),
-            ])
+            .object([.init("validator_index", .string(String(validator)))] + statement.members(spec)))
         request.isRepeatable = false
         var single = client
         (single.timeout, single.tries) = (Self.voteTime, 1)

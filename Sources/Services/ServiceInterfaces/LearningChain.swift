@@ -28,7 +28,8 @@ public enum LearningMove: Sendable, Hashable {
 
 /// Tells where the learning state stands.
 public protocol LearningMoves: Sendable {
-    /// Everything from now on, after the head and the finalised block as they are. A node that cannot tell a block's learning
+    /// Everything from now on, after the head and the finalised block as they are, and the past of a node that began at a checkpoint
+    /// where it is here: whoever took it in before passes it over. A node that cannot tell a block's learning
     /// state leaves the move out: it never makes one up. The stream ends when the node stops.
     func learningMoves() async -> AsyncStream<LearningMove>
 }

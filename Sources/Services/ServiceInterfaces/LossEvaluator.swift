@@ -3,7 +3,7 @@ public import LoRA
 public import Primitives
 
 /// What the loss gate found for one adapter.
-public struct LossEvaluation: Sendable {
+public struct LossEvaluation: Sendable, Codable {
     /// FP32 bit pattern of the mean loss over the DEV_TEXTS: the same on every machine.
     public let lossBits: UInt32
     /// Root of the losses of all texts (`LossReport.lossesRoot`).

@@ -42,6 +42,27 @@ public struct WaitingLine: Sendable {
         return (pause, "Waiting for \(whom)\(since): \(reason)")
     }
 
+    /// Asks until an answer comes, with pauses between.
+    ///
+    /// - Parameters:
+    ///   - isPassing: whether another try may go better after an error; other errors are thrown, and so is a cancellation.
+    ///   - tell: takes each line that is due.
+    public mutating func answer<Answer: Sendable>(
+        to ask: () async throws -> Answer, while isPassing: (any Error) -> Bool, tell: (String) -> Void
+    ) async throws -> Answer {
+        while true {
+            do {
+                let answer = try await ask()
+                if let line = succeeded() { tell(line) }
+                return answer
+            } catch let error where !(error is CancellationError) && isPassing(error) {
+                let (pause, line) = failed("\(error)")
+                if let line { tell(line) }
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
     /// Notes a try that went well: a line where somebody was waited for.
     public mutating func succeeded() -> String? {
         guard reason != nil else { return nil }

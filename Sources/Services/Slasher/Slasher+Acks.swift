@@ -9,15 +9,41 @@ import SlashingDetection
 import StateTransition
 
 extension Slasher {
+    /// ACK votes that wait until they can be judged, at most.
+    private static let unjudgedLimit = 4096
+
     /// Takes in the ACK votes of the network.
     func followAcks(_ stream: TopicStream<SignedUpdateAck>) async {
-        for await vote in stream {
-            do {
-                try await judge(vote)
-            } catch {
-                logger.debug("an ACK vote of validator \(vote.validatorIndex) is passed over: \(error)")
-            }
+        for await vote in stream { await take(vote) }
+    }
+
+    /// Judges a vote of the network, or keeps it: the node names no committee while its head is not validated or it does not answer,
+    /// and a vote comes once.
+    func take(_ vote: SignedUpdateAck) async {
+        guard await !isSettled(vote) else { return }
+        if unjudged.count < Self.unjudgedLimit { unjudged.append(vote) }
+    }
+
+    /// Judges what was kept, up to the first vote that still has to wait.
+    func judgeKeptAcks() async {
+        var kept = unjudged[...]
+        unjudged = []
+        while let vote = kept.first, await isSettled(vote) { kept.removeFirst() }
+        // More may have come meanwhile.
+        unjudged = Array((kept + unjudged).prefix(Self.unjudgedLimit))
+    }
+
+    /// Whether a vote was judged or passed over, and need not be seen again.
+    private func isSettled(_ vote: SignedUpdateAck) async -> Bool {
+        do {
+            try await judge(vote)
+        } catch let refusal as any Refusal where refusal.fault == .circumstance {
+            logger.debug("an ACK vote of validator \(vote.validatorIndex) waits: \(refusal)")
+            return false
+        } catch {
+            logger.debug("an ACK vote of validator \(vote.validatorIndex) is passed over: \(error)")
         }
+        return true
     }
 
     /// Verifies and records an ACK vote; the contradictions that it completes are submitted.

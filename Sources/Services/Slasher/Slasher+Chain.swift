@@ -13,7 +13,9 @@ extension Slasher {
         for await event in events {
             switch event {
             case .block(let root, _, _): await imported(root)
-            case .head: await submitWaiting()
+            case .head:
+                await judgeKeptAcks()
+                await submitWaiting()
             case .finalized: prune()
             default: break
             }

@@ -32,6 +32,8 @@ public actor Slasher {
     var books = AckBooks()
     /// Single votes since the last block.
     var queue: [SingleAttestation] = []
+    /// ACK votes that could not be judged when they came, oldest first.
+    var unjudged: [SignedUpdateAck] = []
     /// Evidence that the pool did not take yet.
     var waiting: [WaitingEvidence] = []
     var broadcast = Broadcast<SlashingEvidence>()

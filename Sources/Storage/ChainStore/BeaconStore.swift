@@ -33,6 +33,8 @@ public struct BeaconStore: Sendable {
         case genesisBlock, genesisState, head, justified, finalized
         /// The checkpoint that the chain was begun with, until all before it is here.
         case checkpoint
+        /// The last block before that checkpoint, once all of them are here.
+        case past
     }
 
     /// A value that exists once, opaque to the store.

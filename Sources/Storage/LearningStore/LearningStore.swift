@@ -5,12 +5,16 @@ public import Primitives
 /// update, and each trainer's progress. Every call is one transaction.
 public struct LearningStore: Sendable {
     /// The tables this store needs in its database.
-    public static let tables: [KeyValueStore.Table] = [adapterTable, lossTable, journalTable, fileIndexTable, trainerTable]
+    public static let tables: [KeyValueStore.Table] = [
+        adapterTable, lossTable, journalTable, fileIndexTable, trainerTable, pastTable,
+    ]
     static let adapterTable: KeyValueStore.Table = "adapters"
     static let lossTable: KeyValueStore.Table = "losses"
     static let journalTable: KeyValueStore.Table = "journal"
     static let fileIndexTable: KeyValueStore.Table = "journal_files"
     static let trainerTable: KeyValueStore.Table = "trainers"
+    /// Roots of blocks up to which the journal has the past; no values.
+    static let pastTable: KeyValueStore.Table = "past"
 
     let store: KeyValueStore
 

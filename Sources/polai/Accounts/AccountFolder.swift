@@ -55,18 +55,12 @@ struct AccountFolder {
     func add(_ key: Secp256k1PrivateKey, password: String, cost: Int = 1 << 18) throws -> String? {
         if try entries().contains(where: { $0.keystore.address == key.address }) { return nil }
         let keystore = try AccountKeystore(
-            encrypting: key, password: password, kdf: .scrypt(n: cost, r: 8, p: 1, salt: Self.random(32)), iv: Self.random(16),
+            encrypting: key, password: password, kdf: .scrypt(n: cost, r: 8, p: 1, salt: OwnersFile.secret(32)), iv: OwnersFile.secret(16),
             uuid: UUID().uuidString.lowercased())
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try OwnersFile.makeFolder(path)
         let time = Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)).replacing(":", with: "-")
         let file = "\(path)/UTC--\(time)--\(key.address.bytes.bareHex)"
-        guard FileManager.default.createFile(atPath: file, contents: Data(keystore.json), attributes: [.posixPermissions: 0o600])
-        else { throw SetupError("cannot write \(file)") }
+        try OwnersFile.write(keystore.json, to: file)
         return file
-    }
-
-    static func random(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 }

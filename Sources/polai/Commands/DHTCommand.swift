@@ -49,31 +49,17 @@ struct DHTCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let signals = StopSignals()
-        let level = verbosity
-        LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
-        let logger = Logger(label: "polai")
-        do {
+        try await RoleProcess.run("polai", verbosity: verbosity) { signals, logger in
             let (file, _) = try NodeSettings.environment(envFile)
             let address = try listen.map(Self.address) ?? ListenAddress(host: "0.0.0.0", port: Ports(file).dht)
             let role = try role(address, PeerSettings(peers, file))
-            var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-                .init(service: role.server(access: DoorAccess(), logger: logger))
-            ]
-            services += role.workers().map { .init(service: $0) }
-            try await ServiceGroup.run(services, until: signals, logger: logger)
-            logger.info("Stopped")
-        } catch {
-            logger.error("\(error)")
-            throw ExitCode(1)
+            let services: [any Service] = [role.server(access: DoorAccess(), logger: logger)]
+            try await RoleProcess.serve(services + role.workers(), until: signals, logger: logger)
         }
     }
 
     private func role(_ address: ListenAddress, _ peers: PeerSettings) throws -> DHTRole {
-        for folder in ["dht_db", "secrets_data"] {
-            try FileManager.default.createDirectory(atPath: "\(datadir)/\(folder)", withIntermediateDirectories: true)
-        }
-        try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(datadir)/secrets_data")
+        for folder in ["dht_db", "secrets_data"] { try Databases.make(folder, in: datadir) }
         return DHTRole(
             store: try KeyValueStore(directory: "\(datadir)/dht_db", tables: DHTDaemon.tables),
             validator: AckRecordFormValidator(spec: .pol), key: try PeerKeyFile.key(datadir: datadir), address: address, peers: peers,

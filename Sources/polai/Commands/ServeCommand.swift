@@ -39,21 +39,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let signals = StopSignals()
-        let level = verbosity
-        LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
-        let logger = Logger(label: "polai")
-        do {
+        try await RoleProcess.run("polai", verbosity: verbosity) { signals, logger in
             let folder = try ChainFolder(datadir: datadir, genesisFile: nil)
             defer { folder.store.close() }
             let geth = try GethRole(genesis: folder.genesis, store: folder.store, secondsPerSlot: 12, stateHistory: .all)
             let door = JSONRPCDoor(chain: geth.execution, hasTestingMethods: testing, logger: Logger(label: "rpc"))
             let server = door.server(at: ListenAddress(host: host, port: port), access: DoorAccess(), logger: logger)
-            try await ServiceGroup.run([.init(service: server)], until: signals, logger: logger)
+            try await RoleProcess.serve([server], until: signals, logger: logger)
             await geth.execution.stop()
-        } catch {
-            logger.error("\(error)")
-            throw ExitCode(1)
         }
     }
 }

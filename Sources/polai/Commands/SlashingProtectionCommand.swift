@@ -31,9 +31,7 @@ struct SlashingProtectionCommand: ParsableCommand {
             }
             var history = try ProtectionDatabase(store, genesisValidatorsRoot: chain).histories()
             if minimal { history.minimize() }
-            guard
-                FileManager.default.createFile(atPath: output, contents: Data(history.interchange), attributes: [.posixPermissions: 0o600])
-            else { throw SetupError("cannot write \(output)") }
+            try OwnersFile.write(history.interchange, to: output)
             print("\(history.validators.count) validators of chain \(chain.hex): \(output)")
         }
     }
@@ -73,9 +71,7 @@ struct ProtectionPlace: ParsableArguments {
 
     /// Opens the database, whose folder only its owner may enter.
     static func open(_ datadir: String) throws -> KeyValueStore {
-        let secrets = "\(datadir)/secrets_data"
-        try FileManager.default.createDirectory(atPath: secrets, withIntermediateDirectories: true)
-        try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: secrets)
+        try Databases.make("secrets_data", in: datadir)
         return try KeyValueStore(directory: folder(datadir), tables: ProtectionDatabase.tables)
     }
 }

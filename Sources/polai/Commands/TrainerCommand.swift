@@ -107,11 +107,7 @@ struct TrainerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let signals = StopSignals()
-        let level = verbosity
-        LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
-        let logger = Logger(label: "trainer")
-        do {
+        try await RoleProcess.begin("trainer", verbosity: verbosity) { signals, logger in
             let trainer = try await RemoteTrainer(self, logger: logger).trainer
             let work = Task { await trainer.run() }
             signals.onStop { work.cancel() }
@@ -124,9 +120,6 @@ struct TrainerCommand: AsyncParsableCommand {
                 throw SetupError("the last \(count) updates were refused, the last because: \(reason)")
             case .hopeless(let error): throw SetupError("cannot train: \(error)")
             }
-        } catch {
-            logger.error("\(error)")
-            throw ExitCode(1)
         }
     }
 

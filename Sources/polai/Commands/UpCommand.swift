@@ -26,35 +26,24 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
-        let signals = StopSignals()
-        let level = options.verbosity
-        LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
-        let logger = Logger(label: "polai")
-        var settings: NodeSettings
-        do {
-            settings = try NodeSettings(options)
-        } catch {
-            // A setting is refused as an option is, before anything is begun.
-            logger.error("\(error)")
-            throw ExitCode.validationFailure
-        }
-        do {
+        try await RoleProcess.begin("polai", verbosity: options.verbosity) { signals, logger in
+            var settings: NodeSettings
+            do {
+                settings = try NodeSettings(options)
+            } catch {
+                // A setting is refused as an option is, before anything is begun.
+                logger.error("\(error)")
+                throw ExitCode.validationFailure
+            }
             settings.ports.prysmP2P = await Node.p2pPort(settings, logger: logger)
             try await Node.checkPorts(settings, withSlasher: !options.noSlasher)
-            var record = try ChainRecord.load(datadir: settings.datadir)
-            var joined: ChainRecord?
-            if record == nil {
-                if let join = settings.join {
-                    joined = try await GenesisFetch.record(from: join.places, logger: logger)
-                    joined?.joinedCheckpoint = join.checkpoint
-                } else if settings.followsOthers {
-                    joined = try await GenesisFetch.recordIfAny(from: settings.peers.bootstrap, logger: logger)
-                }
-                record = joined
-            }
-            let task = try options.task.texts(root: record.map { try $0.devTexts })
+            let known = try ChainRecord.load(datadir: settings.datadir)
+            let joined =
+                try await known == nil
+                ? GenesisFetch.joined(settings.join, others: settings.followsOthers ? settings.peers.bootstrap : [], logger: logger) : nil
+            let task = try options.task.texts(root: (known ?? joined).map { try $0.devTexts })
             // A chain is begun once, and its texts judge for ever.
-            if record == nil { _ = try task.folder?.task() }
+            if known == nil, joined == nil { _ = try task.folder?.task() }
             let passages = options.noTrainer ? [] : try await options.text.passages(of: task)
             logger.info("Task: \(task.origin)", metadata: ["dev_texts_root": "\(task.devRoot.hex)", "passages": "\(passages.count)"])
             let model = try ModelSetup(
@@ -63,9 +52,6 @@ struct UpCommand: AsyncParsableCommand {
             let node = try await Node(settings: settings, options: options, model: model, joined: joined)
             try await node.beacon.catchUp()
             try await node.run(started: started, signals: signals, logger: logger)
-        } catch {
-            logger.error("\(error)")
-            throw ExitCode(1)
         }
     }
 }

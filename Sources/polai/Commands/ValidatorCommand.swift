@@ -60,18 +60,10 @@ struct ValidatorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let signals = StopSignals()
-        let level = verbosity
-        LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: level) }
-        let logger = Logger(label: "validator")
-        do {
+        try await RoleProcess.run("validator", verbosity: verbosity) { signals, logger in
             let client = try await client(logger)
             let services = [TaskService("validator") { await client.run() }, TaskService.clock(client.clock) { nil }]
-            try await ServiceGroup.run(services.map { .init(service: $0) }, until: signals, logger: logger)
-            logger.info("Stopped")
-        } catch {
-            logger.error("\(error)")
-            throw ExitCode(1)
+            try await RoleProcess.serve(services, until: signals, logger: logger)
         }
     }
 

@@ -58,8 +58,8 @@ final class LineEditor {
     private func remember(_ text: String) {
         guard !text.allSatisfy({ $0.isWhitespace }), history.last != text else { return }
         history = Array((history + [text]).suffix(Self.historyLength))
-        let data = Data(history.map { $0 + "\n" }.joined().utf8)
-        guard FileManager.default.createFile(atPath: historyPath, contents: data, attributes: [.posixPermissions: 0o600]) else { return }
+        // The line counts, not whether it can be kept.
+        try? OwnersFile.write(history.map { $0 + "\n" }.joined().utf8, to: historyPath)
     }
 
     private func show(_ prompt: String, _ buffer: LineBuffer) {

@@ -12,10 +12,16 @@ import Synchronization
 enum GenesisFetch {
     private static let longestPause: Duration = .seconds(30)
 
-    /// What the nodes at `places` follow, or `nil` where they all are there and follow no chain: the DHT alone, for one. Nobody
-    /// begins a chain of its own because others could not be reached.
-    static func recordIfAny(from places: [Multiaddr], logger: Logger) async throws -> ChainRecord? {
-        try await ask(places, logger: logger, mayEndWithout: true)
+    /// The chain that a new node follows: that of `join`, or else of `others`.
+    ///
+    /// - Parameter others: nodes that may follow none.
+    /// - Returns: `nil` where they all are there and follow no chain: the DHT alone, for one. Nobody begins a chain of its own
+    ///   because others could not be reached.
+    static func joined(_ join: JoinTarget?, others: [Multiaddr] = [], logger: Logger) async throws -> ChainRecord? {
+        guard let join else { return others.isEmpty ? nil : try await ask(others, logger: logger, mayEndWithout: true) }
+        var record = try await record(from: join.places, logger: logger)
+        record.joinedCheckpoint = join.checkpoint
+        return record
     }
 
     /// Asks one place after the other until one tells, for ever; says for whom it waits.

@@ -7,13 +7,8 @@ enum ErrorLine {
     static func reporting<R>(status: Int32, _ body: () throws -> R) throws -> R {
         do {
             return try body()
-        } catch let exit as ExitCode {
-            throw exit
-        } catch let misuse as ValidationError {
-            throw misuse
         } catch {
-            ConsoleOutput.write("polai: \(TerminalText.shown(words(error)))\n")
-            throw ExitCode(status)
+            throw told(error, status)
         }
     }
 
@@ -33,13 +28,15 @@ enum ErrorLine {
     static func reporting<R>(status: Int32, _ body: () async throws -> R) async throws -> R {
         do {
             return try await body()
-        } catch let exit as ExitCode {
-            throw exit
-        } catch let misuse as ValidationError {
-            throw misuse
         } catch {
-            ConsoleOutput.write("polai: \(TerminalText.shown(words(error)))\n")
-            throw ExitCode(status)
+            throw told(error, status)
         }
+    }
+
+    /// Tells of an error, unless somebody else does; what the command ends with.
+    private static func told(_ error: any Error, _ status: Int32) -> any Error {
+        if error is ExitCode || error is ValidationError { return error }
+        ConsoleOutput.write("polai: \(TerminalText.shown(words(error)))\n")
+        return ExitCode(status)
     }
 }

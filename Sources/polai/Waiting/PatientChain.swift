@@ -24,15 +24,13 @@ struct PatientChain: LearningChain {
 
     private func onceReached<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
         var line = WaitingLine("the beacon node")
-        while true {
-            do {
-                return try await ask()
-            } catch let error as RemoteBeaconNodeError {
-                switch error {
-                case .unreachable, .timedOut: try await Task.sleep(for: line.failed("").pause)
-                default: throw error
-                }
-            }
+        return try await line.answer(to: ask, while: Self.isPassing, tell: { _ in })
+    }
+
+    private static func isPassing(_ error: any Error) -> Bool {
+        switch error as? RemoteBeaconNodeError {
+        case .unreachable, .timedOut: true
+        default: false
         }
     }
 }

@@ -10,17 +10,5 @@ func waiting<Answer: Sendable>(
     for whom: String, logger: Logger, isHopeless: (any Error) -> Bool = { $0 is SetupError }, _ ask: () async throws -> Answer
 ) async throws -> Answer {
     var line = WaitingLine(whom)
-    while true {
-        do {
-            let answer = try await ask()
-            if let line = line.succeeded() { logger.notice("\(line)") }
-            return answer
-        } catch let error where error is CancellationError || isHopeless(error) {
-            throw error
-        } catch {
-            let (pause, words) = line.failed("\(error)")
-            if let words { logger.notice("\(words)") }
-            try await Task.sleep(for: pause)
-        }
-    }
+    return try await line.answer(to: ask, while: { !isHopeless($0) }, tell: { logger.notice("\($0)") })
 }

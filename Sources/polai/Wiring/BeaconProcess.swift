@@ -38,11 +38,7 @@ struct BeaconProcess {
         let secret = try await JWTSecretFile.awaited(command.jwtSecret ?? "\(datadir)/secrets_data/jwt.hex", logger: logger)
         self.secret = secret
         let (engine, onExecution) = try await Self.engine(command.executionEndpoint, secret, logger: logger)
-        var joined: ChainRecord?
-        if try ChainRecord.load(datadir: datadir) == nil, let join {
-            joined = try await GenesisFetch.record(from: join.places, logger: logger)
-            joined?.joinedCheckpoint = join.checkpoint
-        }
+        let joined = try await ChainRecord.load(datadir: datadir) == nil ? GenesisFetch.joined(join, logger: logger) : nil
         let genesis = try Self.genesis(command, file: file, join: join, joined: joined, onExecution: onExecution)
         let record = try ChainRecord.load(datadir: datadir)
         let joinedCheckpoint = try record?.joinedCheckpoint.map(Checkpoint.init(weakSubjectivity:))

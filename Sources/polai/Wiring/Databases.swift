@@ -48,13 +48,15 @@ extension Databases {
     /// - Returns: its name.
     @discardableResult
     static func make(_ folder: String, in datadir: String) throws -> String {
+        let path = "\(datadir)/\(folder)"
         do {
-            try FileManager.default.createDirectory(atPath: "\(datadir)/\(folder)", withIntermediateDirectories: true)
+            if folder == "secrets_data" {
+                try OwnersFile.makeFolder(path)
+            } else {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
         } catch {
-            throw SetupError("cannot create \(datadir)/\(folder): \(error.localizedDescription)")
-        }
-        if folder == "secrets_data" {
-            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(datadir)/\(folder)")
+            throw SetupError("cannot create \(path): \(error.localizedDescription)")
         }
         return folder
     }

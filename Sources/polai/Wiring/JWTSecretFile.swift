@@ -33,9 +33,7 @@ enum JWTSecretFile {
 
     private static func make(_ path: String) throws -> JWTSecret {
         let secret = JWTSecret.random()
-        let written = FileManager.default.createFile(
-            atPath: path, contents: Data((secret.hex + "\n").utf8), attributes: [.posixPermissions: 0o600])
-        guard written else { throw SetupError("cannot write the JWT secret \(path): does its folder exist, and may you write there?") }
+        try OwnersFile.write((secret.hex + "\n").utf8, to: path)
         return secret
     }
 }

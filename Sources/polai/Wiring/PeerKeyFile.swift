@@ -1,4 +1,3 @@
-import Foundation
 import LibP2PProtocols
 import PeerIdentity
 import Primitives
@@ -20,12 +19,8 @@ enum PeerKeyFile {
     /// 32 secret bytes, made where there are none.
     private static func seed(_ path: String) throws -> [UInt8] {
         if let known = try read(path) { return known }
-        var generator = SystemRandomNumberGenerator()
-        let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data(seed.bareHex.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw SetupError("cannot write \(path)") }
+        let seed = OwnersFile.secret(32)
+        try OwnersFile.write(seed.bareHex.utf8, to: path)
         return seed
     }
 
@@ -39,9 +34,9 @@ enum PeerKeyFile {
     }
 
     private static func read(_ path: String) throws -> [UInt8]? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard let text = OwnersFile.text(path) else { return nil }
         do {
-            let seed = try [UInt8](hex: String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+            let seed = try [UInt8](hex: text)
             // No seed that one of the kinds of keys refuses.
             _ = (try PeerKeyPair(seed: seed), try Secp256k1PeerKey(seed: seed))
             return seed

@@ -41,8 +41,7 @@ struct RemoteTrainer {
         let documents = texts.map { base.tokenizer.encode($0) }
         let (training, held) = HeldBackPassages.split(documents, share: command.validation)
         let folder = command.checkpoint ?? "secrets_data/trainer-\(name.lowercased())"
-        try FileManager.default.createDirectory(
-            atPath: "\(folder)/secrets_data", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try Databases.make("secrets_data", in: folder)
         let layout = LoRALayout(model: try base.configuration)
         var setting = Trainer.Setting(
             stepsPerRound: command.stepsPerRound, rewardAddress: try Address(hex: command.rewardAddress), baseModelRoot: base.root,

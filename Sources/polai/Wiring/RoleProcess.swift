@@ -11,12 +11,23 @@ enum RoleProcess {
     static func run(
         _ name: String, verbosity: Logger.Level, _ body: (StopSignals, Logger) async throws -> Void
     ) async throws {
+        try await begin(name, verbosity: verbosity) { signals, logger in
+            try await body(signals, logger)
+            logger.info("Stopped")
+        }
+    }
+
+    /// The same for work that says itself how it ended.
+    static func begin(
+        _ name: String, verbosity: Logger.Level, _ body: (StopSignals, Logger) async throws -> Void
+    ) async throws {
         let signals = StopSignals()
         LoggingSystem.bootstrap { label in ConsoleLogHandler(label: label, level: verbosity) }
         let logger = Logger(label: name)
         do {
             try await body(signals, logger)
-            logger.info("Stopped")
+        } catch let code as ExitCode {
+            throw code
         } catch {
             logger.error("\(error)")
             throw ExitCode(1)

@@ -7,15 +7,30 @@ extension BeaconDoor {
     /// The block that the path's `block_id` names.
     func block(_ context: DoorContext) async throws -> ChainBlock {
         let (id, text) = try Self.identifier(context, "block_id", "block")
-        guard let block = try await chain.block(id) else { throw DoorError.notFound("Block not found: \(text)") }
+        guard let block = try await chain.block(id) else { throw await missingBlock(id, text) }
         return block
     }
 
     /// The root of the block that the path's `block_id` names.
     func blockRoot(_ context: DoorContext) async throws -> (id: BlockID, root: Root) {
         let (id, text) = try Self.identifier(context, "block_id", "block")
-        guard let root = try await chain.blockRoot(id) else { throw DoorError.notFound("Block not found: \(text)") }
+        guard let root = try await chain.blockRoot(id) else { throw await missingBlock(id, text) }
         return (id, root)
+    }
+
+    /// That there is no such block, or not yet: a node that began at a checkpoint fetches the blocks before it.
+    private func missingBlock(_ id: BlockID, _ text: String) async -> DoorError {
+        let history = await chain.syncStatus().history
+        let isToCome: Bool? =
+            switch id {
+            case .slot(let slot): history.map { slot > $0.slot && slot < $0.target }
+            case .root: history.map { $0.slot < $0.target }
+            default: false
+            }
+        guard let history, isToCome == true else { return .notFound("Block not found: \(text)") }
+        return .notFound(
+            "Block not found: \(text)",
+            hint: "it may come: this node fetches the blocks before slot \(history.target) and has those up to slot \(history.slot)")
     }
 
     /// The state that the path's `state_id` names.

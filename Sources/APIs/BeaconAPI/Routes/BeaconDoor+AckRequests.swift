@@ -43,9 +43,8 @@ extension BeaconDoor {
     }
 
     @Sendable private func json(_ request: AckRequest) -> JSONValue {
-        [
-            "id": .string(String(request.id)), "validator_index": .string(String(request.validator)),
-            "message": request.statement.ack.json(spec), "losses_root": .string(request.statement.lossesRoot.hex),
-        ]
+        .object(
+            [.init("id", .string(String(request.id))), .init("validator_index", .string(String(request.validator)))]
+                + request.statement.members(spec))
     }
 }

@@ -28,12 +28,8 @@ extension BeaconDoor {
         guard let index = body["validator_index"]?.string.flatMap({ ValidatorIndex($0) }) else {
             throw .badRequest("Invalid request body: validator_index should be a decimal number in a string")
         }
-        guard let root = body["losses_root"]?.string.flatMap({ try? Root(hex: $0) }) else {
-            throw .badRequest("Invalid request body: losses_root should be 32 bytes of hexadecimal")
-        }
-        guard let message = body["message"] else { throw .badRequest("Invalid request body: message is missing") }
         do {
-            return (AckStatement(ack: try UpdateAck(json: message, spec), lossesRoot: root), index)
+            return (try AckStatement(membersOf: body, spec), index)
         } catch {
             throw .badRequest("Invalid request body: \(error)")
         }

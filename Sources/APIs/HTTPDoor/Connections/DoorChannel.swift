@@ -11,7 +11,7 @@ struct DoorChannel: ServerChildChannel {
     let http: HTTP1Channel
     let rules: HeadRules
     let format: DoorErrorFormat
-    let counts: ConnectionCounts
+    let counts: AddressCounts
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let isAllowed = counts.admit(channel)
@@ -39,7 +39,7 @@ extension HTTPServerBuilder {
         _ access: DoorAccess, listeningOn host: String, format: DoorErrorFormat, shared: SharedPort? = nil
     ) -> HTTPServerBuilder {
         let rules = HeadRules(hosts: HostRule(access, listeningOn: host))
-        let (counts, silent) = (ConnectionCounts(access), ConnectionCounts(access))
+        let (counts, silent) = (AddressCounts(access), AddressCounts(access))
         return HTTPServerBuilder { responder in
             let http = DoorChannel(
                 http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))), rules: rules, format: format,

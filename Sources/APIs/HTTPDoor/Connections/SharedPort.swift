@@ -30,7 +30,7 @@ struct SharedPortChannel: ServerChildChannel {
     let http: DoorChannel
     let other: SharedPort
     /// Connections that have not said anything, by address.
-    let silent: ConnectionCounts
+    let silent: AddressCounts
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {

@@ -17,6 +17,9 @@ public final class WebSocketConnection: Sendable {
         self.total = total
     }
 
+    /// The client's IP address.
+    public var address: String? { channel.remoteAddress?.ipAddress }
+
     /// Told to close, by whichever side.
     var isClosing: Bool { closing.load(ordering: .relaxed) }
 
@@ -58,6 +61,9 @@ public final class WebSocketConnection: Sendable {
             channel.closeFuture.whenComplete { _ in end.cancel() }
         }
     }
+
+    /// Returns when nothing of it is left.
+    func closed() async { try? await channel.closeFuture.get() }
 
     /// Answers the client's wish to close.
     func agreeToClose(_ code: WebSocketErrorCode?) {

@@ -14,7 +14,7 @@ public struct WebSocketServer: Service {
     private let address: ListenAddress
     private let origins: OriginList
     private let limits: WebSocketLimits
-    private let counts: ConnectionCounts
+    private let counts: AddressCounts
     private let handler: any WebSocketHandler
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
@@ -34,7 +34,7 @@ public struct WebSocketServer: Service {
         self.address = address
         self.origins = origins
         self.limits = limits
-        counts = ConnectionCounts(access)
+        counts = AddressCounts(access)
         self.handler = handler
         self.logger = logger
         self.onListening = onListening
@@ -60,7 +60,11 @@ public struct WebSocketServer: Service {
             channel.close(promise: nil)
         }
         for connection in connections.all { connection.close(.goingAway) }
-        await connections.waitUntilEmpty()
+        // One may have become a WebSocket just now.
+        while let last = connections.all.first {
+            last.close(.goingAway)
+            await last.closed()
+        }
     }
 
     /// A connection before it is a WebSocket.
@@ -121,7 +125,6 @@ final class OpenConnections: Sendable {
         var open: [UInt64: WebSocketConnection] = [:]
         var next: UInt64 = 0
         var admitted = 0
-        var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
@@ -148,23 +151,5 @@ final class OpenConnections: Sendable {
         }
     }
 
-    func remove(_ key: UInt64) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.open[key] = nil
-            guard state.open.isEmpty else { return [] }
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func waitUntilEmpty() async {
-        await withCheckedContinuation { continuation in
-            let isEmpty = state.withLock { state in
-                if !state.open.isEmpty { state.waiters.append(continuation) }
-                return state.open.isEmpty
-            }
-            if isEmpty { continuation.resume() }
-        }
-    }
+    func remove(_ key: UInt64) { state.withLock { $0.open[key] = nil } }
 }

@@ -1,4 +1,5 @@
 import ExecutionChain
+import HTTPDoor
 import JSON
 import JSONRPCCore
 import Primitives
@@ -20,6 +21,10 @@ extension EthereumMethods {
                 let hash = try parameters.hash(1)
                 _ = try parameters.hash(2)
                 let number = nonce.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                if let caller = parameters.caller, !waitingSeals.open(caller) {
+                    throw RPCError.limitExceeded("too many seals of one address wait to be judged; hand them in one after another")
+                }
+                defer { if let caller = parameters.caller { waitingSeals.close(caller) } }
                 return .bool(try await chain.submitSeal(number, of: hash) == .accepted)
             }
             dispatcher.register("\(space)_submitHashrate") { parameters in

@@ -1,3 +1,4 @@
+import HTTPDoor
 import JSON
 public import JSONRPCCore
 import Primitives
@@ -7,6 +8,8 @@ public import ServiceInterfaces
 public struct EthereumMethods: Sendable {
     let chain: any ExecutionService
     let tips: TipOracle
+    /// Seals that wait to be judged, which cost a machine milliseconds each: others' miners leave each other room.
+    let waitingSeals = AddressCounts(limit: 8, limitsLoopback: false)
     let filterLifetime: Duration
     let hasTestingMethods: Bool
     let hasMinerMethods: Bool

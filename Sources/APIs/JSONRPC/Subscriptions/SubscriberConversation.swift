@@ -28,7 +28,7 @@ final class SubscriberConversation: WebSocketConversation {
 
     func take(_ message: [UInt8]) async {
         let fresh = FreshSubscriptions()
-        let answer = await dispatcher.answer(message, own: desk.isOpen ? methods(fresh) : [:])
+        let answer = await dispatcher.answer(message, own: desk.isOpen ? methods(fresh) : [:], from: connection.address)
         let begun = fresh.all
         let status = begun.contains { $0.kind.isSyncing } ? await desk.status() : nil
         state.withLock { state in

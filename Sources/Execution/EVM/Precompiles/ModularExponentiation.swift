@@ -64,91 +64,14 @@ enum ModularExponentiation {
             modulus < 1 << 40,
             let exponent = lengths.exponent.asUInt64, exponent < 1 << 58
         else { return nil }
-        let m = words(bytes(input, 96 + Int(base) + Int(exponent), Int(modulus)))
+        let m = ModularPower.words(bytes(input, 96 + Int(base) + Int(exponent), Int(modulus)))
         guard m.contains(where: { $0 != 0 }) else { return [UInt8](repeating: 0, count: Int(modulus)) }
-        let b = words(bytes(input, 96, Int(base)))
+        let b = ModularPower.words(bytes(input, 96, Int(base)))
         // A missing exponent is zero, however long it says it is.
         let present = max(0, min(Int(exponent), input.count - 96 - Int(base)))
         var e = Array(bytes(input, 96 + Int(base), present))
         let missing = Int(exponent) - present
         if e.contains(where: { $0 != 0 }), missing > 0 { e += [UInt8](repeating: 0, count: missing) }
-        let result = power(b, e, m)
-        var output = [UInt8](repeating: 0, count: Int(modulus))
-        for index in 0..<output.count where index / 8 < result.count {
-            output[output.count - 1 - index] = UInt8(
-                truncatingIfNeeded: result[index / 8] >> UInt64(8 * (index % 8)))
-        }
-        return output
-    }
-
-    private static func words(_ bigEndian: [UInt8]) -> [UInt64] {
-        var words = [UInt64](repeating: 0, count: (bigEndian.count + 7) / 8)
-        for (index, byte) in bigEndian.reversed().enumerated() {
-            words[index / 8] |= UInt64(byte) << UInt64(8 * (index % 8))
-        }
-        while words.last == 0 { words.removeLast() }
-        return words
-    }
-
-    /// base^exponent mod modulus; `modulus` is not zero, the exponent is big-endian bytes.
-    static func power(_ base: [UInt64], _ exponent: [UInt8], _ modulus: [UInt64]) -> [UInt64] {
-        let n = modulus.count
-        var result = remainder([1], modulus)
-        guard let first = exponent.firstIndex(where: { $0 != 0 }) else { return result }
-        if n == 1 { return [power(remainder(base, modulus)[0], exponent[first...], modulus[0])] }
-        if modulus[0] & 1 == 1 {
-            return MontgomeryPower.power(remainder(base, modulus), exponent[first...], modulus)
-        }
-        let reduced = remainder(base, modulus)
-        for byte in exponent[first...] {
-            for bit in (0..<8).reversed() {
-                result = remainder(multiply(result, result, n), modulus)
-                if byte >> UInt8(bit) & 1 == 1 { result = remainder(multiply(result, reduced, n), modulus) }
-            }
-        }
-        return result
-    }
-
-    /// The same for one word, where an operation costs the least gas: no arrays.
-    private static func power(_ base: UInt64, _ exponent: ArraySlice<UInt8>, _ modulus: UInt64) -> UInt64 {
-        var result = 1 % modulus
-        for byte in exponent {
-            for bit in (0..<8).reversed() {
-                result = modulus.dividingFullWidth(result.multipliedFullWidth(by: result)).remainder
-                if byte >> UInt8(bit) & 1 == 1 {
-                    result = modulus.dividingFullWidth(result.multipliedFullWidth(by: base)).remainder
-                }
-            }
-        }
-        return result
-    }
-
-    private static func multiply(_ a: [UInt64], _ b: [UInt64], _ n: Int) -> [UInt64] {
-        var product = [UInt64](repeating: 0, count: 2 * n)
-        for i in 0..<n where a[i] != 0 {
-            var carry: UInt64 = 0
-            for j in 0..<n {
-                let sum = UInt128(a[i]) &* UInt128(b[j]) &+ UInt128(product[i + j]) &+ UInt128(carry)
-                product[i + j] = UInt64(truncatingIfNeeded: sum)
-                carry = UInt64(truncatingIfNeeded: sum >> 64)
-            }
-            product[i + n] = carry
-        }
-        return product
-    }
-
-    /// `value` mod `modulus`, as many words as the modulus.
-    static func remainder(_ value: [UInt64], _ modulus: [UInt64]) -> [UInt64] {
-        var dividend = value + [0]
-        var divisor = modulus
-        dividend.withUnsafeMutableBufferPointer { u in
-            divisor.withUnsafeMutableBufferPointer { d in
-                guard let u = u.baseAddress, let d = d.baseAddress else { return }
-                WordDivision.divide(u, count: value.count, by: d, count: modulus.count, quotient: nil)
-            }
-        }
-        let n = modulus.count
-        return dividend.count >= n
-            ? Array(dividend.prefix(n)) : dividend + [UInt64](repeating: 0, count: n - dividend.count)
+        return ModularPower.bytes(ModularPower.power(b, e, m), count: Int(modulus))
     }
 }

@@ -15,12 +15,9 @@ extension CallEnvironment {
     /// How often a list may change what a call touches.
     private static let attempts = 32
 
-    /// The access list of a call: run with it, the call touches nothing else. As in Geth, what is warm anyway is left out.
-    ///
-    /// - Parameter isCancelled: asked before each run but the first; what was found so far is the answer then.
-    public func accessList(
-        _ request: CallRequest, gas: UInt64, isCancelled: @Sendable () -> Bool = { false }
-    ) throws(TransactionFailure) -> AccessListOutcome {
+    /// The access list of a call: run with it, the call touches nothing else. As in Geth, what is warm anyway is left out. What was
+    /// found so far is the answer of a search that is interrupted.
+    public func accessList(_ request: CallRequest, gas: UInt64) throws(TransactionFailure) -> AccessListOutcome {
         var request = request
         var touched = TouchedState()
         for entry in request.accessList ?? [] { touched.insert(entry) }
@@ -32,7 +29,7 @@ extension CallEnvironment {
                 request.transaction(gas: gas), sender: request.from, paysNothing: request.feeCap.isZero, tracer: &tracer)
             outcome = AccessListOutcome(
                 accessList: touched.list, gasUsed: result.gasUsed, failure: result.failure, output: result.output)
-            guard let found = (tracer as? AccessListTracer)?.touched, found != touched, !isCancelled() else { break }
+            guard let found = (tracer as? AccessListTracer)?.touched, found != touched, !isInterrupted else { break }
             touched = found
         }
         return outcome

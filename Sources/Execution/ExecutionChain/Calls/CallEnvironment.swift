@@ -13,6 +13,8 @@ public struct CallEnvironment: Sendable {
     private let accounts: [Address: StateOverride]
     /// Asked while a call runs whether it is to end; what it comes to then is no result.
     public var interruption: (@Sendable () -> Bool)?
+    /// Whether somebody asked for the end.
+    public var isInterrupted: Bool { interruption?() ?? false }
     let blockHash: @Sendable (UInt64) throws(StateTrieError) -> Hash32?
 
     /// - Parameter blockHash: hashes of the block's ancestors by number.

@@ -28,15 +28,11 @@ public struct GasEstimation: Sendable {
     private let environment: CallEnvironment
     private let request: CallRequest
     private let cap: UInt64
-    private let isCancelled: @Sendable () -> Bool
 
     /// - Parameters:
+    ///   - environment: whose interruption ends the search, too.
     ///   - cap: gas that the node allows at most.
-    ///   - isCancelled: asked before each run.
-    public init(
-        _ request: CallRequest, in environment: CallEnvironment, cap: UInt64, isCancelled: @escaping @Sendable () -> Bool = { false }
-    ) {
-        self.isCancelled = isCancelled
+    public init(_ request: CallRequest, in environment: CallEnvironment, cap: UInt64) {
         self.environment = environment
         self.request = request
         self.cap = cap
@@ -104,7 +100,7 @@ public struct GasEstimation: Sendable {
 
     /// `nil` when the gas does not even pay for the beginning.
     private func run(_ gas: UInt64) throws(GasEstimateError) -> TransactionResult? {
-        guard !isCancelled() else { throw .cancelled }
+        guard !environment.isInterrupted else { throw .cancelled }
         do {
             return try environment.call(request, gas: gas)
         } catch .refused(.gasLimitBelowIntrinsic) {

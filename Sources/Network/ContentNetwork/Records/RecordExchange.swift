@@ -62,17 +62,11 @@ enum RecordExchange {
     /// What a connected peer holds of `keys`, not yet judged.
     static func ask(_ host: Host, _ peer: PeerID, for keys: [[UInt8]]) async throws -> [KademliaMessage.Record] {
         let stream = try await host.openStream(to: peer, [name])
-        let deadline = stream.deadline(BlobExchange.patience)
-        defer { deadline.cancel() }
-        do {
+        return try await stream.use(within: BlobExchange.patience) {
             try await stream.write(VarintFrames.frame(request(keys)))
             var reader = StreamReader(stream)
             guard let bytes = try await reader.frame(limit: maximumAnswer) else { throw HostError.streamEnded }
-            stream.close()
             return try records(bytes)
-        } catch {
-            stream.reset()
-            throw error
         }
     }
 }

@@ -8,7 +8,7 @@ public import Secp256k1
 /// ```swift
 /// var connection = try RLPxConnection(dialing: peer, by: key, offering: [eth], clientID: "polai", secrets: secrets)
 /// socket.write(connection.takeOutput())
-/// for event in try connection.receive(bytes) { … }
+/// for event in connection.receive(bytes) { … }
 /// ```
 public struct RLPxConnection: Sendable {
     public enum Event: Sendable {
@@ -42,7 +42,7 @@ public struct RLPxConnection: Sendable {
     var reader: FrameReader?
     var writer: FrameWriter?
     var output: [UInt8] = []
-    /// What ended the connection behind events that were returned. The next call of `receive` throws it.
+    /// What ended the connection, if the peer did or its bytes.
     public private(set) var failure: RLPxError?
 
     private init(
@@ -87,13 +87,8 @@ public struct RLPxConnection: Sendable {
         return output
     }
 
-    /// Takes bytes from the peer, however they are cut. What was right before an error is returned, and the error is kept: see
-    /// `failure`.
-    public mutating func receive(_ bytes: some Collection<UInt8>) throws(RLPxError) -> [Event] {
-        if let failure {
-            self.failure = nil
-            throw failure
-        }
+    /// Takes bytes from the peer, however they are cut. What was right before an error is returned, and the error is `failure`.
+    public mutating func receive(_ bytes: some Collection<UInt8>) -> [Event] {
         var events: [Event] = []
         do throws(RLPxError) {
             switch phase {
@@ -106,8 +101,7 @@ public struct RLPxConnection: Sendable {
             while let message = try nextMessage() { try handle(message, &events) }
         } catch {
             disconnect(error.reason)
-            guard !events.isEmpty else { throw error }
-            failure = error
+            if failure == nil { failure = error }
         }
         return events
     }

@@ -43,5 +43,12 @@ extension BlockImporter {
     }
 
     /// Notes that everything from genesis on is here and executed.
-    func endHistory() throws { try archive.store.write { $0.clear(.checkpoint) } }
+    ///
+    /// - Parameter past: the last block before the checkpoint.
+    func endHistory(past: Root) throws {
+        try archive.store.write { batch in
+            batch.clear(.checkpoint)
+            batch.set(.past, past)
+        }
+    }
 }

@@ -87,16 +87,13 @@ public struct PeerRequests: Sendable {
     func ask(_ peer: PeerID, _ name: RequestProtocol, _ request: [UInt8]?, count: Int, patience: Duration) async throws -> [[UInt8]] {
         guard try await budget.spend(peer, name, count: count) else { throw RequestError.overQuota }
         let stream = try await host.openStream(to: peer, [name.id])
-        let deadline = stream.deadline(patience)
-        defer { deadline.cancel() }
         do {
-            if let request { try await stream.write(RequestFrames.payload(request)) }
-            stream.closeWrite()
-            let chunks = try await answer(stream, name, count: count)
-            stream.close()
-            return chunks
+            return try await stream.use(within: patience) {
+                if let request { try await stream.write(RequestFrames.payload(request)) }
+                stream.closeWrite()
+                return try await answer(stream, name, count: count)
+            }
         } catch {
-            stream.reset()
             throw (error as? BeaconWireError).map { RequestError.malformed("\($0)") } ?? error
         }
     }

@@ -17,7 +17,7 @@ struct AccountNewCommand: ParsableCommand {
     func run() throws {
         try ErrorLine.reporting(status: 1) {
             let password = try PasswordPrompt.newPassword(file: passwordFile)
-            guard let bytes = Hash32(AccountFolder.random(32)) else { throw SetupError("no random bytes") }
+            guard let bytes = Hash32(OwnersFile.secret(32)) else { throw SetupError("no random bytes") }
             let key = try Secp256k1PrivateKey(bytes)
             guard let file = try AccountFolder(datadir: datadir).add(key, password: password) else {
                 throw SetupError("the account is there already")

@@ -1,11 +1,9 @@
-import Primitives
-
 /// Exponentiation modulo an odd number of any length, without divisions (Montgomery 1985), by windows of four bits.
-enum MontgomeryPower {
+extension ModularPower {
     /// - Parameters:
     ///   - base: less than `modulus`, as many words.
     ///   - exponent: big-endian.
-    static func power(_ base: [UInt64], _ exponent: ArraySlice<UInt8>, _ modulus: [UInt64])
+    static func oddPower(_ base: [UInt64], _ exponent: ArraySlice<UInt8>, _ modulus: [UInt64])
         -> [UInt64]
     {
         let n = modulus.count
@@ -13,8 +11,8 @@ enum MontgomeryPower {
         var inverse: UInt64 = 1
         for _ in 0..<6 { inverse = inverse &* (2 &- modulus[0] &* inverse) }
         let factor = 0 &- inverse
-        let one = ModularExponentiation.remainder([UInt64](repeating: 0, count: n) + [1], modulus)
-        let shifted = ModularExponentiation.remainder([UInt64](repeating: 0, count: n) + base, modulus)
+        let one = remainder([UInt64](repeating: 0, count: n) + [1], modulus)
+        let shifted = remainder([UInt64](repeating: 0, count: n) + base, modulus)
         var table = [one, shifted]
         for index in 2..<16 { table.append(multiply(table[index - 1], shifted, modulus, factor)) }
         var result = one
@@ -30,9 +28,9 @@ enum MontgomeryPower {
         return multiply(result, plainOne, modulus, factor, &scratch)
     }
 
-    private static func multiply(_ a: [UInt64], _ b: [UInt64], _ modulus: [UInt64], _ factor: UInt64)
-        -> [UInt64]
-    {
+    private static func multiply(
+        _ a: [UInt64], _ b: [UInt64], _ modulus: [UInt64], _ factor: UInt64
+    ) -> [UInt64] {
         var scratch = [UInt64](repeating: 0, count: modulus.count + 2)
         return multiply(a, b, modulus, factor, &scratch)
     }

@@ -1,21 +1,23 @@
 import NIOCore
 import Synchronization
 
-/// How many connections of one door each IP address holds.
-final class ConnectionCounts: Sendable {
+/// How much of one thing each IP address holds: connections of a door, or calls that wait.
+public final class AddressCounts: Sendable {
     private let limit: Int
     private let limitsLoopback: Bool
     private let counts = Mutex<[String: Int]>([:])
 
-    init(_ access: DoorAccess) {
-        limit = access.connectionsPerAddress
-        limitsLoopback = access.limitsLoopback
-    }
+    /// - Parameters:
+    ///   - limit: of one address.
+    ///   - limitsLoopback: whether this machine's own addresses are counted.
+    public init(limit: Int, limitsLoopback: Bool) { (self.limit, self.limitsLoopback) = (limit, limitsLoopback) }
 
-    /// Counts one more connection.
+    convenience init(_ access: DoorAccess) { self.init(limit: access.connectionsPerAddress, limitsLoopback: access.limitsLoopback) }
+
+    /// Counts one more.
     ///
     /// - Returns: false when the address holds as many as it may; then nothing is counted.
-    func open(_ address: String) -> Bool {
+    public func open(_ address: String) -> Bool {
         guard limitsLoopback || !HostRule.isLoopback(address) else { return true }
         return counts.withLock { counts in
             let count = counts[address, default: 0]
@@ -36,7 +38,7 @@ final class ConnectionCounts: Sendable {
     }
 
     /// Counts one less that ``open(_:)`` allowed.
-    func close(_ address: String) {
+    public func close(_ address: String) {
         counts.withLock { counts in
             guard let count = counts[address] else { return }
             counts[address] = count > 1 ? count - 1 : nil
