@@ -9,8 +9,6 @@ import Primitives
 /// Meets peers: those of this chain become the sources of a node's synchronisation until they go; those of another are told so and
 /// let go of.
 public actor PeerSources {
-    /// Peers that are asked; more would only make the questions more.
-    static let limit = 32
     /// A peer that did not answer the first question is asked again after so long at first.
     static let firstPause: Duration = .seconds(1)
     static let longestPause: Duration = .seconds(60)
@@ -22,7 +20,7 @@ public actor PeerSources {
     private let blame: @Sendable (PeerID) -> Void
     private let partings: PeerPartings
     private let logger: Logger
-    private var known: Set<PeerID> = []
+    private var places = SourcePlaces()
     private var meeting: Set<PeerID> = []
 
     /// - Parameters:
@@ -56,7 +54,7 @@ public actor PeerSources {
                     guard isWanted(peer), meeting.insert(peer).inserted else { continue }
                     tasks.addTask { await self.meet(peer) }
                 case .disconnected(let peer):
-                    guard known.remove(peer) != nil else { continue }
+                    guard places.remove(peer) else { continue }
                     await sync.remove(peer.description)
                     // Others were left out for want of room.
                     for other in host.connectedPeers where isWanted(other) && meeting.insert(other).inserted {
@@ -70,7 +68,7 @@ public actor PeerSources {
 
     /// Whether a peer speaks Ethereum's protocols and is no source yet.
     private func isWanted(_ peer: PeerID) -> Bool {
-        guard !known.contains(peer), known.count < Self.limit, let spoken = host.peerEntry(peer)?.protocols else { return false }
+        guard places.hasRoom(for: peer, report(peer)), let spoken = host.peerEntry(peer)?.protocols else { return false }
         return spoken.contains(RequestProtocol.status.id) && spoken.contains(RequestProtocol.beaconBlocksByRange.id)
     }
 
@@ -82,8 +80,8 @@ public actor PeerSources {
             do {
                 let told = try await requests.status(try await agreement.status(), to: peer)
                 if let reason = await agreement.judge(told) { return await leave(peer, reason) }
-                guard host.connectedPeers.contains(peer), known.count < Self.limit, known.insert(peer).inserted else { return }
-                logger.info("Blocks can be had from a peer", metadata: ["peer": "\(peer)", "peers": "\(known.count)"])
+                guard host.connectedPeers.contains(peer), places.take(peer, report(peer)) else { return }
+                logger.info("Blocks can be had from a peer", metadata: ["peer": "\(peer)", "peers": "\(places.count)"])
                 await sync.add(PeerBlockSource(peer, requests: requests, agreement: agreement))
                 // Who waits for somebody to ask does not wait for the next slot.
                 return await sync.followNow()
@@ -95,6 +93,8 @@ public actor PeerSources {
             }
         }
     }
+
+    private func report(_ peer: PeerID) -> ConnectionReport? { host.connectionReports().first { $0.peer == peer } }
 
     private func leave(_ peer: PeerID, _ reason: GoodbyeReason) async {
         logger.info("A peer is of another chain", metadata: ["peer": "\(peer)"])
