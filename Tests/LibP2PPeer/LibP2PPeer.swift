@@ -38,7 +38,8 @@ struct LibP2PPeer {
         let host = Host(identity: key, group: group, logger: logger, configuration: configuration)
         serve(host)
         var setting = NATSetting()
-        (setting.skipsAutoNAT, setting.servesRelay, setting.dialBack.dialsLocal) = (true, relay == nil, true)
+        (setting.skipsAutoNAT, setting.servesRelay) = (true, relay == nil)
+        (setting.dialBack.dialsLocal, setting.dialRequests.dialsLocal) = (true, true)
         let traversal = NATTraversal(host: host, setting: setting, now: { unixSeconds() }, logger: logger)
         let start = ContinuousClock.now
         let node = KademliaNode(host: host, now: { UInt64((ContinuousClock.now - start) / .seconds(1)) })

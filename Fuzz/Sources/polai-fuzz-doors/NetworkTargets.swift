@@ -85,11 +85,13 @@ extension FuzzTarget {
             [9] + AutoNATMessage.dial(peer).bytes, [9] + AutoNATMessage.response(.ok, text: "x", address: address).bytes,
             [10] + HolePunchMessage(.connect, addresses: [address]).bytes, [10] + HolePunchMessage(.sync).bytes,
             [11] + voucher, [12] + (try PeerRecord(peer: one.peerID, sequence: 1, addresses: [address]).sealed(by: one)),
-            [13] + address.bytes,
+            [13] + address.bytes, [14] + DialRequestMessage.request([address], nonce: 1).bytes,
+            [14] + DialRequestMessage.response(.ok, index: 0, dial: .ok).bytes, [14] + DialRequestMessage.data([1]).bytes,
+            [14] + DialRequestMessage.dataRequest(index: 0, count: 30_000).bytes, [15] + DialBackMessage(nonce: 1).bytes,
         ]
         return Prepared(seeds: seeds) { bytes in
             var input = FuzzInput(bytes)
-            let kind = input.index(below: 14)
+            let kind = input.index(below: 16)
             let rest = input.rest()
             switch kind {
             case 0:
@@ -124,6 +126,15 @@ extension FuzzTarget {
                 _ = try machine.receive(message, now: 0)
             case 11: _ = try RelayVoucher(envelope: rest)
             case 12: _ = try PeerRecord(envelope: rest)
+            case 14:
+                let message = try DialRequestMessage(bytes: rest)
+                promise((try? DialRequestMessage(bytes: message.bytes)) == message, "AutoNAT v2 message")
+                var machine = DialRequestMachine(addresses: [address], nonce: 1)
+                _ = try machine.receive(message, heard: address)
+            case 15:
+                let call = try DialBackMessage(bytes: rest)
+                promise((try? DialBackMessage(bytes: call.bytes)) == call, "dial back")
+                _ = DialBackMessage.isTaken(rest)
             default:
                 let read = try Multiaddr(bytes: rest)
                 promise((try? Multiaddr(bytes: read.bytes)) == read, "multiaddr")

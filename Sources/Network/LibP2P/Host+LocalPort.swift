@@ -58,6 +58,27 @@ extension Host {
         await connection.close()
     }
 
+    /// Dials `peer` as `probe(_:expecting:)` does, and speaks with it on a stream of `name` before the connection ends.
+    ///
+    /// - Returns: whether `body` went through; it throws only where the peer did not answer at the address.
+    public func probe(
+        _ address: Multiaddr, expecting peer: PeerID, _ name: String, _ body: (PeerStream) async throws -> Void
+    ) async throws -> Bool {
+        guard address.tcpEndpoint != nil, !address.isRelayed else { throw HostError.noAddress("\(address)") }
+        let connection = try await dialTCP(address, expecting: peer, isProbe: true)
+        let isThrough: Bool
+        do {
+            let stream = try await connection.openStream([name])
+            try await body(stream)
+            stream.close()
+            isThrough = true
+        } catch {
+            isThrough = false
+        }
+        await connection.close()
+        return isThrough
+    }
+
     /// Dials `peer` at all addresses at once from the port that this host listens on, while it dials back.
     ///
     /// - Parameter asDialer: the part in the handshake that was agreed on, whoever comes through.

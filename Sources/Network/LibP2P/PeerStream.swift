@@ -19,6 +19,10 @@ public final class PeerStream: Sendable {
 
     /// Whether the connection runs through a relay.
     public var isRelayed: Bool { connection.isRelayed }
+    /// Whether the peer opened the connection.
+    public var isOnInboundConnection: Bool { connection.isInbound }
+    /// When the connection was opened.
+    public var connectionOpened: ContinuousClock.Instant { connection.opened }
     /// The other end of the connection.
     public var remoteAddress: Multiaddr? { connection.remoteAddress }
 

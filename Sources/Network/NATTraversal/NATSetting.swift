@@ -5,9 +5,10 @@ public struct NATSetting: Sendable {
     /// It relays for others, within `relay`, once others can dial it.
     public var servesRelay = true
     public var relay = RelayDesk.Limits()
-    /// It tells others whether they can be dialled.
+    /// It tells others whether they can be dialled: by AutoNAT v1 within `dialBack`, by v2 within `dialRequests`.
     public var servesAutoNAT = true
     public var dialBack = DialBackDesk.Limits()
+    public var dialRequests = DialRequestDesk.Limits()
     /// It asks others whether it can be dialled, has places at relays while it cannot, and has them dialled through.
     public var usesRelays = true
     /// Places at relays that a node behind a NAT keeps.

@@ -23,6 +23,8 @@ public final class NATTraversal: Sendable {
     public let relay: RelayService
     private let host: Host
     private let autoNAT: AutoNATService
+    private let dialRequests: DialRequestService
+    private let asker: DialRequestAsker
     private let client: RelayClient
     private let puncher: HolePuncher
     private let logger: Logger
@@ -39,13 +41,19 @@ public final class NATTraversal: Sendable {
         (self.host, self.setting, self.logger, self.placesChanged) = (host, setting, logger, placesChanged)
         relay = RelayService(host: host, limits: setting.relay, now: now, logger: logger)
         autoNAT = AutoNATService(host: host, limits: setting.dialBack, now: now)
+        dialRequests = DialRequestService(host: host, limits: setting.dialRequests, now: now)
+        asker = DialRequestAsker(host: host)
         client = RelayClient(host: host, now: now, logger: logger)
         puncher = HolePuncher(host: host, grace: setting.grace, logger: logger)
-        if setting.servesAutoNAT { autoNAT.serve() }
+        if setting.servesAutoNAT {
+            autoNAT.serve()
+            dialRequests.serve()
+        }
         if setting.servesRelay, setting.skipsAutoNAT { relay.serve() }
         guard setting.usesRelays else { return }
         client.serve()
         puncher.serve()
+        asker.serve()
     }
 
     /// Whether others can dial this node, as far as it knows.
@@ -89,13 +97,16 @@ public final class NATTraversal: Sendable {
             state.asked = state.asked.filter { $0.value > time }
             return host.connectedPeers.filter { state.asked[$0] == nil }
         }
-        guard let peer = due.shuffled().first(where: { speaks(AutoNATMessage.name, $0) && host.isDirect($0) }) else { return }
+        guard
+            let peer = due.shuffled().first(where: {
+                (speaks(DialRequestMessage.name, $0) || speaks(AutoNATMessage.name, $0)) && host.isDirect($0)
+            })
+        else { return }
         // A server answers three times a minute.
         state.withLock { $0.asked[peer] = time + setting.probeInterval / 2 }
         let own = host.listenAddresses.filter { !$0.isRelayed }
-        let seen = host.peerEntry(peer)?.observedAddress.map { [$0] } ?? []
         do {
-            let reached = try await host.askReachability(peer, at: seen + own.filter { !seen.contains($0) })
+            let reached = try await reachedAddress(by: peer, own)
             let (before, now) = state.withLock { state in
                 let before = state.tally.reachability
                 state.tally.add(reached: reached != nil)
@@ -110,6 +121,17 @@ public final class NATTraversal: Sendable {
             state.withLock { $0.asked[peer] = time + .seconds(60) }
             logger.debug("AutoNAT has no answer", metadata: ["peer": "\(peer)", "reason": "\(error)"])
         }
+    }
+
+    /// Asks by AutoNAT v2 about what is public, where the peer speaks it: its answer can be checked. Otherwise by v1.
+    private func reachedAddress(by peer: PeerID, _ own: [Multiaddr]) async throws -> Multiaddr? {
+        let seen = host.peerEntry(peer)?.observedAddress.map { [$0] } ?? []
+        let addresses = seen + own.filter { !seen.contains($0) }
+        let open = addresses.filter { setting.dialRequests.dialsLocal || $0.isPublic }
+        if speaks(DialRequestMessage.name, peer), !open.isEmpty || !speaks(AutoNATMessage.name, peer) {
+            return try await asker.firstReached(of: open, by: peer)
+        }
+        return try await host.askReachability(peer, at: addresses)
     }
 
     /// Whether an address may be told to others: two peers at least see this node there, and few were found in this way before. One

@@ -16,9 +16,7 @@ public struct DialBackDesk: Sendable {
     }
 
     public let limits: Limits
-    private var minute: UInt64 = 0
-    private var total = 0
-    private var byPeer: [PeerID: Int] = [:]
+    private var quota = MinuteQuota()
     private var running = 0
 
     public init(limits: Limits = Limits()) { self.limits = limits }
@@ -39,13 +37,10 @@ public struct DialBackDesk: Sendable {
         guard !fitting.isEmpty else {
             return .failure(Refusal(status: .dialRefused, text: "no address with the IP that the peer is seen at"))
         }
-        if now / 60 != minute { (minute, total, byPeer) = (now / 60, 0, [:]) }
-        guard running < limits.atOnce, total < limits.perMinute, byPeer[peer, default: 0] < limits.perPeerAndMinute else {
+        guard running < limits.atOnce, quota.take(peer, all: limits.perMinute, each: limits.perPeerAndMinute, now: now) else {
             return .failure(Refusal(status: .dialRefused, text: "too many dials"))
         }
         running += 1
-        total += 1
-        byPeer[peer, default: 0] += 1
         return .success(Array(fitting.prefix(limits.addresses)))
     }
 
