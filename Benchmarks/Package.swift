@@ -31,7 +31,7 @@ let package = Package(
         // Gossip among hundreds of nodes in virtual time.
         .executableTarget(
             name: "polai-gossip-matrix",
-            dependencies: [.product(name: "PolaiBenchmarkSupport", package: "polai")],
+            dependencies: [.product(name: "PolaiGossipSupport", package: "polai")],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),

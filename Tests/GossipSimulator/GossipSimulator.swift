@@ -15,6 +15,8 @@ public struct GossipSimulator {
         ]
         /// Bits a second, up.
         public var bandwidth: UInt64 = 50_000_000
+        /// Bytes that a node commits to its line at once, for one peer: what a socket takes. The rest waits, peer after peer.
+        public var commitment = 16 << 10
         /// Nanoseconds to judge one message.
         public var judging: UInt64 = 1_000_000
         public var parameters = GossipParameters()
@@ -29,6 +31,8 @@ public struct GossipSimulator {
         case arrive(from: Int, to: Int, rpc: GossipRPC)
         case judged(node: Int, id: [UInt8], verdict: GossipRouter.Verdict)
         case beat(node: Int)
+        /// A node's line has sent what it was given.
+        case idle(node: Int)
         case publish(node: Int, topic: String, data: [UInt8])
     }
 
@@ -38,7 +42,10 @@ public struct GossipSimulator {
     private let ids: [PeerID]
     private let numbers: [PeerID: Int]
     private var queue = EventQueue<Event>()
-    private var uplinkFree: [UInt64]
+    private var isSending: [Bool]
+    /// Peers of each node for which something waits, in turn.
+    private var waiting: [[Int]]
+    private var isWaiting: [Set<Int>]
     /// Bytes that each node sent.
     public private(set) var bytesSent: [Int]
     /// For each message, in the order of publication: when it was published, and when each node had it.
@@ -51,7 +58,8 @@ public struct GossipSimulator {
         self.setting = setting
         ids = (0..<setting.nodes).map { Self.peer($0) }
         numbers = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
-        (uplinkFree, bytesSent) = (Array(repeating: 0, count: setting.nodes), Array(repeating: 0, count: setting.nodes))
+        (isSending, bytesSent) = (Array(repeating: false, count: setting.nodes), Array(repeating: 0, count: setting.nodes))
+        (waiting, isWaiting) = (Array(repeating: [], count: setting.nodes), Array(repeating: [], count: setting.nodes))
         var random = Xorshift(seed)
         for number in 0..<setting.nodes {
             routers.append(
@@ -101,6 +109,9 @@ public struct GossipSimulator {
         case .arrive(let from, let to, let rpc):
             routers[to].receive(rpc, from: ids[from], now: now)
             drain(to)
+        case .idle(let node):
+            isSending[node] = false
+            send(node)
         case .judged(let node, let id, let verdict):
             routers[node].validated(id, verdict, now: now)
             drain(node)
@@ -116,22 +127,35 @@ public struct GossipSimulator {
     }
 
     private mutating func drain(_ node: Int) {
-        for action in routers[node].drain() {
-            switch action {
-            case .send(let peer, let rpc):
-                guard let to = numbers[peer] else { continue }
-                let size = rpc.bytes.count
-                uplinkFree[node] = max(uplinkFree[node], now) + UInt64(size) * 8 * 1_000_000_000 / setting.bandwidth
-                bytesSent[node] += size
-                let regions = setting.roundTrips.count
-                let arrival = uplinkFree[node] + setting.roundTrips[node % regions][to % regions] / 2
-                for value in [arrival, UInt64(node), UInt64(to), UInt64(size)] { mix(value) }
-                queue.add(.arrive(from: node, to: to, rpc: rpc), at: arrival)
-            case .validate(let message, let id, _):
-                deliveries[id]?.times[node] = now
-                queue.add(.judged(node: node, id: id, verdict: setting.judge(node, message)), at: now + setting.judging)
-            case .connect: break
+        for action in routers[node].takeActions() {
+            guard case .validate(let message, let id, _) = action else { continue }
+            deliveries[id]?.times[node] = now
+            queue.add(.judged(node: node, id: id, verdict: setting.judge(node, message)), at: now + setting.judging)
+        }
+        for peer in routers[node].takeFresh() {
+            if let to = numbers[peer], isWaiting[node].insert(to).inserted { waiting[node].append(to) }
+        }
+        if !isSending[node] { send(node) }
+    }
+
+    /// Gives a node's line what waits for the next peer.
+    private mutating func send(_ node: Int) {
+        while !waiting[node].isEmpty {
+            let to = waiting[node].removeFirst()
+            guard let rpc = routers[node].take(for: ids[to], limit: setting.commitment) else {
+                isWaiting[node].remove(to)
+                continue
             }
+            waiting[node].append(to)
+            let size = rpc.bytes.count
+            let done = now + UInt64(size) * 8 * 1_000_000_000 / setting.bandwidth
+            bytesSent[node] += size
+            let regions = setting.roundTrips.count
+            let arrival = done + setting.roundTrips[node % regions][to % regions] / 2
+            for value in [arrival, UInt64(node), UInt64(to), UInt64(size)] { mix(value) }
+            isSending[node] = true
+            queue.add(.idle(node: node), at: done)
+            return queue.add(.arrive(from: node, to: to, rpc: rpc), at: arrival)
         }
     }
 

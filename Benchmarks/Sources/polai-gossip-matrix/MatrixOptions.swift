@@ -1,7 +1,8 @@
 /// What is run.
 struct MatrixOptions {
     static let usage = """
-        usage: polai-gossip-matrix [--nodes 512] [--messages 4000] [--dials 16] [--sizes 100,1024] [--mbps 20,50] [--kinds NAME,…] [--seed 1]
+        usage: polai-gossip-matrix [--nodes 512] [--messages 4000] [--dials 16] [--sizes 100,1024] [--mbps 20,50]
+            [--kinds NAME,…] [--seed 1] [--runs 1]
         kinds: \(MeshKind.all.map(\.name).joined(separator: ", "))
         """
 
@@ -12,6 +13,8 @@ struct MatrixOptions {
     var megabits: [UInt64] = [20, 50]
     var kinds = MeshKind.all
     var seed: UInt64 = 1
+    /// Each row is run so often, and must have one trace.
+    var runs = 1
 
     init(_ arguments: [String]) throws(UsageError) {
         var rest = arguments[...]
@@ -24,6 +27,7 @@ struct MatrixOptions {
             case "--sizes": sizes = try Self.list(name, value, 16...1_000_000)
             case "--mbps": megabits = try Self.list(name, value, 1...100_000).map(UInt64.init)
             case "--seed": seed = UInt64(try Self.number(name, value, 0...(.max)))
+            case "--runs": runs = try Self.number(name, value, 1...10)
             case "--kinds": kinds = try value.split(separator: ",").map { name throws(UsageError) in try Self.kind(String(name)) }
             default: throw UsageError("unknown option \(name)")
             }

@@ -6,26 +6,43 @@ struct MeshKind {
     let change: @Sendable (inout GossipParameters) -> Void
 
     static let all = [
-        // The rival: v1.1 as most networks set it, with eight peers a mesh.
-        MeshKind(name: "v1.1-D8") { parameters in
-            (parameters.D, parameters.Dlow, parameters.Dhigh) = (8, 6, 12)
-            parameters.unwantedThreshold = .max
+        // The rival: v1.1 as most networks set it, with eight peers a mesh; what was queued is sent.
+        MeshKind(name: "v1.1-D8") { eightAndPlain(&$0) },
+        // The same with v1.2's IDONTWANT for messages from 1 KiB on.
+        MeshKind(name: "v1.2-D8") { parameters in
+            eightAndPlain(&parameters)
+            parameters.unwantedThreshold = 1024
+        },
+        // What a public study found to be cheap.
+        MeshKind(name: "v1.1-D4-no-IHAVE") { parameters in
+            eightAndPlain(&parameters)
+            (parameters.D, parameters.Dlow, parameters.Dhigh, parameters.Dscore) = (4, 3, 6, 3)
+            (parameters.Dlazy, parameters.gossipFactor) = (0, 0)
+        },
+        // Eight, without what a peer has by the time that it would be sent.
+        MeshKind(name: "D8-withdraw") { parameters in
+            eightAndPlain(&parameters)
+            parameters.withdrawsMessages = true
         },
         // What ContentNetwork and the consensus network run.
         MeshKind(name: "ours") { _ in },
-        // The same with IDONTWANT for small messages too, and an author's own messages to its mesh alone.
-        MeshKind(name: "D6-mesh") { parameters in
-            parameters.floodPublish = false
-            parameters.unwantedThreshold = 1
+        // The same without withdrawal, and without IDONTWANT.
+        MeshKind(name: "ours-plain") { parameters in
+            parameters.withdrawsMessages = false
+            parameters.unwantedThreshold = .max
         },
-        MeshKind(name: "D4") { parameters in
+        MeshKind(name: "ours-D5") { ($0.D, $0.Dlow, $0.Dhigh, $0.Dscore) = (5, 4, 8, 3) },
+        MeshKind(name: "ours-D4") { ($0.D, $0.Dlow, $0.Dhigh, $0.Dscore) = (4, 3, 6, 3) },
+        MeshKind(name: "ours-D4-lazy") { parameters in
             (parameters.D, parameters.Dlow, parameters.Dhigh, parameters.Dscore) = (4, 3, 6, 3)
-            parameters.floodPublish = false
-        },
-        MeshKind(name: "D4-no-IHAVE") { parameters in
-            (parameters.D, parameters.Dlow, parameters.Dhigh, parameters.Dscore) = (4, 3, 6, 3)
-            parameters.floodPublish = false
-            (parameters.Dlazy, parameters.gossipFactor) = (0, 0)
+            (parameters.Dlazy, parameters.gossipFactor) = (3, 0.1)
         },
     ]
+
+    private static func eightAndPlain(_ parameters: inout GossipParameters) {
+        (parameters.D, parameters.Dlow, parameters.Dhigh) = (8, 6, 12)
+        parameters.unwantedThreshold = .max
+        parameters.withdrawsMessages = false
+        parameters.floodPublishLimit = .max
+    }
 }

@@ -15,7 +15,8 @@ public final class GossipSubNode: Sendable {
 
     struct State {
         var router: GossipRouter
-        var outlets: [PeerID: AsyncStream<GossipRPC>.Continuation] = [:]
+        /// Tell the writers that something waits for their peers.
+        var outlets: [PeerID: AsyncStream<Void>.Continuation] = [:]
         var judges: [String: AsyncStream<Judgement>.Continuation] = [:]
         var known = KnownIDs()
         var isOver = false
@@ -32,13 +33,13 @@ public final class GossipSubNode: Sendable {
     }
 
     enum Work: Sendable {
-        case write(PeerID, [String], AsyncStream<GossipRPC>)
+        case write(PeerID, [String], AsyncStream<Void>)
         case judge(AsyncStream<Judgement>, Validator)
         case connect(PeerID, [UInt8]?)
     }
 
-    /// Answers of one peer that wait to be sent; the oldest of more are lost.
-    private static let outletLimit = 256
+    /// Bytes that are handed to a peer's stream at once; what waits longer may become needless.
+    private static let writeSize = 64 << 10
     private static let judgeLimit = 1024
     /// One stream of a peer is enough; a second may come before the first is known to be gone.
     private static let streamsPerPeer = 2
@@ -164,7 +165,7 @@ public final class GossipSubNode: Sendable {
         guard let name = protocols.first, let version = GossipRouter.Version(name) else { return }
         let report = host.connectionReports().first { $0.peer == peer }
         guard let report, !report.isTooNarrow else { return }
-        let (stream, outlet) = AsyncStream.makeStream(of: GossipRPC.self, bufferingPolicy: .bufferingNewest(Self.outletLimit))
+        let (stream, outlet) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let time = now
         let isNew = state.withLock { state in
             guard state.outlets[peer] == nil, !state.isOver else { return false }
@@ -206,10 +207,14 @@ public final class GossipSubNode: Sendable {
         }
     }
 
-    private func write(_ rpcs: AsyncStream<GossipRPC>, to peer: PeerID, _ protocols: [String]) async throws {
+    private func write(_ calls: AsyncStream<Void>, to peer: PeerID, _ protocols: [String]) async throws {
         let stream = try await host.openStream(to: peer, protocols)
         do {
-            for await rpc in rpcs { try await stream.write(VarintFrames.frame(rpc.bytes)) }
+            for await _ in calls {
+                while let rpc = state.withLock({ $0.router.take(for: peer, limit: Self.writeSize) }) {
+                    try await stream.write(VarintFrames.frame(rpc.bytes))
+                }
+            }
             stream.close()
         } catch {
             stream.reset()
@@ -261,9 +266,9 @@ public final class GossipSubNode: Sendable {
     /// Hands on what the router wants done.
     private func flush(_ state: inout State) {
         var dropped: [[UInt8]] = []
-        for action in state.router.drain() {
+        for action in state.router.takeActions() {
             switch action {
-            case .send(let peer, let rpc): state.outlets[peer]?.yield(rpc)
+            case .send: break
             case .validate(let message, let id, let from):
                 guard let judge = state.judges[message.topic] else {
                     dropped.append(id)
@@ -277,6 +282,7 @@ public final class GossipSubNode: Sendable {
             }
         }
         for id in dropped { state.router.validated(id, .ignore, now: 0) }
+        for peer in state.router.takeFresh() { state.outlets[peer]?.yield() }
     }
 }
 

@@ -26,6 +26,8 @@ public struct GossipParameters: Sendable {
     public var longestBackoff: UInt64 = 3_600_000_000_000
     public var graftFloodThreshold: UInt64 = 10_000_000_000
     public var floodPublish = true
+    /// Messages of this node over this length go to its mesh alone: a line that sends them to everybody sends nothing else for long.
+    public var floodPublishLimit = 16 << 10
     public var doPX = false
     public var prunePeers = 16
     public var maximumHaveLength = 5000
@@ -37,6 +39,12 @@ public struct GossipParameters: Sendable {
     public var maximumUnwanted = 1024
     /// Heartbeats for which a peer's IDONTWANT holds.
     public var unwantedLife = 3
+    /// A message that waits for a peer is not sent once the peer is known to have it. Implementations of v1.1 send whatever was queued.
+    public var withdrawsMessages = true
+    /// Bytes of messages that wait for one peer; the oldest of more are lost to it, until it asks for them.
+    public var maximumWaitingBytes = 16 << 20
+    /// The same for all peers together. Peers share the bytes of a message, so that this is more than what is held.
+    public var maximumWaitingBytesInAll = 256 << 20
     public var opportunisticGraftTicks = 60
     public var opportunisticGraftPeers = 2
     public var maximumMessage = 1 << 20

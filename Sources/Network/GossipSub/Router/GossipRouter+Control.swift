@@ -12,6 +12,7 @@ extension GossipRouter {
         for entry in rpc.prune { takePrune(entry, from: peer, now: now) }
         let (limit, life) = (parameters.maximumUnwanted, parameters.unwantedLife)
         for id in rpc.unwanted {
+            withdraw(id, for: peer)
             guard let count = peers[peer]?.unwantedCount, count < limit else { break }
             peers[peer]?.unwantedCount += 1
             peers[peer]?.unwanted[id] = life
@@ -26,14 +27,16 @@ extension GossipRouter {
         guard found.haves <= parameters.maximumHaveMessages, found.asked < parameters.maximumHaveLength else { return }
         var (wanted, chosen): ([[UInt8]], Set<[UInt8]>) = ([], [])
         for entry in entries where subscribed.contains(entry.topic) {
-            for id in entry.ids where !seen.contains(id) && chosen.insert(id).inserted { wanted.append(id) }
+            for id in entry.ids {
+                if seen.contains(id) { withdraw(id, for: peer) } else if chosen.insert(id).inserted { wanted.append(id) }
+            }
         }
         guard !wanted.isEmpty else { return }
         wanted.shuffle(using: &random)
         wanted = Array(wanted.prefix(parameters.maximumHaveLength - found.asked))
         found.asked += wanted.count
         found.promises[wanted[0]] = now + parameters.wantFollowup
-        tell(peer) { $0.want += wanted }
+        tell(peer) { if $0.want.count < GossipRPC.maximumWaitingIDs { $0.want += wanted } }
     }
 
     private mutating func takeWant(_ ids: [[UInt8]], from peer: PeerID) {
@@ -43,7 +46,7 @@ extension GossipRouter {
             guard let message = cache.give(id, to: found.number, limit: parameters.gossipRetransmission) else { continue }
             guard room >= message.data.count else { break }
             room -= message.data.count
-            tell(peer) { $0.messages.append(message) }
+            send(message, id, to: peer)
         }
     }
 

@@ -105,7 +105,11 @@ extension GossipRouter {
                 told.shuffle(using: &random)
                 told = Array(told.prefix(parameters.maximumHaveLength))
             }
-            tell(peer) { $0.have.append(.init(topic: topic, ids: told)) }
+            // What a peer has not been told yet is told anew: the last heartbeats' messages are in it again.
+            tell(peer) { rpc in
+                rpc.have.removeAll { $0.topic == topic }
+                rpc.have.append(.init(topic: topic, ids: told))
+            }
         }
     }
 }

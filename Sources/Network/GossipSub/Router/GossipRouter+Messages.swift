@@ -29,15 +29,15 @@ extension GossipRouter {
         let id = id(of: message)
         guard seen.insert(id, now: now) else { return nil }
         cache.put(message, id)
-        for peer in targets(topic, now: now) where peers[peer]?.unwanted[id] == nil { tell(peer) { $0.messages.append(message) } }
+        for peer in targets(topic, length: data.count, now: now) where peers[peer]?.unwanted[id] == nil { send(message, id, to: peer) }
         return id
     }
 
     /// Who gets a message of this node.
-    private mutating func targets(_ topic: String, now: UInt64) -> [PeerID] {
+    private mutating func targets(_ topic: String, length: Int, now: UInt64) -> [PeerID] {
         let threshold = scores.parameters.publishThreshold
         let others = subscribers(of: topic).filter { score($0) >= threshold }
-        if parameters.floodPublish { return others }
+        if parameters.floodPublish, length <= parameters.floodPublishLimit { return others }
         let flooded = Set(others.filter { peers[$0]?.version == .floodsub })
         if subscribed.contains(topic) {
             let chosen = (mesh[topic] ?? []).union(flooded)
@@ -83,6 +83,7 @@ extension GossipRouter {
         let id = known ?? id(of: message)
         fulfil(id)
         if let first = seen.time(id) {
+            withdraw(id, for: peer)
             // Our own that comes back, or another copy.
             if pending[id] != nil {
                 pending[id]?.others.insert(peer)
@@ -104,7 +105,7 @@ extension GossipRouter {
         pending[id] = Pending(message: message, first: peer)
         if message.data.count >= parameters.unwantedThreshold {
             for other in inOrder(mesh[message.topic] ?? []) where other != peer && peers[other]?.version == .v12 {
-                tell(other) { $0.unwanted.append(id) }
+                tell(other) { if $0.unwanted.count < GossipRPC.maximumWaitingIDs { $0.unwanted.append(id) } }
             }
         }
         perform(.validate(message, id: id, from: peer))
@@ -112,7 +113,7 @@ extension GossipRouter {
 
     /// Whatever a peer promised to send has come, from whomever.
     private mutating func fulfil(_ id: [UInt8]) {
-        for peer in peers.keys where peers[peer]?.promises.isEmpty == false { peers[peer]?.promises[id] = nil }
+        for (peer, found) in peers where found.promises[id] != nil { peers[peer]?.promises[id] = nil }
     }
 
     /// A message has been judged.
@@ -130,7 +131,7 @@ extension GossipRouter {
             let had = found.others.union([found.first]).union(author.map { [$0] } ?? [])
             let flooded = subscribers(of: topic).filter { peers[$0]?.version == .floodsub }
             for peer in inOrder((mesh[topic] ?? []).union(flooded)) where !had.contains(peer) && peers[peer]?.unwanted[id] == nil {
-                tell(peer) { $0.messages.append(found.message) }
+                send(found.message, id, to: peer)
             }
         }
     }

@@ -75,7 +75,12 @@ public struct GossipRouter: Sendable {
     var pending: [[UInt8]: Pending] = [:]
     var ticks = 0
     private var counter = 0
-    private var outbox: [PeerID: GossipRPC] = [:]
+    /// What waits for each peer; peers for which nothing waits have none.
+    private var outboxes: [PeerID: PeerOutbox] = [:]
+    /// Bytes of messages that wait, for all peers together.
+    public private(set) var waitingBytes = 0
+    /// Peers that were told something since this was asked last.
+    private var fresh: Set<PeerID> = []
     private var actions: [Action] = []
     /// Signed records of peers, to be handed on to those that lack peers.
     public var peerRecords: [PeerID: [UInt8]] = [:]
@@ -98,17 +103,72 @@ public struct GossipRouter: Sendable {
 
     // MARK: What comes out
 
-    /// What is to be done since the last call.
+    /// What is to be done since the last call, with all that is to be sent.
     public mutating func drain() -> [Action] {
-        let sends = outbox.sorted { peers[$0.key]?.number ?? 0 < peers[$1.key]?.number ?? 0 }
-        let result = actions + sends.map { .send($0.key, $0.value) }
-        (outbox, actions) = ([:], [])
+        var result = takeActions()
+        for peer in takeFresh() { while let rpc = take(for: peer, limit: .max) { result.append(.send(peer, rpc)) } }
         return result
+    }
+
+    /// What is to be done since the last call, without what is to be sent.
+    public mutating func takeActions() -> [Action] {
+        defer { actions = [] }
+        return actions
+    }
+
+    /// Peers for which something has come to wait since the last call, in the order of their coming.
+    public mutating func takeFresh() -> [PeerID] {
+        defer { fresh = [] }
+        return fresh.count > 1 ? inOrder(fresh) : Array(fresh)
+    }
+
+    /// What is to be sent to a peer now: control, and messages of about `limit` bytes. What waits longer may become needless.
+    public mutating func take(for peer: PeerID, limit: Int) -> GossipRPC? {
+        guard outboxes[peer] != nil else { return nil }
+        let rpc = changeOutbox(peer) { $0.take(limit: limit) }
+        if outboxes[peer]?.isEmpty == true { outboxes[peer] = nil }
+        return rpc
     }
 
     mutating func tell(_ peer: PeerID, _ change: (inout GossipRPC) -> Void) {
         guard peers[peer] != nil else { return }
-        change(&outbox[peer, default: GossipRPC()])
+        changeOutbox(peer) { $0.tell(change) }
+        fresh.insert(peer)
+    }
+
+    mutating func send(_ message: PubSubMessage, _ id: [UInt8], to peer: PeerID) {
+        guard peers[peer] != nil else { return }
+        let limit = parameters.maximumWaitingBytes
+        changeOutbox(peer) { $0.add(message, id, limit: limit) }
+        fresh.insert(peer)
+        // Where too much waits in all, whoever reads least loses its oldest.
+        while waitingBytes > parameters.maximumWaitingBytesInAll, let slowest = slowestPeer, changeOutbox(slowest, { $0.dropFirst() }) {}
+    }
+
+    /// The peer for which most waits.
+    private var slowestPeer: PeerID? {
+        outboxes.max { one, other in
+            (one.value.bytes, peers[other.key]?.number ?? 0) < (other.value.bytes, peers[one.key]?.number ?? 0)
+        }?.key
+    }
+
+    /// A peer has a message: it need not be sent to it any more.
+    mutating func withdraw(_ id: [UInt8], for peer: PeerID) {
+        guard outboxes[peer] != nil else { return }
+        changeOutbox(peer) { $0.withdraw(id) }
+    }
+
+    @discardableResult
+    private mutating func changeOutbox<Result>(_ peer: PeerID, _ change: (inout PeerOutbox) -> Result) -> Result {
+        func measured(_ outbox: inout PeerOutbox) -> (Result, Int) {
+            let before = outbox.bytes
+            let result = change(&outbox)
+            return (result, outbox.bytes - before)
+        }
+        let empty = PeerOutbox(withdraws: parameters.withdrawsMessages)
+        let (result, more) = measured(&outboxes[peer, default: empty])
+        waitingBytes += more
+        return result
     }
 
     mutating func perform(_ action: Action) { actions.append(action) }
@@ -139,7 +199,8 @@ public struct GossipRouter: Sendable {
 
     public mutating func removePeer(_ peer: PeerID, now: UInt64) {
         guard peers.removeValue(forKey: peer) != nil else { return }
-        outbox[peer] = nil
+        waitingBytes -= outboxes.removeValue(forKey: peer)?.bytes ?? 0
+        fresh.remove(peer)
         peerRecords[peer] = nil
         for topic in mesh.keys { mesh[topic]?.remove(peer) }
         for topic in fanout.keys { fanout[topic]?.remove(peer) }
@@ -190,7 +251,10 @@ public struct GossipRouter: Sendable {
     mutating func graft(_ peer: PeerID, _ topic: String, now: UInt64) {
         mesh[topic]?.insert(peer)
         scores.graft(peer, topic, now: now)
-        tell(peer) { $0.graft.append(topic) }
+        tell(peer) { rpc in
+            rpc.prune.removeAll { $0.topic == topic }
+            if !rpc.graft.contains(topic) { rpc.graft.append(topic) }
+        }
     }
 
     /// Takes a peer out of a topic's mesh and tells it, with other peers where it may ask them.
@@ -206,7 +270,12 @@ public struct GossipRouter: Sendable {
                 entry.peers = choose(parameters.prunePeers, of: others).map { .init(id: $0.bytes, record: peerRecords[$0]) }
             }
         }
-        tell(peer) { $0.prune.append(entry) }
+        // Of what waits for a peer the last word counts.
+        tell(peer) { rpc in
+            rpc.graft.removeAll { $0 == topic }
+            rpc.prune.removeAll { $0.topic == topic }
+            rpc.prune.append(entry)
+        }
     }
 
     mutating func hold(_ peer: PeerID, _ topic: String, for wait: UInt64, now: UInt64) {

@@ -31,6 +31,8 @@ public struct GossipRPC: Equatable, Sendable {
     static let maximumEntries = 4096
     static let maximumIDs = 16_384
     static let maximumTopic = 1024
+    /// Ids of a kind that wait for a peer which does not read.
+    static let maximumWaitingIDs = 8192
 
     public var subscriptions: [Subscription] = []
     public var messages: [PubSubMessage] = []
@@ -44,17 +46,6 @@ public struct GossipRPC: Equatable, Sendable {
 
     public var isEmpty: Bool {
         subscriptions.isEmpty && messages.isEmpty && have.isEmpty && want.isEmpty && graft.isEmpty && prune.isEmpty && unwanted.isEmpty
-    }
-
-    /// Takes what another one says in as well.
-    mutating func append(_ other: GossipRPC) {
-        subscriptions += other.subscriptions
-        messages += other.messages
-        have += other.have
-        want += other.want
-        graft += other.graft
-        prune += other.prune
-        unwanted += other.unwanted
     }
 }
 
