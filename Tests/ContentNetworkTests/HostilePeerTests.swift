@@ -84,4 +84,40 @@ struct HostilePeerTests {
         #expect(network.host.holdsNothing)
         store.close()
     }
+
+    @Test("a flood of idle and half-written streams holds no more bytes than one peer's, and others are answered", .timeLimit(.minutes(1)))
+    func idleStreams() async throws {
+        let folder = TemporaryFolder()
+        let store = try KeyValueStore(directory: folder.path, tables: RecordShelf.tables + BlobShelf.tables)
+        var setting = ContentNetwork.Setting(
+            key: try PeerKeyPair(seed: [UInt8](repeating: 24, count: 32)), addresses: [], isSolo: true)
+        setting.resources.memoryPerPeer = 40 * Int(YamuxLimits.initialWindow)
+        let network = ContentNetwork(
+            setting, records: RecordShelf(store: store, namespaces: [], limit: 100), blobs: BlobShelf(store: store, limit: 150_000),
+            group: MultiThreadedEventLoopGroup.singleton, now: { 1_000_000 }, logger: Self.quiet)
+        let (attacker, honest) = (try Self.host(25), try Self.host(26))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for host in [attacker, honest] { tasks.addTask { await host.run() } }
+            tasks.addTask { await network.run() }
+            let place = try await network.host.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
+            let peer = network.host.peerID
+            try await attacker.connect(to: peer, at: [place])
+            var held: [PeerStream] = []
+            for index in 0..<120 {
+                guard let stream = try? await attacker.openStream(to: peer, [RecordExchange.name]) else { continue }
+                // The first byte of a length, and nothing after it.
+                if index % 2 == 0 { try? await stream.write([0x80]) }
+                held.append(stream)
+            }
+            #expect(network.host.promisedBytes >= 30 * Int(YamuxLimits.initialWindow))
+            #expect(network.host.promisedBytes <= setting.resources.memoryPerPeer)
+            try await honest.connect(to: peer, at: [place])
+            #expect(try await honest.ping(peer).count == 1)
+            for stream in held { stream.reset() }
+            #expect(try await attacker.ping(peer).count == 1, "who lets go is served again")
+            tasks.cancelAll()
+        }
+        #expect(network.host.holdsNothing && network.host.promisedBytes == 0)
+        store.close()
+    }
 }

@@ -75,27 +75,31 @@ struct YamuxTests {
         #expect(dialer.streamCount == 0 && listener.streamCount == 0)
     }
 
-    @Test("the window grows while updates follow each other quickly, within its bounds")
-    func growth() throws {
+    @Test("the window grows while updates follow each other quickly, within its bounds and where it may", arguments: [true, false])
+    func growth(mayGrow: Bool) throws {
         var limits = YamuxLimits()
         limits.maximumWindow = 1 << 20
         var (dialer, listener) = (YamuxSession(isDialer: true), YamuxSession(isDialer: false, limits: limits))
         listener.roundTrip = 1_000_000
         let id = try dialer.open()
         try dialer.send(ByteBuffer(repeating: 1, count: 8 << 20), on: id)
-        var now: UInt64 = 1
+        var (now, asked) = (UInt64(1), 0)
         for _ in 0..<2_000 {
             guard let frame = dialer.nextFrame() else { break }
             var input = frame
             for case .data(let id, let bytes) in try listener.receive(&input) {
                 now += 1_000
-                listener.consumed(bytes.readableBytes, on: id, now: now)
+                listener.consumed(bytes.readableBytes, on: id, now: now) { bytes in
+                    asked += bytes
+                    return mayGrow
+                }
             }
             while var frame = listener.nextFrame() { _ = try dialer.receive(&frame) }
         }
         #expect(dialer.queuedBytes(on: id) == 0)
-        #expect(listener.streams[id]?.windowSize == 1 << 20)
-        #expect(listener.grown == 1 << 20 - 1 << 18)
+        #expect(listener.streams[id]?.windowSize == (mayGrow ? 1 << 20 : YamuxLimits.initialWindow))
+        #expect(listener.grownBytes == (mayGrow ? 1 << 20 - 1 << 18 : 0))
+        #expect(mayGrow ? asked == listener.grownBytes : asked > 0)
     }
 
     private func frame(_ kind: YamuxHeader.Kind, _ flags: YamuxHeader.Flags, _ stream: UInt32, _ length: UInt32) -> ByteBuffer {

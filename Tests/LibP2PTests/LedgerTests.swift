@@ -38,6 +38,34 @@ struct LedgerTests {
         #expect(ledger.isEmpty)
     }
 
+    @Test("bytes are promised within the limits of system, handshakes, peer and protocol, and given back")
+    func memory() throws {
+        let (handshake, stream) = (ResourceLedger.handshakeBytes, ResourceLedger.streamBytes)
+        var limits = ResourceLedger.Limits()
+        (limits.transientMemory, limits.memoryPerPeer, limits.memoryPerProtocol) = (2 * handshake, 2 * stream + 100, 3 * stream)
+        limits.memory = 5 * stream
+        var ledger = ResourceLedger(limits: limits)
+        let peers = try (1...3).map { try peer(UInt8($0)) }
+        for _ in 0..<2 { try ledger.open(inbound: false, address: "192.0.2.1") }
+        #expect(throws: ResourceLedger.Exceeded.transientMemory) { try ledger.open(inbound: false, address: "192.0.2.1") }
+        #expect(ledger.memory == 2 * handshake)
+        for peer in peers.prefix(2) { try ledger.authenticate(peer) }
+        #expect(ledger.memory == 0)
+        for _ in 0..<2 { try ledger.openStream(peer: peers[0], protocol: "/a") }
+        #expect(throws: ResourceLedger.Exceeded.memoryPerPeer) { try ledger.openStream(peer: peers[0], protocol: "/b") }
+        #expect(throws: ResourceLedger.Exceeded.memoryPerPeer) { try ledger.reserve(101, peer: peers[0]) }
+        try ledger.reserve(100, peer: peers[0])
+        try ledger.openStream(peer: peers[1], protocol: "/a")
+        #expect(throws: ResourceLedger.Exceeded.memoryPerProtocol) { try ledger.openStream(peer: peers[1], protocol: "/a") }
+        try ledger.openStream(peer: peers[1], protocol: "/b")
+        #expect(throws: ResourceLedger.Exceeded.memory) { try ledger.openStream(peer: peers[2], protocol: "/b") }
+        #expect(ledger.memory == 4 * stream + 100)
+        ledger.release(100, peer: peers[0])
+        for (peer, name) in [(0, "/a"), (0, "/a"), (1, "/a"), (1, "/b")] { ledger.closeStream(peer: peers[peer], protocol: name) }
+        for peer in peers.prefix(2) { ledger.close(inbound: false, address: "192.0.2.1", peer: peer) }
+        #expect(ledger.isEmpty)
+    }
+
     @Test("the wait doubles up to its cap, and never ends")
     func backoff() {
         var backoff = DialBackoff()

@@ -162,7 +162,14 @@ extension ConnectionHandler {
     }
 
     private func took(_ count: Int, _ id: YamuxStreamID) {
-        machine.session.consumed(count, on: id, now: NIODeadline.now().uptimeNanoseconds)
+        guard let remote else { return }
+        var extra = 0
+        machine.session.consumed(count, on: id, now: NIODeadline.now().uptimeNanoseconds) { [callbacks] bytes in
+            guard callbacks.grow(remote, bytes) else { return false }
+            extra = bytes
+            return true
+        }
+        grown += extra
     }
 
     private func limitNegotiation(_ id: YamuxStreamID) {

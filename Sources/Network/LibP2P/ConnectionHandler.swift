@@ -19,6 +19,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         /// A stream's protocol is agreed, or it ends: for the resource scopes.
         var streamOpened: @Sendable (PeerID, String) throws -> Void
         var streamClosed: @Sendable (PeerID, String) -> Void
+        /// The windows of a peer's streams want to grow by so many bytes, or have fallen by so many.
+        var grow: @Sendable (PeerID, Int) -> Bool
+        var shrink: @Sendable (PeerID, Int) -> Void
     }
 
     static let handshakeTimeout = TimeAmount.seconds(15)
@@ -35,6 +38,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var streams: [YamuxStreamID: StreamPort] = [:]
     var waitingWriters: Set<YamuxStreamID> = []
     var remote: PeerID?
+    /// By how much the windows have grown that the ledger knows of.
+    var grown = 0
     private var connection: PeerConnection?
     private var context: ChannelHandlerContext?
     private var deadline: Scheduled<Void>?
@@ -136,6 +141,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             return fail(.connection(error))
         }
         if wrote { context.flush() }
+        settle(machine.session.grownBytes)
         for id in waitingWriters where machine.session.queuedBytes(on: id) == 0 {
             waitingWriters.remove(id)
             streams[id]?.finishWriting(nil)
@@ -153,6 +159,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         streams = [:]
         waitingWriters = []
         for port in ended.values { end(port, error) }
+        settle(0)
         if let connection { callbacks.closed(connection, remote) }
         connection = nil
         context?.close(promise: nil)
@@ -163,6 +170,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     func end(_ port: StreamPort, _ error: HostError) {
         port.fail(error)
         if let remote, let name = port.protocolName { callbacks.streamClosed(remote, name) }
+    }
+
+    /// Gives back what windows of streams that are gone had grown by.
+    private func settle(_ held: Int) {
+        guard let remote, held < grown else { return }
+        callbacks.shrink(remote, grown - held)
+        grown = held
     }
 
     var isClosed: Bool { failure != nil }

@@ -82,6 +82,8 @@ public final class Host: Sendable {
     /// Where this host listens, with the ports that the system chose.
     public var listenAddresses: [Multiaddr] { state.withLock { $0.listenAddresses + $0.circuitAddresses } }
     public func peerEntry(_ peer: PeerID) -> Peerstore.Entry? { state.withLock { $0.peerstore[peer] } }
+    /// Bytes that peers may have this host hold now, by what was promised to them.
+    public var promisedBytes: Int { state.withLock { $0.ledger.memory } }
     /// Whether no connection or stream is counted anywhere.
     public var holdsNothing: Bool { state.withLock { $0.ledger.isEmpty } }
 
@@ -188,6 +190,10 @@ public final class Host: Sendable {
             },
             inbound: { [self] in assign.yield(.serve($0)) },
             streamOpened: { [self] peer, name in try state.withLock { try $0.ledger.openStream(peer: peer, protocol: name) } },
-            streamClosed: { [self] peer, name in state.withLock { $0.ledger.closeStream(peer: peer, protocol: name) } })
+            streamClosed: { [self] peer, name in state.withLock { $0.ledger.closeStream(peer: peer, protocol: name) } },
+            grow: { [self] peer, bytes in
+                state.withLock { state in (try? state.ledger.reserve(bytes, peer: peer)) != nil }
+            },
+            shrink: { [self] peer, bytes in state.withLock { $0.ledger.release(bytes, peer: peer) } })
     }
 }

@@ -1,7 +1,12 @@
+import LibP2PProtocols
 public import PeerIdentity
 
-/// Counts what connections and streams hold, in go-libp2p's scopes: system, transient (not yet authenticated), peer,
-/// protocol, and the address that a connection comes from. Pure: who asks holds the lock.
+/// Counts what connections and streams hold, and the bytes that peers may make this host hold by them, in go-libp2p's scopes: system,
+/// transient (not yet authenticated), peer, protocol, stream, and the address that a connection comes from. Pure: who asks holds
+/// the lock.
+///
+/// Bytes are counted when they are promised, not when they come: a handshake's buffers, a stream's first window, and what
+/// windows grow by. What was promised can be taken; so nothing is promised over a limit.
 public struct ResourceLedger: Sendable {
     /// The most of each that is granted.
     public struct Limits: Equatable, Sendable {
@@ -15,6 +20,12 @@ public struct ResourceLedger: Sendable {
         public var streams = 16_384
         public var streamsPerPeer = 1_024
         public var streamsPerProtocol = 4_096
+        /// Bytes in all.
+        public var memory = 1 << 30
+        /// Bytes of handshakes.
+        public var transientMemory = 16 << 20
+        public var memoryPerPeer = 128 << 20
+        public var memoryPerProtocol = 512 << 20
 
         public init() {}
     }
@@ -23,6 +34,7 @@ public struct ResourceLedger: Sendable {
     public enum Exceeded: Error, Equatable, Sendable, CustomStringConvertible {
         case inboundConnections, outboundConnections, transientConnections, connectionsPerPeer, connectionsPerAddress
         case streams, streamsPerPeer, streamsPerProtocol
+        case memory, transientMemory, memoryPerPeer, memoryPerProtocol
 
         public var description: String { "the limit of \(self.name) is reached" }
 
@@ -36,11 +48,24 @@ public struct ResourceLedger: Sendable {
             case .streams: "streams"
             case .streamsPerPeer: "streams of one peer"
             case .streamsPerProtocol: "streams of one protocol"
+            case .memory: "bytes in all"
+            case .transientMemory: "bytes of handshakes"
+            case .memoryPerPeer: "bytes of one peer"
+            case .memoryPerProtocol: "bytes of one protocol"
             }
         }
     }
 
+    /// What a handshake may have this host hold: the longest messages of Noise and TLS, each way.
+    static let handshakeBytes = 128 << 10
+    /// What every stream is promised at first.
+    static let streamBytes = Int(YamuxLimits.initialWindow)
+
     public let limits: Limits
+    /// Bytes that are promised now.
+    public private(set) var memory = 0
+    private var memoryByPeer: [PeerID: Int] = [:]
+    private var memoryByProtocol: [String: Int] = [:]
     private var inbound = 0
     private var outbound = 0
     private var transient = 0
@@ -54,13 +79,15 @@ public struct ResourceLedger: Sendable {
 
     /// Whether nothing is held.
     public var isEmpty: Bool {
-        inbound + outbound + transient + streams == 0 && byAddress.isEmpty && byPeer.isEmpty && streamsByPeer.isEmpty
-            && streamsByProtocol.isEmpty
+        inbound + outbound + transient + streams + memory == 0 && memoryByPeer.isEmpty && memoryByProtocol.isEmpty
+            && byAddress.isEmpty && byPeer.isEmpty && streamsByPeer.isEmpty && streamsByProtocol.isEmpty
     }
 
     /// A connection that begins; it is transient until `authenticate`.
     public mutating func open(inbound isInbound: Bool, address: String) throws(Exceeded) {
         guard transient < limits.transientConnections else { throw .transientConnections }
+        guard (transient + 1) * Self.handshakeBytes <= limits.transientMemory else { throw .transientMemory }
+        guard memory + Self.handshakeBytes <= limits.memory else { throw .memory }
         if isInbound {
             guard inbound < limits.inboundConnections else { throw .inboundConnections }
             guard isExempt(address) || byAddress[address, default: 0] < limits.connectionsPerAddress else { throw .connectionsPerAddress }
@@ -71,13 +98,19 @@ public struct ResourceLedger: Sendable {
             outbound += 1
         }
         transient += 1
+        memory += Self.handshakeBytes
     }
 
     /// The peer of a connection is known.
     public mutating func authenticate(_ peer: PeerID) throws(Exceeded) {
         guard byPeer[peer, default: 0] < limits.connectionsPerPeer else { throw .connectionsPerPeer }
-        transient -= 1
+        endHandshake()
         byPeer[peer, default: 0] += 1
+    }
+
+    private mutating func endHandshake() {
+        transient -= 1
+        memory -= Self.handshakeBytes
     }
 
     /// A connection ends; `peer` where it was authenticated.
@@ -88,13 +121,16 @@ public struct ResourceLedger: Sendable {
         } else {
             outbound -= 1
         }
-        if let peer { Self.decrement(&byPeer, peer) } else { transient -= 1 }
+        if let peer { Self.decrement(&byPeer, peer) } else { endHandshake() }
     }
 
     public mutating func openStream(peer: PeerID, protocol name: String) throws(Exceeded) {
         guard streams < limits.streams else { throw .streams }
         guard streamsByPeer[peer, default: 0] < limits.streamsPerPeer else { throw .streamsPerPeer }
         guard streamsByProtocol[name, default: 0] < limits.streamsPerProtocol else { throw .streamsPerProtocol }
+        guard memoryByProtocol[name, default: 0] + Self.streamBytes <= limits.memoryPerProtocol else { throw .memoryPerProtocol }
+        try reserve(Self.streamBytes, peer: peer)
+        memoryByProtocol[name, default: 0] += Self.streamBytes
         streams += 1
         streamsByPeer[peer, default: 0] += 1
         streamsByProtocol[name, default: 0] += 1
@@ -104,6 +140,21 @@ public struct ResourceLedger: Sendable {
         streams -= 1
         Self.decrement(&streamsByPeer, peer)
         Self.decrement(&streamsByProtocol, name)
+        release(Self.streamBytes, peer: peer)
+        Self.decrement(&memoryByProtocol, name, by: Self.streamBytes)
+    }
+
+    /// Promises a peer more bytes: windows that grow.
+    public mutating func reserve(_ bytes: Int, peer: PeerID) throws(Exceeded) {
+        guard memory + bytes <= limits.memory else { throw .memory }
+        guard memoryByPeer[peer, default: 0] + bytes <= limits.memoryPerPeer else { throw .memoryPerPeer }
+        memory += bytes
+        memoryByPeer[peer, default: 0] += bytes
+    }
+
+    public mutating func release(_ bytes: Int, peer: PeerID) {
+        memory -= bytes
+        Self.decrement(&memoryByPeer, peer, by: bytes)
     }
 
     private func isExempt(_ address: String) -> Bool {
@@ -111,8 +162,8 @@ public struct ResourceLedger: Sendable {
     }
 
     /// Counts that reach zero are forgotten, so that strangers leave nothing behind.
-    private static func decrement<Key: Hashable>(_ counts: inout [Key: Int], _ key: Key) {
-        counts[key, default: 0] -= 1
+    private static func decrement<Key: Hashable>(_ counts: inout [Key: Int], _ key: Key, by amount: Int = 1) {
+        counts[key, default: 0] -= amount
         if counts[key, default: 0] <= 0 { counts[key] = nil }
     }
 }

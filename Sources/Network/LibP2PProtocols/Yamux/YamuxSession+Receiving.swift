@@ -23,7 +23,9 @@ extension YamuxSession {
     }
 
     /// Tells the machine that the application has taken `count` bytes of a stream, at the time `now` in nanoseconds.
-    public mutating func consumed(_ count: Int, on id: YamuxStreamID, now: UInt64) {
+    ///
+    /// - Parameter mayGrow: whether the window may grow by so many bytes; they are held until ``grownBytes`` falls again.
+    public mutating func consumed(_ count: Int, on id: YamuxStreamID, now: UInt64, mayGrow: (Int) -> Bool = { _ in true }) {
         guard var stream = streams[id], !stream.remoteClosed else { return }
         // Never more than the peer has sent, whatever the caller counts.
         stream.consumed = min(stream.consumed + UInt32(count), stream.windowSize - stream.receiveWindow)
@@ -33,9 +35,11 @@ extension YamuxSession {
         if roundTrip > 0, stream.lastUpdate > 0, now - min(now, stream.lastUpdate) < 4 * roundTrip {
             let larger = min(limits.maximumWindow, stream.windowSize.multipliedReportingOverflow(by: 2).partialValue)
             let extra = larger > stream.windowSize ? min(larger - stream.windowSize, limits.windowGrowth - grown) : 0
-            stream.windowSize += extra
-            grown += extra
-            delta += extra
+            if extra > 0, mayGrow(Int(extra)) {
+                stream.windowSize += extra
+                grown += extra
+                delta += extra
+            }
         }
         (stream.consumed, stream.lastUpdate) = (0, now)
         stream.receiveWindow += delta

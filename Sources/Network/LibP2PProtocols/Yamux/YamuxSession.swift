@@ -32,6 +32,8 @@ public struct YamuxSession: Sendable {
     }
 
     public var streamCount: Int { streams.count }
+    /// How much the windows of all streams have grown beyond their first size.
+    public var grownBytes: Int { Int(grown) }
     /// Streams that the peer opened.
     public var inboundStreamCount: Int { inboundCount }
 
