@@ -693,7 +693,7 @@ let package = Package(
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
             "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol", "MessagePack",
-            "HivemindWire",
+            "HivemindWire", "IPCDoor",
         ]),
     ],
     dependencies: packages,
