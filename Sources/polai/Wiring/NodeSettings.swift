@@ -37,7 +37,6 @@ struct NodeSettings {
         host = options.host
         access = options.access
         auth = options.auth
-        webSocket = options.webSocket
         peers = try PeerSettings(options.peers, file)
         // Nowhere to join but, as env.example has it, this machine: the node may be one of its own, and need not be told so.
         if options.peers.bootstrap.isEmpty, peers.namesOnlyThisMachine { peers.isSolo = true }
@@ -51,6 +50,8 @@ struct NodeSettings {
         ports = try Ports(file)
         ports.apply(options.ports)
         if let port = options.auth.port { ports.gethAuth = port }
+        if let port = options.webSocket.port { ports.gethWS = port }
+        webSocket = options.webSocket.with(ports)
         isP2POptional = options.ports.p2pTcpPort == nil && (file["PRYSM_P2P_PORT"] ?? "").isEmpty
         try ports.validate()
         genesisTime = try options.genesisTime ?? Self.genesisTime(file)
