@@ -123,7 +123,7 @@ extension Node {
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (
-                MetricsDoor(sources: roles.flatMap(\.metrics) + [beaconNetwork.metrics]),
+                MetricsDoor(sources: roles.flatMap(\.metrics) + beaconNetwork.metrics),
                 address(ports.metrics, host: access.metricsAddress), access.metrics
             ),
         ]

@@ -19,6 +19,8 @@ struct NodeSettings {
     /// Whether nobody named the port of the beacon node's network: another is taken where it is in use.
     var isP2POptional = false
     var peers: PeerSettings
+    /// How the beacon node looks for peers by their records.
+    var discovery: BeaconDiscoverySettings
     /// The chain to follow, where another's.
     var join: JoinTarget?
     var genesisTime: UInt64?
@@ -45,6 +47,7 @@ struct NodeSettings {
             for place in join.places where !peers.bootstrap.contains(place) { peers.bootstrap.append(place) }
             peers.isSolo = false
         }
+        discovery = options.discovery.settings(join)
         seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)
