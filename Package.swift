@@ -269,8 +269,8 @@ let floor5: [Target] = [
     ]),
     room("Services", "ChainSync", ["BeaconTypes", "Primitives", "ServiceInterfaces", "SSZ", logging]),
     room("Services", "PeerBlocks", [
-        "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
-        "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore,
+        "BeaconTypes", "BeaconWire", "ChainSync", "Discovery", "DiscoveryService", "LibP2P", "LibP2PProtocols",
+        "Multiformats", "NodeRecords", "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore,
     ]),
     room("Services", "BeaconGossip", [
         "BeaconTypes", "ChainSync", "ContentRouting", "GossipSub", "GossipValidation",
@@ -563,8 +563,8 @@ let testTargets: [Target] = [
     ]),
     tests("BeaconGossip", ["BeaconTypes", "GossipSimulator", "GossipSub", "GossipValidation"]),
     tests("PeerBlocks", [
-        "BeaconTypes", "BeaconWire", "ChainSync", "LibP2P", "LibP2PProtocols", "Multiformats", "PeerIdentity",
-        "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore, nioPosix,
+        "BeaconTypes", "BeaconWire", "ChainSync", "Discovery", "DiscoveryService", "LibP2P", "LibP2PProtocols",
+        "Multiformats", "NodeRecords", "PeerIdentity", "Primitives", "ServiceInterfaces", "SSZ", logging, nioCore, nioPosix,
     ]),
     tests("ExecutionNode", [
         "ChainStore", "EngineTypes", "EVM", "ExecutionChain", "KeyValueStore", "Primitives", "ProofOfWork",
@@ -660,8 +660,8 @@ let testTargets: [Target] = [
     ]),
     tests("polai", [
         "BeaconGossip", "BeaconNode", "BeaconTypes", "BeaconWire", "ChainStore", "ChainSync",
-        "ContentRouting", "EngineTypes", "ExecutionChain", "ExecutionNode", "JSON", "Kademlia", "Keys",
-        "KeyValueStore", "LibP2P", "LoRA", "Multiformats", "NodeConfiguration", "PeerBlocks",
+        "ContentRouting", "EngineTypes", "ExecutionChain", "ExecutionNode", "HTTPDoor", "JSON", "Kademlia",
+        "Keys", "KeyValueStore", "LibP2P", "LoRA", "Multiformats", "NodeConfiguration", "NodeRecords", "PeerBlocks",
         "PeerIdentity", "Primitives", "RemoteExecutionEngine", "Secp256k1", "ServiceInterfaces", "SSZ",
         "StateTransition", "TestSupport", "TinyModels", "Transactions", "ValidatorClient", argumentParser,
         logging, nioPosix, serviceLifecycle,
@@ -695,7 +695,7 @@ let package = Package(
             "EngineTypes", "StateTrie", "Transactions", "ExecutionChain", "ServiceInterfaces", "HTTPDoor",
             "JSONRPC", "JSONRPCCore", "BeaconAPI", "PrysmRPC", "HTTPReader", "ModelHub", "BeaconNode",
             "TestChains", "Secp256k1", "NodeRecords", "Discovery", "RLPx", "EthProtocol", "MessagePack",
-            "HivemindWire",
+            "HivemindWire", "IPCDoor",
         ]),
     ],
     dependencies: packages,

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 target=${1:-}
 seconds=${2:-60}
 options=("${@:3}")
-doors="json-rpc beacon-rest grpc hub keystore key-texts ack-record peers connection network-messages certificates node-records discovery rlpx eth hivemind"
+doors="json-rpc beacon-rest grpc hub keystore key-texts ack-record peers connection network-messages certificates node-records discovery rlpx eth hivemind json-framing"
 
 toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 clang=$toolchain/clang

@@ -63,5 +63,11 @@ for source in sorted(list((root / "Sources").rglob("*.swift")) + list((root / "T
     if re.search(r"\bDESIGN\b", text):
         faults.append(f"{where}: cite docs/protocol.md, not DESIGN")
 
+# The page on conformance names each message of eth.
+named = set(re.findall(r"\b[A-Z]\w+", (root / "docs/conformance.md").read_text()))
+for message in re.findall(r"^    case (\w+)\(", (root / "Sources/Execution/EthProtocol/EthMessage.swift").read_text(), re.M):
+    if message[0].upper() + message[1:] not in named:
+        faults.append(f"docs/conformance.md: the message {message} of eth is not named")
+
 print("\n".join(sorted(set(faults))) if faults else f"docs: {len(documents)} pages, every link, command and path is there")
 sys.exit(1 if faults else 0)

@@ -103,6 +103,8 @@ struct DashboardPictureTests {
             #expect(Self.text("finalized-lag", in: dom) == "4 slots (48 s) behind")
             #expect(Self.text("validators", in: dom) == "4")
             #expect(Self.text("peers", in: dom) == "3")
+            #expect(Self.text("seals", in: dom) == "61")
+            #expect(Self.text("seals-detail", in: dom) == "2 of 16 handed in too late (12.5 %)")
             #expect(Self.text("update-count", in: dom) == "12")
             #expect(Self.text("trainer-phase", in: dom) == "training")
             #expect(Self.text("trainer-detail", in: dom) == "round 13 · step 84 of 120 · loss 3.702 · 412 tokens/s")
@@ -143,6 +145,7 @@ struct DashboardPictureTests {
         try await withDashboard(FixtureNode(hasBlocks: false)) { port in
             let dom = String(decoding: try await Chromium.open(port: port, as: "html"), as: UTF8.self)
             #expect(Self.text("finalized-lag", in: dom) == "only genesis so far")
+            #expect(Self.text("seals", in: dom) == "–" && Self.text("seals-detail", in: dom) == "sealed in another process")
             #expect(Self.text("trainer-phase", in: dom) == "off" && Self.text("gate-phase", in: dom) == "off")
             for (id, isHidden) in [
                 ("blocks-empty", false), ("updates-empty", false), ("curve-empty", false), ("blocks-table", true), ("absence", true),

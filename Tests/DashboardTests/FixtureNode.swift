@@ -45,6 +45,7 @@ struct FixtureNode: LearningReader, NodeObserver {
         snapshot.absence = AbsenceSummary(
             AbsentStake(absent: 64, active: 128, absentValidators: 2, activeValidators: 4, indices: [1, 3], since: 40))
         snapshot.history = HistorySummary(HistoryProgress(slot: 1200, target: 9000, slotsPerSecond: 260))
+        snapshot.sealing = SealingSummary(found: 61, abandoned: 4, accepted: 14, stale: 2, invalid: 1)
         snapshot.updates = Self.updates
         snapshot.lossCurve = Self.losses.enumerated().map { number, loss in
             var point = LossPoint(slot: UInt64(number * 5), updateCount: UInt64(number), loss: loss)

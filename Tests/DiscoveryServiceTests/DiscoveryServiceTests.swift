@@ -82,6 +82,31 @@ struct DiscoveryServiceTests {
         await boot.stop()
     }
 
+    @Test("addresses to which the system would not send cost nothing, and a socket that was closed is opened again")
+    func reopening() async throws {
+        let boot = try service(10, bootNodes: [])
+        let record = try await boot.start(on: group)
+        func elsewhere(_ number: UInt8, _ address: String) throws -> BootNode {
+            var entries = NodeRecordEntries()
+            entries.setUDP(NodeEndpoint(address: try #require(IPAddress(address)), port: 9))
+            return .record(try NodeRecord(entries, sequence: 1, signedBy: Secp256k1PrivateKey(Keccak256.hash([number]))))
+        }
+        let unreachable = [try elsewhere(20, "2001:db8::1"), try elsewhere(21, "::1"), try elsewhere(22, "192.0.2.1")]
+        let one = try service(11, bootNodes: unreachable + [.record(record)])
+        let own = try await one.start(on: group)
+        for await node in one.found where node.nodeID == record.nodeID { break }
+        #expect(await one.port?.channel.isActive == true)
+        try await #require(await one.port).channel.close().get()
+        while await one.port?.channel.isActive != true { await Task.yield() }
+        // Who comes later is answered at the same place.
+        let late = try service(12, bootNodes: [.record(own)])
+        try await late.start(on: group)
+        for await node in late.found where node.nodeID == own.nodeID { break }
+        #expect(await one.port?.port == own.udp)
+        for service in [boot, one, late] { await service.stop() }
+        #expect(await one.port == nil)
+    }
+
     @Test("a record that is changed is published with a higher number, one that stays the same is not")
     func updating() async throws {
         let one = try service(9, bootNodes: [])

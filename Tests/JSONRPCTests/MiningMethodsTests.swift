@@ -68,6 +68,8 @@ struct MiningMethodsTests {
         #expect(await count("accepted") == 1)
         #expect(await count("invalid") == 1)
         #expect(await count("stale") == 3)
+        // What is no seal was no work.
+        #expect(await chain.node.sealing.staleShare == 0.75)
     }
 
     @Test("what miners say they do is added up, for a while, and malformed seals are refused")

@@ -51,6 +51,17 @@ import Testing
         #expect(throws: Ports.PortError.usedTwice(port: 8545, first: "DHT_PORT", second: "GETH_HTTP_PORT")) { try clash.validate() }
     }
 
+    @Test func theWebSocketPortGivesWayUnlessItIsNamed() throws {
+        let second = try Ports(EnvironmentFile(parsing: Array("GETH_HTTP_PORT=8546\nGETH_WS_PORT=8546".utf8)))
+        #expect(second.isWebSocketOptional)
+        try second.validate()
+        let named = try Ports(EnvironmentFile(parsing: Array("GETH_HTTP_PORT=9546\nGETH_WS_PORT=9546".utf8)))
+        #expect(named.gethWS == 9546 && !named.isWebSocketOptional)
+        #expect(throws: Ports.PortError.usedTwice(port: 9546, first: "GETH_HTTP_PORT", second: "GETH_WS_PORT")) { try named.validate() }
+        let wrong = try EnvironmentFile(parsing: Array("GETH_WS_PORT=ws".utf8))
+        #expect(throws: Ports.PortError.notANumber(key: "GETH_WS_PORT", value: "ws")) { try Ports(wrong) }
+    }
+
     @Test func quorumSetting() throws {
         #expect(try QuorumSetting(parsing: "auto") == .auto)
         #expect(try QuorumSetting(parsing: "") == .auto)

@@ -1,8 +1,10 @@
 import ArgumentParser
 import BeaconTypes
 import Multiformats
+import NodeRecords
 import PeerIdentity
 import Primitives
+import Secp256k1
 import Testing
 import ValidatorClient
 
@@ -78,6 +80,21 @@ struct InviteTests {
             return
         }
         #expect(Invite.Refused.stale(days: 20).description.contains("20 days"))
+    }
+
+    @Test("A line may carry the record of the node's beacon node, from which discovery begins")
+    func record() throws {
+        var entries = NodeRecordEntries()
+        entries.setUDP(NodeEndpoint(address: try #require(IPAddress("192.0.2.1")), port: 13000))
+        let record = try NodeRecord(entries, sequence: 1, signedBy: Secp256k1PrivateKey(UInt256(7).bigEndianHash))
+        var invite = try invite()
+        invite.record = record
+        let line = try invite.line(key: key())
+        #expect(try Invite(line: line, now: Self.now) == invite)
+        let target = try JoinTarget(line, genesisRoot: nil, now: Self.now)
+        #expect(try BeaconDiscoveryOptions.parse([]).settings(target).bootNodes == [.record(record)])
+        #expect(try BeaconDiscoveryOptions.parse(["--no-discovery"]).settings(target).bootNodes.isEmpty)
+        #expect(try JoinTarget("192.0.2.1", genesisRoot: nil).record == nil)
     }
 
     @Test("A place is joined at without an invite, under the root that is named")

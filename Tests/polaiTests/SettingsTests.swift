@@ -2,6 +2,7 @@ import NodeConfiguration
 import Keys
 import ArgumentParser
 import ExecutionChain
+import HTTPDoor
 import Primitives
 import Testing
 
@@ -45,6 +46,18 @@ struct ArgumentTests {
                 "\(one) 1000000000000000000000", "\(two) 7000000000000000000",
             ])
         #expect(try UpOptions.parse(["--devnet"]).funded.record == nil)
+    }
+
+    @Test("GETH_WS_PORT is where JSON-RPC over WebSocket must listen, unless --ws.port says otherwise; its standard port gives way")
+    func webSocketPort() throws {
+        func options(_ arguments: [String], _ file: String) throws -> WebSocketOptions {
+            try WebSocketOptions.parse(arguments).with(Ports(EnvironmentFile(parsing: Array(file.utf8))))
+        }
+        let standard = try options([], "GETH_WS_PORT=8546")
+        #expect(standard.isOptional && standard.listenAddress(host: "::1").port == 8546)
+        let named = try options([], "GETH_WS_PORT=9546")
+        #expect(!named.isOptional && named.listenAddress(host: "::1").port == 9546)
+        #expect(try options(["--ws.port", "7"], "GETH_WS_PORT=9546").listenAddress(host: "::1").port == 7)
     }
 
     @Test("Durations have a number and a unit")

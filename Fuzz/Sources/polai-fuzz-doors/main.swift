@@ -4,5 +4,5 @@ import FuzzDriver
 exit(
     FuzzDriver.main([
         .jsonRPC, .beaconREST, .grpc, .hub, .keystore, .keyTexts, .ackRecord, .peers, .connection, .networkMessages, .certificates,
-        .nodeRecords, .discovery, .rlpx, .eth, .hivemind,
+        .nodeRecords, .discovery, .rlpx, .eth, .hivemind, .jsonFraming,
     ]))

@@ -16,6 +16,10 @@ struct DatagramPort: Sendable {
 
     let channel: any Channel
     let arrivals: AsyncStream<Arrival>
+    /// The address that it listens at.
+    private let host: IPAddress
+    /// The port that it listens at.
+    let port: UInt16
 
     static func open(host: IPAddress, port: UInt16, on group: any EventLoopGroup) async throws -> DatagramPort {
         let (arrivals, continuation) = AsyncStream.makeStream(of: Arrival.self, bufferingPolicy: .bufferingNewest(capacity))
@@ -26,16 +30,20 @@ struct DatagramPort: Sendable {
                 }
             }
             .bind(host: "\(host)", port: Int(port)).get()
-        return DatagramPort(channel: channel, arrivals: arrivals)
+        let bound = UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0)
+        return DatagramPort(channel: channel, arrivals: arrivals, host: host, port: bound)
     }
 
-    /// The port that it listens at.
-    var port: UInt16 { UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0) }
+    /// Whether the system would send to `address` from here. Others are not tried: a write that is refused closes the socket (NIO).
+    func reaches(_ address: IPAddress) -> Bool {
+        guard address.isIPv4 || !host.isIPv4, !address.isMulticast else { return false }
+        return address.isLoopback || !host.isLoopback
+    }
 
     /// Sends what fits into the socket's buffer; the network may lose the rest anyway.
     func send(_ datagrams: [Datagram]) {
         guard !datagrams.isEmpty else { return }
-        for datagram in datagrams {
+        for datagram in datagrams where reaches(datagram.endpoint.address) {
             guard let address = try? SocketAddress(ipAddress: "\(datagram.endpoint.address)", port: Int(datagram.endpoint.port)) else {
                 continue
             }

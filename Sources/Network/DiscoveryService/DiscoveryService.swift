@@ -21,7 +21,7 @@ public actor DiscoveryService {
     private let begin = ContinuousClock.now
     private var machine: DiscoveryMachine?
     private var version4: Version4Machine?
-    private var port: DatagramPort?
+    private(set) var port: DatagramPort?
     private var tasks: [Task<Void, Never>] = []
     private var lookups: [LookupID: CheckedContinuation<[NodeContact], Never>] = [:]
 
@@ -69,7 +69,7 @@ public actor DiscoveryService {
         (self.port, self.machine) = (port, machine)
         if settings.speaksVersion4 { version4 = Version4Machine(key: key, record: machine.record, configuration: configuration) }
         addBootNodes()
-        tasks = [Task { await self.take(port.arrivals) }, Task { await self.tickRegularly() }]
+        tasks = [Task { await self.serve(port, at: host, on: group) }, Task { await self.tickRegularly() }]
         logger.info(
             "Discovery listens",
             metadata: ["udp": "\(host):\(port.port)", "bootnodes": "\(settings.bootNodes.count)", "enr": "\(machine.record)"])
@@ -130,16 +130,36 @@ public actor DiscoveryService {
     private var unixTime: UInt64 { UInt64(max(0, Date().timeIntervalSince1970)) }
 
     private func addBootNodes() {
-        let contacts = settings.bootNodes.compactMap { node in NodeContact(node) }
+        let contacts = settings.bootNodes.compactMap { node in NodeContact(node) }.filter { port?.reaches($0.endpoint.address) == true }
         if contacts.count < settings.bootNodes.count {
             logger.warning(
-                "Boot nodes without an IP address and a UDP port are left out",
-                metadata: ["count": "\(settings.bootNodes.count - contacts.count)"])
+                "Boot nodes are left out that name no IP address and UDP port, or one that cannot be reached from where this node listens",
+                metadata: ["count": "\(settings.bootNodes.count - contacts.count)", "host": "\(settings.host.map { "\($0)" } ?? "")"])
         }
         machine?.addBootNodes(contacts, now: now)
         version4?.addBootNodes(contacts, now: now, unixTime: unixTime)
         flush()
     }
+
+    /// Takes what arrives until it is stopped. A socket that was closed, as one is from which a network cannot be reached any more, is
+    /// opened again.
+    private func serve(_ first: DatagramPort, at host: IPAddress, on group: any EventLoopGroup) async {
+        var open = first
+        while true {
+            await take(open.arrivals)
+            repeat {
+                guard port != nil, (try? await Task.sleep(for: Self.reopening)) != nil else { return }
+                guard let again = try? await DatagramPort.open(host: host, port: first.port, on: group) else { continue }
+                // It was stopped meanwhile.
+                guard port != nil else { return again.channel.close(promise: nil) }
+                (open, port) = (again, again)
+            } while !open.channel.isActive
+            logger.debug("Discovery listens again", metadata: ["udp": "\(host):\(open.port)"])
+        }
+    }
+
+    /// Before a socket that was closed is opened again.
+    private static let reopening: Duration = .milliseconds(100)
 
     private func take(_ arrivals: AsyncStream<DatagramPort.Arrival>) async {
         for await arrival in arrivals {

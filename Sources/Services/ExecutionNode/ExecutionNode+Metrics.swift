@@ -4,6 +4,13 @@ public import ServiceInterfaces
 import TransactionPool
 
 extension ExecutionNode: MetricsSource {
+    /// What came of searches for seals, and of those that other processes handed in.
+    public var sealing: SealingSummary {
+        SealingSummary(
+            found: figures.sealedBlocks, abandoned: figures.abandonedSeals, accepted: figures.acceptedShares, stale: figures.staleShares,
+            invalid: figures.invalidShares)
+    }
+
     public func metrics() async -> [MetricSample] {
         let finalized = finalizedHash.flatMap { try? chain.header($0)?.number } ?? 0
         return [
@@ -26,6 +33,8 @@ extension ExecutionNode: MetricsSource {
                 help: "Seals of miners of other processes that were used."),
             MetricSample(
                 "polai_seal_shares_stale_total", Double(figures.staleShares), kind: .counter, help: "Seals of theirs that came too late."),
+            MetricSample(
+                "polai_seal_shares_stale_ratio", sealing.staleShare ?? 0, help: "Share of their seals that came too late, 0 to 1."),
             MetricSample(
                 "polai_seal_shares_invalid_total", Double(figures.invalidShares), kind: .counter, help: "Seals of theirs that are none."),
             MetricSample("polai_seal_seconds", figures.lastSealSeconds, help: "Duration of the latest successful search."),

@@ -17,6 +17,8 @@ public struct Ports: Sendable, Equatable {
     public var dht = 13337
     /// Execution JSON-RPC. `GETH_HTTP_PORT`.
     public var gethHTTP = 8545
+    /// Execution JSON-RPC over WebSocket. `GETH_WS_PORT`.
+    public var gethWS = 8546
     /// Execution P2P. `GETH_P2P_PORT`.
     public var gethP2P = 30303
     /// Engine API with JWT. `GETH_AUTH_PORT`.
@@ -38,6 +40,7 @@ public struct Ports: Sendable, Equatable {
         ("DHT_PORT", \.dht), ("GETH_HTTP_PORT", \.gethHTTP), ("GETH_P2P_PORT", \.gethP2P), ("GETH_AUTH_PORT", \.gethAuth),
         ("PRYSM_GRPC_PORT", \.prysmGRPC), ("PRYSM_REST_PORT", \.prysmREST), ("PRYSM_P2P_PORT", \.prysmP2P),
         ("AI_ENGINE_PORT", \.aiEngine), ("SLASHER_PORT", \.slasher), ("METRICS_PORT", \.metrics),
+        ("GETH_WS_PORT", \.gethWS),
     ]
 
     public init() {}
@@ -50,11 +53,15 @@ public struct Ports: Sendable, Equatable {
         }
     }
 
-    /// Refuses two services on one port. Port 0 may be used by all.
+    /// Whether JSON-RPC over WebSocket is at its standard port: a node does without it where something else has that.
+    public var isWebSocketOptional: Bool { gethWS == Ports().gethWS }
+
+    /// Refuses two services on one port. Port 0 may be used by all, and of a port that it can do without the node need have none.
     public func validate() throws(PortError) {
         var seen: [Int: String] = [:]
         for (key, path) in Self.keys where self[keyPath: path] != 0 {
             let port = self[keyPath: path]
+            if key == "GETH_WS_PORT", isWebSocketOptional { continue }
             if let other = seen[port] { throw .usedTwice(port: port, first: other, second: key) }
             seen[port] = key
         }

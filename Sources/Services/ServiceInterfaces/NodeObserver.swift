@@ -75,6 +75,8 @@ public struct NodeSnapshot: Sendable, Codable {
     public var absence: AbsenceSummary?
     /// What is missing before the checkpoint that the node began with; `nil` where nothing is.
     public var history: HistorySummary?
+    /// What came of seals; `nil` where the execution layer is in another process.
+    public var sealing: SealingSummary?
     public var ai: AIEngineStatus?
     /// Newest first.
     public var blocks: [BlockSummary]

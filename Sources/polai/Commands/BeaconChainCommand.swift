@@ -20,6 +20,7 @@ struct BeaconChainCommand: AsyncParsableCommand {
               polai beacon-chain --execution-endpoint http://localhost:8551 --jwt-secret jwt.hex --ai-quorum auto
               polai beacon-chain --execution-endpoint http://localhost:8551 --jwt-secret jwt.hex --ai-quorum auto \\
                 --ai-engine http://localhost:8552 --dht localhost:13337
+              polai beacon-chain --jwt-secret jwt.hex --join 192.0.2.1:13000 --bootstrap-node enr:…   peers by discovery
               polai validator --from-seed --beacon-rest-api-provider http://localhost:3500      its validators
             """)
 
@@ -61,6 +62,9 @@ struct BeaconChainCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Peers")
     var peers: RolePeerOptions
+
+    @OptionGroup(title: "Discovery")
+    var discovery: BeaconDiscoveryOptions
 
     @OptionGroup(title: "Joining another node's chain")
     var join: JoinOptions

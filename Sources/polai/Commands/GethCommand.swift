@@ -108,14 +108,18 @@ struct GethCommand: AsyncParsableCommand {
         }
     }
 
+    /// Where JSON-RPC listens.
+    typealias RPCPlaces = (http: ListenAddress, webSocket: WebSocketOptions)
+
     /// Where JSON-RPC listens, once its ports are found free.
-    func checkedRPC(_ ports: Ports) async throws -> ListenAddress {
+    func checkedRPC(_ ports: Ports) async throws -> RPCPlaces {
         let rpc = ListenAddress(host: http.address, port: http.port ?? ports.gethHTTP)
         if rpc.port != 0 { try await DoorServer.checkAvailable(rpc, name: JSONRPCDoor.name) }
+        let webSocket = self.webSocket.with(ports)
         if !webSocket.isOptional, webSocket.port != 0 {
             try await DoorServer.checkAvailable(webSocket.listenAddress(host: "127.0.0.1"), name: JSONRPCWebSocketDoor.name)
         }
-        return rpc
+        return (rpc, webSocket)
     }
 
     func datasets(_ logger: Logger) throws -> DatasetLibrary? {
@@ -132,11 +136,11 @@ struct GethCommand: AsyncParsableCommand {
 
     /// Serves the node until a signal ends it.
     func serve(
-        _ geth: GethRole, at rpc: ListenAddress, peers: DevP2PRole?, beside more: [any Service], until signals: StopSignals, logger: Logger
+        _ geth: GethRole, at rpc: RPCPlaces, peers: DevP2PRole?, beside more: [any Service], until signals: StopSignals, logger: Logger
     ) async throws {
         var services: [any Service] = [
-            geth.door(namespaces: http.namespaces, peers: peers).server(at: rpc, access: http.access, logger: logger),
-            geth.webSocketDoor(webSocket, peers: peers, host: "127.0.0.1", access: http.access, logger: logger),
+            geth.door(namespaces: http.namespaces, peers: peers).server(at: rpc.http, access: http.access, logger: logger),
+            geth.webSocketDoor(rpc.webSocket, peers: peers, host: "127.0.0.1", access: http.access, logger: logger),
         ]
         services += more
         services += socket.services(datadir: role.datadir, door: { geth.socket(path: $0, peers: peers) }, logger: logger)

@@ -98,6 +98,9 @@ struct UpOptions: ParsableArguments {
     @OptionGroup(title: "Peers")
     var peers: PeerOptions
 
+    @OptionGroup(title: "Discovery of the beacon node's peers")
+    var discovery: BeaconDiscoveryOptions
+
     @OptionGroup(title: "Joining another node's chain")
     var join: JoinOptions
 

@@ -111,6 +111,7 @@ struct Doctor {
     private func portFindings(_ ports: Ports) async -> [Finding] {
         let wanted: [(String, String, Int)] = [
             ("DHT_PORT", "the DHT", ports.dht), ("GETH_HTTP_PORT", "JSON-RPC", ports.gethHTTP),
+            ("GETH_WS_PORT", "JSON-RPC over WebSocket", ports.isWebSocketOptional ? 0 : ports.gethWS),
             ("PRYSM_REST_PORT", "beacon REST", ports.prysmREST),
             ("PRYSM_GRPC_PORT", "beacon gRPC", ports.prysmGRPC), ("PRYSM_P2P_PORT", "the beacon node's libp2p", ports.prysmP2P),
             ("AI_ENGINE_PORT", "the AI engine", ports.aiEngine),

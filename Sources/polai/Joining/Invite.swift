@@ -1,6 +1,7 @@
 import BeaconTypes
 import Foundation
 import Multiformats
+import NodeRecords
 import PeerIdentity
 import Primitives
 
@@ -29,6 +30,9 @@ struct Invite: Equatable {
     var checkpoint: Checkpoint
     /// Where nodes of the chain can be dialled, each with its `/p2p/`.
     var addresses: [Multiaddr]
+    /// The node's beacon node in discovery, where it takes part: nodes of the chain are found from there also when none of the
+    /// addresses answers any more.
+    var record: NodeRecord?
     /// When the line was written, in Unix seconds.
     var time: UInt64
 
@@ -56,12 +60,13 @@ struct Invite: Equatable {
         var epoch: UInt64
         var root: String
         var addresses: [String]
+        var enr: String?
         var time: UInt64
     }
 
-    init(network: String, genesisRoot: Root, checkpoint: Checkpoint, addresses: [Multiaddr], time: UInt64) {
+    init(network: String, genesisRoot: Root, checkpoint: Checkpoint, addresses: [Multiaddr], record: NodeRecord? = nil, time: UInt64) {
         (self.network, self.genesisRoot, self.checkpoint) = (network, genesisRoot, checkpoint)
-        (self.addresses, self.time) = (addresses, time)
+        (self.addresses, self.record, self.time) = (addresses, record, time)
     }
 
     /// Reads and verifies a line.
@@ -90,18 +95,22 @@ struct Invite: Equatable {
         guard !addresses.isEmpty, addresses.allSatisfy({ $0.value(.p2p) != nil }) else { throw .damaged("it names no address") }
         let signer = envelope.publicKey.peerID.multihash.bytes
         guard addresses.contains(where: { $0.value(.p2p) == signer }) else { throw .damaged("none of its addresses is its signer's") }
+        var record: NodeRecord?
+        if let text = payload.enr {
+            do throws(NodeRecordError) { record = try NodeRecord(text: text) } catch { throw .damaged("\(error)") }
+        }
         guard payload.time <= now + Self.clockTolerance else { throw .future }
         guard isKnown || payload.time + Self.lifetime >= now else { throw .stale(days: (now - payload.time) / 86_400) }
         self.init(
             network: payload.network, genesisRoot: genesis, checkpoint: Checkpoint(epoch: payload.epoch, root: root), addresses: addresses,
-            time: payload.time)
+            record: record, time: payload.time)
     }
 
     /// The line, signed with a node's libp2p key.
     func line(key: PeerKeyPair) throws -> String {
         let payload = Payload(
             network: network, genesis: genesisRoot.hex, epoch: checkpoint.epoch, root: checkpoint.root.hex,
-            addresses: addresses.prefix(Self.maximumAddresses).map(\.description), time: time)
+            addresses: addresses.prefix(Self.maximumAddresses).map(\.description), enr: record?.text, time: time)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let envelope = try SignedEnvelope(

@@ -2,6 +2,7 @@ import BeaconTypes
 import ContentNetwork
 import Foundation
 import Multiformats
+import NodeRecords
 import Primitives
 
 /// Whose chain to follow: what `--join` names.
@@ -37,6 +38,12 @@ enum JoinTarget {
         case .invite(let invite): invite.addresses
         case .places(let places, _): places
         }
+    }
+
+    /// A node of the chain in discovery.
+    var record: NodeRecord? {
+        guard case .invite(let invite) = self else { return nil }
+        return invite.record
     }
 
     /// The root of the genesis block that the chain must have.

@@ -2,6 +2,7 @@ import BeaconTypes
 import ContentNetwork
 import Foundation
 import Multiformats
+import NodeRecords
 import NodeConfiguration
 import PeerIdentity
 import Primitives
@@ -13,6 +14,7 @@ struct RunningNode {
 
     private struct Data<Value: Decodable>: Decodable { let data: Value }
     private struct Header: Decodable { let root: String }
+    private struct Identity: Decodable { let enr: String }
     private struct Finality: Decodable {
         struct Point: Decodable {
             let epoch: String
@@ -30,6 +32,7 @@ struct RunningNode {
     func invite(key: PeerKeyPair, more: [String], now: UInt64) async throws -> Invite {
         let genesis: Data<Header> = try await ask(ports.prysmREST, "/eth/v1/beacon/headers/genesis")
         let finality: Data<Finality> = try await ask(ports.prysmREST, "/eth/v1/beacon/states/head/finality_checkpoints")
+        let identity: Data<Identity> = try await ask(ports.prysmREST, "/eth/v1/node/identity")
         let listing: PeerListing = try await ask(ports.dht, "/dht/peers")
         guard listing.own.id == key.peerID.description else {
             throw SetupError("the node on port \(ports.dht) is another than that of --datadir: \(listing.own.id)")
@@ -44,7 +47,7 @@ struct RunningNode {
         guard !addresses.isEmpty else { throw SetupError("the node tells no address; name one with --address") }
         return Invite(
             network: ChainConfig.pol.configName, genesisRoot: root, checkpoint: Checkpoint(epoch: epoch, root: final),
-            addresses: Array(addresses.prefix(Invite.maximumAddresses)), time: now)
+            addresses: Array(addresses.prefix(Invite.maximumAddresses)), record: try? NodeRecord(text: identity.data.enr), time: now)
     }
 
     private func ask<Value: Decodable>(_ port: Int, _ path: String) async throws -> Value {

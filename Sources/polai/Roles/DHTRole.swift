@@ -27,6 +27,9 @@ struct DHTRole: NodeRole {
     private let network: ContentNetwork
     private let address: ListenAddress
     private let hivemind: HivemindMember?
+    /// The port, once it is open; for one who waits.
+    let listening: AsyncStream<UInt16>
+    private let listens: AsyncStream<UInt16>.Continuation
 
     /// - Parameters:
     ///   - store: opened with `DHTDaemon.tables`.
@@ -44,6 +47,7 @@ struct DHTRole: NodeRole {
         label: String = Self.name, hivemind: HivemindSetting? = nil
     ) {
         self.address = address
+        (listening, listens) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var setting = ContentNetwork.Setting(
             key: key, addresses: address.port == 0 ? [] : Self.multiaddresses(address), bootstrap: peers.bootstrap, isSolo: peers.isSolo,
             topics: topics)
@@ -88,7 +92,7 @@ struct DHTRole: NodeRole {
 
     /// The port: HTTP for whoever speaks it, libp2p for everybody else.
     func server(access: DoorAccess, logger: Logger) -> DoorServer {
-        let (network, address, servesHivemind) = (network, address, hivemind != nil)
+        let (network, address, servesHivemind, listens) = (network, address, hivemind != nil, listens)
         return DHTDoor(directory: dht, records: dht, metrics: metrics).server(
             at: address, access: access, logger: logger,
             shared: SharedPort(firstByte: 0x13, onListening: { await network.host.leave(from: $0) }) { network.host.accept($0) },
@@ -99,6 +103,7 @@ struct DHTRole: NodeRole {
                     guard servesHivemind else { continue }
                     logger.info("hivemind.DHT(initial_peers=[\"\(shown)/p2p/\(network.host.peerID)\"], start=True) joins here")
                 }
+                listens.yield(UInt16(clamping: port))
                 await network.host.pushIdentify()
             })
     }

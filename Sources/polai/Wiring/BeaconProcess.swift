@@ -49,9 +49,10 @@ struct BeaconProcess {
         let chain = OpenedChain()
         var places = peers
         for place in join?.places ?? [] where !places.bootstrap.contains(place) { places.bootstrap.append(place) }
+        let discovery = command.discovery.settings(join)
         let network = try BeaconNetwork(
             genesis: genesis, chain: chain, datadir: datadir,
-            address: ListenAddress(host: command.doors.host, port: ports.prysmP2P), peers: places,
+            address: ListenAddress(host: command.doors.host, port: ports.prysmP2P), peers: places, discovery: discovery,
             chainDescription: try record?.description(keys: genesis.validatorKeys.map { $0.hex }))
         self.network = network
         let beacon = try await BeaconRole(
@@ -59,7 +60,8 @@ struct BeaconProcess {
             checkpoint: try command.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync"))
                 ?? command.join.checkpoint(joinedCheckpoint, places: places.bootstrap, logger: Logger(label: "join")),
             network: network.role.dht,
-            peers: network.role.blockPeers(areExpected: namesOthers || join != nil), retention: command.storage.retention)
+            peers: network.role.blockPeers(areExpected: namesOthers || join != nil || !discovery.bootNodes.isEmpty),
+            retention: command.storage.retention)
         chain.open(beacon.beacon)
         self.beacon = beacon
         ackVotes = AckVoteService(local: NoKeys(), chain: beacon.beacon, logger: logger)
@@ -110,7 +112,8 @@ struct BeaconProcess {
             TaskService.clock(beacon.beacon.clock) { [beacon] in beacon.beacon.syncStatus().headSlot },
             FinalityWatch(beacon: beacon.beacon).service,
         ]
-        services += network.workers() + beacon.workers() + RoleProcess.metrics([beacon, network.role], command.doors, logger: logger)
+        services += network.workers() + beacon.workers()
+        services += RoleProcess.metrics([beacon, network.role, network], command.doors, logger: logger)
         if let joinedCheckpoint {
             let watch = InviteWatch(beacon: beacon.beacon, checkpoint: joinedCheckpoint, logger: logger)
             services.append(TaskService("invite") { try await watch.run() })

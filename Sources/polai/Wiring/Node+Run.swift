@@ -115,7 +115,7 @@ extension Node {
     }
 
     private func doors(_ faucet: Faucet?) -> [(any Door, ListenAddress, DoorAccess)] {
-        let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, peers: dht.dht)
+        let status = NodeStatus(beacon: beacon.beacon, engine: aiEngine.engine, execution: geth.execution, peers: dht.dht)
         let (access, ports) = (settings.access, settings.ports)
         let beaconDoor = beacon.door(learning: aiEngine.engine, peers: beaconNetwork.directory, ackRequests: ackVotes)
         return [
@@ -123,7 +123,7 @@ extension Node {
             (beaconDoor, address(ports.prysmREST, host: access.restAddress), access.rest),
             (aiEngine.door(observer: status), address(ports.aiEngine, host: access.engineAddress), access.engine),
             (
-                MetricsDoor(sources: roles.flatMap(\.metrics) + [beaconNetwork.metrics]),
+                MetricsDoor(sources: roles.flatMap(\.metrics) + beaconNetwork.metrics),
                 address(ports.metrics, host: access.metricsAddress), access.metrics
             ),
         ]

@@ -84,13 +84,14 @@ struct Node {
         let beaconNetwork = try BeaconNetwork(
             genesis: genesis, chain: chain, datadir: settings.datadir,
             address: ListenAddress(host: settings.access.dhtAddress ?? settings.host, port: settings.ports.prysmP2P), peers: beaconPeers,
-            beside: dht)
+            beside: dht, discovery: settings.discovery)
         self.beaconNetwork = beaconNetwork
         let beacon = try await BeaconRole(
             genesis: genesis.beacon, clock: clock, store: databases.beacon, engine: geth.engine,
             checkpoint: try options.sync.checkpointSync(genesis.spec, logger: Logger(label: "sync"))
                 ?? options.join.checkpoint(joinedCheckpoint, places: settings.peers.bootstrap, logger: Logger(label: "join")),
-            network: beaconNetwork.role.dht, peers: beaconNetwork.role.blockPeers(areExpected: dht.expectsOthers),
+            network: beaconNetwork.role.dht,
+            peers: beaconNetwork.role.blockPeers(areExpected: dht.expectsOthers || !settings.discovery.bootNodes.isEmpty),
             retention: options.storage.retention)
         chain.open(beacon.beacon)
         self.beacon = beacon

@@ -19,6 +19,8 @@ struct NodeSettings {
     /// Whether nobody named the port of the beacon node's network: another is taken where it is in use.
     var isP2POptional = false
     var peers: PeerSettings
+    /// How the beacon node looks for peers by their records.
+    var discovery: BeaconDiscoverySettings
     /// The chain to follow, where another's.
     var join: JoinTarget?
     var genesisTime: UInt64?
@@ -37,7 +39,6 @@ struct NodeSettings {
         host = options.host
         access = options.access
         auth = options.auth
-        webSocket = options.webSocket
         peers = try PeerSettings(options.peers, file)
         // Nowhere to join but, as env.example has it, this machine: the node may be one of its own, and need not be told so.
         if options.peers.bootstrap.isEmpty, peers.namesOnlyThisMachine { peers.isSolo = true }
@@ -46,11 +47,14 @@ struct NodeSettings {
             for place in join.places where !peers.bootstrap.contains(place) { peers.bootstrap.append(place) }
             peers.isSolo = false
         }
+        discovery = options.discovery.settings(join)
         seed = try Self.seed(file, devnet: options.devnet)
         quorum = try QuorumSetting(parsing: file["AI_QUORUM"] ?? "auto")
         ports = try Ports(file)
         ports.apply(options.ports)
         if let port = options.auth.port { ports.gethAuth = port }
+        if let port = options.webSocket.port { ports.gethWS = port }
+        webSocket = options.webSocket.with(ports)
         isP2POptional = options.ports.p2pTcpPort == nil && (file["PRYSM_P2P_PORT"] ?? "").isEmpty
         try ports.validate()
         genesisTime = try options.genesisTime ?? Self.genesisTime(file)

@@ -2,6 +2,7 @@ import AIEngine
 import BeaconNode
 import BeaconTypes
 import EngineTypes
+import ExecutionNode
 import Foundation
 import Primitives
 import SSZ
@@ -11,6 +12,7 @@ import ServiceInterfaces
 struct NodeStatus: NodeObserver {
     let beacon: BeaconNode
     let engine: AIEngine
+    let execution: ExecutionNode
     let peers: any PeerDirectory
 
     /// Blocks and updates that the dashboard lists.
@@ -32,6 +34,7 @@ struct NodeStatus: NodeObserver {
             lossCurve: Self.curve(updates, base: status.baseLoss, count: status.updateCount))
         snapshot.absence = AbsenceSummary(beacon.absentStake())
         snapshot.history = sync.history.map(HistorySummary.init)
+        snapshot.sealing = await execution.sealing
         return snapshot
     }
 

@@ -19,10 +19,20 @@ export function showChain(snapshot) {
   setText("committee", snapshot.validators === 1 ? "this one alone decides, and knows each slice before" : `quorum ${quorum}`);
   setText("peers", count(snapshot.peers));
   setText("peers-detail", snapshot.peers === 0 ? "running alone" : "connected");
+  setText("seals", count(snapshot.sealing?.found));
+  setText("seals-detail", seals(snapshot.sealing));
   setText("version", snapshot.version);
   setNotice("absence", absence(snapshot));
   setNotice("history", history(snapshot.history));
   showStrip(snapshot, finalizedSlot);
+}
+
+/** What came of seals: how much of the work that miners handed in was too late, or else what this node gave up. */
+function seals(sealing) {
+  if (!sealing) return "sealed in another process";
+  const handed = sealing.accepted + sealing.stale;
+  if (handed === 0) return `${count(sealing.abandoned)} given up`;
+  return `${count(sealing.stale)} of ${count(handed)} handed in too late (${percent(sealing.staleShare)})`;
 }
 
 /** Which share of the stake does not vote, and since when; `null` where all do. */

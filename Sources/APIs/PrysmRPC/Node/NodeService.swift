@@ -42,6 +42,7 @@ struct NodeService: Ethereum_Eth_V1alpha1_Node.SimpleServiceProtocol {
         return .with {
             $0.peerID = own?.id ?? ""
             $0.addresses = own?.addresses ?? []
+            $0.enr = own?.enr ?? ""
         }
     }
 

@@ -4,7 +4,7 @@ import Foundation
 public import Multiformats
 public import PeerIdentity
 import Primitives
-import Secp256k1
+public import Secp256k1
 
 /// The public key of another peer, of any kind that this node verifies (libp2p specs, peer-ids).
 public struct RemotePublicKey: Hashable, Sendable {
@@ -42,6 +42,8 @@ public struct RemotePublicKey: Hashable, Sendable {
     init(kind: Kind, data: [UInt8]) { (self.kind, self.data) = (kind, data) }
 
     public init(_ key: PeerPublicKey) { (kind, data) = (.ed25519, key.rawBytes) }
+
+    public init(_ key: Secp256k1PublicKey) { (kind, data) = (.secp256k1, key.compressed) }
 
     /// The protobuf form, deterministic.
     public var message: [UInt8] {

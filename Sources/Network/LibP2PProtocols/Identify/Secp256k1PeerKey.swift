@@ -15,7 +15,7 @@ public struct Secp256k1PeerKey: PeerSigner, CustomStringConvertible {
     }
 
     public var publicKeyMessage: [UInt8] {
-        RemotePublicKey(kind: .secp256k1, data: privateKey.publicKey.compressed).message
+        RemotePublicKey(privateKey.publicKey).message
     }
 
     /// ECDSA over SHA-256, DER.
