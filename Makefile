@@ -25,11 +25,12 @@ run: task ## Set up, build and start a node (ARGS="..." adds options to polai up
 	@bash scripts/write-env.sh
 	@exec $(POLAI) up $(ARGS)
 
-test: setup ## Build, run all tests, and take the default model end to end to a finalised update
+test: setup ## Build, run all tests, and take the default model end to end to a finalised update (a Hivemind round where hivemind is there)
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) $(TESTS)
 	@bash scripts/swift-quiet.sh $(SWIFT_BUILD) --product polai
 	@bash scripts/tasks/default.sh
 	@bash scripts/end-to-end.sh
+	@bash scripts/check-hivemind.sh --quick
 	@swift test -c release --skip-build
 
 test-full: test ## make test, then every check against real peers and the fault laboratory's S1 to S5 (hours; CHECKS="roles nat" picks some)

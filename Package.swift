@@ -332,9 +332,9 @@ let floor5: [Target] = [
         "Primitives", "ServiceInterfaces", "SSZ", "UpdateCodec", "UpdateJudgement", "UpdateLife", logging,
     ]),
     room("Services", "Trainer", [
-        "BeaconTypes", "BlockingWork", "ContentRouting", "HTTPReader", "LearningStore", "LearningTask",
-        "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "ServiceInterfaces",
-        "TrainingTexts", "UpdateCodec", "UpdateLife", logging,
+        "BeaconTypes", "BlockingWork", "ContentRouting", "HivemindDHT", "HivemindRounds", "HTTPReader", "Kademlia",
+        "LearningStore", "LearningTask", "LibP2P", "LoRA", "LoRATraining", "MessagePack", "ModelFiles", "Multiformats",
+        "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec", "UpdateLife", logging, nioCore,
     ]),
     room("Services", "ModelHub", ["HTTPReader", crypto]),
     room("Services", "UpdateAudit", [
@@ -479,8 +479,8 @@ let testTargets: [Target] = [
         "JSON", "LoRA", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
     ], resources: vectors),
     tests("UpdateCodec", [
-        "LoRA", "LoRATraining", "ModelFiles", "Primitives", "TestSupport", "TinyModels", "Transformer",
-        crypto,
+        "LoRA", "LoRATraining", "ModelFiles", "PeerIdentity", "Primitives", "TestSupport", "TinyModels",
+        "Transformer", crypto,
     ], resources: vectors),
     tests("Aggregation", ["LoRA", "ModelFiles", "Primitives", "TestSupport"]),
     tests("UpdateLife", ["Primitives", "SSZOracle", "TestSupport"]),
@@ -619,8 +619,8 @@ let testTargets: [Target] = [
     ]),
     tests("Trainer", [
         "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
-        "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport", "TinyModels", "Transformer",
-        "UpdateCodec", "UpdateLife", logging,
+        "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport", "TinyModels",
+        "Transformer", "UpdateCodec", "UpdateLife", logging, nioPosix,
     ]),
     tests("ModelHub", ["TestSupport", crypto, hummingbird, logging, nioCore, serviceLifecycle]),
     tests("UpdateAudit", [

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Sets a member of ours against real Hivemind processes and prints a table; exit 0 only where all held.
 
-    python3 scripts/check-hivemind.py [--polai .build/release/polai] [--peer .build/release/HivemindPeer] [--port 22420]
+    python3 scripts/check-hivemind.py [--polai .build/release/polai] [--peer .build/release/HivemindPeer] [--port 22420] [--quick]
 
+--quick joins, stores and reads a few records each way, and averages once, in some twenty seconds.
 `polai dht --hivemind` is the only place where anybody joins. Needs: pip install hivemind==1.1.12 (with torch), in the Python that
 runs this. All traffic stays on the loopback interface.
 """
@@ -23,7 +24,7 @@ from hivemind.utils import MSGPackSerializer
 from hivemind.utils.crypto import RSAPrivateKey
 
 ADDRESSES = ["/ip4/127.0.0.1/tcp/0"]
-RECORDS = 60
+RECORDS = 60  # each way
 rows: list[tuple[str, str, str]] = []
 
 
@@ -141,11 +142,53 @@ def average(one, two, ours, compression: str, reduces: bool) -> str:
             averager.shutdown()
 
 
+def lead(theirs: list, ours: list) -> str:
+    """Groups that ours begins: each of `ours` leads or finds the other, `theirs` (number, DHT, whether a client) follow. 1, 2, 6 make 3."""
+    import torch
+    from hivemind.averaging import DecentralizedAverager
+
+    counts, prefix = [400_000, 5, 300_001], f"led{len(ours)}{''.join(str(client) for _, _, client in theirs)}"
+    answers: list = [None] * len(ours)
+
+    def ask(place: int, number: int, peer: Ours) -> None:
+        try:
+            answers[place] = peer.say(do="average", prefix=prefix, counts=counts, value=number, compression="none", leads=True, size=3)
+        except Exception as error:
+            answers[place] = {"error": str(error)}
+
+    threads = [threading.Thread(target=ask, args=(place, number, peer), daemon=True) for place, (number, peer) in enumerate(ours)]
+    for thread in threads:
+        thread.start()
+    # They begin later than ours would, and so follow: their matchmaking starts once ours is declared, and takes longer.
+    dht = theirs[0][1]
+    within(10, lambda: (found := dht.get(f"{prefix}.0b", latest=True)) and any(v.value for v in found.value.values()))
+    averagers = [
+        DecentralizedAverager(
+            [torch.full((n,), float(number)) for n in counts], dht, prefix=prefix, target_group_size=3, min_group_size=3, start=True,
+            min_matchmaking_time=15, client_mode=client)
+        for number, dht, client in theirs
+    ]
+    try:
+        for step in [averager.step(wait=False, timeout=60) for averager in averagers]:
+            step.result(60)
+        for thread in threads:
+            thread.join(60)
+        means = [{float(t.min()) for t in tensors} | {float(t.max()) for t in tensors} for tensors in (a._averaged_tensors for a in averagers)]
+        assert means == [{3.0}] * len(theirs), means
+        for answer in answers:
+            assert answer and answer.get("averages") == [[3.0, 3.0]] * 3 and answer["missing"] == 0 and answer["group"] == 3, answer
+        return f"1, 2 and 6 are 3 at all three, {sum(counts)} numbers ({answers[0]['ms']:.0f} ms with matchmaking)"
+    finally:
+        for averager in averagers:
+            averager.shutdown()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--polai", default=os.environ.get("POLAI", ".build/release/polai"))
     parser.add_argument("--peer", default=os.environ.get("HIVEMIND_PEER", ".build/release/HivemindPeer"))
     parser.add_argument("--port", type=int, default=22420)
+    parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
     arguments.polai, arguments.peer = (str(pathlib.Path(p).resolve()) for p in (arguments.polai, arguments.peer))
     print(f"hivemind {hivemind.__version__}", flush=True)
@@ -172,6 +215,8 @@ def main() -> int:
 
 
 def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
+    records = 6 if arguments.quick else RECORDS
+
     def start(**options):
         node = hivemind.DHT(initial_peers=[polai.maddr], start=True, host_maddrs=ADDRESSES, **options)
         nodes.append(node)
@@ -202,33 +247,36 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
     now = time.time()
 
     def theirs_to_ours():
-        stored = sum(one.store(f"theirs {n}", value(n), expiration_time=now + 600) for n in range(RECORDS))
-        read = sum(m.get(f"theirs {n}") == value(n) for n in range(RECORDS) for m in (member, asker))
-        assert (stored, read) == (RECORDS, 2 * RECORDS), (stored, read)
+        stored = sum(one.store(f"theirs {n}", value(n), expiration_time=now + 600) for n in range(records))
+        read = sum(m.get(f"theirs {n}") == value(n) for n in range(records) for m in (member, asker))
+        assert (stored, read) == (records, 2 * records), (stored, read)
         return f"{stored} stored, {read} read by two"
 
-    check(f"{RECORDS} records of hivemind, read by ours", theirs_to_ours)
+    check(f"{records} records of hivemind, read by ours", theirs_to_ours)
 
     def ours_to_theirs():
-        stored = sum(m.store(f"ours {m is member} {n}", value(n), seconds=600)["kept"] > 0 for n in range(RECORDS // 2) for m in (member, asker))
+        stored = sum(m.store(f"ours {m is member} {n}", value(n), seconds=600)["kept"] > 0 for n in range(records // 2) for m in (member, asker))
         read = 0
-        for n in range(RECORDS // 2):
+        for n in range(records // 2):
             for which in (True, False):
                 for reader in (two, client):
                     found = reader.get(f"ours {which} {n}", latest=True)
                     read += found is not None and found.value == value(n) and found.expiration_time > now
-        assert (stored, read) == (RECORDS, 2 * RECORDS), (stored, read)
+        assert (stored, read) == (records, 2 * records), (stored, read)
         return f"{stored} stored, {read} read by two"
 
-    check(f"{RECORDS} records of ours, read by hivemind", ours_to_theirs)
+    check(f"{records} records of ours, read by hivemind", ours_to_theirs)
 
     def between():
-        stored = sum(client.store(f"client {n}", value(n), expiration_time=now + 600) for n in range(RECORDS))
-        read = sum((found := two.get(f"client {n}", latest=True)) is not None and found.value == value(n) for n in range(RECORDS))
-        assert (stored, read) == (RECORDS, RECORDS), (stored, read)
+        stored = sum(client.store(f"client {n}", value(n), expiration_time=now + 600) for n in range(records))
+        read = sum((found := two.get(f"client {n}", latest=True)) is not None and found.value == value(n) for n in range(records))
+        assert (stored, read) == (records, records), (stored, read)
         return f"{stored} stored, {read} read"
 
-    check(f"{RECORDS} records between hivemind nodes", between)
+    if arguments.quick:
+        check("a round of averaging that ours leads", lambda: lead([(1, one, False), (2, two, True)], [(6, member)]))
+        return
+    check(f"{records} records between hivemind nodes", between)
 
     def subkeys():
         assert one.store("run.0b", subkey="one", value=(1, 2.5), expiration_time=now + 500)
@@ -284,10 +332,10 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
 
         def rate(get) -> float:
             began = time.monotonic()
-            found = [get(f"theirs {n % RECORDS}") for n in range(calls)]
+            found = [get(f"theirs {n % records}") for n in range(calls)]
             took = time.monotonic() - began
             for n, what in enumerate(found):
-                assert what == value(n % RECORDS), (n, what)
+                assert what == value(n % records), (n, what)
             return calls / took
 
         def theirs(key):
@@ -301,6 +349,10 @@ def run(arguments, polai: Polai, nodes: list, ours: list) -> None:
     for compression in ("none", "float16"):
         check(f"a round of averaging as a client, {compression}", lambda: average(one, two, asker, compression, False))
         check(f"a round of averaging as a reducer, {compression}", lambda: average(one, two, member, compression, True))
+
+    check("a round that ours leads, of a member and a client of theirs", lambda: lead([(1, one, False), (2, two, True)], [(6, member)]))
+    ours.append(Ours(arguments.peer, polai.maddr))
+    check("a round of two of ours and one of theirs", lambda: lead([(1, one, False)], [(2, member), (6, ours[2])]))
 
     def answered():
         requests, refused, keys = (polai.metric(f"hivemind_{name}") for name in ("answered", "refused", "keys"))

@@ -86,7 +86,7 @@ check conformance "folder:${POLAI_VECTORS:-../shared/vectors/execution}" -- \
   python3 scripts/conformance.py --polai "$POLAI" --vectors "${POLAI_VECTORS:-../shared/vectors/execution}"
 check libp2p "folder:${POLAI_PEERS:-../shared/peers}" python:libp2p "file:${HIVEMIND_WHEEL:-}" file:.build/release/LibP2PPeer -- \
   env POLAI_PEERS="$(realpath -m "${POLAI_PEERS:-../shared/peers}")" "$python" scripts/check-libp2p.py --peer .build/release/LibP2PPeer --require-all
-check hivemind python:hivemind file:.build/release/HivemindPeer -- bash scripts/check-hivemind.sh
+check hivemind python:hivemind -- bash scripts/check-hivemind.sh
 for scenario in S1 S2 S3 S4 S5; do
   check "netlab-$scenario" root file:/dev/net/tun -- env POLAI="$(realpath "$POLAI")" bash Netlab/run.sh $scenario short
 done

@@ -24,7 +24,7 @@ import RSASignatures
 ///
 ///     {"do": "store", "key", "subkey" or null, "value", "seconds"}   → {"kept", "refused"}
 ///     {"do": "get", "key", "latest"}                                  → {"value", "seconds"} or {"entries": [[subkey, value]…]} or {}
-///     {"do": "average", "prefix", "counts", "value", "compression", "reduces"}
+///     {"do": "average", "prefix", "counts", "value", "compression", "reduces", "leads", "size"}
 ///                                                                     → {"averages": [[first, last]…], "missing", "group", "ms"}
 ///     {"do": "peers"}                                                 → {"peers"}
 @main
@@ -105,6 +105,8 @@ struct HivemindPeer {
         var setting = AveragingRound.Setting(prefix: order["prefix"]?.string ?? "", shapes: counts.map { [$0] })
         setting.compression = SerialisedTensor.Compression.allCases.first { "\($0)" == order["compression"]?.string } ?? .none
         setting.reduces = order["reduces"]?.bool ?? false
+        setting.leads = order["leads"]?.bool ?? false
+        if let size = order["size"]?.int { setting.groupSize = size }
         let start = ContinuousClock.now
         let outcome = try await AveragingRound(node, setting).run(
             counts.map { [Float](repeating: Float(order["value"]?.int ?? 0), count: $0) })

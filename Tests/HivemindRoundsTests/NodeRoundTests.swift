@@ -90,6 +90,101 @@ struct NodeRoundTests {
         }
     }
 
+    /// A member of the DHT, and nodes that lead where nobody leads them.
+    static func leading<Value: Sendable>(
+        _ count: Int, _ body: @escaping @Sendable ([HivemindNode]) async throws -> Value
+    ) async throws -> Value {
+        let hosts = try (1...count).map { try Self.host(UInt8($0), Self.logger) }
+        let setting = HivemindSetting().patient(.seconds(100))
+        let nodes = hosts.map { HivemindNode(host: $0, setting: setting, now: { 1000 }, logger: Self.logger) }
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for host in hosts { tasks.addTask { await host.run() } }
+            defer { tasks.cancelAll() }
+            for (host, node) in zip(hosts, nodes) {
+                node.serve()
+                try await host.listen(on: Multiaddr("/ip4/127.0.0.1/tcp/0"))
+                for other in hosts.prefix(while: { $0 !== host }) { try await host.connect(to: other.peerID, at: other.listenAddresses) }
+            }
+            for node in nodes {
+                for host in hosts where host !== node.host { await node.ping(host.peerID) }
+            }
+            return try await body(nodes)
+        }
+    }
+
+    static func leader(size: Int) -> AveragingRound.Setting {
+        var setting = AveragingRound.Setting(prefix: "run", shapes: [[3]])
+        (setting.leads, setting.groupSize, setting.matchmaking) = (true, size, .seconds(100))
+        (setting.patience, setting.reducePatience, setting.senderPatience) = (.seconds(100), .seconds(100), .seconds(100))
+        setting.requestPatience = .seconds(100)
+        return setting
+    }
+
+    @Test("nodes that lead make one group, begun once it is whole", .timeLimit(.minutes(2)), arguments: [2, 3])
+    func leaders(_ count: Int) async throws {
+        let outcomes = try await Self.leading(count) { nodes in
+            try await withThrowingTaskGroup(of: AveragingRound.Outcome.self) { rounds in
+                for (number, node) in nodes.enumerated() {
+                    rounds.addTask {
+                        var setting = Self.leader(size: count)
+                        setting.gather = .integer(Int64(number))
+                        setting.weight = Double(number + 1)
+                        return try await AveragingRound(node, setting).run([[Float(number), 6, -Float(number)]])
+                    }
+                }
+                return try await rounds.reduce(into: []) { $0.append($1) }
+            }
+        }
+        // 0·1 + 1·2 over 3; 0·1 + 1·2 + 2·3 over 6.
+        let mean: Float = count == 2 ? 2 / 3 : 8 / 6
+        for outcome in outcomes {
+            #expect(outcome.group == outcomes[0].group && outcome.missing == 0)
+            #expect(Set(outcome.group.gathered) == Set((0..<count).map { [UInt8($0)] }))
+            #expect(zip(outcome.tensors[0], [mean, 6, -mean]).allSatisfy { abs($0 - $1) < 1e-6 }, "\(outcome.tensors)")
+        }
+    }
+
+    @Test("who joins wrongly is told why, and keeps nobody from joining", .timeLimit(.minutes(2)))
+    func hostileFollowers() async throws {
+        try await Self.leading(3) { nodes in
+            let name = "run::" + JoinRequest.method
+            async let round = AveragingRound(nodes[0], Self.leader(size: 2)).run([[1, 2, 3]])
+            /// What the leader answers to these bytes.
+            func answer(_ bytes: [UInt8]) async throws -> LeaderMessage? {
+                let stream = try await nodes[2].host.openStream(to: nodes[0].host.peerID, [name])
+                try await stream.write(bytes)
+                var buffer = ByteBuffer()
+                while var more = try? await stream.read() {
+                    buffer.writeBuffer(&more)
+                    guard case .message(let bytes)? = try StreamFrame.next(in: &buffer, limit: 1 << 20) else { continue }
+                    return try LeaderMessage(bytes: bytes)
+                }
+                return nil
+            }
+            func request(_ schema: [UInt8], _ expiration: Double) -> [UInt8] {
+                let request = JoinRequest(
+                    schema: schema, expiration: expiration, gather: AveragingRoundTests.said(.null, 0), isClient: false, groupKey: "run.0b")
+                return StreamFrame.message(request.bytes).bytes
+            }
+            while await nodes[1].get(DHTID(key: "run.0b")) == nil { await Task.yield() }
+            #expect(try await answer(request([1], 1500))?.code == .badSchemaHash)
+            #expect(try await answer(request(TensorSchema.hash(shapes: [[3]]), 900))?.code == .badExpirationTime)
+            #expect(try await answer(StreamFrame.message([0xff, 0xff]).bytes) == nil)
+            #expect(try await answer([0, 0, 0, 0, 0, 0xff, 0, 0, 0]) == nil)
+            let other = try await AveragingRound(nodes[1], Self.leader(size: 2)).run([[3, 2, 1]])
+            #expect(try await round.tensors == [[2, 2, 2]] && other.tensors == [[2, 2, 2]])
+        }
+    }
+
+    @Test("without enough others a leader does not begin", .timeLimit(.minutes(1)))
+    func alone() async throws {
+        try await Self.leading(1) { nodes in
+            var setting = Self.leader(size: 2)
+            (setting.patience, setting.matchmaking) = (.milliseconds(20), .milliseconds(5))
+            await #expect(throws: RoundError.nobody) { try await AveragingRound(nodes[0], setting).run([[1, 2, 3]]) }
+        }
+    }
+
     @Test("only times in the next ten minutes are waited for")
     func times() {
         for time in [-1e300, 0, 999, 1005, 1600] { #expect(AveragingRound.believes(time, now: 1000)) }

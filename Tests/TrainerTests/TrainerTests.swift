@@ -20,7 +20,7 @@ import UpdateLife
 
 /// A chain of one adapter that says the same of every update.
 actor FakeLearningNode: LearningNodeClient {
-    let adapterNow: LoRAAdapter
+    private(set) var adapterNow: LoRAAdapter
     let status: UpdateStatus
     private(set) var published: [[UInt8]] = []
     nonisolated let files = Count()
@@ -62,6 +62,10 @@ actor FakeLearningNode: LearningNodeClient {
         waiting.append(continuation)
         return stream
     }
+    func move(to adapter: LoRAAdapter) {
+        adapterNow = adapter
+        change()
+    }
     /// Tells whoever waits that something may have changed.
     private func change() { for continuation in waiting { continuation.yield() } }
 }
@@ -90,7 +94,8 @@ struct Bench {
     func trainer(
         _ node: any LearningNodeClient, store: LearningStore, key: UInt8 = 1, tampering: Tampering = .none, total: Int? = nil,
         patience: Int? = nil, start: LoRAAdapter? = nil, log: TrainingLog? = nil, lock: TrainingLock = TrainingLock(),
-        reminder: Duration? = nil, limit: Duration? = nil, data: TrainingData? = nil
+        reminder: Duration? = nil, limit: Duration? = nil, data: TrainingData? = nil, peers: (any AveragingPeers)? = nil,
+        turnLength: Duration = .zero
     ) throws -> Trainer {
         var setting = Trainer.Setting(
             stepsPerRound: 2, rewardAddress: .zero, baseModelRoot: TinyModel.root, layout: layout, name: "test")
@@ -102,8 +107,9 @@ struct Bench {
         setting.patience = patience
         if let reminder { setting.reminderInterval = reminder }
         if let limit { setting.verdictLimit = limit }
+        setting.turnLength = turnLength
         return try Trainer(
-            setting: setting, backend: backend, data: data ?? self.data, node: node, lock: lock, pause: 0, store: store,
+            setting: setting, backend: backend, data: data ?? self.data, node: node, peers: peers, lock: lock, pause: 0, store: store,
             peerKey: PeerKeyPair(seed: [UInt8](repeating: key, count: 32)), log: log, validation: { _ in 1.5 },
             logger: Logger(label: "test"))
     }

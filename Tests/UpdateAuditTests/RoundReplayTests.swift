@@ -118,6 +118,10 @@ import UpdateCodec
         try expect({ $0 = $0.starting(from: adapter) }) {
             $0 == .notTrained(adapter: adapter) && $0.description.contains("nothing was trained")
         }
+        let contributor = try UpdateContributor(to: fixture.metadata(), trainer: .zero, samples: 8, signer: fixture.key)
+        try expect({ $0.contributors = [contributor] }) {
+            $0 == .averaged(contributors: [contributor.peer]) && $0.description.contains("averaged with a group")
+        }
         try expect({ $0.dataHash = .zero }) { $0 == .otherData(expected: .zero, actual: fixture.data.root) }
         try expect({ $0.parentAdapterRoot = .zero }) { if case .update(.wrongParent) = $0 { true } else { false } }
         try expect({ $0.baseModelRoot = .zero }) { if case .update(.wrongBaseModel) = $0 { true } else { false } }

@@ -86,10 +86,13 @@ public struct UpdateFile: Sendable {
         return Array("\(UpdateMetadata.format):".utf8) + SHA256.hash(unsigned).bytes
     }
 
-    /// Refuses a forged signature: it must be that of the libp2p key that the metadata name.
+    /// Refuses a forged signature: it must be that of the libp2p key that the metadata name, and each contributor must have signed.
     public func verify() throws(UpdateFileError) {
         guard let key = try? PeerPublicKey(message: metadata.publicKey), key.verify(signature, of: signedMessage) else {
             throw .badSignature
+        }
+        for contributor in metadata.contributors where !contributor.hasSigned(metadata) {
+            throw .badContributor(contributor.peer)
         }
     }
 

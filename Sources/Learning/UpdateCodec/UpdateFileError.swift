@@ -24,6 +24,8 @@ public enum UpdateFileError: Error, Equatable, Sendable, CustomStringConvertible
     case wrongLayout(reason: String)
     /// The signature is not that of the public key over this content.
     case badSignature
+    /// A contributor's signature is not its own for this model and parent.
+    case badContributor(String)
     /// The change to encode holds a NaN or an infinity, in this module.
     case notFinite(module: String)
     /// No choice of modules makes the change fit the limit with this codec.
@@ -48,6 +50,7 @@ public enum UpdateFileError: Error, Equatable, Sendable, CustomStringConvertible
             "the update starts from adapter \(actual), the chain is at \(expected); train again from the current adapter"
         case .wrongLayout(let reason): "the update does not fit the model: \(reason); train on the chain's model"
         case .badSignature: "the update's signature is not its trainer's; drop this update"
+        case .badContributor(let peer): "the update names \(peer) as a contributor, who has not signed that; drop this update"
         case .notFinite(let module): "the change of module \(module) is NaN or infinite; lower the learning rate and train again"
         case .doesNotFit(let codec, let limit): "no module fits \(limit) bytes as \(codec); use another codec"
         case .notSigned(let reason): "the update could not be signed: \(reason); check the node's key"

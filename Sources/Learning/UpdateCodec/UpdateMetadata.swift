@@ -20,6 +20,8 @@ public struct UpdateMetadata: Sendable, Equatable {
     public var dataHash: Hash32
     /// The hyperparameters, in the trainer's words; printable ASCII of at most `maximumRecipeLength` characters.
     public var recipe: String
+    /// Whose numbers it is the average of (``UpdateContributor``), in ascending order of their keys; none where it was not averaged.
+    public var contributors: [UpdateContributor] = []
 
     public static let maximumRecipeLength = 256
     /// Longest public key and longest signature, in bytes; those of a 4,096-bit RSA key fit.
@@ -45,12 +47,12 @@ extension UpdateMetadata {
     static let format = "polai-update-1"
     private static let keys: Set<String> = [
         "format", "codec", "base_model_root", "parent_adapter_root", "trainer", "public_key", "signature", "steps",
-        "round", "seed", "data_hash", "recipe",
+        "round", "seed", "data_hash", "recipe", contributorsKey,
     ]
 
     /// The safetensors metadata: hashes, keys and addresses as `0x` and lower-case hexadecimal, numbers in decimal.
     func entries(codec: UpdateEncoding, signature: [UInt8]) -> [String: String] {
-        [
+        contributorsEntry.merging([
             "format": Self.format,
             "codec": codec.rawValue,
             "base_model_root": baseModelRoot.hex,
@@ -63,7 +65,7 @@ extension UpdateMetadata {
             "seed": String(seed),
             "data_hash": dataHash.hex,
             "recipe": recipe,
-        ]
+        ]) { _, own in own }
     }
 
     /// Reads ``entries(codec:signature:)``; the caller compares canonical forms.
@@ -95,11 +97,12 @@ extension UpdateMetadata {
         }
         let recipe = try text("recipe")
         try checkRecipe(recipe)
-        let metadata = UpdateMetadata(
+        var metadata = UpdateMetadata(
             baseModelRoot: try hash("base_model_root"), parentAdapterRoot: try hash("parent_adapter_root"),
             trainer: trainer, publicKey: try bytes("public_key", count: 1...maximumKeyLength),
             steps: try number("steps"), round: try number("round"), seed: try number("seed"),
             dataHash: try hash("data_hash"), recipe: recipe)
+        metadata.contributors = try contributors(entries[contributorsKey])
         return (metadata, codec, try bytes("signature", count: 1...maximumKeyLength))
     }
 

@@ -48,7 +48,7 @@ extension RefusedUpdate {
             case .notFinite, .impossibleValue: .notFinite
             case .wrongBaseModel, .wrongLayout: .misfit
             case .wrongParent: .parent
-            case .badSignature: .signature
+            case .badSignature, .badContributor: .signature
             }
         self.init(kind, error.description)
     }

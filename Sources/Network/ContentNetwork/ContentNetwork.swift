@@ -149,17 +149,7 @@ public final class ContentNetwork: Sendable {
 
     private func doWork() async {
         await withTaskCancellationHandler {
-            await withTaskGroup(of: Void.self) { tasks in
-                var running = 0
-                for await job in work {
-                    if running >= Self.parallelWork {
-                        await tasks.next()
-                        running -= 1
-                    }
-                    running += 1
-                    tasks.addTask { await self.perform(job) }
-                }
-            }
+            await work.forEach(atOnce: Self.parallelWork) { await self.perform($0) }
         } onCancel: {
             assign.finish()
         }

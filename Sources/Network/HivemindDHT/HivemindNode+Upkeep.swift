@@ -25,12 +25,11 @@ extension HivemindNode {
 
     /// Stays a neighbour of whoever answers at an address.
     private func hold(_ address: Multiaddr) async {
-        var wait = 1.0
-        var complained = false
+        var backoff = DialBackoff()
         while !Task.isCancelled {
             do {
                 try await join(at: address)
-                (wait, complained) = (1, false)
+                backoff.succeeded()
                 // Joined; once nobody is left it joins again.
                 repeat { try await Task.sleep(for: .seconds(5)) } while !peers.isEmpty
             } catch is CancellationError {
@@ -38,10 +37,8 @@ extension HivemindNode {
             } catch HostError.itself {
                 return
             } catch {
-                if !complained { logger.warning("Cannot join the Hivemind DHT at \(address): \(error)") }
-                complained = true
-                try? await Task.sleep(for: .seconds(wait * Double.random(in: 0.8...1.2)))
-                wait = min(wait * 2, 60)
+                if backoff.failures == 0 { logger.warning("Cannot join the Hivemind DHT at \(address): \(error)") }
+                try? await Task.sleep(for: backoff.failed(jitter: .random(in: 0...1)))
             }
         }
     }

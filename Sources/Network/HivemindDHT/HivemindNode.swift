@@ -13,10 +13,8 @@ import Synchronization
 /// asked.
 public final class HivemindNode: Sendable {
     enum Work: Sendable {
-        /// Ask a peer that says it has this place.
-        case verify(HivemindPeer)
-        /// Ask a peer for its place.
-        case greet(PeerID)
+        /// Ask a peer for its place, whatever it or others say of it.
+        case ask(PeerID)
         /// Give a new member what belongs there.
         case handOver(HivemindPeer)
     }
@@ -94,7 +92,7 @@ public final class HivemindNode: Sendable {
         let events = host.events()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { tasks in
-                tasks.addTask { await self.doWork() }
+                tasks.addTask { await self.work.forEach(atOnce: Self.parallelWork) { await self.perform($0) } }
                 tasks.addTask { await self.keepJoined() }
                 tasks.addTask { await self.keepClean() }
                 for await event in events {
@@ -109,26 +107,9 @@ public final class HivemindNode: Sendable {
         }
     }
 
-    private func doWork() async {
-        await withTaskGroup(of: Void.self) { tasks in
-            var running = 0
-            for await job in work {
-                if running >= Self.parallelWork {
-                    await tasks.next()
-                    running -= 1
-                }
-                running += 1
-                tasks.addTask { await self.perform(job) }
-            }
-        }
-    }
-
     private func perform(_ job: Work) async {
         switch job {
-        case .verify(let peer):
-            await ping(peer.id)
-            state.withLock { _ = $0.pending.remove(peer.id) }
-        case .greet(let peer):
+        case .ask(let peer):
             await ping(peer)
             state.withLock { _ = $0.pending.remove(peer) }
         case .handOver(let peer): await handOver(to: peer)
@@ -138,7 +119,7 @@ public final class HivemindNode: Sendable {
     /// Asks a peer for its place unless it is known or asked already.
     func greet(_ peer: PeerID) {
         let isNew = state.withLock { state in !state.table.contains(peer) && state.pending.insert(peer).inserted }
-        if isNew { give(.greet(peer), of: peer) }
+        if isNew { ask(peer) }
     }
 
     /// Takes note of a place that a peer claims: it is asked before it is believed.
@@ -149,11 +130,11 @@ public final class HivemindNode: Sendable {
             guard state.avoided[peer].map({ $0.until <= time }) ?? true else { return false }
             return state.pending.insert(peer).inserted
         }
-        if isNew { give(.verify(HivemindPeer(node: node, id: peer)), of: peer) }
+        if isNew { ask(peer) }
     }
 
-    private func give(_ job: Work, of peer: PeerID) {
-        if case .enqueued = assign.yield(job) { return }
+    private func ask(_ peer: PeerID) {
+        if case .enqueued = assign.yield(.ask(peer)) { return }
         state.withLock { _ = $0.pending.remove(peer) }
     }
 
@@ -170,7 +151,7 @@ public final class HivemindNode: Sendable {
         switch outcome {
         // Who only moves is given nothing: it could move without end.
         case .added: if isNew, holdsValues, !setting.isClient { assign.yield(.handOver(member)) }
-        case .inReserve(let oldest): if state.withLock({ $0.pending.insert(oldest.id).inserted }) { give(.verify(oldest), of: oldest.id) }
+        case .inReserve(let oldest): if state.withLock({ $0.pending.insert(oldest.id).inserted }) { ask(oldest.id) }
         case .known, .refused: break
         }
     }

@@ -1,20 +1,20 @@
-public import HivemindWire
-public import PeerIdentity
+import HivemindWire
+import PeerIdentity
 
 /// An iterative search as a state machine: whom to ask next, what the answers change, when it is done. It ends when the 20
 /// nearest members that answer have all been asked.
 ///
 /// A peer has one place, however many are named for it: the nearest until it is asked, and from then on the one that it answers
 /// from. So nobody takes the place of others with places that it made up for itself, nor hides others by wrong ones.
-public struct HivemindSearch: Sendable {
+struct HivemindSearch: Sendable {
     /// Members asked at once.
-    public static let parallelism = 5
+    static let parallelism = 5
     /// Members that one search learns of; a liar cannot lead it on for ever.
     static let maximumKnown = 512
 
     private enum Status: Sendable { case known, asked, answered, failed }
 
-    public let target: DHTID
+    let target: DHTID
     private let own: DHTID?
     private let width: Int
     /// Nearest first.
@@ -27,13 +27,13 @@ public struct HivemindSearch: Sendable {
     /// - Parameters:
     ///   - own: this node's place, which is never asked.
     ///   - seeds: the nearest members that are known.
-    public init(target: DHTID, own: DHTID?, seeds: [HivemindPeer], width: Int = HivemindTable.bucketSize) {
+    init(target: DHTID, own: DHTID?, seeds: [HivemindPeer], width: Int = HivemindTable.bucketSize) {
         (self.target, self.own, self.width) = (target, own, width)
         for seed in seeds { learn(seed) }
     }
 
     /// The members to ask now.
-    public mutating func next() -> [HivemindPeer] {
+    mutating func next() -> [HivemindPeer] {
         var asking: [HivemindPeer] = []
         while !stopped, inFlight < Self.parallelism, let peer = candidate() {
             status[peer.id] = .asked
@@ -46,7 +46,7 @@ public struct HivemindSearch: Sendable {
     /// An answer came, naming others.
     ///
     /// - Parameter place: where the peer says it is, whatever was said of it before. One that says it is at this node's own has failed.
-    public mutating func answered(_ peer: PeerID, from place: DHTID, nearest: [HivemindPeer]) {
+    mutating func answered(_ peer: PeerID, from place: DHTID, nearest: [HivemindPeer]) {
         guard place != own else { return failed(peer) }
         guard status[peer] == .asked else { return }
         status[peer] = .answered
@@ -56,19 +56,19 @@ public struct HivemindSearch: Sendable {
     }
 
     /// No answer came.
-    public mutating func failed(_ peer: PeerID) {
+    mutating func failed(_ peer: PeerID) {
         guard status[peer] == .asked else { return }
         status[peer] = .failed
         inFlight -= 1
     }
 
     /// Ends the search early, what was sought having been found.
-    public mutating func stop() { stopped = true }
+    mutating func stop() { stopped = true }
 
-    public var isDone: Bool { stopped || inFlight == 0 && candidate() == nil }
+    var isDone: Bool { stopped || inFlight == 0 && candidate() == nil }
 
     /// The nearest members that answered, nearest first.
-    public var nearest: [HivemindPeer] { Array(known.lazy.map(\.peer).filter { status[$0.id] == .answered }.prefix(width)) }
+    var nearest: [HivemindPeer] { Array(known.lazy.map(\.peer).filter { status[$0.id] == .answered }.prefix(width)) }
 
     private mutating func learn(_ peer: HivemindPeer) {
         guard peer.node != own else { return }

@@ -108,9 +108,7 @@ public struct HivemindStore: Sendable {
                 && dictionary.cost - (old?.cost ?? 0) + item.cost <= limits.dictionaryBytes
         }
         if fits() { return true }
-        let own = dictionary.cost(of: item.holder) + item.cost
-        let wanted = max(item.cost, dictionary.cost / 16)
-        for gone in dictionary.shrink(for: item.holder, holding: own, by: wanted) { count(gone, sign: -1) }
+        for gone in dictionary.shrink(for: item, by: max(item.cost, dictionary.cost / 16)) { count(gone, sign: -1) }
         slots[key] = dictionary.items.isEmpty ? nil : .dictionary(dictionary)
         return fits()
     }

@@ -1,13 +1,13 @@
-public import HivemindWire
-public import PeerIdentity
+import HivemindWire
+import PeerIdentity
 
 /// The members that this node knows: a bucket of at most 20 for each length of common prefix with its own place.
 ///
 /// Long-lived members stay: where a bucket is full a newcomer waits in reserve until one of it fails. A peer has one place, and
 /// a place has one peer; half of a bucket at most may have addresses of one /16 (IPv4) or /32 (IPv6) network.
-public struct HivemindTable: Sendable {
-    public static let bucketSize = 20
-    public static let perNetwork = 10
+struct HivemindTable: Sendable {
+    static let bucketSize = 20
+    static let perNetwork = 10
     /// Unanswered requests in a row after which a member goes.
     static let patience = 2
 
@@ -26,7 +26,7 @@ public struct HivemindTable: Sendable {
     }
 
     /// What became of a peer that answered.
-    public enum Outcome: Equatable, Sendable {
+    enum Outcome: Equatable, Sendable {
         case known
         case added
         /// The bucket is full. The member that answered longest ago should be asked whether it is there.
@@ -35,23 +35,23 @@ public struct HivemindTable: Sendable {
         case refused
     }
 
-    public let local: DHTID
+    let local: DHTID
     private var buckets = [Bucket](repeating: Bucket(), count: DHTID.bitCount)
     private var places: [PeerID: DHTID] = [:]
     private var holders: [DHTID: PeerID] = [:]
 
-    public init(local: DHTID) { self.local = local }
+    init(local: DHTID) { self.local = local }
 
-    public var count: Int { places.count }
-    public var peers: [HivemindPeer] { buckets.flatMap { $0.members.map(\.peer) } }
-    public func contains(_ id: PeerID) -> Bool { places[id] != nil }
+    var count: Int { places.count }
+    var peers: [HivemindPeer] { buckets.flatMap { $0.members.map(\.peer) } }
+    func contains(_ id: PeerID) -> Bool { places[id] != nil }
     /// The place that a member has.
-    public func place(of id: PeerID) -> DHTID? { places[id] }
+    func place(of id: PeerID) -> DHTID? { places[id] }
 
     /// A peer answered from its place.
     ///
     /// - Parameter network: what its addresses have in common with those of its neighbours; `nil` counts for none.
-    public mutating func seen(_ peer: HivemindPeer, network: [UInt8]?, now: Double) -> Outcome {
+    mutating func seen(_ peer: HivemindPeer, network: [UInt8]?, now: Double) -> Outcome {
         guard peer.node != local else { return .refused }
         if let place = places[peer.id], place != peer.node { remove(peer.id) }
         if let holder = holders[peer.node], holder != peer.id { return .refused }
@@ -76,7 +76,7 @@ public struct HivemindTable: Sendable {
     }
 
     /// A peer did not answer; twice in a row and it goes.
-    public mutating func failed(_ id: PeerID) {
+    mutating func failed(_ id: PeerID) {
         guard let place = places[id] else { return }
         let number = number(of: place)
         guard let index = buckets[number].members.firstIndex(where: { $0.peer.id == id }) else { return }
@@ -85,7 +85,7 @@ public struct HivemindTable: Sendable {
     }
 
     /// Takes a member out; the newest in reserve has its room.
-    public mutating func remove(_ id: PeerID) {
+    mutating func remove(_ id: PeerID) {
         guard let place = places.removeValue(forKey: id) else { return }
         holders[place] = nil
         let number = number(of: place)
@@ -97,14 +97,14 @@ public struct HivemindTable: Sendable {
     }
 
     /// The members nearest to `target`, nearest first.
-    public func nearest(to target: DHTID, count: Int = bucketSize, except node: DHTID? = nil) -> [HivemindPeer] {
+    func nearest(to target: DHTID, count: Int = bucketSize, except node: DHTID? = nil) -> [HivemindPeer] {
         buckets.lazy.flatMap(\.members).filter { $0.peer.node != node }
             .map { ($0.peer.node.distance(to: target), $0.peer) }
             .sorted { $0.0 < $1.0 }.prefix(count).map(\.1)
     }
 
     /// Members that have not answered since `time`.
-    public func stale(before time: Double) -> [HivemindPeer] {
+    func stale(before time: Double) -> [HivemindPeer] {
         buckets.flatMap { $0.members.filter { $0.lastSeen < time }.map(\.peer) }
     }
 

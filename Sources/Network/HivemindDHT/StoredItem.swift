@@ -45,11 +45,14 @@ struct StoredDictionary: Sendable {
         return Array(gone.values)
     }
 
-    /// Takes out entries of whoever has the most, those first that leave first, if that is more than `bytes` and not `peer`.
-    mutating func shrink(for peer: PeerID, holding bytes: Int, by wanted: Int) -> [StoredItem] {
+    /// Takes out entries of whoever has the most, those first that leave first, if that is not the new item's holder and more than it
+    /// would have with the item.
+    mutating func shrink(for new: StoredItem, by wanted: Int) -> [StoredItem] {
         var sums: [PeerID: Int] = [:]
         for item in items.values { sums[item.holder, default: 0] += item.cost }
-        guard let most = sums.max(by: { $0.value < $1.value }), most.key != peer, most.value > bytes else { return [] }
+        guard let most = sums.max(by: { $0.value < $1.value }), most.key != new.holder,
+            most.value > sums[new.holder, default: 0] + new.cost
+        else { return [] }
         var (gone, freed) = ([StoredItem](), 0)
         for (subkey, item) in items.filter({ $0.value.holder == most.key }).sorted(by: { $0.value.leaves < $1.value.leaves }) {
             guard freed < wanted else { break }
@@ -59,6 +62,4 @@ struct StoredDictionary: Sendable {
         }
         return gone
     }
-
-    func cost(of peer: PeerID) -> Int { items.values.reduce(0) { $0 + ($1.holder == peer ? $1.cost : 0) } }
 }

@@ -18,8 +18,6 @@ final class CallGate: Sendable {
         var waiting: [Waiter] = []
         var waitingByPeer: [PeerID: Int] = [:]
         var next: UInt64 = 0
-        /// Calls that were cancelled before they waited.
-        var cancelled: Set<UInt64> = []
     }
 
     private let limits: CallLimits
@@ -28,7 +26,7 @@ final class CallGate: Sendable {
     init(_ limits: CallLimits) { self.limits = limits }
 
     /// Whether nobody is inside or waits.
-    var isEmpty: Bool { state.withLock { $0.total == 0 && $0.waiting.isEmpty && $0.waitingByPeer.isEmpty && $0.cancelled.isEmpty } }
+    var isEmpty: Bool { state.withLock { $0.total == 0 && $0.waiting.isEmpty && $0.waitingByPeer.isEmpty } }
 
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
@@ -45,11 +43,11 @@ final class CallGate: Sendable {
             return state.next
         }
         // Who was let in and cancelled meanwhile runs on to its own end.
-        defer { state.withLock { _ = $0.cancelled.remove(number) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (entry: CheckedContinuation<Void, any Error>) in
                 let outcome: Result<Void, any Error>? = state.withLock { state in
-                    if state.cancelled.remove(number) != nil { return .failure(CancellationError()) }
+                    // The handler below, once called, waits for this lock or has passed it in vain.
+                    if Task.isCancelled { return .failure(CancellationError()) }
                     if hasRoom(for: peer, state) {
                         admit(peer, &state)
                         return .success(())
@@ -65,10 +63,7 @@ final class CallGate: Sendable {
             }
         } onCancel: {
             let waiter: Waiter? = state.withLock { state in
-                guard let place = state.waiting.firstIndex(where: { $0.number == number }) else {
-                    state.cancelled.insert(number)
-                    return nil
-                }
+                guard let place = state.waiting.firstIndex(where: { $0.number == number }) else { return nil }
                 let waiter = state.waiting.remove(at: place)
                 Self.decrement(&state.waitingByPeer, waiter.peer)
                 return waiter

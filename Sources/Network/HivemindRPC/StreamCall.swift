@@ -5,7 +5,7 @@ public import PeerIdentity
 /// One of Hivemind's calls that stream, as the side that calls: messages go out and come in until each side says that it ends.
 public struct StreamCall: ~Copyable {
     private let stream: PeerStream
-    private let deadline: Task<Void, any Error>
+    private var deadline: Task<Void, any Error>
     private var frames: StreamFrames
 
     /// Opens the call on a connection that is there.
@@ -34,6 +34,12 @@ public struct StreamCall: ~Copyable {
         case .failure(let message): throw HivemindError.remote(message)
         case .end, nil: nil
         }
+    }
+
+    /// From now on it may take so long, whatever was said before.
+    public mutating func allow(_ patience: Duration) {
+        deadline.cancel()
+        deadline = stream.deadline(patience)
     }
 
     deinit {

@@ -29,13 +29,10 @@ public struct AveragingGroup: Equatable, Sendable {
         (id, peers, modes, gathered) = (message.groupID, known, [], [])
         var tellsBandwidth = false
         for bytes in message.gathered {
-            // What Hivemind's averager says of itself: bandwidth, mode, and the application's own.
-            guard let said = try? MessagePackValue(bytes: bytes), let parts = said.array ?? said.tuple, parts.count == 3,
-                let mode = parts[1].int.flatMap(AveragingMode.init(rawValue:))
-            else { throw .group("a member that says nothing of itself") }
-            modes.append(mode)
-            gathered.append(parts[2].binary ?? [])
-            if mode != .client, !parts[0].isNull { tellsBandwidth = true }
+            guard let word = MemberWord(bytes: bytes) else { throw .group("a member that says nothing of itself") }
+            modes.append(word.mode)
+            gathered.append(word.said)
+            if word.tellsBandwidth { tellsBandwidth = true }
         }
         guard let place = peers.firstIndex(of: own), modes[place] == ownMode else {
             throw .group("this node is not in it as a \(ownMode)")
@@ -44,4 +41,27 @@ public struct AveragingGroup: Equatable, Sendable {
         // Shares by bandwidth need the linear program that the others solve.
         guard !tellsBandwidth || modes.count(where: { $0 != .client }) == 1 else { throw .group("shares by bandwidth") }
     }
+}
+
+/// What Hivemind's averager says of itself to its group: bandwidth, mode, and the application's own.
+struct MemberWord: Equatable, Sendable {
+    var mode: AveragingMode
+    /// The application's own, as MessagePack.
+    var said: [UInt8]
+    /// It averages, and says how fast it is.
+    var tellsBandwidth = false
+
+    init(_ mode: AveragingMode, saying said: MessagePackValue) { (self.mode, self.said) = (mode, said.bytes) }
+
+    /// `nil` for anything else.
+    init?(bytes: [UInt8]) {
+        guard let said = try? MessagePackValue(bytes: bytes), let parts = said.array ?? said.tuple, parts.count == 3,
+            let mode = parts[1].int.flatMap(AveragingMode.init(rawValue:))
+        else { return nil }
+        (self.mode, self.said) = (mode, parts[2].binary ?? [])
+        tellsBandwidth = mode != .client && !parts[0].isNull
+    }
+
+    /// With no bandwidth.
+    var bytes: [UInt8] { MessagePackValue.array([.null, .integer(Int64(mode.rawValue)), .binary(said)]).bytes }
 }

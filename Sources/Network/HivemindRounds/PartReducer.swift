@@ -1,5 +1,13 @@
 import PeerIdentity
 
+/// How a reducer averages a part.
+public enum AveragingRule: Sendable {
+    /// The weighted mean, as Hivemind does.
+    case mean
+    /// `CenteredClip`, for a group in which each is told to expect it: a sender of made-up numbers moves it only so far.
+    case centeredClip
+}
+
 /// Averages the parts of a round that fall to this node, one after the other: each is done when every sender that is still there
 /// has sent it. Who sends what cannot be averaged, or nothing for too long, is left out of this part and all later ones.
 actor PartReducer {
@@ -13,17 +21,23 @@ actor PartReducer {
     private var active: Set<PeerID>
     private var current = 0
     private var delivered: Set<PeerID> = []
-    /// In FP64: no sum of FP32 numbers by the weights that are taken leaves its range.
+    /// Of the mean, in FP64: no sum of FP32 numbers by the weights that are taken leaves its range.
     private var sum: [Double]
     private var weight = 0.0
+    /// Of CenteredClip, which needs all at once.
+    private let clips: Bool
+    private var vectors: [[Float]] = []
+    private var weights: [Double] = []
     private var waiting: [CheckedContinuation<[Float], any Error>] = []
     private var isOver = false
 
     /// - Parameters:
     ///   - lengths: numbers of each part.
     ///   - senders: whose numbers are averaged, this node among them.
-    init(lengths: [Int], senders: Set<PeerID>) {
+    ///   - rule: of more senders than `AveragingRound.Setting.largestGroup`, whose parts would take too much room, it is the mean.
+    init(lengths: [Int], senders: Set<PeerID>, rule: AveragingRule = .mean) {
         (self.lengths, active) = (lengths, senders)
+        clips = rule == .centeredClip && senders.count <= AveragingRound.Setting.largestGroup
         sum = [Double](repeating: 0, count: lengths.first ?? 0)
     }
 
@@ -38,8 +52,13 @@ actor PartReducer {
         guard numbers.count == lengths[current], own > Self.smallestWeight, own < Self.largestWeight, numbers.allSatisfy(\.isFinite) else {
             throw refuse(sender, .notNumbers)
         }
-        for place in numbers.indices { sum[place] += Double(numbers[place]) * own }
-        weight += own
+        if clips {
+            vectors.append(numbers)
+            weights.append(own)
+        } else {
+            for place in numbers.indices { sum[place] += Double(numbers[place]) * own }
+            weight += own
+        }
         delivered.insert(sender)
         return try await withCheckedThrowingContinuation { waiter in
             waiting.append(waiter)
@@ -73,7 +92,7 @@ actor PartReducer {
 
     private func finishIfComplete() {
         guard !delivered.isEmpty, active.isSubset(of: delivered) else { return }
-        let average = sum.map { Float($0 / weight) }
+        let average = clips ? CenteredClip.centre(vectors, weights: weights) : sum.map { Float($0 / weight) }
         for waiter in waiting { waiter.resume(returning: average) }
         waiting = []
         current += 1
@@ -81,7 +100,7 @@ actor PartReducer {
     }
 
     private func begin() {
-        (delivered, weight) = ([], 0)
+        (delivered, weight, vectors, weights) = ([], 0, [], [])
         sum = current < lengths.count ? [Double](repeating: 0, count: lengths[current]) : []
     }
 

@@ -17,6 +17,15 @@ extension Trainer {
         let number = state.round
         let work = try await workInTurn(number)
         let (file, update, result) = (work.file, work.update, work.result)
+        if work.turn > 0, try await headMoves(from: work.parent, within: setting.turnLength * work.turn) {
+            // The rest is its own still: it was in nobody's update.
+            logger.info("Another of the group brought the update in", metadata: ["round": "\(number)"])
+            state.round += 1
+            try store.putTrainerState(state.bytes, name: setting.name, start: start.bytes)
+            let verdict = RoundVerdict.superseded
+            log?.round(number, step: stepsDone, loss: result.losses.last, validation: work.validationLoss, verdict: verdict.word)
+            return verdict
+        }
         let id = try await node.publish(file.bytes)
         var facts: Logger.Metadata = [
             "file": "\(id.shortHex)", "round": "\(number)", "codec": "\(file.codec.rawValue)", "boost": "\(update.boost)",
@@ -57,6 +66,8 @@ extension Trainer {
         let file: UpdateFile
         let update: EncodedUpdate
         let validationLoss: Float?
+        /// How many of its group are to send the update before this trainer does.
+        let turn: Int
     }
 
     /// Waits for its turn, then trains from what is the head by then, and encodes.
@@ -67,7 +78,8 @@ extension Trainer {
             let head = try await node.head()
             guard let parent = try await node.adapter(head) else { throw TrainerError.missingAdapter(head) }
             var metadata = roundMetadata(parent: head, number: number)
-            let result: TrainingResult
+            var result: TrainingResult
+            var turn = 0
             let start = try startingChange(from: parent)
             if let start {
                 metadata = metadata.starting(from: start.adapter)
@@ -78,12 +90,13 @@ extension Trainer {
                 var round = TrainingRound(updateSeed: metadata.seed, steps: setting.stepsPerRound, split: split)
                 round.configuration = setting.configuration
                 result = try await train(round, from: parent, number: number)
+                if let peers { (result, metadata.contributors, turn) = try await average(result, from: parent, metadata, with: peers) }
             }
             live.set { $0.phase = "encoding" }
             let (file, update) = try await encode(result, from: parent, metadata)
             let loss = try await validate(update.delta, on: parent)
             await lock.release()
-            return Work(parent: head, start: start?.adapter, result: result, file: file, update: update, validationLoss: loss)
+            return Work(parent: head, start: start?.adapter, result: result, file: file, update: update, validationLoss: loss, turn: turn)
         } catch {
             await lock.release()
             throw error

@@ -93,15 +93,22 @@ extension Trainer {
 
     /// Where others' updates were taken, the head is about to change: a round from the old one would be lost. A candidate
     /// has 30 s for its votes and needs a block after that.
-    private func waitForOthers(parent: Hash32) async throws {
+    private func waitForOthers(parent: Hash32) async throws { _ = try await headMoves(from: parent, within: .seconds(45)) }
+
+    /// Waits until the head is another, no longer than `limit`; whether it is.
+    func headMoves(from parent: Hash32, within limit: Duration) async throws -> Bool {
         let changes = await node.changes()
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask { [node] in
-                for await _ in changes where try await node.head() != parent { return }
+                for await _ in changes where try await node.head() != parent { return true }
+                return false
             }
-            group.addTask { try await Task.sleep(for: .seconds(45)) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return false
+            }
             defer { group.cancelAll() }
-            _ = try await group.next()
+            return try await group.next() ?? false
         }
     }
 }

@@ -34,6 +34,9 @@ public actor Trainer {
         public var reminderInterval: Duration = .seconds(30)
         /// How long to wait for a verdict at most: a gate may take long with a large model.
         public var verdictLimit: Duration = .seconds(3600)
+        /// How long each before it in a group has to bring the group's update in before this trainer sends it too: a gate's time, a
+        /// certificate's, and a block's.
+        public var turnLength: Duration = .seconds(90)
 
         public init(stepsPerRound: Int, rewardAddress: Address, baseModelRoot: Hash32, layout: LoRALayout, name: String) {
             self.stepsPerRound = stepsPerRound
@@ -51,6 +54,8 @@ public actor Trainer {
     /// What it must not make worse; `nil` on a chain that does not ask.
     let general: GeneralTexts?
     let node: any LearningNodeClient
+    /// With whom it averages before it encodes; `nil` for a trainer that is alone.
+    let peers: (any AveragingPeers)?
     let lock: TrainingLock
     /// Seconds to wait after a failed round.
     let pause: Double
@@ -69,13 +74,14 @@ public actor Trainer {
 
     /// - Parameters:
     ///   - general: sentences of the chain's general pool, on which updates are tried before they are sent.
+    ///   - peers: with whom it averages what it trained before it encodes it.
     ///   - lock: shared by the trainers that share threads.
     ///   - pause: seconds to wait after a round that failed; a slot, as a rule.
     ///   - log: where steps and rounds are written.
     ///   - validation: the loss of an adapter on text that is not trained on, measured after every round.
     public init(
         setting: Setting, backend: any TrainingBackend, data: TrainingData, general: GeneralTexts? = nil, node: any LearningNodeClient,
-        lock: TrainingLock = TrainingLock(), pause: Double, store: LearningStore, peerKey: PeerKeyPair,
+        peers: (any AveragingPeers)? = nil, lock: TrainingLock = TrainingLock(), pause: Double, store: LearningStore, peerKey: PeerKeyPair,
         log: TrainingLog? = nil, validation: (@Sendable (LoRAAdapter) throws -> Float)? = nil, logger: Logger
     ) throws {
         self.setting = setting
@@ -83,6 +89,7 @@ public actor Trainer {
         split = ValidationSplit(data)
         self.general = general
         self.node = node
+        self.peers = peers
         self.lock = lock
         self.pause = pause
         self.store = store

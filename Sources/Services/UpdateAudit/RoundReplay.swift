@@ -35,7 +35,7 @@ public struct RoundReplay: Sendable {
         progress: @Sendable (TrainingProgress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
     ) throws(ReplayError) -> ReplayReport {
         let metadata = update.metadata
-        if let adapter = metadata.startingAdapter { throw .notTrained(adapter: adapter) }
+        try Self.checkReplayable(metadata)
         let expected: LoRADelta
         do throws(UpdateFileError) {
             try update.check(baseModelRoot: baseModelRoot, parentAdapterRoot: parent.root)
@@ -76,6 +76,12 @@ public struct RoundReplay: Sendable {
         return Self.compare(update, expected, result, replayed.update, replayed.bytes)
     }
 
+    /// Refuses what no replay can make again, however honest it is.
+    public static func checkReplayable(_ metadata: UpdateMetadata) throws(ReplayError) {
+        if let adapter = metadata.startingAdapter { throw .notTrained(adapter: adapter) }
+        if metadata.isAveraged { throw .averaged(contributors: metadata.contributors.map { $0.peer }) }
+    }
+
     /// Compares values, then bytes.
     private static func compare(
         _ update: UpdateFile, _ expected: LoRADelta, _ result: TrainingResult, _ replayed: EncodedUpdate, _ bytes: [UInt8]
@@ -95,6 +101,8 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     case update(UpdateFileError)
     /// The round brought an adapter along (`--start-from`).
     case notTrained(adapter: Hash32)
+    /// The round was averaged with a group (`--hivemind`): its trainer's data lead to a part of it.
+    case averaged(contributors: [String])
     case otherData(expected: Hash32, actual: Hash32)
     case unknownRecipe(String)
     case steps(UInt64, limit: UInt64)
@@ -110,6 +118,9 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notTrained(let adapter):
             "this is no round that can be replayed: nothing was trained in it, its trainer started from an adapter of its own, \(adapter); "
                 + "whether it is good is for the loss gate to say ('polai gate')"
+        case .averaged(let contributors):
+            "this is no round that can be replayed from one trainer's data: it was averaged with a group before it was sent; signed by "
+                + contributors.joined(separator: ", ") + ". Whether it is good is for the loss gate to say ('polai gate')"
         case .otherData(let expected, let actual):
             "the round trained on data \(expected), given is \(actual); give the trainer's text with --data"
         case .unknownRecipe(let recipe): "the round followed a recipe this version does not know: \(recipe)"

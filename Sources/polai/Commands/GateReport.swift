@@ -84,6 +84,9 @@ struct GateReport {
                 metadata.startingAdapter.map { "not trained: it brings the adapter \($0.hex)" }
                 ?? "\(metadata.steps) steps, seed \(metadata.seed)"
             lines.append(("round", "\(metadata.round) of its trainer, \(work)"))
+            if metadata.isAveraged {
+                lines.append(("average", "of a group; signed by " + metadata.contributors.map { $0.peer }.joined(separator: ", ")))
+            }
         }
         if let parent = parentRoot { lines.append(("adapter", parent.hex)) }
         if let root = trial?.adapterRoot { lines.append(("becomes", root.hex)) }

@@ -80,7 +80,7 @@ struct ReplayCommand: ParsableCommand {
         let isEqual = try ErrorLine.reporting(status: 2) {
             let records = try datadir.map(NodeRecords.init(datadir:))
             let file = try UpdateFile(updateBytes(records))
-            if let adapter = file.metadata.startingAdapter { throw ReplayError.notTrained(adapter: adapter) }
+            try RoundReplay.checkReplayable(file.metadata)
             let other = try against.map(readTrace)
             let loaded = try LoadedModel(model)
             let source = try ReplaySource(file, self, records, loaded.adapterLayout(), root: loaded.base.root)

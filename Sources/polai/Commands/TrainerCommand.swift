@@ -24,6 +24,7 @@ struct TrainerCommand: AsyncParsableCommand {
               polai trainer --peer-id 0123456789abcdef --steps 200 --data texts/ --data more.jsonl --log train.csv
               polai trainer --peer-id 0123456789abcdef --data ORG/NAME --data-file '*train*.jsonl'
               polai trainer --peer-id 0123456789abcdef --start-from my-lora/
+              polai trainer --peer-id 0123456789abcdef --hivemind my_run --bootstrap /ip4/192.0.2.1/tcp/13337/p2p/12D3KooW…
             """)
 
     @Option(help: "The trainer's name, 16 hexadecimal digits.")
@@ -51,6 +52,9 @@ struct TrainerCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Training text")
     var text: DataOptions
+
+    @OptionGroup(title: "Averaging")
+    var averaging: AveragingOptions
 
     @Option(help: LoRAAdapter.startHelp)
     var startFrom: String?
@@ -108,8 +112,9 @@ struct TrainerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await RoleProcess.begin("trainer", verbosity: verbosity) { signals, logger in
-            let trainer = try await RemoteTrainer(self, logger: logger).trainer
-            let work = Task { await trainer.run() }
+            let remote = try await RemoteTrainer(self, logger: logger)
+            let trainer = remote.trainer
+            let work = Task { await remote.run() }
             signals.onStop { work.cancel() }
             switch await work.value {
             case .finished:

@@ -8,6 +8,7 @@ import LoRATraining
 import Logging
 import LossGate
 import ModelFiles
+import NIOPosix
 import Primitives
 import Trainer
 import Transformer
@@ -15,6 +16,18 @@ import Transformer
 /// A trainer in a process of its own, wired to a node's HTTP door.
 struct RemoteTrainer {
     let trainer: Trainer
+    /// With whom it averages, where it does.
+    private let group: HivemindGroup?
+
+    /// Trains until done or cancelled.
+    func run() async -> Trainer.Ending {
+        guard let group else { return await trainer.run() }
+        return await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await group.run() }
+            defer { tasks.cancelAll() }
+            return await trainer.run()
+        }
+    }
 
     init(_ command: TrainerCommand, logger: Logger) async throws {
         let name = command.peerId.hasPrefix("0x") ? String(command.peerId.dropFirst(2)) : command.peerId
@@ -50,13 +63,17 @@ struct RemoteTrainer {
         setting.totalSteps = command.steps
         setting.patience = command.patience == 0 ? nil : command.patience
         setting.start = try command.startFrom.map { try LoRAAdapter(startingAt: $0, layout: layout, baseModelRoot: base.root) }
+        let key = try PeerKeyFile.key(datadir: folder)
+        group = try command.averaging.setting.map {
+            HivemindGroup($0, key: key, group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "hivemind"))
+        }
         trainer = try Trainer(
             setting: setting, backend: CPUTrainingBackend(model: model, context: context),
             data: TrainingData(documents: training, separator: base.tokenizer.endToken ?? 0),
             general: GeneralTexts(pools, base.tokenizer),
-            node: RemoteLearningNode(node: address, layout: layout), pause: 2,
+            node: RemoteLearningNode(node: address, layout: layout), peers: group, pause: 2,
             store: LearningStore(try KeyValueStore(directory: "\(folder)/state", tables: LearningStore.tables)),
-            peerKey: try PeerKeyFile.key(datadir: folder), log: try command.log.map { try TrainingLog(path: $0) },
+            peerKey: key, log: try command.log.map { try TrainingLog(path: $0) },
             validation: try Self.validation(held, model: model, context: context), logger: logger)
         let done = await trainer.stepsDone
         logger.info(
