@@ -210,8 +210,8 @@ struct Bench {
     /// A joiner's past is told at each start. One that the engine did not come through with is noted by the next, one that is noted is
     /// not walked again.
     @Test func notesThePastOnceAndWholly() async throws {
-        var blocks: [Root: SignedBeaconBlock] = [:]
-        var parent = Root.zero
+        var blocks: [Root: SignedBeaconBlock] = [.zero: SignedBeaconBlock(default: .pol)]
+        var (parent, second) = (Root.zero, Root.zero)
         var updates: [Hash32] = []
         for slot in 1...3 as ClosedRange<Slot> {
             var block = SignedBeaconBlock(default: .pol)
@@ -228,6 +228,7 @@ struct Bench {
             }
             parent = block.message.hashTreeRoot(.pol)
             blocks[parent] = block
+            if slot == 2 { second = parent }
         }
         let chain = FakeChain(blocks: blocks, moves: [.past(root: parent, slot: 3)])
         let folder = TemporaryFolder()
@@ -242,6 +243,10 @@ struct Bench {
             for id in updates where await bench.ledger.record(of: id)?.stage == .finalised { known += 1 }
             return known
         }
+        // A gap is not the chain's beginning: nothing is noted as whole.
+        await chain.lack(second)
+        #expect(try await start(blocks: .max) == 0)
+        await chain.lack(nil)
         // The node goes away behind the first update: four blocks are asked for on the way back, and one to note it.
         #expect(try await start(blocks: 5) == 1)
         #expect(try await start(blocks: .max) == 2)

@@ -21,6 +21,8 @@ actor FakeChain: LearningChain {
     /// Blocks that are given before the node is gone.
     private var answersLeft = Int.max
     private(set) var blocksGiven = 0
+    /// A block that is not given.
+    private var missing: Root?
     private let committee: AckCommittee?
     private(set) var certificates: [AckCertificate] = []
     private let moves: [LearningMove]
@@ -35,10 +37,12 @@ actor FakeChain: LearningChain {
     }
 
     func answer(blocks: Int) { answersLeft = blocks }
+    func lack(_ root: Root?) { missing = root }
 
     func block(root: Root) throws -> SignedBeaconBlock? {
         guard answersLeft > 0 else { throw Gone() }
         answersLeft -= 1
+        guard root != missing else { return nil }
         blocksGiven += 1
         return only ?? blocks[root]
     }

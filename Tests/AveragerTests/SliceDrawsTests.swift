@@ -73,6 +73,21 @@ import Testing
                 #expect(displacing.isEmpty && draws.isAwaited(first.0) != isRevealed)
             }
         }
+        // Nor does one that is dated back, or that names other rewards or a file more: it could not have the draw that it takes.
+        var displacing = 0
+        for author in 0..<16 as Range<ValidatorIndex> {
+            var other = candidate(1, slot: 7, author: author).0
+            other.inputs[0].rewardAddress = Address(repeatElement(9, count: 20)) ?? .zero
+            var longer = candidate(1, slot: 7, author: author).0
+            longer.inputs.append(CandidateInput(fileHash: SHA256.hash([200]), rewardAddress: .zero))
+            longer.selected = [true, false]
+            for later in [candidate(1, slot: 6, author: author), (other, other.updateID(.pol)), (longer, longer.updateID(.pol))] {
+                var draws = SliceDraws()
+                _ = enter(candidate(1, slot: 7, author: 99), &draws, at: 7)
+                if enter(later, &draws, at: 7) { displacing += 1 }
+            }
+        }
+        #expect(displacing == 0)
         // A refused set of files has no other draw, whoever asks.
         var draws = SliceDraws()
         _ = enter(all[0], &draws, at: 7)

@@ -249,7 +249,7 @@ struct ChainSyncTests {
         var spec: BeaconSpec { shelf.spec }
 
         func importBlock(_ block: SignedBeaconBlock, from origin: BlockOrigin) async -> BlockImportOutcome {
-            guard block.message.slot <= clock.currentSlot ?? 0 else { return .refused(.premature) }
+            guard block.message.slot <= clock.currentSlot ?? 0 else { return .refused(.premature(block.message.slot)) }
             return await shelf.importBlock(block, from: origin)
         }
         func setSyncTarget(_ slot: Slot?) async { await shelf.setSyncTarget(slot) }
@@ -261,11 +261,12 @@ struct ChainSyncTests {
     func earlyBlocksAreTakenInWithTheirSlot() async throws {
         let (shelf, time) = (Shelf(), TurnedTime(11.8))
         let clock = SlotClock(
-            genesisTime: 0, slotDurationMilliseconds: 12_000, now: { time.now }, longestPause: .infinity, pause: { try await time.pause($0) })
+            genesisTime: 0, slotDurationMilliseconds: 12_000, now: { time.now }, longestPause: .infinity,
+            pause: { try await time.pause($0) })
         let sync = ChainSync(
             importer: Punctual(shelf: shelf, clock: clock), clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let chain = blocks(1)
-        #expect(await sync.receive(chain[0], from: "a", origin: .gossip) == .refused(.premature))
+        #expect(await sync.receive(chain[0], from: "a", origin: .gossip) == .refused(.premature(1)))
         // Nobody looks at three quarters of the slot here: the slot's start alone brings it in.
         await time.waitForSleeper(until: 12)
         #expect(await shelf.head == 0)

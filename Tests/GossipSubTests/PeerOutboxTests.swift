@@ -39,7 +39,7 @@ struct PeerOutboxTests {
     func withdrawal(withdraws: Bool) throws {
         var router = Self.router { $0.withdrawsMessages = withdraws }
         try router.publish("t", [1], now: 2 * Self.second)
-        #expect(router.takeFresh() == [1, 2, 3].map(Self.peer) && router.waitingBytes == 3)
+        #expect(router.takeFresh() == [1, 2, 3].map(Self.peer) && router.waitingBytes == 3 * (1 + PeerOutbox.overhead))
         router.receive(Self.message([1]), from: Self.peer(1), now: 2 * Self.second)
         var rpc = GossipRPC()
         rpc.have = [.init(topic: "t", ids: [[1]])]
@@ -87,32 +87,74 @@ struct PeerOutboxTests {
 
     @Test("a peer that does not read holds no more than its bytes; the oldest go, and are there for who asks")
     func bounded() throws {
-        var router = Self.router { $0.maximumWaitingBytes = 100 }
+        let five = 5 * (20 + PeerOutbox.overhead)
+        var router = Self.router { $0.maximumWaitingBytes = five }
         for index in 0..<20 {
             try router.publish("t", [UInt8(index), 0] + [UInt8](repeating: 0, count: 18), now: 2 * Self.second)
         }
-        #expect(router.waitingBytes == 300)
+        #expect(router.waitingBytes == 3 * five)
         var rpc = GossipRPC()
         rpc.want = [[3, 0]]
         router.receive(rpc, from: Self.peer(1), now: 2 * Self.second)
         #expect(router.take(for: Self.peer(1), limit: 1000)?.messages.map { $0.data[0] } == [16, 17, 18, 19, 3])
         router.removePeer(Self.peer(2), now: 3 * Self.second)
-        #expect(router.waitingBytes == 100)
+        #expect(router.waitingBytes == five)
     }
 
     @Test("where too much waits in all, whoever reads least loses its oldest")
     func boundedInAll() throws {
-        var router = Self.router { $0.maximumWaitingBytesInAll = 50 }
+        let one = 5 + PeerOutbox.overhead
+        var router = Self.router { $0.maximumWaitingBytesInAll = 10 * one }
         for index in 0..<10 {
             try router.publish("t", [UInt8(index), 0] + [UInt8](repeating: 0, count: 3), now: 2 * Self.second)
             for number in 1...2 { #expect(router.take(for: Self.peer(number), limit: 1000) != nil) }
         }
-        #expect(router.waitingBytes == 40, "two of ten went while all three had one that waited")
+        #expect(router.waitingBytes == 8 * one, "two of ten went while all three had one that waited")
         try router.publish("t", [50, 0, 0, 0, 0], now: 2 * Self.second)
-        #expect(router.waitingBytes <= 50)
+        #expect(router.waitingBytes <= 10 * one)
         for number in 1...2 { #expect(router.take(for: Self.peer(number), limit: 1000)?.messages.map { $0.data[0] } == [50]) }
         #expect(router.take(for: Self.peer(3), limit: 1000)?.messages.map { $0.data[0] } == [3, 4, 5, 6, 7, 8, 9, 50])
         #expect(router.waitingBytes == 0)
+    }
+
+    @Test("what is sent or taken out leaves nothing behind, though a message at the front stays")
+    func forgets() {
+        var outbox = PeerOutbox(withdraws: true)
+        outbox.add(PubSubMessage(topic: "t", data: [1]), [1], limit: .max)
+        for index in 0..<10_000 {
+            let id = [UInt8(index >> 8), UInt8(index & 255)]
+            outbox.add(PubSubMessage(topic: "t", data: [2]), id, limit: .max)
+            outbox.withdraw(id)
+            if index == 100 { outbox.add(PubSubMessage(topic: "t", data: [9]), [9], limit: .max) }
+        }
+        #expect(outbox.entries.count < 1000)
+        // What stayed is still found where it is after all the tidying.
+        outbox.withdraw([9])
+        #expect(outbox.bytes == 1 + PeerOutbox.overhead)
+        outbox.add(PubSubMessage(topic: "t", data: [3]), [3], limit: .max)
+        outbox.add(PubSubMessage(topic: "t", data: [4]), [4], limit: .max)
+        outbox.withdraw([3])
+        let sent = outbox.take(limit: 1)
+        #expect(sent?.messages.map(\.data) == [[1]])
+        #expect(outbox.entries.count { $0.message != nil } == 1, "what is sent is let go at once")
+        let last = outbox.take(limit: 1)
+        #expect(last?.messages.map(\.data) == [[4]] && outbox.isEmpty && outbox.bytes == 0)
+    }
+
+    @Test("steady control does not hold back a message that does not fit beside it, nor the other way round")
+    func turns() {
+        var outbox = PeerOutbox(withdraws: true)
+        let long = [UInt8](repeating: 1, count: 90)
+        for id in 1...2 { outbox.add(PubSubMessage(topic: "t", data: long), [UInt8(id)], limit: .max) }
+        var (messages, wanted): ([Int], [Int]) = ([], [])
+        for number in 0..<4 {
+            outbox.tell { $0.want.append([UInt8(number)]) }
+            let rpc = outbox.take(limit: 8)
+            messages.append(rpc?.messages.count ?? 0)
+            wanted.append(rpc?.want.count ?? 0)
+        }
+        #expect(messages == [0, 1, 0, 1])
+        #expect(wanted == [1, 0, 2, 0])
     }
 
     @Test("of grafts and prunes that wait the last word is sent")

@@ -125,6 +125,21 @@ struct DialRequestTests {
         try take(3, elsewhere, now: 60)
     }
 
+    @Test("one peer does not use up what all may pay for")
+    func paidByOne() throws {
+        var desk = DialRequestDesk()
+        let (one, two) = (try peer(1), try peer(2))
+        let (seen, elsewhere) = (try #require(Self.here), try Multiaddr("/ip4/9.9.9.9/tcp/1"))
+        func take(_ peer: PeerID, _ address: Multiaddr) throws {
+            _ = try desk.take([address], from: peer, observed: seen, families: [4], now: 0) { $0.lowerBound }.get()
+            desk.done(peer)
+        }
+        for _ in 0..<3 { try take(one, elsewhere) }
+        #expect(throws: DialRequestDesk.Refusal(.requestRejected)) { try take(one, elsewhere) }
+        try take(one, seen)
+        try take(two, elsewhere)
+    }
+
     @Test("who asks believes an answer only if the nonce came, and pays once and not too much")
     func asking() throws {
         let address = try #require(Self.here)

@@ -43,7 +43,8 @@ struct LedgerTests {
         let (handshake, stream) = (ResourceLedger.handshakeBytes, ResourceLedger.streamBytes)
         var limits = ResourceLedger.Limits()
         (limits.transientMemory, limits.memoryPerPeer, limits.memoryPerProtocol) = (2 * handshake, 2 * stream + 100, 3 * stream)
-        limits.memory = 5 * stream
+        limits.memory = 6 * stream
+        #expect(limits.sharedMemory == 4 * stream + stream / 2)
         var ledger = ResourceLedger(limits: limits)
         let peers = try (1...3).map { try peer(UInt8($0)) }
         for _ in 0..<2 { try ledger.open(inbound: false, address: "192.0.2.1") }
@@ -60,6 +61,14 @@ struct LedgerTests {
         try ledger.openStream(peer: peers[1], protocol: "/b")
         #expect(throws: ResourceLedger.Exceeded.memory) { try ledger.openStream(peer: peers[2], protocol: "/b") }
         #expect(ledger.memory == 4 * stream + 100)
+        // What peers cannot fill is there for streams of this host, and not for their windows.
+        #expect(throws: ResourceLedger.Exceeded.memory) { try ledger.reserve(stream / 2, peer: peers[2]) }
+        try ledger.openStream(peer: peers[2], protocol: "/b", isOwn: true)
+        #expect(throws: ResourceLedger.Exceeded.memory) { try ledger.reserve(1, peer: peers[2]) }
+        #expect(throws: ResourceLedger.Exceeded.memory) { try ledger.openStream(peer: peers[2], protocol: "/b", isOwn: true) }
+        try ledger.open(inbound: false, address: "192.0.2.1")
+        ledger.close(inbound: false, address: "192.0.2.1", peer: nil)
+        ledger.closeStream(peer: peers[2], protocol: "/b")
         ledger.release(100, peer: peers[0])
         for (peer, name) in [(0, "/a"), (0, "/a"), (1, "/a"), (1, "/b")] { ledger.closeStream(peer: peers[peer], protocol: name) }
         for peer in peers.prefix(2) { ledger.close(inbound: false, address: "192.0.2.1", peer: peer) }

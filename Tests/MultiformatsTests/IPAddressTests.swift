@@ -25,8 +25,13 @@ struct IPAddressTests {
     @Test("who can have it")
     func reach() throws {
         func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
-        for text in ["8.8.8.8", "2600::1", "172.32.0.1"] { #expect(try address(text).isGlobal, "\(text)") }
-        for text in ["10.0.0.1", "127.0.0.1", "192.168.1.1", "::1", "fe80::1", "2001:db8::1", "0.0.0.0", "224.0.0.1"] {
+        for text in ["8.8.8.8", "2600::1", "172.32.0.1", "2001:200::1", "2001:db9::1", "2003::1", "3fff:1000::1"] {
+            #expect(try address(text).isGlobal, "\(text)")
+        }
+        for text in [
+            "10.0.0.1", "127.0.0.1", "192.168.1.1", "::1", "fe80::1", "2001:db8::1", "0.0.0.0", "224.0.0.1", "2001::1", "2001:1ff::1",
+            "2002:a00:1::1", "3fff:fff::1",
+        ] {
             #expect(try !address(text).isGlobal, "\(text)")
         }
         #expect(try address("127.9.9.9").isLoopback && address("::1").isLoopback && !address("::2").isLoopback)

@@ -1,4 +1,6 @@
+import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import polai
@@ -41,6 +43,17 @@ struct AccountTests {
         arguments: ["", ".5", "1.", "-1", "1e3", "0x1", "1,5", "1.0000000000000000001", "123456789012345678901", "٣", " 1"])
     func noAmounts(text: String) {
         #expect(POLAmount(argument: text) == nil)
+    }
+
+    @Test("a folder that is made is its owner's alone, and one that was there stays as open as it was")
+    func folders() throws {
+        func mode(_ path: String) throws -> Int? { try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int }
+        let folder = TemporaryFolder()
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        try OwnersFile.ensureFolder(folder.path)
+        try OwnersFile.ensureFolder(folder.path("accounts"))
+        #expect(try mode(folder.path) == 0o755)
+        #expect(try mode(folder.path("accounts")) == 0o700)
     }
 }
 

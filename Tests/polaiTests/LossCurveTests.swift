@@ -44,4 +44,11 @@ import Testing
         #expect(curve.last?.updateCount == 1000 && curve.dropFirst().first?.updateCount == 801)
         #expect(curve.allSatisfy { $0.taskChange == nil })
     }
+
+    /// A node that joined late knows few, and they are the last ones all the same.
+    @Test func aJoinersFewKeepTheirNumbers() {
+        let curve = NodeStatus.curve(updates(3), base: 4, count: 50)
+        #expect(curve.map(\.updateCount) == [0, 48, 49, 50])
+        #expect(curve.allSatisfy { $0.taskChange == nil })
+    }
 }

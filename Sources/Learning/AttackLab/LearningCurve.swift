@@ -52,7 +52,7 @@ public struct LearningCurve {
 
     /// - Parameters:
     ///   - interval: accepted updates from one mark to the next.
-    ///   - told: the record so far, after each update.
+    ///   - told: the record so far, after each update, and once more where the last mark comes after the last update.
     public init(model: any TrainerLabModel, setting: LabSetting, interval: Int = 5, told: @escaping (Record) -> Void = { _ in }) {
         (self.model, self.setting, self.interval, self.told) = (model, setting, max(1, interval), told)
     }
@@ -80,6 +80,12 @@ public struct LearningCurve {
             if accepted > 0, accepted % interval == 0, record.marks.last?.updates != accepted {
                 record.marks.append(try mark(adapter, updates: accepted, base: base))
             }
+            told(record)
+        }
+        // What was reached is told also where the last interval is a short one.
+        let accepted = record.updates.count { $0.verdict == .accepted }
+        if record.marks.last?.updates != accepted {
+            record.marks.append(try mark(adapter, updates: accepted, base: base))
             told(record)
         }
         return record

@@ -148,7 +148,8 @@ extension ConnectionHandler {
         took(before - port.negotiation.readableBytes, id)
         if !step.output.isEmpty { try? machine.session.send(ByteBuffer(bytes: step.output), on: id) }
         guard let name = step.agreed else { return }
-        do { try callbacks.streamOpened(remote, name) } catch {
+        let isOwn = if case .dialing = port.phase { true } else { false }
+        do { try callbacks.streamOpened(remote, name, isOwn) } catch {
             machine.session.reset(id)
             return forget(id, (error as? ResourceLedger.Exceeded).map { .resources($0) } ?? .closed)
         }

@@ -16,8 +16,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         var tls: @Sendable () throws -> TLSSecurity
         /// The peer opened a stream and agreed on its protocol.
         var inbound: @Sendable (PeerStream) -> Void
-        /// A stream's protocol is agreed, or it ends: for the resource scopes.
-        var streamOpened: @Sendable (PeerID, String) throws -> Void
+        /// A stream's protocol is agreed (and whether this host opened it), or it ends: for the resource scopes.
+        var streamOpened: @Sendable (PeerID, String, _ isOwn: Bool) throws -> Void
         var streamClosed: @Sendable (PeerID, String) -> Void
         /// The windows of a peer's streams want to grow by so many bytes, or have fallen by so many.
         var grow: @Sendable (PeerID, Int) -> Bool

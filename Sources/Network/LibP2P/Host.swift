@@ -189,7 +189,9 @@ public final class Host: Sendable {
                 }
             },
             inbound: { [self] in assign.yield(.serve($0)) },
-            streamOpened: { [self] peer, name in try state.withLock { try $0.ledger.openStream(peer: peer, protocol: name) } },
+            streamOpened: { [self] peer, name, isOwn in
+                try state.withLock { try $0.ledger.openStream(peer: peer, protocol: name, isOwn: isOwn) }
+            },
             streamClosed: { [self] peer, name in state.withLock { $0.ledger.closeStream(peer: peer, protocol: name) } },
             grow: { [self] peer, bytes in
                 state.withLock { state in (try? state.ledger.reserve(bytes, peer: peer)) != nil }

@@ -5,7 +5,10 @@ import NIOCore
 
 /// One authenticated connection to a peer.
 public final class PeerConnection: Sendable {
+    /// Whether this side is the listener in the handshake.
     public let isInbound: Bool
+    /// Whether the peer opened it, whatever the handshake's roles are: where both sides punch a hole they say nothing about that.
+    let cameIn: Bool
     /// The other end's socket address; of a relayed connection the relay's, with `/p2p-circuit`.
     public let remoteAddress: Multiaddr?
     /// Whether it runs through a relay.
@@ -19,7 +22,7 @@ public final class PeerConnection: Sendable {
     private let handler: NIOLoopBound<ConnectionHandler>
 
     init(_ attempt: ConnectionAttempt, channel: any Channel, handler: ConnectionHandler) {
-        isInbound = !attempt.isDialer
+        (isInbound, cameIn) = (!attempt.isDialer, attempt.isInbound)
         isRelayed = attempt.relayed != nil
         relayLimit = attempt.relayed?.limit
         showsListener = attempt.isInbound || attempt.leavesFromListener

@@ -20,7 +20,7 @@ public final class PeerStream: Sendable {
     /// Whether the connection runs through a relay.
     public var isRelayed: Bool { connection.isRelayed }
     /// Whether the peer opened the connection.
-    public var isOnInboundConnection: Bool { connection.isInbound }
+    public var isOnInboundConnection: Bool { connection.cameIn }
     /// When the connection was opened.
     public var connectionOpened: ContinuousClock.Instant { connection.opened }
     /// The other end of the connection.

@@ -22,6 +22,9 @@ public struct ResourceLedger: Sendable {
         public var streamsPerProtocol = 4_096
         /// Bytes in all.
         public var memory = 1 << 30
+        /// Of these, what peers' streams and windows that grow may fill: a few strangers with idle streams must not keep this host
+        /// from new connections and streams of its own.
+        public var sharedMemory: Int { memory / 4 * 3 }
         /// Bytes of handshakes.
         public var transientMemory = 16 << 20
         public var memoryPerPeer = 128 << 20
@@ -124,12 +127,13 @@ public struct ResourceLedger: Sendable {
         if let peer { Self.decrement(&byPeer, peer) } else { endHandshake() }
     }
 
-    public mutating func openStream(peer: PeerID, protocol name: String) throws(Exceeded) {
+    /// - Parameter isOwn: whether this host opened it; what is left over `sharedMemory` is for those.
+    public mutating func openStream(peer: PeerID, protocol name: String, isOwn: Bool = false) throws(Exceeded) {
         guard streams < limits.streams else { throw .streams }
         guard streamsByPeer[peer, default: 0] < limits.streamsPerPeer else { throw .streamsPerPeer }
         guard streamsByProtocol[name, default: 0] < limits.streamsPerProtocol else { throw .streamsPerProtocol }
         guard memoryByProtocol[name, default: 0] + Self.streamBytes <= limits.memoryPerProtocol else { throw .memoryPerProtocol }
-        try reserve(Self.streamBytes, peer: peer)
+        try reserve(Self.streamBytes, peer: peer, limit: isOwn ? limits.memory : limits.sharedMemory)
         memoryByProtocol[name, default: 0] += Self.streamBytes
         streams += 1
         streamsByPeer[peer, default: 0] += 1
@@ -146,7 +150,11 @@ public struct ResourceLedger: Sendable {
 
     /// Promises a peer more bytes: windows that grow.
     public mutating func reserve(_ bytes: Int, peer: PeerID) throws(Exceeded) {
-        guard memory + bytes <= limits.memory else { throw .memory }
+        try reserve(bytes, peer: peer, limit: limits.sharedMemory)
+    }
+
+    private mutating func reserve(_ bytes: Int, peer: PeerID, limit: Int) throws(Exceeded) {
+        guard memory + bytes <= limit else { throw .memory }
         guard memoryByPeer[peer, default: 0] + bytes <= limits.memoryPerPeer else { throw .memoryPerPeer }
         memory += bytes
         memoryByPeer[peer, default: 0] += bytes

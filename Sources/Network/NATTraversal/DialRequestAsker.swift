@@ -37,7 +37,7 @@ final class DialRequestAsker: Sendable {
                 case .notReached(let address): rest = Array(rest[((rest.firstIndex(of: address) ?? rest.endIndex - 1) + 1)...])
                 case .pay: throw DialRequestError.unexpected
                 }
-            } catch DialRequestError.refused where round > 0 {
+            } catch DialRequestError.refused(.dialRefused) where round > 0 {
                 // It dials none of the others.
                 return nil
             }

@@ -7,6 +7,8 @@ import Synchronization
 /// Tells peers at which of their addresses they can be dialled, by dialling there and saying their nonce (libp2p specs, autonat-v2).
 final class DialRequestService: Sendable {
     static let patience: Duration = .seconds(45)
+    /// How long the data that a dial costs may take.
+    private static let paymentTime: Duration = .seconds(15)
     private static let nonceAnswer = 64
 
     private let host: Host
@@ -44,26 +46,31 @@ final class DialRequestService: Sendable {
         }
         defer { desk.withLock { $0.done(stream.peer) } }
         try await collect(job, stream, &reader)
-        let dial = await dial(job.address, stream.peer, nonce)
-        try await stream.write(Self.frame(.response(.ok, index: job.index, dial: dial)))
+        try await stream.write(Self.frame(answer(job, stream.peer, nonce)))
     }
 
     /// Has what a dial elsewhere costs paid.
     private func collect(_ job: DialRequestDesk.Job, _ stream: PeerStream, _ reader: inout StreamReader) async throws {
         guard job.price > 0 else { return }
-        try await stream.write(Self.frame(.dataRequest(index: job.index, count: UInt64(job.price))))
-        var job = job
-        while !job.isPaid {
-            guard let bytes = try await reader.frame(limit: DialRequestMessage.maximumSize) else { throw HostError.streamEnded }
-            try job.pay(DialRequestMessage(bytes: bytes))
+        do {
+            // Who pays by drops would keep one of few places from the others.
+            let deadline = stream.deadline(Self.paymentTime)
+            defer { deadline.cancel() }
+            try await stream.write(Self.frame(.dataRequest(index: job.index, count: UInt64(job.price))))
+            var job = job
+            while !job.isPaid {
+                guard let bytes = try await reader.frame(limit: DialRequestMessage.maximumSize) else { throw HostError.streamEnded }
+                try job.pay(DialRequestMessage(bytes: bytes))
+            }
         }
         let longest = desk.withLock { $0.limits.longestWait }
         if longest > .zero { try await Task.sleep(for: longest * Double.random(in: 0...1)) }
     }
 
-    private func dial(_ address: Multiaddr, _ peer: PeerID, _ nonce: UInt64) async -> DialRequestMessage.DialStatus {
+    /// Dials, and says what came of it.
+    private func answer(_ job: DialRequestDesk.Job, _ peer: PeerID, _ nonce: UInt64) async -> DialRequestMessage {
         do {
-            let isHeard = try await host.probe(address, expecting: peer, DialBackMessage.name) { stream in
+            let isHeard = try await host.probe(job.address, expecting: peer, DialBackMessage.name) { stream in
                 let deadline = stream.deadline(DialRequestAsker.nonceTime)
                 defer { deadline.cancel() }
                 try await stream.write(VarintFrames.frame(DialBackMessage(nonce: nonce).bytes))
@@ -72,9 +79,12 @@ final class DialRequestService: Sendable {
                     throw HostError.streamEnded
                 }
             }
-            return isHeard ? .ok : .dialBackError
+            return .response(.ok, index: job.index, dial: isHeard ? .ok : .dialBackError)
+        } catch is ResourceLedger.Exceeded, HostError.resources {
+            // That this node is full says nothing of the address.
+            return .response(.internalError, index: 0, dial: .unused)
         } catch {
-            return .dialError
+            return .response(.ok, index: job.index, dial: .dialError)
         }
     }
 

@@ -31,8 +31,14 @@ extension IPAddress {
             default: true
             }
         case .v6(let bytes):
-            // Global unicast, without the documentation's part of it.
-            bytes[0] & 0xe0 == 0x20 && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0d && bytes[3] == 0xb8)
+            // Global unicast, without what is the IETF's own (2001::/23, Teredo in it), 6to4's (2002::/16) and the documentation's
+            // (2001:db8::/32, 3fff::/20). Teredo and 6to4 lead to whatever IPv4 address is written in them.
+            switch (bytes[0], bytes[1]) {
+            case (0x20, 0x01): bytes[2] > 1 && !(bytes[2] == 0x0d && bytes[3] == 0xb8)
+            case (0x20, 0x02): false
+            case (0x3f, 0xff): bytes[2] & 0xf0 != 0
+            default: bytes[0] & 0xe0 == 0x20
+            }
         }
     }
 }

@@ -77,16 +77,24 @@ extension AIEngine {
     private func notePast(upTo last: Root) async throws {
         guard try !store.hasPast(last) else { return }
         var (cursor, holding): (Root, [Root]) = (last, [])
-        while let block = try await node.block(root: cursor)?.message, block.slot > 0 {
+        while true {
             try Task.checkCancellation()
+            let block = try await pastBlock(cursor)
+            guard block.slot > 0 else { break }
             if !block.body.ackCertificate.ack.updateId.isZero { holding.append(cursor) }
             cursor = block.parentRoot
         }
         for root in holding.reversed() {
             try Task.checkCancellation()
-            if let block = try await node.block(root: root)?.message { await notePast(block, root: root) }
+            try await notePast(pastBlock(root), root: root)
         }
         try store.putPast(last)
+    }
+
+    /// Only genesis ends the past: a block that the node does not give is a gap, and what has one is not noted as whole.
+    private func pastBlock(_ root: Root) async throws -> BeaconBlock {
+        guard let block = try await node.block(root: root) else { throw PastBlockMissing(root: root) }
+        return block.message
     }
 
     private func notePast(_ block: BeaconBlock, root: Root) async {
@@ -137,4 +145,11 @@ extension AIEngine {
         let first = learning.updateCount > ring ? learning.updateCount - ring : 0
         return (first..<learning.updateCount).map { learning.recentUpdateIds[Int($0 % ring)] }
     }
+}
+
+/// The beacon node does not give a block of the history that it said was here.
+struct PastBlockMissing: Error, CustomStringConvertible {
+    let root: Root
+
+    var description: String { "the beacon node does not give the block \(root.hex)" }
 }

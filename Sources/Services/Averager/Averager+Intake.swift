@@ -107,9 +107,10 @@ extension Averager {
         reviews = [:]
         draws = SliceDraws()
         for update in late {
-            // It may be what changed the adapter, by the candidate of another node.
+            // It may be what changed the adapter, by the candidate of another node. Where the journal does not know that yet, the file
+            // will lead to that candidate all the same: what is said here is said of the file by itself.
             guard await updates.record(update.id)?.adapter != root else { continue }
-            await pass(over: update.id, Overtaken(reason: "another update changed the adapter first"))
+            await pass(over: update.id, Overtaken(reason: "the adapter changed first"))
         }
         let again = early.filter { node.clock.currentTime - $0.since < 4 * node.clock.secondsPerSlot }
         early = []
@@ -137,6 +138,6 @@ extension Averager {
         var metadata: Logger.Metadata = ["file": "\(id.shortHex)"]
         if let trainer = record.file?.trainer { metadata["trainer"] = "\(trainer)" }
         if let refusal { metadata["refusal"] = "\(refusal.rawValue)" }
-        logger.warning("Update refused: \(reason)", metadata: metadata)
+        logger.warning("Update \(refusal == nil ? "passed over" : "refused"): \(reason)", metadata: metadata)
     }
 }

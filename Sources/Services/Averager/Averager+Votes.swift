@@ -44,7 +44,7 @@ extension Averager {
         }
         guard draws.mayDraw(candidate, id) else {
             live[id] = nil
-            return noteOther(candidate, id)
+            return await wait(for: candidate, id, judged)
         }
         draws.reveal(candidate, id)
         setLive(id, candidate, revealed: revealed.slot)
@@ -66,7 +66,7 @@ extension Averager {
 
     /// Hands the files of a candidate back that gets no slice drawn, unless another candidate of the same files decides on them.
     private func giveUp(_ judged: JudgedCandidate, _ candidate: UpdateCandidate) async {
-        guard !draws.isAwaited(candidate) else { return noteOther(candidate, candidate.updateID(node.spec)) }
+        guard !draws.isAwaited(candidate) else { return await wait(for: candidate, candidate.updateID(node.spec), judged) }
         for update in judged.taken {
             if draws.hasFailed(candidate) {
                 await refuse(RefusedUpdate(.slice, "a slice refused it on this adapter, and there is no second draw"), update.id)
@@ -76,9 +76,11 @@ extension Averager {
         }
     }
 
-    private func noteOther(_ candidate: UpdateCandidate, _ id: Hash32) {
+    /// Another node's candidate of the same files decides on them; they are here again if it comes to nothing.
+    private func wait(for candidate: UpdateCandidate, _ id: Hash32, _ judged: JudgedCandidate) async {
         logger.info(
             "Another node's candidate of the same files is voted on", metadata: ["update": "\(id.shortHex)", "slot": "\(candidate.slot)"])
+        await putBack(judged)
     }
 
     private func putBack(_ judged: JudgedCandidate) async {

@@ -5,9 +5,9 @@ import SSZ
 
 /// Which candidates may have a slice drawn on one adapter: nobody draws until it fits.
 ///
-/// Several nodes gather the same files and announce them at the same time. Of such candidates one counts, the same for all who heard of
-/// them before anything of a slice could be known: that with the lowest hash over adapter, files and author. Who first heard of another
-/// one turns to it.
+/// Several nodes gather the same files and announce them at the same time. Of candidates with equal manifests one counts, the same for all
+/// who heard of them before anything of a slice could be known: that with the lowest hash over adapter, files and author. Who first heard
+/// of another one turns to it.
 struct SliceDraws {
     /// Entries kept of each kind; beyond that nothing new is judged on this adapter.
     private static let limit = 1024
@@ -22,6 +22,7 @@ struct SliceDraws {
         let id: Hash32
         let slot: Slot
         let precedence: Hash32
+        let manifest: Hash32
         var isRevealed = false
     }
 
@@ -35,21 +36,24 @@ struct SliceDraws {
     /// - Parameter current: the slot that it is now.
     mutating func enter(_ candidate: UpdateCandidate, _ id: Hash32, at current: Slot) -> Bool {
         let (key, files) = (FirstKey(author: candidate.author, slot: candidate.slot), candidate.inputSet)
-        let precedence = candidate.precedence
         if let first = firsts[key], first != id { return false }
-        guard mayDraw(candidate, id) || displaces(files, precedence, at: current), firsts.count < Self.limit, draws.count < Self.limit else {
+        guard mayDraw(candidate, id) || displaces(candidate, at: current), firsts.count < Self.limit, draws.count < Self.limit else {
             return false
         }
         firsts[key] = id
-        if draws[files]?.id != id { draws[files] = Draw(id: id, slot: candidate.slot, precedence: precedence) }
+        if draws[files]?.id != id {
+            draws[files] = Draw(id: id, slot: candidate.slot, precedence: candidate.precedence, manifest: candidate.manifest)
+        }
         return true
     }
 
-    /// Before the slot after a candidate's begins nobody knows the reveal of whoever makes the first block, and so nobody can choose
-    /// between two slices.
-    private func displaces(_ files: Set<Hash32>, _ precedence: Hash32, at current: Slot) -> Bool {
-        guard !failed.contains(files), let draw = draws[files] else { return false }
-        return !draw.isRevealed && current <= draw.slot && precedence.bytes.lexicographicallyPrecedes(draw.precedence.bytes)
+    /// Before the slot after both candidates' begins nobody knows the reveal of whoever makes the first block, and so nobody can choose
+    /// between two slices. What displaces has to be as good as what it displaces: other rewards, or a file that nobody has, would cost the
+    /// files their draw.
+    private func displaces(_ candidate: UpdateCandidate, at current: Slot) -> Bool {
+        let files = candidate.inputSet
+        guard !failed.contains(files), let draw = draws[files], !draw.isRevealed, draw.manifest == candidate.manifest else { return false }
+        return current <= min(draw.slot, candidate.slot) && candidate.precedence.bytes.lexicographicallyPrecedes(draw.precedence.bytes)
     }
 
     /// Whether another candidate of the same files waits for its slice.
@@ -81,7 +85,15 @@ extension UpdateCandidate {
     /// The files that it takes, whoever announces them in whatever order.
     fileprivate var inputSet: Set<Hash32> { Set(selectedInputs.map { $0.fileHash }) }
 
-    /// Which of several candidates of the same files counts: the lowest. Nobody chooses it but by the files themselves.
+    /// All that it names, in an order that nobody chooses.
+    fileprivate var manifest: Hash32 {
+        let entries = inputs.enumerated().map { index, input in
+            input.fileHash.bytes + input.rewardAddress.bytes + [index < selected.count && selected[index] ? 1 : 0]
+        }
+        return SHA256.hash(entries.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 })
+    }
+
+    /// Which of several candidates of the same files counts: the lowest.
     fileprivate var precedence: Hash32 {
         let files = inputSet.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
         return SHA256.hash(parentAdapterRoot.bytes + files.flatMap { $0 } + author.bigEndianBytes)

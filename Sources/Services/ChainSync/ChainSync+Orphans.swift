@@ -54,9 +54,16 @@ extension ChainSync {
             slot,
             Task { [clock] in
                 try? await clock.sleep(until: slot)
-                if !Task.isCancelled { await self.retryDeferred() }
+                guard !Task.isCancelled else { return }
+                await self.slotBegan()
             }
         )
+    }
+
+    private func slotBegan() async {
+        // Nobody ends what imports by now.
+        slotStart = nil
+        await retryDeferred()
     }
 
     /// Tries again what could not be imported for a passing reason.

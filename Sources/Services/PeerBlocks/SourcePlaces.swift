@@ -12,8 +12,20 @@ struct SourcePlaces {
 
     private struct Place {
         let isInbound: Bool
-        /// `nil` where many share one: on this machine, and behind a relay.
-        let address: Multiaddr?
+        /// Where a stranger comes from: its IPv4 address, or the /64 of its IPv6 one. `nil` where many share one, on this machine and
+        /// behind a relay, and of peers that this node dialled.
+        let origin: [UInt8]?
+
+        init(_ report: ConnectionReport) {
+            isInbound = report.isInbound
+            guard report.isInbound, !report.isRelayed, let address = report.remoteAddress, !address.isLoopback else {
+                origin = nil
+                return
+            }
+            // IPv4 in IPv6's clothes is IPv4: the /64 of all that would be one.
+            let ip = address.ip ?? address.components.first?.value
+            origin = ip.map { $0.count == 16 ? Array($0.prefix(8)) : $0 }
+        }
     }
 
     private var places: [PeerID: Place] = [:]
@@ -25,7 +37,7 @@ struct SourcePlaces {
         guard let report, places[peer] == nil, places.count < Self.limit else { return false }
         let place = Place(report)
         if place.isInbound, places.values.count(where: \.isInbound) >= Self.inboundLimit { return false }
-        return place.address == nil || places.values.count { $0.address == place.address } < Self.addressLimit
+        return place.origin == nil || places.values.count { $0.origin == place.origin } < Self.addressLimit
     }
 
     /// Gives a peer a place.
@@ -39,12 +51,4 @@ struct SourcePlaces {
 
     /// - Returns: whether it had a place.
     mutating func remove(_ peer: PeerID) -> Bool { places.removeValue(forKey: peer) != nil }
-}
-
-extension SourcePlaces.Place {
-    fileprivate init(_ report: ConnectionReport) {
-        isInbound = report.isInbound
-        let address = report.isRelayed ? nil : report.remoteAddress
-        self.address = address.flatMap { $0.isLoopback ? nil : $0.components.first.map { Multiaddr([$0]) } }
-    }
 }

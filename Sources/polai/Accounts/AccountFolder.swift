@@ -57,7 +57,7 @@ struct AccountFolder {
         let keystore = try AccountKeystore(
             encrypting: key, password: password, kdf: .scrypt(n: cost, r: 8, p: 1, salt: OwnersFile.secret(32)), iv: OwnersFile.secret(16),
             uuid: UUID().uuidString.lowercased())
-        try OwnersFile.makeFolder(path)
+        try OwnersFile.ensureFolder(path)
         let time = Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)).replacing(":", with: "-")
         let file = "\(path)/UTC--\(time)--\(key.address.bytes.bareHex)"
         try OwnersFile.write(keystore.json, to: file)

@@ -161,9 +161,12 @@ struct AttackLabCommand: AsyncParsableCommand {
     private func learningCurve(
         _ model: SlicedLab, _ setting: LabSetting, say: @escaping (String) -> Void
     ) throws -> LearningCurve.Record {
+        // The first mark is the base model's: there is nothing to tell of it.
+        var told = (updates: 0, marks: 1)
         let record = try LearningCurve(model: model, setting: setting) { record in
-            if let update = record.updates.last { say(update.cells.joined(separator: ", ")) }
-            if let mark = record.marks.last, mark.updates == record.updates.count { say(mark.cells.joined(separator: ", ")) }
+            for update in record.updates.dropFirst(told.updates) { say(update.cells.joined(separator: ", ")) }
+            for mark in record.marks.dropFirst(told.marks) { say(mark.cells.joined(separator: ", ")) }
+            told = (record.updates.count, record.marks.count)
             // What cannot be written now is told at the end.
             if let output { try? Data(record.svg.utf8).write(to: URL(fileURLWithPath: output)) }
         }.run()

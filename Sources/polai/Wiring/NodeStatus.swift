@@ -77,7 +77,8 @@ struct NodeStatus: NodeObserver {
         var points: [LossPoint] = []
         if let base { points.append(LossPoint(slot: 0, updateCount: 0, loss: base)) }
         let accepted = updates.reversed().filter { $0.status == .included || $0.status == .finalized }
-        let earlier = updates.count < curveLength ? 0 : count - min(count, UInt64(accepted.count))
+        // Also a short list may be the end of a long chain: a node that joined late knows the last updates first.
+        let earlier = count - min(count, UInt64(accepted.count))
         // The parent of a chain's first update is the base model. Where its slice is not here, nothing adds up.
         let first = earlier == 0 ? accepted.first?.taskBefore.map(Double.init) : nil
         var confirmed: Double? = 0

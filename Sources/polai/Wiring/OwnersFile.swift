@@ -15,6 +15,16 @@ enum OwnersFile {
         try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
     }
 
+    /// Makes a folder for its owner alone where there is none. One that is there stays as open as its owner has it.
+    static func ensureFolder(_ path: String) throws(SetupError) {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try makeFolder(path)
+        } catch {
+            throw SetupError("cannot create \(path): \(error.localizedDescription)")
+        }
+    }
+
     /// The text of a file without the space around it; `nil` where there is no file.
     static func text(_ path: String) -> String? {
         FileManager.default.contents(atPath: path).map {

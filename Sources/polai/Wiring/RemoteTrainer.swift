@@ -54,6 +54,9 @@ struct RemoteTrainer {
         let documents = texts.map { base.tokenizer.encode($0) }
         let (training, held) = HeldBackPassages.split(documents, share: command.validation)
         let folder = command.checkpoint ?? "secrets_data/trainer-\(name.lowercased())"
+        // Its own folders first: whatever else made them would leave them open to everybody.
+        if command.checkpoint == nil { try Databases.make("secrets_data", in: ".") }
+        try OwnersFile.ensureFolder(folder)
         try Databases.make("secrets_data", in: folder)
         let layout = LoRALayout(model: try base.configuration)
         var setting = Trainer.Setting(

@@ -35,8 +35,14 @@ extension GossipRouter {
         wanted.shuffle(using: &random)
         wanted = Array(wanted.prefix(parameters.maximumHaveLength - found.asked))
         found.asked += wanted.count
-        found.promises[wanted[0]] = now + parameters.wantFollowup
-        tell(peer) { if $0.want.count < GossipRPC.maximumWaitingIDs { $0.want += wanted } }
+        var isAsked = false
+        tell(peer) { rpc in
+            guard rpc.want.count < GossipRPC.maximumWaitingIDs else { return }
+            rpc.want += wanted
+            isAsked = true
+        }
+        // Nobody breaks a promise that was not asked for.
+        if isAsked { found.promises[wanted[0]] = now + parameters.wantFollowup }
     }
 
     private mutating func takeWant(_ ids: [[UInt8]], from peer: PeerID) {

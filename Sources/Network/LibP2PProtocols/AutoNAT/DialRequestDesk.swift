@@ -10,6 +10,8 @@ public struct DialRequestDesk: Sendable {
         public var perPeerAndMinute = 12
         /// Dials that are paid for.
         public var paidPerMinute = 12
+        /// No more than one peer's requests in a row, so that nobody uses up what all others may pay for.
+        public var paidPerPeerAndMinute = 3
         public var atOnce = 8
         public var atOncePerPeer = 2
         /// Bytes that are asked for, as the specification has it: a handshake takes less than 10,000.
@@ -78,7 +80,7 @@ public struct DialRequestDesk: Sendable {
             quota.take(peer, all: limits.perMinute, each: limits.perPeerAndMinute, now: now)
         else { return .failure(Refusal(.requestRejected)) }
         let isElsewhere = address.ip != seen
-        if isElsewhere, !paid.take(peer, all: limits.paidPerMinute, each: limits.perPeerAndMinute, now: now) {
+        if isElsewhere, !paid.take(peer, all: limits.paidPerMinute, each: limits.paidPerPeerAndMinute, now: now) {
             return .failure(Refusal(.requestRejected))
         }
         running[peer, default: 0] += 1

@@ -3,10 +3,11 @@ import Primitives
 import Synchronization
 
 /// Blocks of the last slots that gossip passed over as not the first of their slot and proposer, each once and not too many: what has
-/// not even its proposer's signature comes here too.
+/// not even its proposer's signature comes here too, and costs whoever looks a verification. Whoever sends as many invented ones first
+/// hides the true one from this node's slasher; others see it, unless they are flooded as well.
 final class SecondProposals: Sendable {
     private static let slots = 8
-    private static let blocksOfSlot = 64
+    private static let blocksOfSlot = 256
     private let seen = Mutex<[Slot: Set<BLSSignature>]>([:])
 
     /// Whether the block is worth a look.

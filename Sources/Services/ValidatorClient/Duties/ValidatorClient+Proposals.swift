@@ -34,14 +34,21 @@ extension ValidatorClient {
             guard try await node.clock.wait(for: slot - 1, fraction: Self.preparationFraction, floor: max(1, floor) - 1) else { return }
         }
         guard node.clock.currentSlot ?? 0 <= slot else { return }
-        if let duty = try await proposerDuty(at: slot) {
+        var duty = try await proposerDuty(at: slot)
+        if let duty {
             figures.accounts[duty.publicKey, default: .init()].nextProposalSlot = slot
             await prepare(slot, proposals)
         }
-        // A block that came meanwhile may have given the slot to another validator, here or elsewhere.
-        guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), node.clock.currentSlot == slot,
-            let duty = try await proposerDuty(at: slot)
-        else { return }
+        guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), node.clock.currentSlot == slot else { return }
+        do {
+            // A block that came meanwhile may have given the slot to another validator, here or elsewhere.
+            duty = try await proposerDuty(at: slot)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.debug("whose turn slot \(slot) is was not told again: \(error)")
+        }
+        guard let duty else { return }
         newestProposal = slot
         await propose(duty, proposals)
     }
