@@ -13,9 +13,15 @@ import Testing
         _ = try AttackLabCommand.parse(["--attacks", attack, "--steps", "20"])
     }
 
+    /// One honest trainer has a plot of its own, and nobody beside it.
+    @Test func ofATrainerAloneThePlotIsKept() throws {
+        _ = try AttackLabCommand.parse(["--attacks", "none", "--output", "curve.svg"])
+        #expect(throws: (any Error).self) { try AttackLabCommand.parse(["--attacks", "none", "--trainers", "10"]) }
+    }
+
     @Test func boundsWhatIsGiven() {
         for arguments in [
-            ["--trainers", "2"], ["--trainers", "24"], ["--attackers", "50"], ["--attackers", "a"], ["--attacks", "none"],
+            ["--trainers", "2"], ["--trainers", "24"], ["--attackers", "50"], ["--attackers", "a"], ["--attacks", "some"],
         ] {
             #expect(throws: (any Error).self, "\(arguments)") { try AttackLabCommand.parse(arguments) }
         }

@@ -55,8 +55,10 @@ struct BeaconNetworkDiscoveryTests {
     }
 
     /// A record without an address.
-    private static let nowhere = (try? NodeRecord(NodeRecordEntries(), sequence: 1, signedBy: Secp256k1PrivateKey(UInt256(1).bigEndianHash)))?
-        .text ?? ""
+    private static let nowhere = {
+        let record = try? NodeRecord(NodeRecordEntries(), sequence: 1, signedBy: Secp256k1PrivateKey(UInt256(1).bigEndianHash))
+        return record?.text ?? ""
+    }()
 
     private func network(_ folder: TemporaryFolder, _ genesis: ChainGenesis, from bootNodes: [BootNode] = []) throws -> BeaconNetwork {
         try Databases.make("secrets_data", in: folder.path)

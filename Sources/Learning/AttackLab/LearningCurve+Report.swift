@@ -76,11 +76,12 @@ extension LearningCurve.Update {
 
     /// What the table says of it.
     public var cells: [String] {
-        [
+        let own = [
             "\(round + 1)", codec, LabReport.decimal(Double(boost), 2), "\(bytes)", LabReport.decimal(Double(lossBefore), 3),
             LabReport.decimal(Double(lossAfter), 3),
-        ] + [slice.taskBefore, slice.taskAfter, slice.generalBase, slice.generalParent, slice.generalAfter].map { LabReport.decimal(bits: $0) }
-            + [verdict.rawValue]
+        ]
+        let losses = [slice.taskBefore, slice.taskAfter, slice.generalBase, slice.generalParent, slice.generalAfter]
+        return own + losses.map { LabReport.decimal(bits: $0) } + [verdict.rawValue]
     }
 }
 
