@@ -49,7 +49,7 @@ export function grid({ right, bottom, xTicks, yTicks, x, y }) {
   const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(yTicks[1] - yTicks[0]) + 0.3)));
   return [
     ...yTicks.map((value) => svg("line", { class: "grid", x1: margin.left, x2: right, y1: y(value), y2: y(value) })),
-    ...yTicks.map((value) => svg("text", { x: margin.left - 10, y: y(value) + 4, "text-anchor": "end", text: value.toFixed(digits) })),
+    ...yTicks.map((value) => svg("text", { x: margin.left - 10, y: y(value) + 4, "text-anchor": "end", text: value.toFixed(digits).replace("-", "−") })),
     svg("line", { class: "axis", x1: margin.left, x2: right, y1: bottom, y2: bottom }),
     ...xTicks.map((value) => svg("line", { class: "axis", x1: x(value), x2: x(value), y1: bottom, y2: bottom + 5 })),
     ...xTicks.map((value) => svg("text", { x: x(value), y: bottom + 20, "text-anchor": "middle", text: count(value) })),
