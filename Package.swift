@@ -227,6 +227,9 @@ let floor4: [Target] = [
     room("Network", "HivemindAveraging", [
         "HivemindWire", "LibP2PProtocols", "MessagePack", "Multiformats", "Primitives",
     ], optimised: false),
+    room("Network", "PetalsWire", [
+        "HivemindAveraging", "HivemindWire", "LibP2PProtocols", "MessagePack", "Primitives",
+    ], optimised: false),
     room("Network", "HivemindRounds", [
         "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack",
         "Multiformats", "PeerIdentity",
@@ -337,6 +340,10 @@ let floor5: [Target] = [
         "PeerIdentity", "Primitives", "ServiceInterfaces", "TrainingTexts", "UpdateCodec", "UpdateLife", logging, nioCore,
     ]),
     room("Services", "ModelHub", ["HTTPReader", crypto]),
+    room("Services", "PetalsServer", [
+        "BlockingWork", "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "LoRA",
+        "LoRATraining", "MessagePack", "ModelFiles", "PeerIdentity", "PetalsWire", "Transformer", logging,
+    ], optimised: false),
     room("Services", "UpdateAudit", [
         "AckQuorum", "Aggregation", "ContentShelves", "HTTPReader", "KeyValueStore", "LearningStore",
         "LoRA", "LoRATraining", "LossGate", "Primitives", "ServiceInterfaces", "UpdateCodec",
@@ -537,6 +544,11 @@ let testTargets: [Target] = [
     tests("HivemindRPC", [
         "HivemindWire", "LibP2P", "Multiformats", "PeerIdentity", logging, nioPosix,
     ]),
+    tests("PetalsServer", [
+        "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "LibP2PProtocols",
+        "MessagePack", "Multiformats", "PeerIdentity", "PetalsWire", "Primitives", "TinyModels", "Transformer",
+        logging, nioPosix,
+    ], resources: vectors),
     tests("HivemindRounds", [
         "HivemindAveraging", "HivemindDHT", "HivemindWire", "LibP2P", "MessagePack", "Multiformats",
         "PeerIdentity", logging, nioCore, nioPosix,

@@ -4,13 +4,17 @@ import ModelFiles
 import Transformer
 
 /// The gradient's way back through the model: the residual stream's gradient stands in `arena.stream` between
-/// layers, and every adapter's gradient is added to the state.
+/// layers, and every adapter's gradient is added to the state, if there is one.
 struct LayerBackward {
     let model: TransformerModel
-    let state: TrainingState
+    let adapter: PreparedAdapter?
+    /// `nil` where nothing is trained.
+    let state: TrainingState?
     let context: ComputeContext
     let arena: TrainingArena
-    let dropout: DropoutPlan
+    let dropout: DropoutPlan?
+    /// Whether the gradient goes on to the input of the first layer.
+    var reachesInput = false
 
     /// The final norm. `arena.normed` holds the gradient of its output.
     func finish(_ input: Rows, rows: Int) {
@@ -36,11 +40,12 @@ struct LayerBackward {
         rotate(arena.query, heads: configuration.headCount, batch)
         rotate(arena.key, heads: configuration.keyValueHeadCount, batch)
         // Below the first layer there is nothing to train.
-        let output = index == 0 ? nil : arena.normed
+        let ends = index == 0 && !reachesInput
+        let output = ends ? nil : arena.normed
         project(index, rows, .query, arena.query, into: output, accumulate: false)
         project(index, rows, .key, arena.key, into: output, accumulate: true)
         project(index, rows, .value, arena.value, into: output, accumulate: true)
-        if index > 0 { normalise(buffers.input, layer.inputNorm, rows) }
+        if !ends { normalise(buffers.input, layer.inputNorm, rows) }
     }
 
     /// One projection: the gradient of its B, and that of its input when `input` is given.
@@ -50,32 +55,34 @@ struct LayerBackward {
         _ index: Int, _ rows: Int, _ target: LoRAConfiguration.Target, _ dy: Rows, into input: Rows?, accumulate: Bool
     ) {
         let weights = model.layers[index][target].matrix
-        let adapter = state.adapter.matrices[index][target.index]
+        let matrix = adapter?.matrices[index][target.index]
         var jobs: [repro_gemm] = []
-        if let adapter {
-            jobs.append(gradient(adapter, arena.layers[index].reduced[target.index], dy, rows))
+        if let matrix, let adapter, let state {
+            let output = state.gradient(of: matrix.frozen.module)
+            jobs.append(
+                gradient(matrix, adapter.frozen.rank, arena.layers[index].reduced[target.index], dy, rows, into: output))
         }
         guard let input else { return context.run(jobs) }
-        if let adapter { jobs.append(reduced(adapter, dy, rows)) }
+        if let matrix, let adapter { jobs.append(reduced(matrix, adapter.frozen.paddedRank, dy, rows)) }
         weights.transpose(0..<weights.rows, into: arena.transposed, context: context)
         jobs.append(
             transposedProduct(dy, rows, count: weights.rows, columns: weights.columns, into: input, accumulate: accumulate))
         context.run(jobs)
-        guard let adapter else { return }
-        let mask = dropout.threshold > 0 ? arena.mask(layer: index, target: target) : nil
+        guard let matrix, let adapter else { return }
+        let mask = (dropout?.threshold ?? 0) > 0 ? arena.mask(layer: index, target: target) : nil
         repro_lora_input_backward(
-            context.kernels, Int64(rows), Int64(weights.columns), Int64(state.layout.configuration.rank),
-            arena.reduced.pointer, Int64(arena.reduced.stride), adapter.frozen.rows.pointer,
-            Int64(Rows.stride(weights.columns)), mask, dropout.factor, input.pointer, Int64(input.stride))
+            context.kernels, Int64(rows), Int64(weights.columns), Int64(adapter.frozen.rank),
+            arena.reduced.pointer, Int64(arena.reduced.stride), matrix.frozen.rows.pointer,
+            Int64(Rows.stride(weights.columns)), mask, dropout?.factor ?? 1, input.pointer, Int64(input.stride))
     }
 
     /// dBᵀ = (x · Aᵀ)ᵀ · dy, a chain over all rows of the batch.
-    private func gradient(_ adapter: PreparedAdapter.Matrix, _ reduced: Rows, _ dy: Rows, _ rows: Int) -> repro_gemm {
-        let module = adapter.frozen.module
-        let output = state.gradient(of: module)
+    private func gradient(
+        _ matrix: PreparedAdapter.Matrix, _ rank: Int, _ reduced: Rows, _ dy: Rows, _ rows: Int, into output: Rows
+    ) -> repro_gemm {
         var job = repro_gemm()
-        job.m = Int64(state.layout.configuration.rank)
-        job.n = Int64(module.outputSize)
+        job.m = Int64(rank)
+        job.n = Int64(matrix.frozen.module.outputSize)
         job.k = Int64(rows)
         job.a = UnsafePointer(reduced.pointer)
         job.a_row = 1
@@ -92,16 +99,15 @@ struct LayerBackward {
     }
 
     /// The gradient of x · Aᵀ: dy · (scale · B).
-    private func reduced(_ adapter: PreparedAdapter.Matrix, _ dy: Rows, _ rows: Int) -> repro_gemm {
-        let width = state.adapter.frozen.paddedRank
+    private func reduced(_ matrix: PreparedAdapter.Matrix, _ width: Int, _ dy: Rows, _ rows: Int) -> repro_gemm {
         var job = repro_gemm()
         job.m = Int64(rows)
         job.n = Int64(width)
-        job.k = Int64(adapter.frozen.module.outputSize)
+        job.k = Int64(matrix.frozen.module.outputSize)
         job.a = UnsafePointer(dy.pointer)
         job.a_row = Int64(dy.stride)
         job.a_k = 1
-        job.b = UnsafePointer(adapter.rows.pointer)
+        job.b = UnsafePointer(matrix.rows.pointer)
         job.b_panel = 64
         job.b_k = Int64(width)
         job.a2 = job.a

@@ -41,7 +41,10 @@ final class TrainingArena {
         }
     }
 
-    init(model: TransformerModel, rank: Int, rows: Int, longest: Int, workers: Int, recomputes: Bool) {
+    /// - Parameter blocks: the layers that are run, all where it is `nil`; the others' buffers must not be used.
+    init(
+        model: TransformerModel, rank: Int, rows: Int, longest: Int, workers: Int, recomputes: Bool, blocks: Range<Int>? = nil
+    ) {
         let configuration = model.configuration
         self.rows = rows
         self.recomputes = recomputes
@@ -51,7 +54,8 @@ final class TrainingArena {
         let widest = max(hidden, queries, inner)
         let scratch = Int(repro_attention_scratch(Int64(longest), Int64(configuration.headDimension), true))
         let shared = 5 * hidden + 3 * queries + 2 * keys + 2 * inner + rank + widest
-        let count = configuration.layerCount
+        let blocks = blocks ?? 0..<configuration.layerCount
+        let count = blocks.count
         let panels = { (size: Int) in (size + 63) / 64 * 64 }
         let largest = model.layers.flatMap { $0.projections.map { panels($0.matrix.columns) * $0.matrix.rows } }.max() ?? 0
         let transposedCount = max(largest, panels(configuration.hiddenSize) * Self.headChunk)
@@ -81,7 +85,7 @@ final class TrainingArena {
         next += workers * scratch
         transposed = next
         next += transposedCount
-        for _ in 0..<count {
+        for _ in blocks {
             let output = take(hidden)
             if recomputes, var again = layers.first {
                 again.input = input
@@ -98,7 +102,8 @@ final class TrainingArena {
             }
             input = output
         }
-        self.layers = layers
+        // Layers are found by their number in the model.
+        self.layers = (0..<configuration.layerCount).map { layers[blocks.contains($0) ? $0 - blocks.lowerBound : 0] }
         var offset = 0
         maskOffsets = model.layers.map { layer in
             // Layers that are run again draw their masks again, into the same memory.

@@ -63,7 +63,7 @@ final class TrainingPass {
         model.embed(batch, into: arena.layers[0].input, context: context)
         for (index, buffers) in arena.layers.enumerated() { forward.run(index, batch: batch, buffers: buffers) }
         let backward = LayerBackward(
-            model: model, state: state, context: context, arena: arena, dropout: dropout)
+            model: model, adapter: state.adapter, state: state, context: context, arena: arena, dropout: dropout)
         var sum = sum
         let last = arena.layers[arena.layers.count - 1].output
         let hidden = arena.layers[0].normed

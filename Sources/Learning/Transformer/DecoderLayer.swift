@@ -20,6 +20,11 @@ package final class DecoderLayer: @unchecked Sendable {
         self.projections = projections
     }
 
+    /// A layer that is not loaded.
+    static var absent: DecoderLayer {
+        DecoderLayer(inputNorm: FloatBuffer(count: 0), postAttentionNorm: FloatBuffer(count: 0), projections: [])
+    }
+
     package subscript(_ target: LoRAConfiguration.Target) -> Projection { projections[target.index] }
 }
 

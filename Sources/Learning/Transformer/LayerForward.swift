@@ -22,7 +22,10 @@ package struct LayerForward<Input: AdapterInput> {
     }
 
     /// Runs layer `index`.
-    package func run(_ index: Int, batch: TokenBatch, buffers: LayerBuffers) {
+    ///
+    /// - Parameter keep: called when the batch's own keys and values are written, before attention reads any: a cache
+    ///   whose sequences do not lie as the batch's rows do takes them in there.
+    package func run(_ index: Int, batch: TokenBatch, buffers: LayerBuffers, keep: () -> Void = {}) {
         let configuration = model.configuration
         let layer = model.layers[index]
         let rows = batch.rowCount
@@ -33,6 +36,7 @@ package struct LayerForward<Input: AdapterInput> {
             [(.query, buffers.query), (.key, buffers.key), (.value, buffers.value)])
         rotate(buffers.query, heads: configuration.headCount, batch)
         rotate(buffers.key, heads: configuration.keyValueHeadCount, batch)
+        keep()
         attend(batch, buffers)
         project(index, rows, buffers.attended, buffers, [(.output, buffers.projected)])
         add(buffers.input, buffers.projected, into: buffers.mid, rows, hidden)
@@ -155,6 +159,7 @@ extension TransformerModel {
     /// Checks what a batch may hold: tokens of the vocabulary, sequences within the model's context.
     package func validate(_ batch: TokenBatch) throws(TransformerError) {
         let (vocabulary, limit) = (configuration.vocabularySize, configuration.contextLength)
+        guard part == .whole else { throw .notLoaded("a part") }
         for sequence in batch.sequences where sequence.q_count < 1 || sequence.k_count > limit {
             throw .sequenceLength(Int(sequence.k_count), limit: limit)
         }

@@ -33,5 +33,19 @@ package struct TokenBatch {
         ]
     }
 
+    /// Rows that are no tokens but hidden states: `count` sequences of `length` rows each, after `past` earlier ones of each.
+    ///
+    /// - Parameter capacity: rows from one sequence's keys to the next one's, where they lie in a cache.
+    package init(sequences count: Int, length: Int, past: Int = 0, capacity: Int? = nil) {
+        tokens = [Int32](repeating: 0, count: count * length)
+        positions = (0..<count).flatMap { _ in (past..<past + length).map { Int32($0) } }
+        longest = past + length
+        sequences = (0..<count).map { sequence in
+            repro_sequence(
+                q_start: Int64(sequence * length), q_count: Int64(length), k_start: Int64(sequence * (capacity ?? length)),
+                k_count: Int64(longest))
+        }
+    }
+
     package var rowCount: Int { tokens.count }
 }

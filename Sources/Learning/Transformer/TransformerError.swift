@@ -12,6 +12,10 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
     case tokenOutOfRange(Int32, vocabulary: Int)
     /// A sequence is empty, or longer than the model's context.
     case sequenceLength(Int, limit: Int)
+    /// A part of the model was loaded, and this is not in it.
+    case notLoaded(String)
+    /// Hidden states that do not fit the model, or one another.
+    case hiddenStates(String)
 
     public var description: String {
         switch self {
@@ -22,6 +26,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
             "token \(token) is outside the vocabulary of \(vocabulary); use this model's own tokenizer"
         case .sequenceLength(let length, let limit):
             "a sequence has \(length) tokens; it needs at least 1 and at most \(limit)"
+        case .notLoaded(let what): "\(what) of this model is not loaded; load the whole model"
+        case .hiddenStates(let reason): "hidden states: \(reason)"
         }
     }
 }

@@ -11,6 +11,8 @@ public final class TransformerModel: @unchecked Sendable {
     public let configuration: ModelConfiguration
     /// The root of the base model, from which the frozen A matrices are drawn.
     public let baseModelRoot: Hash32
+    /// What of the model is here.
+    public let part: ModelPart
     package let embedding: WeightMatrix
     /// The output projection: the embedding itself when the two are tied.
     package let head: WeightMatrix
@@ -19,26 +21,42 @@ public final class TransformerModel: @unchecked Sendable {
 
     /// Reads all weights, one tensor at a time, and refuses NaN and infinity.
     ///
-    /// `progress` is called with the number of layers read and their count.
+    /// - Parameters:
+    ///   - part: what is read; the rest takes no memory.
+    ///   - progress: called with the number of layers read and their count.
     public init(
         weights: some ModelWeights, baseModelRoot: Hash32, context: ComputeContext, storage: WeightStorage = .automatic,
-        progress: (Int, Int) -> Void = { _, _ in }
+        part: ModelPart = .whole, progress: (Int, Int) -> Void = { _, _ in }
     ) throws(TransformerError) {
         let configuration = weights.configuration
         try configuration.validateForRunning()
         let loader = WeightLoader(weights: weights, context: context, packs: storage.packs(configuration))
         self.configuration = configuration
         self.baseModelRoot = baseModelRoot
+        self.part = part
         let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
-        embedding = try loader.matrix("model.embed_tokens.weight", vocabulary, hidden)
-        head = configuration.tieWordEmbeddings ? embedding : try loader.matrix("lm_head.weight", vocabulary, hidden)
+        let blocks = part.blocks(of: configuration.layerCount)
+        guard blocks.lowerBound >= 0, blocks.upperBound <= configuration.layerCount else {
+            throw .configuration("it has \(configuration.layerCount) layers and not \(blocks.lowerBound) to \(blocks.upperBound)")
+        }
+        if part.hasEnds {
+            embedding = try loader.matrix("model.embed_tokens.weight", vocabulary, hidden)
+            head = configuration.tieWordEmbeddings ? embedding : try loader.matrix("lm_head.weight", vocabulary, hidden)
+            finalNorm = try loader.vector("model.norm.weight", hidden)
+        } else {
+            embedding = WeightMatrix([], rows: 0, columns: hidden, context: context)
+            (head, finalNorm) = (embedding, FloatBuffer(count: 0))
+        }
         var layers: [DecoderLayer] = []
         for index in 0..<configuration.layerCount {
+            guard blocks.contains(index) else {
+                layers.append(.absent)
+                continue
+            }
             layers.append(try loader.layer(index))
-            progress(index + 1, configuration.layerCount)
+            progress(index + 1 - blocks.lowerBound, blocks.count)
         }
         self.layers = layers
-        finalNorm = try loader.vector("model.norm.weight", hidden)
     }
 
     /// Whether matrices are held in their file's encoding, at least where the file gives it.
