@@ -18,6 +18,8 @@ enum PetalsSwarm {
         let addresses = KademliaNode(host: host, now: { UInt64(max(0, Date().timeIntervalSince1970)) })
         var setting = HivemindSetting()
         setting.isClient = true
+        // Who asks once is not in the haste of a member that serves others: a busy server of the swarm may take its time.
+        setting.patience = .seconds(15)
         let node = HivemindNode(host: host, setting: setting, now: { Date().timeIntervalSince1970 }, logger: logger) {
             await addresses.findPeer($0)
         }
