@@ -264,6 +264,10 @@ let floor5: [Target] = [
     ]),
     room("Services", "BlockingWork"),
     room("Services", "NodeConfiguration"),
+    room("Services", "PetalsClient", [
+        "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "LibP2P", "MessagePack", "ModelFiles",
+        "PeerIdentity", "PetalsWire", "TextGeneration", "Transformer", nioCore,
+    ], optimised: false),
     room("Services", "DHTDaemon", [
         "ContentNetwork", "ContentRouting", "ContentShelves", "GossipSub", "HivemindDHT", "Kademlia",
         "KeyValueStore",
@@ -565,6 +569,10 @@ let testTargets: [Target] = [
         "LibP2PProtocols", "Multiformats", "PeerIdentity", "Primitives", "TestSupport", logging, nioPosix,
     ]),
     tests("NodeConfiguration"),
+    tests("PetalsClient", [
+        "HivemindAveraging", "HivemindDHT", "HivemindRPC", "HivemindWire", "JSON", "LibP2P", "MessagePack",
+        "Multiformats", "PeerIdentity", "PetalsWire", "Primitives", "TestSupport", "Transformer", logging, nioPosix,
+    ], resources: vectors),
     tests("DHTDaemon", [
         "AckQuorum", "AckRecords", "BeaconTypes", "BLS", "ContentNetwork", "ContentRouting", "Kademlia",
         "KeyValueStore", "LibP2P", "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces",
@@ -739,8 +747,8 @@ let package = Package(
                 "IPCDoor", "JSON", "JSONRPC", "JSONRPCCore", "Kademlia", "Keys", "KeyValueStore", "LearningStore",
                 "LearningTask", "LibP2P", "LibP2PProtocols", "LoRA", "LoRATraining", "LossGate",
                 "ModelFiles", "ModelHub", "Multiformats", "NATTraversal", "NodeConfiguration",
-                "NodeRecords", "PeerBlocks", "PeerIdentity", "PEFTFormat", "Primitives",
-                "PrometheusMetrics", "ProofOfWork", "PrysmRPC", "RemoteAIEngine", "RemoteBeaconNode",
+                "NodeRecords", "PeerBlocks", "PeerIdentity", "PEFTFormat", "PetalsClient", "PetalsServer", "PetalsWire",
+                "Primitives", "PrometheusMetrics", "ProofOfWork", "PrysmRPC", "RemoteAIEngine", "RemoteBeaconNode",
                 "RemoteExecutionEngine", "RLP", "RLPx", "RLPxHost", "Secp256k1", "ServiceInterfaces",
                 "Slasher", "SlashingProtection", "SpecTests", "SSZ", "StateTransition", "TextGeneration",
                 "Trainer", "TrainingTexts", "Transactions", "Transformer", "UpdateAudit", "UpdateCodec",

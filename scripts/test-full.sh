@@ -3,7 +3,7 @@
 # check, PASS, FAIL or SKIP with the reason; the output of each is kept in LOGS (default .build/test-full). Exit status 1 where one
 # failed; skips are no failures, but say what to install.
 #   scripts/test-full.sh [CHECK...]     all where none is named; 'list' names them
-# POLAI names the binary, POLAI_PYTHON a Python with web3, PyYAML, torch, transformers, peft, ethereumapis, libp2p or hivemind (what is absent
+# POLAI names the binary, POLAI_PYTHON a Python with web3, PyYAML, torch, transformers, peft, ethereumapis, libp2p, hivemind or petals (what is absent
 # skips its checks), POLAI_VECTORS the public execution suites, POLAI_BEACON_APIS the OpenAPI files of the beacon API, POLAI_PEERS
 # and HIVEMIND_WHEEL the real libp2p peers.
 set -uo pipefail
@@ -87,6 +87,7 @@ check conformance "folder:${POLAI_VECTORS:-../shared/vectors/execution}" -- \
 check libp2p "folder:${POLAI_PEERS:-../shared/peers}" python:libp2p "file:${HIVEMIND_WHEEL:-}" file:.build/release/LibP2PPeer -- \
   env POLAI_PEERS="$(realpath -m "${POLAI_PEERS:-../shared/peers}")" "$python" scripts/check-libp2p.py --peer .build/release/LibP2PPeer --require-all
 check hivemind python:hivemind -- bash scripts/check-hivemind.sh
+check petals python:torch,hivemind,dijkstar "folder:${POLAI_PEERS:-../shared/peers}/petals_shim" -- bash scripts/check-petals.sh
 for scenario in S1 S2 S3 S4 S5; do
   check "netlab-$scenario" root file:/dev/net/tun -- env POLAI="$(realpath "$POLAI")" bash Netlab/run.sh $scenario short
 done

@@ -39,6 +39,8 @@ wanted default_model && generate "$python" default_model.py torch transformers p
 wanted deepseek && generate "$python" deepseek.py torch transformers
 wanted update_vectors && generate "$python" update_vectors.py numpy
 wanted hivemind_vectors && generate "$python" hivemind_vectors.py msgpack hivemind
+wanted petals_vectors && generate "$python" petals_vectors.py hivemind_compat petals
+wanted petals_server_vectors && generate "$python" petals_server_vectors.py hivemind_compat petals
 wanted gate_losses && generate "$spec_python" gate_losses.py eth_consensus_specs
 wanted beacon_wire && generate "$spec_python" beacon_wire.py eth_consensus_specs cramjam
 wanted containers && generate "$spec_python" beacon_containers.py eth_consensus_specs

@@ -55,21 +55,10 @@ public struct TextGenerator: Sendable {
         guard room > 0 else {
             throw .sequenceLength(prompt.count + 1, limit: generator.model.contextLength)
         }
-        let bound = min(max(0, limit), room)
-        var decoder = TokenStreamDecoder(tokenizer)
-        var count = 0
-        var interrupted = false
-        try generator.generate(prompt: prompt, limit: bound, sampling: sampling, stop: stop) { token in
-            count += 1
-            // Also called with nothing, so that a text of unfinished characters can be ended too.
-            interrupted = !onText(decoder.append(token))
-            return !interrupted
+        var text = TextStream(tokenizer, promptTokens: prompt.count, limit: min(max(0, limit), room))
+        try generator.generate(prompt: prompt, limit: text.limit, sampling: sampling, stop: stop) { token in
+            text.append(token, onText)
         }
-        if !interrupted {
-            let rest = decoder.finish()
-            if !rest.isEmpty { _ = onText(rest) }
-        }
-        return Outcome(
-            promptTokens: prompt.count, generatedTokens: count, ending: interrupted ? .interrupted : count == bound ? .length : .stopToken)
+        return text.finish(onText)
     }
 }

@@ -44,4 +44,9 @@ public struct Sampling: Sendable, Equatable {
         }
         return Int32(best)
     }
+
+    /// The same from an array that is not empty.
+    public func pick(_ logits: [Float], index: Int, context: ComputeContext) -> Int32 {
+        logits.withUnsafeBufferPointer { pick($0, index: index, context: context) }
+    }
 }

@@ -4,13 +4,14 @@ import Foundation
 import LoRA
 import ModelFiles
 import PEFTFormat
+import PetalsClient
 import Primitives
 import TextGeneration
 import Transformer
 import UpdateAudit
 
 /// `polai generate`: lets the model speak, with the chain's adapter or without.
-struct GenerateCommand: ParsableCommand {
+struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Write text with the base model and the chain's adapter, as it comes.",
@@ -20,11 +21,16 @@ struct GenerateCommand: ParsableCommand {
             options give equal text on every machine (and, where a template writes the date, on the same day). Ctrl-C ends \
             the text.
 
+            With --petals the model's blocks are run by the servers of a Petals swarm, for models that are too big for this \
+            machine; only its embedding and output projection are loaded. Nobody checks what those servers compute: such a \
+            text may be anything, and need not be the same twice.
+
             Examples:
               polai generate --prompt 'What is a lighthouse for?'
               polai generate --datadir . --prompt 'The harbour at dawn' --raw --max-tokens 60
               polai generate --adapter exported/ --prompt 'Hello' --temperature 0
               echo 'A long question' | polai generate --prompt -
+              polai generate --base big/ --petals /ip4/192.0.2.1/tcp/31330/p2p/Qm… --prefix big-hf --prompt 'Hello'
             """)
 
     @OptionGroup var model: BaseModelOptions
@@ -65,7 +71,13 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "Decides the draws.")
     var seed: UInt64 = 0
 
+    @OptionGroup(title: "Petals")
+    var petals: PetalsOptions
+
     func validate() throws {
+        guard petals.petals.isEmpty || (adapter == nil && datadir == nil) else {
+            throw ValidationError("--petals runs the servers' blocks: it takes no --adapter and no --datadir")
+        }
         guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens is from 1 to 1000000") }
         guard temperature.isFinite, temperature >= 0 else { throw ValidationError("--temperature is 0 or more") }
         guard topP > 0, topP <= 1 else { throw ValidationError("--top-p is above 0 and at most 1") }
@@ -74,8 +86,9 @@ struct GenerateCommand: ParsableCommand {
         guard root == nil || datadir != nil else { throw ValidationError("--root needs --datadir") }
     }
 
-    func run() throws {
-        try ErrorLine.reporting(status: 1) {
+    func run() async throws {
+        try await ErrorLine.reporting(status: 1) {
+            guard petals.petals.isEmpty else { return try await runRemotely() }
             let message = try prompt == "-" ? standardInput() : prompt
             let loaded = try LoadedModel(model)
             let tokenizer = loaded.base.tokenizer
@@ -86,17 +99,54 @@ struct GenerateCommand: ParsableCommand {
             let interrupt = InterruptSignal()
             let started = ContinuousClock.now
             let outcome = try generator.generate(
-                prompt: tokens, limit: maxTokens,
-                sampling: Sampling(temperature: temperature, topP: topP, seed: seed), stop: template.stopTokens(tokenizer)
+                prompt: tokens, limit: maxTokens, sampling: sampling, stop: template.stopTokens(tokenizer)
             ) { text in
                 FileHandle.standardOutput.write(Data(text.utf8))
                 return !interrupt.isSet
             }
-            FileHandle.standardOutput.write(Data("\n".utf8))
-            let seconds = (ContinuousClock.now - started) / .seconds(1)
-            ConsoleOutput.write(
-                "\(outcome.promptTokens) + \(outcome.generatedTokens) tokens in \((seconds * 100).rounded() / 100) s, ended by \(outcome.ending.rawValue)\n"
-            )
+            finish(outcome, started)
+        }
+    }
+
+    private var sampling: Sampling { Sampling(temperature: temperature, topP: topP, seed: seed) }
+
+    private func finish(_ outcome: TextGenerator.Outcome, _ started: ContinuousClock.Instant) {
+        FileHandle.standardOutput.write(Data("\n".utf8))
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        ConsoleOutput.write(
+            "\(outcome.promptTokens) + \(outcome.generatedTokens) tokens in \((seconds * 100).rounded() / 100) s, ended by \(outcome.ending.rawValue)\n"
+        )
+    }
+
+    /// The same with blocks that a swarm runs.
+    private func runRemotely() async throws {
+        let message = try prompt == "-" ? standardInput() : prompt
+        let base = try BaseModel(named: model.base)
+        let (context, template) = (try ComputeContext(threads: model.threads), try chosenTemplate(base))
+        let tokens = try template.tokens(prompt: message, system: system, tokenizer: base.tokenizer, clock: .now)
+        let ends = try ModelEnds(
+            model: TransformerModel(
+                weights: try base.weights, baseModelRoot: base.root, context: context, storage: model.weights.storage, part: .ends),
+            context: context)
+        let configuration = ends.model.configuration
+        var setting = RemoteBlocks.Setting(
+            prefix: petals.prefix(base: model.base), blockCount: configuration.layerCount, width: configuration.hiddenSize)
+        (setting.adapter, setting.servers) = (petals.petalsAdapter, try petals.servers)
+        let interrupt = InterruptSignal()
+        try await PetalsSwarm.joined(at: try petals.bootstrap) { node in
+            let start = ContinuousClock.now
+            let blocks = RemoteBlocks(setting, network: HivemindBlockNetwork(node)) { (ContinuousClock.now - start) / .seconds(1) }
+            ConsoleOutput.write("Servers of the swarm compute this text's blocks, and nobody checked them: it may be anything.\n")
+            let generator = RemoteTextGenerator(ends: ends, tokenizer: base.tokenizer, blocks: blocks)
+            let outcome = try await generator.generate(
+                prompt: tokens, limit: maxTokens, sampling: sampling, stop: template.stopTokens(base.tokenizer)
+            ) { text in
+                FileHandle.standardOutput.write(Data(text.utf8))
+                return !interrupt.isSet
+            }
+            finish(outcome.text, start)
+            let route = outcome.route.map { "\($0.blocks.lowerBound)-\($0.blocks.upperBound - 1) at \($0.peer)" }
+            ConsoleOutput.write("blocks \(route.joined(separator: ", ")); servers replaced: \(outcome.replacements)\n")
         }
     }
 
