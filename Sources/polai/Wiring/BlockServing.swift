@@ -95,7 +95,6 @@ struct BlockServing {
         // Ended first, while the others still carry it.
         services.append(LastWord { await server.takeLeave() })
         try await ServiceGroup.run(services.map { .init(service: $0) }, until: signals, logger: logger)
-        logger.info("Stopped")
     }
 
     /// Serves a node's newest final adapter, and the next as it becomes final.
