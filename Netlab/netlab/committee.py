@@ -17,11 +17,11 @@ def read(first, last):
     return {slot: found for slot in range(first, last + 1) if (found := seats(slot))}
 
 
-def measure(record, samples):
+def measure(record):
     """Slots whose committee is not all active validators, or whose quorum is not `max(1, ceil(n / 2))`: by what each node says at
     the end, and by what it said while the slot was its head."""
     told = {(node, slot): tuple(found) for node, by_slot in record.committees.items() for slot, found in by_slot.items()}
-    live = {(sample["node"], sample["head"]): tuple(sample["committee"]) for sample in samples
+    live = {(sample["node"], sample["head"]): tuple(sample["committee"]) for sample in record.samples
             if sample.get("committee") and sample["head"] >= record.base_slot}
     if not told:
         return {}

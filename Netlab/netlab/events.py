@@ -166,24 +166,21 @@ class Events:
 
     def do_flood(self, node, kind, slots, addresses=8):
         """Floods a node from an attacker's namespace; what came of it is told at the end."""
-        lab = self.lab
-        attack = flood.Flood(len(lab.scenario.shares) + 1, node, kind, slots * lab.scenario.slot_seconds, addresses)
-        lab.floods.append(attack)
-
-        def watch():
-            lab.record.extra.setdefault("floods", []).append(attack.result())
-            lab.say(f"the flood is over: {lab.record.extra['floods'][-1]}")
-        self.threads.append(threading.Thread(target=watch, daemon=True))
-        self.threads[-1].start()
+        scenario = self.lab.scenario
+        attack = flood.Flood(len(scenario.shares) + 1, node, kind, slots * scenario.slot_seconds, addresses)
+        self.watch(attack, "floods", "the flood is over")
 
     def do_knock(self, node, by):
         """A stranger in another node's namespace seeks a connection to the node, for 30 s at most."""
-        lab = self.lab
-        knock = flood.Flood(by, node, "knock", 30)
-        lab.floods.append(knock)
+        self.watch(flood.Flood(by, node, "knock", 30), "knocks", "the stranger")
 
-        def watch():
-            lab.record.extra.setdefault("knocks", []).append(knock.result())
-            lab.say(f"the stranger: {lab.record.extra['knocks'][-1]}")
-        self.threads.append(threading.Thread(target=watch, daemon=True))
+    def watch(self, attack, key, words):
+        """Waits on a thread of its own for what comes of an attack, and notes and tells it."""
+        self.lab.floods.append(attack)
+
+        def run():
+            result = attack.result()
+            self.record.extra.setdefault(key, []).append(result)
+            self.lab.say(f"{words}: {result}")
+        self.threads.append(threading.Thread(target=run, daemon=True))
         self.threads[-1].start()

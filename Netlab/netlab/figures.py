@@ -48,7 +48,7 @@ def figures(scenario, nodes, record):
         **recovered["judged"],
         **spread.measure(scenario, nodes, record),
         **joining.measure(scenario, record, by_node),
-        **committee.measure(record, record.samples),
+        **committee.measure(record),
         **wear.measure(record, by_node),
     }
     for node in summaries:

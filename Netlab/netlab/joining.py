@@ -8,8 +8,8 @@ def measure(scenario, record, by_node):
     if not scenario.deposits:
         return {}
     steps = record.extra.get("stake", [])
-    gone = [step for step in steps if "refused" in step]
-    result = {"stake_steps": len(steps), "stake_steps_refused": len(gone),
+    refused = [step for step in steps if "refused" in step]
+    result = {"stake_steps": len(steps), "stake_steps_refused": len(refused),
               "active_at_end": len(registry.active(record.registry, record.end_slot))}
     late = [event for event in record.events if event["do"] == "start" and event["node"] in scenario.trainers]
     if late:

@@ -6,8 +6,7 @@ import hmac
 import os
 import struct
 
-from .filling import sign
-from .filling import G, multiply
+from .filling import G, multiply, sign
 
 NAME = b"Noise_XX_25519_ChaChaPoly_SHA256"
 P = 2**255 - 19
@@ -43,18 +42,10 @@ def chacha_block(key, counter, nonce):
     x = list(start)
 
     def quarter(a, b, c, d):
-        x[a] = x[a] + x[b] & 0xFFFFFFFF
-        x[d] ^= x[a]
-        x[d] = (x[d] << 16 | x[d] >> 16) & 0xFFFFFFFF
-        x[c] = x[c] + x[d] & 0xFFFFFFFF
-        x[b] ^= x[c]
-        x[b] = (x[b] << 12 | x[b] >> 20) & 0xFFFFFFFF
-        x[a] = x[a] + x[b] & 0xFFFFFFFF
-        x[d] ^= x[a]
-        x[d] = (x[d] << 8 | x[d] >> 24) & 0xFFFFFFFF
-        x[c] = x[c] + x[d] & 0xFFFFFFFF
-        x[b] ^= x[c]
-        x[b] = (x[b] << 7 | x[b] >> 25) & 0xFFFFFFFF
+        for to, of, mixed, left in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            x[to] = x[to] + x[of] & 0xFFFFFFFF
+            x[mixed] ^= x[to]
+            x[mixed] = (x[mixed] << left | x[mixed] >> 32 - left) & 0xFFFFFFFF
 
     for _ in range(10):
         for column in range(4):
