@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibP2P
 
-@Suite("Resource scopes, back-off, peerstore")
+@Suite("Resource scopes, back-off, peerstore, origins")
 struct LedgerTests {
     private func peer(_ number: UInt8) throws -> PeerID { try PeerKeyPair(seed: [UInt8](repeating: number, count: 32)).peerID }
 
@@ -38,17 +38,17 @@ struct LedgerTests {
         #expect(ledger.isEmpty)
     }
 
-    @Test("bytes are promised within the limits of system, handshakes, peer and protocol, and given back")
+    @Test("bytes are promised within the limits of system, peer and protocol, for handshakes too, and given back")
     func memory() throws {
         let (handshake, stream) = (ResourceLedger.handshakeBytes, ResourceLedger.streamBytes)
         var limits = ResourceLedger.Limits()
-        (limits.transientMemory, limits.memoryPerPeer, limits.memoryPerProtocol) = (2 * handshake, 2 * stream + 100, 3 * stream)
+        (limits.transientConnections, limits.memoryPerPeer, limits.memoryPerProtocol) = (2, 2 * stream + 100, 3 * stream)
         limits.memory = 6 * stream
         #expect(limits.sharedMemory == 4 * stream + stream / 2)
         var ledger = ResourceLedger(limits: limits)
         let peers = try (1...3).map { try peer(UInt8($0)) }
         for _ in 0..<2 { try ledger.open(inbound: false, address: "192.0.2.1") }
-        #expect(throws: ResourceLedger.Exceeded.transientMemory) { try ledger.open(inbound: false, address: "192.0.2.1") }
+        #expect(throws: ResourceLedger.Exceeded.transientConnections) { try ledger.open(inbound: false, address: "192.0.2.1") }
         #expect(ledger.memory == 2 * handshake)
         for peer in peers.prefix(2) { try ledger.authenticate(peer) }
         #expect(ledger.memory == 0)
@@ -73,6 +73,24 @@ struct LedgerTests {
         for (peer, name) in [(0, "/a"), (0, "/a"), (1, "/a"), (1, "/b")] { ledger.closeStream(peer: peers[peer], protocol: name) }
         for peer in peers.prefix(2) { ledger.close(inbound: false, address: "192.0.2.1", peer: peer) }
         #expect(ledger.isEmpty)
+    }
+
+    @Test(
+        "a connection is counted under its IPv4 address, in IPv6's clothes too, or the /64 of its IPv6 one; shared ones under none",
+        arguments: [
+            ("/ip4/192.0.2.1/tcp/1", [192, 0, 2, 1]), ("/ip6/::ffff:c000:201/tcp/1", [192, 0, 2, 1]),
+            ("/ip6/::ffff:c000:202/tcp/1", [192, 0, 2, 2]), ("/ip6/2001:db8:1:2:3::4/tcp/1", [0x20, 1, 0x0d, 0xb8, 0, 1, 0, 2]),
+            ("/ip4/127.0.0.1/tcp/1", nil), ("/ip6/::1/tcp/1", nil), ("/ip6/::ffff:7f00:1/tcp/1", nil), ("/dns4/a.example/tcp/1", nil),
+        ] as [(String, [UInt8]?)])
+    func origins(text: String, expected: [UInt8]?) throws {
+        let (one, address) = (try peer(1), try Multiaddr(text))
+        func origin(_ address: Multiaddr?, isRelayed: Bool = false) -> [UInt8]? {
+            let report = ConnectionReport(
+                peer: one, remoteAddress: address, isInbound: true, isRelayed: isRelayed, relayLimit: nil, age: .zero)
+            return report.origin
+        }
+        #expect(origin(address) == expected)
+        #expect(origin(address, isRelayed: true) == nil && origin(nil) == nil)
     }
 
     @Test("the wait doubles up to its cap, and never ends")

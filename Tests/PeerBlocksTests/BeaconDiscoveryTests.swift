@@ -9,6 +9,7 @@ import NIOPosix
 import NodeRecords
 import PeerIdentity
 import Primitives
+import SSZ
 import Synchronization
 import Testing
 
@@ -23,7 +24,9 @@ struct BeaconDiscoveryTests {
         let tcp: UInt16
         let offered: Offers
 
-        init(_ seed: UInt8, _ chain: ForkDigest = digest, bootNodes: [NodeRecord] = [], port: UInt16? = 0) async throws {
+        init(
+            _ seed: UInt8, _ chain: ForkDigest = digest, subnets: MetaData = .own, bootNodes: [NodeRecord] = [], port: UInt16? = 0
+        ) async throws {
             let host = Host(
                 identity: try Secp256k1PeerKey(seed: [UInt8](repeating: seed, count: 32)), group: MultiThreadedEventLoopGroup.singleton,
                 logger: quiet)
@@ -39,7 +42,7 @@ struct BeaconDiscoveryTests {
             let offers = Offers()
             offered = offers
             let made = BeaconDiscovery(
-                host: host, fork: fork, subnets: .own, settings: settings, port: port,
+                host: host, fork: fork, subnets: subnets, settings: settings, port: port,
                 offer: { peer, address in
                     offers.peers.withLock { $0.append(peer) }
                     _ = try? await host.connect(to: peer, at: [address])
@@ -108,14 +111,16 @@ struct BeaconDiscoveryTests {
     func record() async throws {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             defer { tasks.cancelAll() }
-            let node = try await Node(6)
+            var subnets = MetaData()
+            (subnets.sequenceNumber, subnets.attnets[1], subnets.attnets[8], subnets.syncnets[2]) = (7, true, true, true)
+            let node = try await Node(6, subnets: subnets)
             tasks.addTask { await node.run() }
             let record = try await NodeRecord(text: node.record().text)
             #expect(RemotePublicKey(record.publicKey).peerID == node.host.peerID)
             #expect(record.tcpEndpoint.map { "\($0)" } == "127.0.0.1:\(node.tcp)" && record.udp != nil)
             // The digest, the version that holds, no epoch of another: SSZ, little-endian.
             #expect(record.eth2?.ssz == digest.bytes + [5, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
-            #expect(record.attestationSubnets == Bytes8([UInt8](repeating: 0xff, count: 8)) && record.syncSubnets == 0x0f)
+            #expect(record.attestationSubnets?.bytes == [2, 1, 0, 0, 0, 0, 0, 0] && record.syncSubnets == 4)
             #expect(record.keys == ["attnets", "eth2", "id", "ip", "secp256k1", "syncnets", "tcp", "udp"])
         }
     }

@@ -1,7 +1,6 @@
 public import LibP2P
 import LibP2PProtocols
 public import Logging
-import Multiformats
 import NIOCore
 public import PeerIdentity
 import Synchronization
@@ -170,7 +169,8 @@ public final class GossipSubNode: Sendable {
         let isNew = state.withLock { state in
             guard state.outlets[peer] == nil, !state.isOver else { return false }
             state.outlets[peer] = outlet
-            state.router.addPeer(peer, version: version, isOutbound: !report.isInbound, address: report.scoredAddress, now: time)
+            let address = report.origin.map { "\($0)" }
+            state.router.addPeer(peer, version: version, isOutbound: !report.isInbound, address: address, now: time)
             flush(&state)
             return true
         }
@@ -292,14 +292,5 @@ extension ConnectionReport {
     fileprivate var isTooNarrow: Bool {
         guard isRelayed, let data = relayLimit?.data else { return false }
         return data < 1 << 20
-    }
-
-    /// The address that peers are counted by; many nodes of one machine share the loopback ones.
-    fileprivate var scoredAddress: String? {
-        // Behind a relay everybody has the relay's.
-        guard !isRelayed else { return nil }
-        if let ip = remoteAddress?.value(.ip4) { return ip[0] == 127 ? nil : "\(ip)" }
-        if let ip = remoteAddress?.value(.ip6) { return ip.dropLast().allSatisfy { $0 == 0 } ? nil : "\(ip.prefix(8))" }
-        return nil
     }
 }

@@ -14,6 +14,13 @@ public struct ConnectionReport: Sendable {
     public let relayLimit: RelayLimit?
     /// How long the oldest connection has lived.
     public let age: Duration
+
+    /// Whom the connection is counted under: the IPv4 address, or the /64 of the IPv6 one. `nil` where many share one, on this machine
+    /// and behind a relay.
+    public var origin: [UInt8]? {
+        guard !isRelayed, let address = remoteAddress, !address.isLoopback, let ip = address.ip else { return nil }
+        return ip.count == 16 ? Array(ip.prefix(8)) : ip
+    }
 }
 
 extension Host {

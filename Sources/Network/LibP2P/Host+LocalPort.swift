@@ -53,8 +53,7 @@ extension Host {
 
     /// Tries whether `peer` answers at `address`, on a connection of its own that nobody else learns of and that ends at once.
     public func probe(_ address: Multiaddr, expecting peer: PeerID) async throws {
-        guard address.tcpEndpoint != nil, !address.isRelayed else { throw HostError.noAddress("\(address)") }
-        let connection = try await dialTCP(address, expecting: peer, isProbe: true)
+        let connection = try await probeConnection(address, peer)
         await connection.close()
     }
 
@@ -64,19 +63,21 @@ extension Host {
     public func probe(
         _ address: Multiaddr, expecting peer: PeerID, _ name: String, _ body: (PeerStream) async throws -> Void
     ) async throws -> Bool {
-        guard address.tcpEndpoint != nil, !address.isRelayed else { throw HostError.noAddress("\(address)") }
-        let connection = try await dialTCP(address, expecting: peer, isProbe: true)
+        let connection = try await probeConnection(address, peer)
         let isThrough: Bool
         do {
-            let stream = try await connection.openStream([name])
-            try await body(stream)
-            stream.close()
+            try await body(connection.openStream([name]))
             isThrough = true
         } catch {
             isThrough = false
         }
         await connection.close()
         return isThrough
+    }
+
+    private func probeConnection(_ address: Multiaddr, _ peer: PeerID) async throws -> PeerConnection {
+        guard address.tcpEndpoint != nil, !address.isRelayed else { throw HostError.noAddress("\(address)") }
+        return try await dialTCP(address, expecting: peer, isProbe: true)
     }
 
     /// Dials `peer` at all addresses at once from the port that this host listens on, while it dials back.

@@ -8,7 +8,7 @@ public import PeerIdentity
 /// Bytes are counted when they are promised, not when they come: a handshake's buffers, a stream's first window, and what
 /// windows grow by. What was promised can be taken; so nothing is promised over a limit.
 public struct ResourceLedger: Sendable {
-    /// The most of each that is granted.
+    /// The most of each that is granted. By default the bytes decide before the three counts of streams do.
     public struct Limits: Equatable, Sendable {
         public var inboundConnections = 512
         public var outboundConnections = 512
@@ -25,9 +25,8 @@ public struct ResourceLedger: Sendable {
         /// Of these, what peers' streams and windows that grow may fill: a few strangers with idle streams must not keep this host
         /// from new connections and streams of its own.
         public var sharedMemory: Int { memory / 4 * 3 }
-        /// Bytes of handshakes.
-        public var transientMemory = 16 << 20
         public var memoryPerPeer = 128 << 20
+        /// Of what its streams are promised at first; what their windows grow by is the peer's alone.
         public var memoryPerProtocol = 512 << 20
 
         public init() {}
@@ -37,7 +36,7 @@ public struct ResourceLedger: Sendable {
     public enum Exceeded: Error, Equatable, Sendable, CustomStringConvertible {
         case inboundConnections, outboundConnections, transientConnections, connectionsPerPeer, connectionsPerAddress
         case streams, streamsPerPeer, streamsPerProtocol
-        case memory, transientMemory, memoryPerPeer, memoryPerProtocol
+        case memory, memoryPerPeer, memoryPerProtocol
 
         public var description: String { "the limit of \(self.name) is reached" }
 
@@ -52,7 +51,6 @@ public struct ResourceLedger: Sendable {
             case .streamsPerPeer: "streams of one peer"
             case .streamsPerProtocol: "streams of one protocol"
             case .memory: "bytes in all"
-            case .transientMemory: "bytes of handshakes"
             case .memoryPerPeer: "bytes of one peer"
             case .memoryPerProtocol: "bytes of one protocol"
             }
@@ -68,7 +66,6 @@ public struct ResourceLedger: Sendable {
     /// Bytes that are promised now.
     public private(set) var memory = 0
     private var memoryByPeer: [PeerID: Int] = [:]
-    private var memoryByProtocol: [String: Int] = [:]
     private var inbound = 0
     private var outbound = 0
     private var transient = 0
@@ -82,14 +79,13 @@ public struct ResourceLedger: Sendable {
 
     /// Whether nothing is held.
     public var isEmpty: Bool {
-        inbound + outbound + transient + streams + memory == 0 && memoryByPeer.isEmpty && memoryByProtocol.isEmpty
-            && byAddress.isEmpty && byPeer.isEmpty && streamsByPeer.isEmpty && streamsByProtocol.isEmpty
+        inbound + outbound + transient + streams + memory == 0 && memoryByPeer.isEmpty && byAddress.isEmpty && byPeer.isEmpty
+            && streamsByPeer.isEmpty && streamsByProtocol.isEmpty
     }
 
     /// A connection that begins; it is transient until `authenticate`.
     public mutating func open(inbound isInbound: Bool, address: String) throws(Exceeded) {
         guard transient < limits.transientConnections else { throw .transientConnections }
-        guard (transient + 1) * Self.handshakeBytes <= limits.transientMemory else { throw .transientMemory }
         guard memory + Self.handshakeBytes <= limits.memory else { throw .memory }
         if isInbound {
             guard inbound < limits.inboundConnections else { throw .inboundConnections }
@@ -132,9 +128,9 @@ public struct ResourceLedger: Sendable {
         guard streams < limits.streams else { throw .streams }
         guard streamsByPeer[peer, default: 0] < limits.streamsPerPeer else { throw .streamsPerPeer }
         guard streamsByProtocol[name, default: 0] < limits.streamsPerProtocol else { throw .streamsPerProtocol }
-        guard memoryByProtocol[name, default: 0] + Self.streamBytes <= limits.memoryPerProtocol else { throw .memoryPerProtocol }
+        let bytesOfProtocol = (streamsByProtocol[name, default: 0] + 1) * Self.streamBytes
+        guard bytesOfProtocol <= limits.memoryPerProtocol else { throw .memoryPerProtocol }
         try reserve(Self.streamBytes, peer: peer, limit: isOwn ? limits.memory : limits.sharedMemory)
-        memoryByProtocol[name, default: 0] += Self.streamBytes
         streams += 1
         streamsByPeer[peer, default: 0] += 1
         streamsByProtocol[name, default: 0] += 1
@@ -145,7 +141,6 @@ public struct ResourceLedger: Sendable {
         Self.decrement(&streamsByPeer, peer)
         Self.decrement(&streamsByProtocol, name)
         release(Self.streamBytes, peer: peer)
-        Self.decrement(&memoryByProtocol, name, by: Self.streamBytes)
     }
 
     /// Promises a peer more bytes: windows that grow.

@@ -52,20 +52,17 @@ final class DialRequestAsker: Sendable {
         waiting.withLock { $0[nonce] = Waiting(since: .now) }
         defer { waiting.withLock { $0[nonce] = nil } }
         let stream = try await host.openStream(to: peer, [DialRequestMessage.name])
-        let deadline = stream.deadline(DialRequestService.patience)
-        defer {
-            deadline.cancel()
-            stream.close()
+        return try await stream.use(within: DialRequestService.patience) {
+            try await stream.write(VarintFrames.frame(machine.request.bytes))
+            var reader = StreamReader(stream)
+            while let bytes = try await reader.frame(limit: DialRequestMessage.maximumSize) {
+                let heard = waiting.withLock { $0[nonce]?.heard }
+                let step = try machine.receive(DialRequestMessage(bytes: bytes), heard: heard)
+                guard case .pay(let count) = step else { return step }
+                try await pay(count, on: stream)
+            }
+            throw HostError.streamEnded
         }
-        try await stream.write(VarintFrames.frame(machine.request.bytes))
-        var reader = StreamReader(stream)
-        while let bytes = try await reader.frame(limit: DialRequestMessage.maximumSize) {
-            let heard = waiting.withLock { $0[nonce]?.heard }
-            let step = try machine.receive(DialRequestMessage(bytes: bytes), heard: heard)
-            guard case .pay(let count) = step else { return step }
-            try await pay(count, on: stream)
-        }
-        throw HostError.streamEnded
     }
 
     private func pay(_ count: Int, on stream: PeerStream) async throws {

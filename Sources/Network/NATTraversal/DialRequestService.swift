@@ -9,14 +9,14 @@ final class DialRequestService: Sendable {
     static let patience: Duration = .seconds(45)
     /// How long the data that a dial costs may take.
     private static let paymentTime: Duration = .seconds(15)
-    private static let nonceAnswer = 64
 
     private let host: Host
+    private let limits: DialRequestDesk.Limits
     private let now: @Sendable () -> UInt64
     private let desk: Mutex<DialRequestDesk>
 
     init(host: Host, limits: DialRequestDesk.Limits = .init(), now: @escaping @Sendable () -> UInt64) {
-        (self.host, self.now) = (host, now)
+        (self.host, self.limits, self.now) = (host, limits, now)
         desk = Mutex(DialRequestDesk(limits: limits))
     }
 
@@ -63,20 +63,19 @@ final class DialRequestService: Sendable {
                 try job.pay(DialRequestMessage(bytes: bytes))
             }
         }
-        let longest = desk.withLock { $0.limits.longestWait }
-        if longest > .zero { try await Task.sleep(for: longest * Double.random(in: 0...1)) }
+        if limits.longestWait > .zero { try await Task.sleep(for: limits.longestWait * Double.random(in: 0...1)) }
     }
 
     /// Dials, and says what came of it.
     private func answer(_ job: DialRequestDesk.Job, _ peer: PeerID, _ nonce: UInt64) async -> DialRequestMessage {
         do {
             let isHeard = try await host.probe(job.address, expecting: peer, DialBackMessage.name) { stream in
-                let deadline = stream.deadline(DialRequestAsker.nonceTime)
-                defer { deadline.cancel() }
-                try await stream.write(VarintFrames.frame(DialBackMessage(nonce: nonce).bytes))
-                var reader = StreamReader(stream)
-                guard let answer = try await reader.frame(limit: Self.nonceAnswer), DialBackMessage.isTaken(answer) else {
-                    throw HostError.streamEnded
+                try await stream.use(within: DialRequestAsker.nonceTime) {
+                    try await stream.write(VarintFrames.frame(DialBackMessage(nonce: nonce).bytes))
+                    var reader = StreamReader(stream)
+                    guard let answer = try await reader.frame(limit: DialBackMessage.maximumSize), DialBackMessage.isTaken(answer) else {
+                        throw HostError.streamEnded
+                    }
                 }
             }
             return .response(.ok, index: job.index, dial: isHeard ? .ok : .dialBackError)
@@ -90,8 +89,7 @@ final class DialRequestService: Sendable {
 
     /// What this node can dial: IPv4 where it listens on it at all, IPv6 where it has a public address of it.
     private var families: Set<Int> {
-        let dialsLocal = desk.withLock { $0.limits.dialsLocal }
-        let own = host.listenAddresses.filter { !$0.isRelayed && ($0.ip?.count == 4 || dialsLocal || $0.isPublic) }
+        let own = host.listenAddresses.filter { !$0.isRelayed && ($0.ip?.count == 4 || limits.dialsLocal || $0.isPublic) }
         return Set(own.compactMap { $0.ip?.count })
     }
 

@@ -102,7 +102,7 @@ public final class NATTraversal: Sendable {
                 (speaks(DialRequestMessage.name, $0) || speaks(AutoNATMessage.name, $0)) && host.isDirect($0)
             })
         else { return }
-        // A server answers three times a minute.
+        // A server of v1 answers three times a minute.
         state.withLock { $0.asked[peer] = time + setting.probeInterval / 2 }
         let own = host.listenAddresses.filter { !$0.isRelayed }
         do {

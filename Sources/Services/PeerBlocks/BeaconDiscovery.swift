@@ -1,3 +1,4 @@
+import BeaconTypes
 public import BeaconWire
 import Discovery
 public import DiscoveryService
@@ -47,8 +48,10 @@ public actor BeaconDiscovery {
         var settings = settings
         settings.speaksVersion4 = false
         settings.entries.eth2 = fork
-        settings.entries.attestationSubnets = Bytes8(Self.packed(subnets.attnets))
-        settings.entries.syncSubnets = Self.packed(subnets.syncnets).first
+        // The record holds the bits as SSZ packs them, after the sequence number.
+        let bytes = subnets.serialize(.pol)
+        settings.entries.attestationSubnets = Bytes8(bytes.dropFirst(8).prefix(8))
+        settings.entries.syncSubnets = bytes.last
         // The next fork may differ: who does not know of it yet parts when it comes.
         settings.isWanted = { node in node.tcp != 0 && node.record?.eth2?.forkDigest == fork.forkDigest }
         self.settings = settings
@@ -120,13 +123,6 @@ public actor BeaconDiscovery {
         let (address, kind) = (node.endpoint.address, node.endpoint.address.isIPv4 ? Multiaddr.Kind.ip4 : .ip6)
         logger.debug("A node of the chain was found", metadata: ["peer": "\(node.peerID)", "at": "\(address)", "tcp": "\(node.tcp)"])
         await offer(node.peerID, Multiaddr([.init(kind, address.bytes), .init(.tcp, port: node.tcp)]))
-    }
-
-    /// The bits as SSZ packs them, the first the lowest of the first byte.
-    private static func packed(_ bits: Bitvector) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: (bits.count + 7) / 8)
-        for index in bits.setIndices { bytes[index / 8] |= 1 << UInt8(index % 8) }
-        return bytes
     }
 }
 

@@ -1,5 +1,4 @@
 import LibP2P
-import Multiformats
 import PeerIdentity
 
 /// Who is asked for blocks. Anybody can connect, repeat a node's own status to it and answer nothing more, as often as it likes: so those
@@ -12,19 +11,11 @@ struct SourcePlaces {
 
     private struct Place {
         let isInbound: Bool
-        /// Where a stranger comes from: its IPv4 address, or the /64 of its IPv6 one. `nil` where many share one, on this machine and
-        /// behind a relay, and of peers that this node dialled.
+        /// Whom a stranger is counted under; `nil` of peers that this node dialled.
         let origin: [UInt8]?
 
         init(_ report: ConnectionReport) {
-            isInbound = report.isInbound
-            guard report.isInbound, !report.isRelayed, let address = report.remoteAddress, !address.isLoopback else {
-                origin = nil
-                return
-            }
-            // IPv4 in IPv6's clothes is IPv4: the /64 of all that would be one.
-            let ip = address.ip ?? address.components.first?.value
-            origin = ip.map { $0.count == 16 ? Array($0.prefix(8)) : $0 }
+            (isInbound, origin) = (report.isInbound, report.isInbound ? report.origin : nil)
         }
     }
 

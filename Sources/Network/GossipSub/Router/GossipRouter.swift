@@ -124,10 +124,7 @@ public struct GossipRouter: Sendable {
 
     /// What is to be sent to a peer now: control, and messages of about `limit` bytes. What waits longer may become needless.
     public mutating func take(for peer: PeerID, limit: Int) -> GossipRPC? {
-        guard outboxes[peer] != nil else { return nil }
-        let rpc = changeOutbox(peer) { $0.take(limit: limit) }
-        if outboxes[peer]?.isEmpty == true { outboxes[peer] = nil }
-        return rpc
+        changeOutbox(peer) { $0.take(limit: limit) }
     }
 
     mutating func tell(_ peer: PeerID, _ change: (inout GossipRPC) -> Void) {
@@ -160,14 +157,12 @@ public struct GossipRouter: Sendable {
 
     @discardableResult
     private mutating func changeOutbox<Result>(_ peer: PeerID, _ change: (inout PeerOutbox) -> Result) -> Result {
-        func measured(_ outbox: inout PeerOutbox) -> (Result, Int) {
-            let before = outbox.bytes
-            let result = change(&outbox)
-            return (result, outbox.bytes - before)
-        }
-        let empty = PeerOutbox(withdraws: parameters.withdrawsMessages)
-        let (result, more) = measured(&outboxes[peer, default: empty])
-        waitingBytes += more
+        var outbox = outboxes.removeValue(forKey: peer) ?? PeerOutbox(withdraws: parameters.withdrawsMessages)
+        let before = outbox.bytes
+        let result = change(&outbox)
+        waitingBytes += outbox.bytes - before
+        // Where nothing waits, no message is owed its turn either.
+        if !outbox.isEmpty { outboxes[peer] = outbox }
         return result
     }
 
