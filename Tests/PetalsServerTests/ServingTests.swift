@@ -266,12 +266,30 @@ struct ServingTests {
                 (expected.usesRelay, expected.cacheTokensLeft, expected.nextPings) = (false, 800, [:])
                 #expect(try ServerInfo(bytes: bytes) == expected)
             }
-            #expect(swarm.server.serverInfo(.offline, pings: nil).state == .offline)
             guard case .dictionary(let models)? = await swarm.server.node.get(DHTID(key: SwarmModel.key)) else {
                 Issue.record("no model is told of")
                 return
             }
             #expect(try SwarmModel(bytes: try #require(models[try Subkey("tiny-hf")])) == SwarmModel(blockCount: 2))
+        }
+    }
+
+    /// In a swarm of its own: the clock stands still, so that what was said before would stay.
+    @Test("a server that leaves says so under each block, and tells of no model", .timeLimit(.minutes(2)))
+    func leave() async throws {
+        try await Self.served { swarm in
+            await swarm.server.takeLeave()
+            for block in 0..<2 {
+                guard case .dictionary(let servers)? = await swarm.server.node.get(DHTID(key: "tiny-hf.\(block)")) else {
+                    Issue.record("nothing under tiny-hf.\(block)")
+                    continue
+                }
+                let bytes = try #require(servers[try Subkey("\(swarm.peer)")])
+                let info = try ServerInfo(bytes: bytes)
+                #expect(info.state == .offline && info.nextPings == nil)
+            }
+            let models = await swarm.server.node.get(DHTID(key: SwarmModel.key))
+            #expect(models == nil)
         }
     }
 

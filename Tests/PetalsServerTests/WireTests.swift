@@ -67,7 +67,7 @@ struct WireTests {
         let metadata = try RequestMetadata(bytes: request.metadata)
         #expect(metadata.bytes == request.metadata)
         #expect((metadata.session, metadata.step, metadata.maximumLength, metadata.adapter) == ("session", "step", 16, "a/b"))
-        #expect(metadata.isPushed && metadata.points == 0 && metadata.allocationPatience == nil)
+        #expect(metadata.isPushed && metadata.points == 0)
         #expect(try metadata.nextServers() == [RequestMetadata.NextServer(peer: "QmB", session: "next", blocks: 5..<8)])
         #expect(try metadata.outputCompression() == [.float16])
         #expect(try metadata.arguments(count: 3) == [0, 2, 1])

@@ -61,7 +61,6 @@ import TinyModels
         #expect(output == continued.tokens(7..<8))
     }
 
-    /// More rows than go through at once, and more tokens than a cache first has memory for.
     /// Numbers that differ, of about the size of a residual stream's.
     static func states(_ batch: Int, _ length: Int, _ seed: Int = 1) throws -> HiddenStates {
         let values: [Float] = (0..<batch * length * 72).map { (index: Int) -> Float in

@@ -19,16 +19,9 @@ public final class BlockCache: @unchecked Sendable {
 
     public init(model: TransformerModel, layers: Range<Int>, batch: Int, capacity: Int) {
         (self.layers, self.batch, self.capacity) = (layers, batch, capacity)
-        stride = Self.stride(model)
+        stride = Rows.stride(model.configuration.keyValueHeadCount * model.configuration.headDimension)
         memory = layers.map { _ in (FloatBuffer(count: 0), FloatBuffer(count: 0)) }
     }
-
-    private static func stride(_ model: TransformerModel) -> Int {
-        Rows.stride(model.configuration.keyValueHeadCount * model.configuration.headDimension)
-    }
-
-    /// Bytes that one token of one sequence takes in one layer.
-    public static func bytesPerToken(_ model: TransformerModel) -> Int { 2 * stride(model) * MemoryLayout<Float>.stride }
 
     func keys(_ place: Int) -> Rows { Rows(memory[place].keys.pointer, stride: stride) }
     func values(_ place: Int) -> Rows { Rows(memory[place].values.pointer, stride: stride) }

@@ -26,11 +26,11 @@ public struct ModelEnds {
             throw .tokenOutOfRange(token, vocabulary: vocabulary)
         }
         var states = HiddenStates(batch: sequences.count, length: length, width: width)
-        let row = FloatBuffer(count: Rows.stride(width))
-        for (index, token) in sequences.joined().enumerated() {
-            model.embedding.copyRow(Int(token), to: row.pointer, context: context)
-            let (sequence, place) = (index / length, index % length)
-            states.take(Rows(row.pointer, stride: row.count), sequences: sequence..<sequence + 1, tokens: place..<place + 1)
+        let memory = FloatBuffer(count: states.rowCount * Rows.stride(width))
+        withExtendedLifetime(memory) {
+            let rows = Rows(memory.pointer, stride: Rows.stride(width))
+            model.embed(TokenBatch(sequences), into: rows, context: context)
+            states.take(rows, sequences: 0..<sequences.count, tokens: 0..<length)
         }
         return states
     }

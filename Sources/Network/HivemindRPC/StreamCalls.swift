@@ -17,7 +17,8 @@ public enum StreamCalls {
     /// error without text, by which a caller says that it is done, would be an error to it.
     ///
     /// - Parameters:
-    ///   - limits: of calls at once and of time; who finds no place is told so at once where none may wait.
+    ///   - limits: of calls at once and of time; who finds no place is told so at once where none may wait. How long a request
+    ///     may take to come (`arrival`), and its size, are the answer's own matter: only it knows where a request ends.
     ///   - answer: reads from the stream by `StreamFrames` and writes messages to it. It leaves the end to its caller.
     public static func serve(
         _ host: Host, _ name: String, limits: CallLimits, answer: @escaping @Sendable (PeerStream) async throws -> Void

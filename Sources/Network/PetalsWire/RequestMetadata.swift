@@ -50,7 +50,6 @@ public struct RequestMetadata: Equatable, Sendable {
         case session = "session_id"
         case step = "step_id"
         case maximumLength = "max_length"
-        case allocation = "alloc_timeout"
         case adapter = "active_adapter"
         case next = "next_servers"
         case pushed
@@ -83,12 +82,6 @@ public struct RequestMetadata: Equatable, Sendable {
     public var maximumLength: Int? {
         get { self[.maximumLength]?.int }
         set { self[.maximumLength] = newValue.map { .integer(Int64($0)) } }
-    }
-
-    /// Seconds that the client waits for memory.
-    public var allocationPatience: Double? {
-        get { self[.allocation]?.double }
-        set { self[.allocation] = newValue.map { .float($0) } }
     }
 
     /// The adapter's name; `nil` for the bare model.

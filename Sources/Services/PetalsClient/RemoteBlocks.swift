@@ -43,7 +43,8 @@ public actor RemoteBlocks {
     /// Waits between attempts.
     let pause: @Sendable (Duration) async throws -> Void
     private var spans: [RemoteSpan] = []
-    private var cost = ChainCost()
+    /// Seconds of the measured round trips.
+    private var delays: [PeerID: Double] = [:]
     private var bans = ServerBans()
     private var updated: Double?
 
@@ -62,7 +63,7 @@ public actor RemoteBlocks {
         let announcements = await network.servers(of: ModuleChain(prefix: setting.prefix, blocks: all))
         let spans = RemoteSpan.spans(of: announcements, adapter: setting.adapter, allowed: setting.servers)
         let delays = await measure(spans)
-        (self.spans, cost.delays, updated) = (spans, delays, now())
+        (self.spans, self.delays, updated) = (spans, delays, now())
     }
 
     private func measure(_ spans: [RemoteSpan]) async -> [PeerID: Double] {
@@ -86,20 +87,20 @@ public actor RemoteBlocks {
     /// - Parameter cacheTokens: tokens that a session may have.
     /// - Throws: `unserved` where a block has no server, `unknown` where none has.
     func chain(_ blocks: Range<Int>, cacheTokens: Int? = nil) async throws -> [RemoteSpan] {
-        cost.cacheTokens = cacheTokens
-        if let updated, now() - updated < setting.updatePeriod, let known = chosen(blocks) { return known }
+        var cost = ChainCost(delays: delays, cacheTokens: cacheTokens)
+        if let updated, now() - updated < setting.updatePeriod, let known = chosen(blocks, cost) { return known }
         await update()
         try Task.checkCancellation()
-        cost.cacheTokens = cacheTokens
+        cost.delays = delays
         // Where all have failed it may be for a reason that has passed.
-        if let chain = chosen(blocks) ?? cost.chain(blocks, of: spans) { return chain }
+        if let chain = chosen(blocks, cost) ?? cost.chain(blocks, of: spans) { return chain }
         guard !spans.isEmpty else { throw PetalsError.unknown(prefix: setting.prefix) }
         let missing = blocks.filter { block in !spans.contains { $0.blocks.contains(block) } }
         throw PetalsError.unserved(blocks: missing, prefix: setting.prefix)
     }
 
     /// The best chain without servers that failed of late.
-    private func chosen(_ blocks: Range<Int>) -> [RemoteSpan]? {
+    private func chosen(_ blocks: Range<Int>, _ cost: ChainCost) -> [RemoteSpan]? {
         let time = now()
         return cost.chain(blocks, of: spans.filter { !bans.isBanned($0.peer, now: time) })
     }

@@ -85,8 +85,10 @@ public final class BlockWorker: Sendable {
     }
 
     /// Measures what one block does, which takes a second or two.
-    public func rates() async throws -> Rates {
-        let (width, block) = (model.configuration.hiddenSize, model.firstBlock)
+    ///
+    /// - Parameter block: one that is loaded.
+    public func rates(of block: Int) async throws -> Rates {
+        let width = model.configuration.hiddenSize
         return try await worker.run { [machine, model] _ in
             let many = min(128, model.configuration.contextLength)
             let states = try HiddenStates([Float](repeating: 0.1, count: many * width), batch: 1, length: many, width: width)
@@ -110,12 +112,5 @@ public final class BlockWorker: Sendable {
             elapsed = (ContinuousClock.now - start) / .seconds(1)
         } while elapsed < 0.5 && count < limit
         return Double(count) / max(elapsed, 1e-6)
-    }
-}
-
-extension TransformerModel {
-    /// The first layer that is loaded.
-    fileprivate var firstBlock: Int {
-        if case .blocks(let blocks) = part { blocks.lowerBound } else { 0 }
     }
 }

@@ -19,7 +19,7 @@ extension PetalsServer {
     /// Measures what a block does, and says again and again that the blocks are served, until cancelled.
     public func announce() async {
         do {
-            let measured = try await worker.rates()
+            let measured = try await worker.rates(of: setting.blocks.lowerBound)
             rates.withLock { $0 = measured }
             logger.info(
                 "one block takes \(Int(measured.forward)) tokens a second, and \(Int(measured.inference)) steps of a session")
@@ -91,8 +91,14 @@ extension PetalsServer {
         var pings: [String: Double] = [:]
         for entry in entries.entries.shuffled().prefix(Self.maximumPinged) {
             guard let text = entry.subkey.value.text, let peer = PeerID(base58: text), peer != node.host.peerID else { continue }
+            // Where it can be dialled may have to be looked up: that is no part of a round trip.
+            do {
+                try await node.reach(peer)
+            } catch {
+                if Task.isCancelled { break }
+                continue
+            }
             let start = ContinuousClock.now
-            try? await node.reach(peer)
             if await node.ping(peer) != nil { pings[text] = (ContinuousClock.now - start) / .seconds(1) }
         }
         return pings

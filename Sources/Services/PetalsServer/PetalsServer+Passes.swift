@@ -34,7 +34,7 @@ extension PetalsServer {
         var frames = StreamFrames(stream, limit: min(limit, 2 * UnaryFrame.maximumSize))
         var (uid, metadata): (String?, [UInt8]) = (nil, [])
         var gathering = TensorGathering(limit: limit)
-        let arrival = stream.deadline(.seconds(60))
+        let arrival = stream.deadline(setting.streamArrival)
         defer { arrival.cancel() }
         reading: while let frame = try await frames.next() {
             switch frame {

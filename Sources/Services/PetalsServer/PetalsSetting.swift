@@ -30,6 +30,8 @@ public struct PetalsSetting: Sendable, Equatable {
     public var requestPatience: Duration = .seconds(180)
     public var sessionPatience: Duration = .seconds(1800)
     public var stepPatience: Duration = .seconds(300)
+    /// How long the parts of a request may take to come that is sent as a stream.
+    public var streamArrival: Duration = .seconds(60)
     /// How often the server says that it is there.
     public var announcing: Duration = .seconds(60)
 

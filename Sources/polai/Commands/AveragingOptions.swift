@@ -47,6 +47,9 @@ struct AveragingOptions: ParsableArguments {
             throw ValidationError("--hivemind-matchmaking is from 1 to 600, and --hivemind-patience from that to 3600")
         }
         for text in bootstrap + [hivemindListen] { try refusing { try BootstrapAddress.read(text) } }
+        guard try hivemindClient || BootstrapAddress.read(hivemindListen, port: 0).count == 1 else {
+            throw ValidationError("--hivemind-listen is one host:port; a machine that cannot be called says --hivemind-client")
+        }
     }
 
     /// What the options ask for; `nil` where they ask for none.

@@ -120,6 +120,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     /// The same with blocks that a swarm runs.
     private func runRemotely() async throws {
+        let prefix = try PetalsOptions.prefix(petals.prefix, base: model.base)
         let message = try prompt == "-" ? standardInput() : prompt
         let base = try BaseModel(named: model.base)
         let (context, template) = (try ComputeContext(threads: model.threads), try chosenTemplate(base))
@@ -129,8 +130,7 @@ struct GenerateCommand: AsyncParsableCommand {
                 weights: try base.weights, baseModelRoot: base.root, context: context, storage: model.weights.storage, part: .ends),
             context: context)
         let configuration = ends.model.configuration
-        var setting = RemoteBlocks.Setting(
-            prefix: petals.prefix(base: model.base), blockCount: configuration.layerCount, width: configuration.hiddenSize)
+        var setting = RemoteBlocks.Setting(prefix: prefix, blockCount: configuration.layerCount, width: configuration.hiddenSize)
         (setting.adapter, setting.servers) = (petals.petalsAdapter, try petals.servers)
         let interrupt = InterruptSignal()
         try await PetalsSwarm.joined(at: try petals.bootstrap) { node in

@@ -31,9 +31,8 @@ struct PetalsOptions: ParsableArguments {
             throw ValidationError("--prefix, --petals-adapter and --petals-server need --petals")
         }
         _ = try servers
-        if let prefix, !ModuleUID.isPrefix(prefix) {
-            throw ValidationError("--prefix '\(prefix)' is no name of a model in a swarm: it has no dots and no spaces")
-        }
+        // The base model is another group's; a name that comes from it is checked where it is used.
+        if let prefix { _ = try Self.prefix(prefix, base: prefix) }
     }
 
     /// The only servers to ask; `nil` for whoever serves.
@@ -53,8 +52,16 @@ struct PetalsOptions: ParsableArguments {
     /// Where the swarm is joined.
     var bootstrap: [Multiaddr] { get throws { try petals.flatMap { try BootstrapAddress.read($0) } } }
 
-    /// The name of the model in the swarm.
-    func prefix(base: String) -> String { prefix ?? Self.petalsName(base) }
+    /// The name of the model in the swarm: the one that is named, or Petals' own for the base model.
+    ///
+    /// - Throws: `ValidationError` for what no model of a swarm is called.
+    static func prefix(_ named: String?, base: String) throws -> String {
+        let prefix = named ?? petalsName(base)
+        guard ModuleUID.isPrefix(prefix) else {
+            throw ValidationError("'\(prefix)' is no name of a model in a swarm, which has no dots and no spaces; say one with --prefix")
+        }
+        return prefix
+    }
 
     /// The prefix that Petals gives a model of the hub: its name without the owner, dots as hyphens, with `-hf` at its end.
     static func petalsName(_ base: String) -> String {

@@ -67,9 +67,8 @@ struct ServedBlocksOptions: ParsableArguments {
         for text in petalsBootstrap { try refusing { try BootstrapAddress.read(text) } }
         _ = try refusing { try DHTCommand.address(listen) }
         for text in adapter { _ = try refusing { try Self.namedAdapter(text) } }
-        if let prefix, !ModuleUID.isPrefix(prefix) {
-            throw ValidationError("--prefix '\(prefix)' is no name of a model in a swarm: it has no dots and no spaces")
-        }
+        // The base model is another group's; a name that comes from it is checked where it is used.
+        if let prefix { _ = try PetalsOptions.prefix(prefix, base: prefix) }
         guard (1...1 << 24).contains(cacheTokens), (1...1 << 24).contains(clientCacheTokens ?? 1) else {
             throw ValidationError("--cache-tokens and --client-cache-tokens are from 1 to 16777216")
         }
@@ -97,8 +96,9 @@ struct ServedBlocksOptions: ParsableArguments {
     /// What the server is told.
     ///
     /// - Parameter base: of which the layers are.
-    func setting(_ blocks: Range<Int>, base: String) -> PetalsSetting {
-        var setting = PetalsSetting(prefix: prefix ?? PetalsOptions.petalsName(base), blocks: blocks)
+    /// - Throws: `ValidationError` where no model of a swarm can be called like it.
+    func setting(_ blocks: Range<Int>, base: String) throws -> PetalsSetting {
+        var setting = PetalsSetting(prefix: try PetalsOptions.prefix(prefix, base: base), blocks: blocks)
         (setting.publicName, setting.repository) = (publicName, repository)
         (setting.cacheTokens, setting.cacheTokensPerClient) = (cacheTokens, clientCacheTokens ?? (cacheTokens + 1) / 2)
         (setting.maximumLength, setting.maximumTokens) = (maxLength, max(maxLength, setting.maximumTokens))

@@ -108,7 +108,8 @@ struct DHTRole: NodeRole {
             })
     }
 
-    private static func multiaddresses(_ address: ListenAddress) -> [Multiaddr] {
+    /// How libp2p writes the place: an IP address or a name; none where it is neither.
+    static func multiaddresses(_ address: ListenAddress) -> [Multiaddr] {
         (try? BootstrapAddress.read(address.host.contains(":") ? "[\(address.host)]" : address.host, port: UInt16(clamping: address.port)))
             ?? []
     }

@@ -2,13 +2,11 @@ import BlockingWork
 import ContentNetwork
 import Foundation
 import HivemindDHT
-import HTTPDoor
 import Kademlia
 import LibP2P
 import Logging
 import LoRA
 import ModelFiles
-import Multiformats
 import NIOPosix
 import PEFTFormat
 import PeerIdentity
@@ -35,6 +33,8 @@ struct BlockServing {
     /// - Parameter datadir: where the server's key is kept.
     init(_ options: ServedBlocksOptions, _ model: BaseModelOptions, blocks: Range<Int>, datadir: String, logger: Logger) throws {
         (listen, headOf, isFirst, self.logger) = (options.listen, options.headOf, options.petalsBootstrap.isEmpty, logger)
+        // Before the layers are loaded, which takes a while.
+        let served = try options.setting(blocks, base: model.base)
         base = try BaseModel(named: model.base)
         let weights = try base.weights
         guard blocks.upperBound <= weights.configuration.layerCount else {
@@ -48,9 +48,7 @@ struct BlockServing {
                 progress: progress)
         }
         worker = BlockWorker(model: loaded, context: context)
-        let folder = "\(datadir)/secrets_data"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        try Databases.make("secrets_data", in: datadir)
         host = LibP2P.Host(
             identity: try PeerKeyFile.key(datadir: datadir, name: "petals"), group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "petals"))
@@ -63,8 +61,7 @@ struct BlockServing {
             host: host, setting: setting, now: { Date().timeIntervalSince1970 }, logger: Logger(label: "hivemind")
         ) { [addresses] in await addresses.findPeer($0) }
         node.serve()
-        server = PetalsServer(
-            node: node, worker: worker, setting: options.setting(blocks, base: model.base), logger: Logger(label: "petals"))
+        server = PetalsServer(node: node, worker: worker, setting: served, logger: Logger(label: "petals"))
         for text in options.adapter {
             let (name, path) = try ServedBlocksOptions.namedAdapter(text)
             let layout = LoRALayout(model: weights.configuration)
@@ -76,10 +73,11 @@ struct BlockServing {
 
     /// Serves until a signal comes, and then says so in the swarm.
     func run(until signals: StopSignals) async throws {
-        let place = try DHTCommand.address(listen)
+        guard let place = DHTRole.multiaddresses(try DHTCommand.address(listen)).first else {
+            throw SetupError("--listen '\(listen)' is no address or name of this machine, and a port")
+        }
         let events = host.events()
-        let kind = place.host.contains(":") ? "ip6" : "ip4"
-        try await host.listen(on: try Multiaddr("/\(kind)/\(place.host)/tcp/\(place.port)"))
+        try await host.listen(on: place)
         let setting = server.setting
         let what = "blocks \(setting.blocks.lowerBound):\(setting.blocks.upperBound) of \(setting.prefix)"
         for address in host.listenAddresses { logger.info("Serving \(what) at \(address)/p2p/\(host.peerID)") }

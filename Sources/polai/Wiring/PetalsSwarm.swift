@@ -12,7 +12,7 @@ enum PetalsSwarm {
     /// Runs `body` with a client that has joined at one of `bootstrap` at least.
     static func joined<Value>(at bootstrap: [Multiaddr], _ body: (HivemindNode) async throws -> Value) async throws -> Value {
         let logger = Logger(label: "petals") { _ in SwiftLogNoOpLogHandler() }
-        let key = try PeerKeyPair(seed: (0..<32).map { _ in UInt8.random(in: 0...255) })
+        let key = try PeerKeyPair.passing()
         let host = LibP2P.Host(identity: key, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
         // p2pd's own Kademlia says where peers can be dialled.
         let addresses = KademliaNode(host: host, now: { UInt64(max(0, Date().timeIntervalSince1970)) })
