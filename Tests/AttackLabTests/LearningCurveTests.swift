@@ -30,9 +30,9 @@ import Testing
         }.run()
         #expect(record.updates.map(\.round) == [0, 1, 2, 3])
         for (one, next) in zip(record.updates, record.updates.dropFirst()) {
-            #expect(next.lossBefore == (one.verdict == .accepted ? one.lossAfter : one.lossBefore))
+            #expect(next.judgement.lossBefore == (one.judgement.isAccepted ? one.judgement.lossAfter : one.judgement.lossBefore))
         }
-        let accepted = record.updates.count { $0.verdict == .accepted }
+        let accepted = record.updates.count { $0.judgement.isAccepted }
         // What is left over of an interval has a mark of its own, after the last update.
         let whole = Array(stride(from: 0, through: accepted, by: 2))
         let isWhole = accepted % 2 == 0
@@ -54,7 +54,7 @@ import Testing
         let measured = heard.measured.withLock { $0 }
         for seed in asked { #expect(measured.count { $0 == ListeningLab.windows(seed) } >= 2) }
         // Fewer updates than an interval are marked at the end.
-        let accepted = record.updates.count { $0.verdict == .accepted }
+        let accepted = record.updates.count { $0.judgement.isAccepted }
         #expect(record.marks.map(\.updates) == (accepted == 0 ? [0] : [0, accepted]))
     }
 
@@ -64,6 +64,8 @@ import Testing
         #expect(lines.count == 2 + 2 + 2 + record.marks.count)
         #expect(lines.prefix(4).barCounts == [13] && lines.dropFirst(4).barCounts == [6])
         #expect(record.svg.hasPrefix("<svg") && record.svg.hasSuffix("</svg>\n"))
+        let curves = record.svg.matches(of: /polyline points="([^"]+)"/).map { String($0.1).split(separator: " ").count }
+        #expect(curves == [record.marks.count, record.marks.count])
     }
 }
 

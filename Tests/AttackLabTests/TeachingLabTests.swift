@@ -50,8 +50,9 @@ private struct Pupil: SlicedLabModel {
     @Test func theSliceRefusesWhatTheGateLetsIn() throws {
         let updates = try TeachingLab(model: Pupil(), setting: LabSetting(rounds: 2, attacks: [])).run()
         #expect(updates.map(\.isTaught) == [false, false, true, true])
-        #expect(updates[0].passesGate && updates[0].passesSlice && updates[1].lossBefore == updates[0].lossAfter)
-        for update in updates[2...] { #expect(update.passesGate && !update.passesSlice && update.lossBefore == 5) }
+        let judgements = updates.map(\.judgement)
+        #expect(judgements[0].isAccepted && judgements[1].lossBefore == judgements[0].lossAfter)
+        for judgement in judgements[2...] { #expect(judgement.passesGate && !judgement.passesSlice && judgement.lossBefore == 5) }
     }
 
     /// General text that gets much worse is refused although the task gets better, and only therefore.
@@ -61,9 +62,10 @@ private struct Pupil: SlicedLabModel {
             return try #require(try TeachingLab(model: pupil, setting: LabSetting(rounds: 1, attacks: [])).run().last)
         }
         let (harmless, harmful) = (try taught(harm: 0), try taught(harm: 1))
-        #expect(harmless.isTaught && harmless.passesGate && harmless.passesSlice)
-        #expect(harmful.isTaught && harmful.passesGate && !harmful.passesSlice)
-        #expect(harmful.lossAfter == harmless.lossAfter && harmful.slice.taskAfter == harmless.slice.taskAfter)
+        #expect(harmless.isTaught && harmless.judgement.isAccepted)
+        #expect(harmful.isTaught && harmful.judgement.passesGate && !harmful.judgement.passesSlice)
+        #expect(harmful.judgement.lossAfter == harmless.judgement.lossAfter)
+        #expect(harmful.judgement.slice.taskAfter == harmless.judgement.slice.taskAfter)
     }
 
     /// Harms of 0.625 % each, which one slice alone would let pass three times: over the updates so far that is 0.625 %, 0.94 % and
@@ -73,16 +75,16 @@ private struct Pupil: SlicedLabModel {
         let pupil = Pupil(step: 1 / 256, harm: 0.1, judgingTeachesTask: true)
         let updates = try TeachingLab(model: pupil, setting: LabSetting(rounds: 4, attacks: [])).run()
         let taught = updates.filter(\.isTaught)
-        #expect(updates.map(\.passesGate) == updates.map { _ in true })
-        #expect(!updates.contains { !$0.isTaught && !$0.passesSlice })
-        #expect(taught.map(\.passesSlice) == [true, true, false, false])
+        #expect(updates.map(\.judgement.passesGate) == updates.map { _ in true })
+        #expect(!updates.contains { !$0.isTaught && !$0.judgement.passesSlice })
+        #expect(taught.map(\.judgement.passesSlice) == [true, true, false, false])
         for (update, level) in zip(taught, [4.025, 4.05, 4.075, 4.075]) {
-            let slice = update.slice
+            let (judgement, slice) = (update.judgement, update.judgement.slice)
             #expect(abs(value(slice.generalAfter) - level) < 1e-3)
             // A step of at most 1 %, a level of at most 2 %, and half of the claim confirmed.
             #expect(value(slice.generalAfter) - value(slice.generalParent) < 0.04)
             #expect(value(slice.generalAfter) < 4.08)
-            #expect(2 * (value(slice.taskBefore) - value(slice.taskAfter)) > Double(update.lossBefore - update.lossAfter))
+            #expect(2 * (value(slice.taskBefore) - value(slice.taskAfter)) > Double(judgement.lossBefore - judgement.lossAfter))
         }
     }
 
@@ -102,7 +104,9 @@ private struct Pupil: SlicedLabModel {
         let updates = try TeachingLab(
             model: sliced, setting: LabSetting(rounds: 1, attacks: [], steps: 1, configuration: .lab(batchSize: 1))
         ).run()
-        #expect(updates.count == 2 && updates.allSatisfy { $0.lossAfter < $0.lossBefore })
-        #expect(updates.allSatisfy { $0.slice.generalBase == $0.slice.generalParent && $0.slice.taskAfter != $0.slice.taskBefore })
+        #expect(updates.count == 2 && updates.allSatisfy { $0.judgement.lossAfter < $0.judgement.lossBefore })
+        for slice in updates.map(\.judgement.slice) {
+            #expect(slice.generalBase == slice.generalParent && slice.taskAfter != slice.taskBefore)
+        }
     }
 }

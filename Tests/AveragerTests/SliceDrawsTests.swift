@@ -64,6 +64,8 @@ import Testing
             chosen.formUnion(kept)
         }
         #expect(chosen.count == 1)
+        // As hashlib has it: of the six authors' SHA-256 over 32 zero bytes, SHA-256 of the byte 1 and eight bytes of author.
+        #expect(chosen == [all[4].1])
         for (slot, isRevealed) in [(8, false), (7, true)] as [(Slot, Bool)] {
             for first in all where !chosen.contains(first.1) {
                 var draws = SliceDraws()
@@ -93,5 +95,19 @@ import Testing
         _ = enter(all[0], &draws, at: 7)
         draws.fail(all[0].0)
         #expect(!all.contains { enter($0, &draws, at: 7) })
+    }
+
+    /// Files count in ascending order, however a candidate lists them: hashlib's winner is author 5; in the listed order it would be 0.
+    @Test func theOrderOfFilesChoosesNobody() {
+        let all = (0..<6 as Range<ValidatorIndex>).map { author -> (UpdateCandidate, Hash32) in
+            var pair = candidate(2, slot: 7, author: author).0
+            pair.inputs.append(CandidateInput(fileHash: SHA256.hash([1]), rewardAddress: .zero))
+            pair.selected = [true, true]
+            return (pair, pair.updateID(.pol))
+        }
+        var draws = SliceDraws()
+        for entry in all { _ = enter(entry, &draws, at: 7) }
+        let kept = all.filter { draws.mayDraw($0.0, $0.1) }.map(\.1)
+        #expect(kept == [all[5].1])
     }
 }

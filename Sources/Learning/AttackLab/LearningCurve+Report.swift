@@ -3,11 +3,8 @@ import BeaconTypes
 extension LearningCurve.Record {
     /// Two tables in Markdown: the updates, and the marks.
     public var table: String {
-        Self.table(LearningCurve.Update.head, updates.map(\.cells)) + "\n\n" + Self.table(LearningCurve.Mark.head, marks.map(\.cells))
-    }
-
-    private static func table(_ head: [String], _ rows: [[String]]) -> String {
-        ([head, head.map { _ in "---" }] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+        LabReport.table(LearningCurve.Update.head, updates.map(\.cells)) + "\n\n"
+            + LabReport.table(LearningCurve.Mark.head, marks.map(\.cells))
     }
 
     /// A plot of the marks: by how much the task's sentences and the general ones are better known than by the base model, in
@@ -77,11 +74,12 @@ extension LearningCurve.Update {
     /// What the table says of it.
     public var cells: [String] {
         let own = [
-            "\(round + 1)", codec, LabReport.decimal(Double(boost), 2), "\(bytes)", LabReport.decimal(Double(lossBefore), 3),
-            LabReport.decimal(Double(lossAfter), 3),
+            "\(round + 1)", codec, LabReport.decimal(Double(boost), 2), "\(bytes)",
+            LabReport.decimal(Double(judgement.lossBefore), 3), LabReport.decimal(Double(judgement.lossAfter), 3),
         ]
+        let slice = judgement.slice
         let losses = [slice.taskBefore, slice.taskAfter, slice.generalBase, slice.generalParent, slice.generalAfter]
-        return own + losses.map { LabReport.decimal(bits: $0) } + [verdict.rawValue]
+        return own + losses.map { LabReport.decimal(bits: $0) } + [judgement.verdict]
     }
 }
 

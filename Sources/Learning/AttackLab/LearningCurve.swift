@@ -1,9 +1,7 @@
-import AckQuorum
 public import BeaconTypes
 import LoRA
 import LoRATraining
 import Primitives
-import SSZ
 import StateTransition
 import UpdateCodec
 
@@ -16,21 +14,11 @@ public struct LearningCurve {
     /// One update and its judgement.
     public struct Update: Sendable, Equatable {
         public let round: Int
-        /// On the DEV_TEXTS that the laboratory measures on.
-        public let lossBefore: Float
-        public let lossAfter: Float
-        public let slice: GuardLosses
-        public let verdict: Verdict
+        public let judgement: LabJudgement
         public let codec: String
         public let boost: Float
         /// Of the tensors.
         public let bytes: Int
-    }
-
-    public enum Verdict: String, Sendable {
-        case accepted
-        case refusedByGate = "refused by the gate"
-        case refusedBySlice = "refused by the slice"
     }
 
     /// The model after some updates, on sentences that are the same each time, beside the base model.
@@ -62,28 +50,29 @@ public struct LearningCurve {
         let base = LoRAAdapter.zero(model.layout)
         let split = ValidationSplit(model.shard(0, of: 1), sequenceLength: setting.configuration.sequenceLength)
         var (adapter, residual) = (base, LoRADelta.zero(model.layout))
-        var learning = LearningState(default: .pol)
-        learning.taskPoolRoot = SHA256.hash(Array("a chain with pools".utf8))
+        var learning = LearningState.laboratory
         var record = Record(marks: [try mark(base, updates: 0, base: base)])
+        var accepted = 0
         for number in 0..<setting.rounds {
             let sent = try encoded(number, split: split, residual: residual, from: adapter)
             let next = try adapter.adding(sent.delta)
-            let (update, ack) = try judged(sent, number: number, parent: adapter, result: next, learning)
-            record.updates.append(update)
-            if update.verdict == .accepted {
+            let seed = SHA256.hash(Array("polai-learning-curve slice \(setting.seed) \(number)".utf8))
+            let judgement = try model.judge(seed, parent: adapter, result: next, learning)
+            record.updates.append(
+                Update(round: number, judgement: judgement, codec: sent.codec.rawValue, boost: sent.boost, bytes: sent.payloadSize))
+            if judgement.isAccepted {
                 (adapter, residual) = (next, sent.residual)
-                try learning.note(ack.guardLosses)
+                try learning.note(judgement.slice)
+                accepted += 1
             } else {
                 residual = .zero(model.layout)
             }
-            let accepted = record.updates.count { $0.verdict == .accepted }
             if accepted > 0, accepted % interval == 0, record.marks.last?.updates != accepted {
                 record.marks.append(try mark(adapter, updates: accepted, base: base))
             }
             told(record)
         }
         // What was reached is told also where the last interval is a short one.
-        let accepted = record.updates.count { $0.verdict == .accepted }
         if record.marks.last?.updates != accepted {
             record.marks.append(try mark(adapter, updates: accepted, base: base))
             told(record)
@@ -100,28 +89,6 @@ public struct LearningCurve {
         return try UpdateEncoder(metadata: metadata).update(
             of: try model.backend.train(round, from: adapter, progress: { _ in }, isCancelled: { false }), residual: residual,
             from: adapter, windows: split.windows, general: model.generalWindows(metadata.seed), backend: model.backend)
-    }
-
-    private func judged(
-        _ sent: EncodedUpdate, number: Int, parent: LoRAAdapter, result: LoRAAdapter, _ learning: LearningState
-    ) throws -> (update: Update, ack: UpdateAck) {
-        let (before, after) = (try model.gateLoss(parent), try model.gateLoss(result))
-        var ack = UpdateAck()
-        (ack.lossBefore, ack.lossAfter) = (before.bitPattern, after.bitPattern)
-        let seed = SHA256.hash(Array("polai-learning-curve slice \(setting.seed) \(number)".utf8))
-        ack.guardLosses = try model.slice(seed, parent: parent, result: result)
-        let verdict: Verdict =
-            if !LossGateRule.passes(lossBefore: before, lossAfter: after) {
-                .refusedByGate
-            } else if GuardRule.passes(ack, hasPools: true), GuardRule.isWithinBudget(ack, learning) {
-                .accepted
-            } else {
-                .refusedBySlice
-            }
-        let update = Update(
-            round: number, lossBefore: before, lossAfter: after, slice: ack.guardLosses, verdict: verdict,
-            codec: sent.codec.rawValue, boost: sent.boost, bytes: sent.payloadSize)
-        return (update, ack)
     }
 
     /// Always the same sentences: those of three slices, drawn by seeds that no round has.

@@ -1,29 +1,22 @@
-import AckQuorum
-public import BeaconTypes
+import BeaconTypes
 import LoRA
 import LoRATraining
 import Primitives
-import SSZ
 import StateTransition
 import UpdateCodec
 
 /// One trainer alone that learns the texts which judge it, and one that learns the task: what the gate and the guard slice make of each
 /// update.
 ///
-/// Both send the boost with the lowest loss on the DEV_TEXTS, which flatters both. The slice is drawn by a seed of its own for each update. A
-/// refused one leaves the adapter as it was.
+/// Both send the boost with the lowest loss on the DEV_TEXTS, which flatters both. The slice is drawn by a seed of its own for each update.
+/// A refused one leaves the adapter as it was.
 public struct TeachingLab {
     /// One update and its judgement.
     public struct Update: Sendable, Equatable {
         /// Whether its trainer learnt the DEV_TEXTS.
         public let isTaught: Bool
         public let round: Int
-        /// On the DEV_TEXTS that the laboratory measures on.
-        public let lossBefore: Float
-        public let lossAfter: Float
-        public let slice: GuardLosses
-        public let passesGate: Bool
-        public let passesSlice: Bool
+        public let judgement: LabJudgement
     }
 
     private let model: any SlicedLabModel
@@ -44,26 +37,18 @@ public struct TeachingLab {
 
     private func updates(_ data: TrainingData, isTaught: Bool) throws -> [Update] {
         var adapter = LoRAAdapter.zero(model.layout)
-        var learning = LearningState(default: .pol)
-        learning.taskPoolRoot = SHA256.hash(Array("a chain with pools".utf8))
+        var learning = LearningState.laboratory
         var updates: [Update] = []
         for round in 0..<setting.rounds {
             let training = setting.round("teach-to-test \(isTaught) \(round)", data: data)
             let next = try adapter.adding(try change(training, number: round, from: adapter))
-            let (before, after) = (try model.gateLoss(adapter), try model.gateLoss(next))
-            var ack = UpdateAck()
-            (ack.lossBefore, ack.lossAfter) = (before.bitPattern, after.bitPattern)
-            ack.guardLosses = try model.slice(SHA256.hash(training.seed.bytes), parent: adapter, result: next)
-            let gate = LossGateRule.passes(lossBefore: before, lossAfter: after)
-            let slice = GuardRule.passes(ack, hasPools: true) && GuardRule.isWithinBudget(ack, learning)
-            let update = Update(
-                isTaught: isTaught, round: round, lossBefore: before, lossAfter: after, slice: ack.guardLosses, passesGate: gate,
-                passesSlice: slice)
+            let judgement = try model.judge(SHA256.hash(training.seed.bytes), parent: adapter, result: next, learning)
+            let update = Update(isTaught: isTaught, round: round, judgement: judgement)
             say(update.cells.joined(separator: ", "))
             updates.append(update)
-            guard gate, slice else { continue }
+            guard judgement.isAccepted else { continue }
             adapter = next
-            try learning.note(ack.guardLosses)
+            try learning.note(judgement.slice)
         }
         return updates
     }
@@ -81,15 +66,14 @@ public struct TeachingLab {
 
 extension TeachingLab.Update {
     fileprivate var cells: [String] {
-        func loss(_ bits: UInt32) -> String { LabReport.decimal(Double(Float(bitPattern: bits)), 3) }
+        let (before, after, slice) = (judgement.lossBefore, judgement.lossAfter, judgement.slice)
         func fall(_ before: UInt32, _ after: UInt32) -> String {
             LabReport.decimal(Double(Float(bitPattern: before)) - Double(Float(bitPattern: after)), 3)
         }
         return [
-            isTaught ? "teach-to-test" : "none", "\(round + 1)", LabReport.decimal(Double(lossBefore), 3),
-            fall(lossBefore.bitPattern, lossAfter.bitPattern), fall(slice.taskBefore, slice.taskAfter), loss(slice.generalBase),
-            loss(slice.generalParent), loss(slice.generalAfter),
-            passesGate ? passesSlice ? "accepted" : "refused by the slice" : "refused by the gate",
+            isTaught ? "teach-to-test" : "none", "\(round + 1)", LabReport.decimal(Double(before), 3),
+            fall(before.bitPattern, after.bitPattern), fall(slice.taskBefore, slice.taskAfter), LabReport.decimal(bits: slice.generalBase),
+            LabReport.decimal(bits: slice.generalParent), LabReport.decimal(bits: slice.generalAfter), judgement.verdict,
         ]
     }
 
@@ -98,7 +82,6 @@ extension TeachingLab.Update {
         let head = [
             "attack", "update", "DEV_TEXTS before", "claimed fall", "confirmed fall", "general: base", "parent", "after", "verdict",
         ]
-        let rows = [head, head.map { _ in "---" }] + updates.map(\.cells)
-        return rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+        return LabReport.table(head, updates.map(\.cells))
     }
 }

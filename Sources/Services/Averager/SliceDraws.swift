@@ -53,7 +53,7 @@ struct SliceDraws {
     private func displaces(_ candidate: UpdateCandidate, at current: Slot) -> Bool {
         let files = candidate.inputSet
         guard !failed.contains(files), let draw = draws[files], !draw.isRevealed, draw.manifest == candidate.manifest else { return false }
-        return current <= min(draw.slot, candidate.slot) && candidate.precedence.bytes.lexicographicallyPrecedes(draw.precedence.bytes)
+        return current <= min(draw.slot, candidate.slot) && candidate.precedence < draw.precedence
     }
 
     /// Whether another candidate of the same files waits for its slice.
@@ -95,7 +95,6 @@ extension UpdateCandidate {
 
     /// Which of several candidates of the same files counts: the lowest.
     fileprivate var precedence: Hash32 {
-        let files = inputSet.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
-        return SHA256.hash(parentAdapterRoot.bytes + files.flatMap { $0 } + author.bigEndianBytes)
+        SHA256.hash(parentAdapterRoot.bytes + inputSet.sorted().flatMap(\.bytes) + author.bigEndianBytes)
     }
 }
