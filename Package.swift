@@ -638,7 +638,7 @@ let testTargets: [Target] = [
         "UpdateCodec", "UpdateLife", logging,
     ]),
     tests("Trainer", [
-        "ContentRouting", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
+        "ContentRouting", "HivemindRounds", "KeyValueStore", "LearningStore", "LoRA", "LoRATraining", "ModelFiles",
         "Multiformats", "PeerIdentity", "Primitives", "ServiceInterfaces", "TestSupport", "TinyModels",
         "Transformer", "UpdateCodec", "UpdateLife", logging, nioPosix,
     ]),

@@ -2,7 +2,8 @@
 # Our Hivemind DHT against real hivemind processes, `polai dht --hivemind` being the only place to join: records both ways,
 # subkeys, owners' records. Skips with its reason where hivemind cannot be imported by $POLAI_PYTHON.
 #   scripts/check-hivemind.sh [options of check-hivemind.py]      --quick: what `make test` runs
-# POLAI names the binary, HIVEMIND_PEER the test's own node; by default that of the release build, which is built where it is not there.
+# POLAI names the binary (default: the release build's), HIVEMIND_PEER the test's own node (default: the release build's, brought up to date
+# first).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${POLAI_PYTHON:-python3}

@@ -25,6 +25,12 @@ struct CenteredClipTests {
         }
     }
 
+    /// Of 0, 1, 2 and 100 the last is clipped, not dropped: the fixed point of c = (0 + 1 + 2 + c + 2) / 4, where dropping it gives 1.
+    @Test("who is far off is drawn near, and still counts")
+    func clipped() {
+        #expect(abs(CenteredClip.centre([[0], [1], [2], [100]], weights: [1, 1, 1, 1])[0] - 5 / 3) < 1e-5)
+    }
+
     @Test("where most agree to the bit, others do not count")
     func agreement() {
         #expect(CenteredClip.centre([[1, 2], [1, 2], [9, 9]], weights: [1, 1, 1]) == [1, 2])

@@ -1,3 +1,4 @@
+import HivemindRounds
 import LoRA
 import Logging
 import Multiformats
@@ -125,6 +126,17 @@ struct AveragingTests {
         for average in averages {
             #expect(average.tensors == [[0.5, 4], [8]] && average.missing == 0)
             #expect(Set(average.members.compactMap { $0.contributor(to: metadata)?.key }) == Set(keys.map(\.publicKey)))
+        }
+        // Far numbers are clipped where all have signed, and nowhere else: not beside one that said nothing, or what another said, or for
+        // another adapter.
+        let members = try #require(averages.first).members
+        let stranger = try Self.key(3).peerID
+        var elsewhere = metadata
+        elsewhere.parentAdapterRoot = SHA256.hash([1])
+        #expect(HivemindGroup.rule(for: members, to: metadata) == .centeredClip)
+        #expect(HivemindGroup.rule(for: members, to: elsewhere) == .mean)
+        for said in [[], members[0].said] {
+            #expect(HivemindGroup.rule(for: members + [.init(peer: stranger, said: said)], to: metadata) == .mean)
         }
     }
 

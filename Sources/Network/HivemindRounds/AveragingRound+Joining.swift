@@ -65,12 +65,12 @@ extension AveragingRound {
                 }
             }
             if let due = own?.due, due <= ContinuousClock.now {
-                if desk?.finish(minimum: setting.smallestGroup) == true { return nil }
+                if desk?.finish() == true { return nil }
                 own = nil
             }
             try await Task.sleep(until: min(ContinuousClock.now + Self.pause, own?.due ?? end), clock: .continuous)
         }
-        if desk?.finish(minimum: setting.smallestGroup) == true { return nil }
+        if desk?.finish() == true { return nil }
         throw last
     }
 

@@ -25,8 +25,6 @@ public struct AveragingRound: Sendable {
         public var matchmaking: Duration = .seconds(5)
         /// Members with which a leader begins at once, itself among them.
         public var groupSize = Self.largestGroup
-        /// Members, itself among them, below which a leader does not begin.
-        public var smallestGroup = 2
         /// How this node averages its share, by who is in the group.
         public var rule: @Sendable (AveragingGroup) -> AveragingRule = { _ in .mean }
         /// How long a sender may keep the others waiting.

@@ -14,7 +14,6 @@ final class LeaderDesk: Sendable {
         var beginning: LeaderMessage?
         /// This node's own round, which waits for it.
         var own: CheckedContinuation<LeaderMessage?, Never>?
-        var isClosed = false
         /// When this node has last said that it begins.
         var declared: Double?
     }
@@ -69,12 +68,11 @@ final class LeaderDesk: Sendable {
 
     func unfollow() { state.withLock { $0.leadership.unfollow() } }
 
-    /// The time is up: begins if at least `minimum` are there, this node among them, and sends them away otherwise. Returns whether it
-    /// has begun.
-    func finish(minimum: Int) -> Bool {
+    /// The time is up: begins if anybody follows. Returns whether it has begun.
+    func finish() -> Bool {
         let gone = state.withLock { state -> [CheckedContinuation<LeaderMessage, Never>] in
             guard !state.leadership.isOver else { return [] }
-            guard state.leadership.followers.count + 1 >= max(2, minimum) else {
+            guard !state.leadership.followers.isEmpty else {
                 state.leadership.disband()
                 return Self.dismissed(&state)
             }
@@ -91,7 +89,7 @@ final class LeaderDesk: Sendable {
             await withCheckedContinuation { waiter in
                 let known: LeaderMessage?? = state.withLock { state in
                     if let beginning = state.beginning { return .some(beginning) }
-                    if state.isClosed || Task.isCancelled { return .some(nil) }
+                    if state.leadership.isOver || Task.isCancelled { return .some(nil) }
                     state.own = waiter
                     return nil
                 }
@@ -110,7 +108,6 @@ final class LeaderDesk: Sendable {
     func close() {
         host.removeHandler(name)
         let (gone, own) = state.withLock { state in
-            state.isClosed = true
             state.leadership.close()
             defer { state.own = nil }
             return (Self.dismissed(&state), state.own)
@@ -118,9 +115,6 @@ final class LeaderDesk: Sendable {
         for waiter in gone { waiter.resume(returning: LeaderMessage(.groupDisbanded)) }
         own?.resume(returning: nil)
     }
-
-    /// Followers that wait.
-    var waitingCount: Int { state.withLock { $0.followers.count } }
 
     // MARK: Followers
 

@@ -36,9 +36,8 @@ struct Leadership: Sendable {
 
     /// Takes a follower in, or says why not; as Hivemind does, in this order.
     mutating func answer(_ request: JoinRequest, from peer: PeerID) -> LeaderMessage {
-        let refusal = refusal(of: request, from: peer)
-        guard refusal == nil else {
-            var message = LeaderMessage(refusal ?? .internalError)
+        if let refusal = refusal(of: request, from: peer) {
+            var message = LeaderMessage(refusal)
             if refusal == .notALeader { message.suggestedLeader = leader?.bytes ?? [] }
             return message
         }

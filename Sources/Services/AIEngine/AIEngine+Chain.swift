@@ -148,7 +148,7 @@ extension AIEngine {
 }
 
 /// The beacon node does not give a block of the history that it said was here.
-struct PastBlockMissing: Error, CustomStringConvertible {
+private struct PastBlockMissing: Error, CustomStringConvertible {
     let root: Root
 
     var description: String { "the beacon node does not give the block \(root.hex)" }

@@ -10,12 +10,12 @@ public struct SealingSummary: Sendable, Codable, Hashable {
     public var stale: UInt64
     /// What was handed in and is no seal.
     public var invalid: UInt64
-    /// The share of the work handed in that was lost by coming too late, 0 to 1; `nil` where none was handed in.
-    public var staleShare: Double?
 
     public init(found: UInt64, abandoned: UInt64, accepted: UInt64, stale: UInt64, invalid: UInt64) {
         (self.found, self.abandoned) = (found, abandoned)
         (self.accepted, self.stale, self.invalid) = (accepted, stale, invalid)
-        staleShare = accepted + stale > 0 ? Double(stale) / Double(accepted + stale) : nil
     }
+
+    /// The share of the work handed in that was lost by coming too late, 0 to 1; `nil` where none was handed in.
+    public var staleShare: Double? { accepted + stale > 0 ? Double(stale) / Double(accepted + stale) : nil }
 }

@@ -84,10 +84,14 @@ extension HivemindGroup: AveragingPeers {
         if let size = setting.size { round.groupSize = size }
         round.weight = Double(own.samples)
         round.gather = .binary(own.bytes)
-        // Peers of another program expect the plain mean, and would take anything else for an error.
-        round.rule = { group in Self.members(group).allSatisfy { $0.contributor(to: metadata) != nil } ? .centeredClip : .mean }
+        round.rule = { Self.rule(for: Self.members($0), to: metadata) }
         let outcome = try await AveragingRound(node, round).run(tensors)
         return GroupAverage(tensors: outcome.tensors, members: Self.members(outcome.group), missing: outcome.missing)
+    }
+
+    /// Peers of another program expect the plain mean, and would take anything else for an error.
+    static func rule(for members: [GroupAverage.Member], to metadata: UpdateMetadata) -> AveragingRule {
+        members.allSatisfy { $0.contributor(to: metadata) != nil } ? .centeredClip : .mean
     }
 
     private static func members(_ group: AveragingGroup) -> [GroupAverage.Member] {

@@ -17,14 +17,13 @@ extension Trainer {
         let number = state.round
         let work = try await workInTurn(number)
         let (file, update, result) = (work.file, work.update, work.result)
-        if work.turn > 0, try await headMoves(from: work.parent, within: setting.turnLength * work.turn) {
-            // The rest is its own still: it was in nobody's update.
-            logger.info("Another of the group brought the update in", metadata: ["round": "\(number)"])
-            state.round += 1
-            try store.putTrainerState(state.bytes, name: setting.name, start: start.bytes)
-            let verdict = RoundVerdict.superseded
-            log?.round(number, step: stepsDone, loss: result.losses.last, validation: work.validationLoss, verdict: verdict.word)
-            return verdict
+        if work.turn > 0 {
+            live.set { $0.phase = "waiting for its turn in the group" }
+            if try await headMoves(from: work.parent, within: setting.turnLength * work.turn) {
+                logger.info("The head moved before this trainer's turn in the group", metadata: ["round": "\(number)"])
+                // The rest is its own still: it was in nobody's update.
+                return try settle(.superseded, of: work)
+            }
         }
         let id = try await node.publish(file.bytes)
         var facts: Logger.Metadata = [
@@ -35,16 +34,21 @@ extension Trainer {
         logger.info(work.start == nil ? "Published update" : "Published the adapter to start from as an update", metadata: facts)
         live.set { $0.phase = "waiting for verdict" }
         let verdict = try await verdict(on: file, parent: work.parent)
-        state.round += 1
         // An update that did not enter changed nothing: what it carried is left to train again from the head.
         if case .accepted = verdict { state.residual = update.residual } else { state.residual = .zero(setting.layout) }
         if case .refused(let status, let reason) = verdict {
             logger.warning("Verdict on round \(number): \(status.rawValue)", metadata: ["reason": "\(reason)"])
         }
         if let adapter = work.start { settleStart(adapter, verdict) }
+        return try settle(verdict, of: work)
+    }
+
+    /// The round is over: it is counted, kept and logged.
+    private func settle(_ verdict: RoundVerdict, of work: Work) throws -> RoundVerdict {
+        let number = state.round
+        state.round += 1
         try store.putTrainerState(state.bytes, name: setting.name, start: start.bytes)
-        log?.round(
-            number, step: stepsDone, loss: result.losses.last, validation: work.validationLoss, verdict: verdict.word)
+        log?.round(number, step: stepsDone, loss: work.result.losses.last, validation: work.validationLoss, verdict: verdict.word)
         return verdict
     }
 

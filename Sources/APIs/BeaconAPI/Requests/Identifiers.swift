@@ -20,17 +20,16 @@ extension BeaconDoor {
 
     /// That there is no such block, or not yet: a node that began at a checkpoint fetches the blocks before it.
     private func missingBlock(_ id: BlockID, _ text: String) async -> DoorError {
-        let history = await chain.syncStatus().history
-        let isToCome: Bool? =
+        let message = "Block not found: \(text)"
+        guard let history = await chain.syncStatus().history else { return .notFound(message) }
+        let mayCome =
             switch id {
-            case .slot(let slot): history.map { slot > $0.slot && slot < $0.target }
-            case .root: history.map { $0.slot < $0.target }
+            case .slot(let slot): history.slot < slot && slot < history.target
+            case .root: history.slot < history.target
             default: false
             }
-        guard let history, isToCome == true else { return .notFound("Block not found: \(text)") }
-        return .notFound(
-            "Block not found: \(text)",
-            hint: "it may come: this node fetches the blocks before slot \(history.target) and has those up to slot \(history.slot)")
+        let hint = "it may come: this node fetches the blocks before slot \(history.target) and has those up to slot \(history.slot)"
+        return .notFound(message, hint: mayCome ? hint : nil)
     }
 
     /// The state that the path's `state_id` names.

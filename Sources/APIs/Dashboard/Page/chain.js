@@ -32,7 +32,7 @@ function seals(sealing) {
   if (!sealing) return "sealed in another process";
   const handed = sealing.accepted + sealing.stale;
   if (handed === 0) return `${count(sealing.abandoned)} given up`;
-  return `${count(sealing.stale)} of ${count(handed)} handed in too late (${percent(sealing.staleShare)})`;
+  return `${count(sealing.stale)} of ${count(handed)} handed in too late (${percent(sealing.stale / handed)})`;
 }
 
 /** Which share of the stake does not vote, and since when; `null` where all do. */

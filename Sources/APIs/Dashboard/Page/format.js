@@ -12,11 +12,13 @@ export const short = (value) => (isNumber(value) ? compact.format(Number(value))
 
 export const loss = (value, digits = 4) => (isNumber(value) ? Number(value).toFixed(digits) : none);
 
-/** Relative change from `before` to `after`, with a true minus sign. */
+/** A change in percent, with its sign: a true minus. */
+export const signed = (percent, digits = 2) => `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(digits)} %`;
+
+/** Relative change from `before` to `after`. */
 export function change(before, after) {
   if (!isNumber(before) || !isNumber(after) || Number(before) === 0) return none;
-  const percent = (Number(after) / Number(before) - 1) * 100;
-  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(2)} %`;
+  return signed((Number(after) / Number(before) - 1) * 100);
 }
 
 export const percent = (share) => (isNumber(share) ? `${(Number(share) * 100).toFixed(1)} %` : none);

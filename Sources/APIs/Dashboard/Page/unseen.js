@@ -2,7 +2,7 @@
 
 import { grid, height, layout, margin } from "./axes.js";
 import { byId, svg, whenChanged } from "./dom.js";
-import { isNumber } from "./format.js";
+import { isNumber, signed } from "./format.js";
 
 /** More than this, in percent, general text may not get worse on the last 64 slices together. */
 const budget = 1;
@@ -51,9 +51,7 @@ function drawn({ name, style, values }, { x, y }) {
   ];
 }
 
-const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)} %`;
-
 function label(lines) {
-  const ends = lines.map(({ name, values }) => `${name} ${signed(values[values.length - 1][1])}`).join(", ");
+  const ends = lines.map(({ name, values }) => `${name} ${signed(values[values.length - 1][1], 1)}`).join(", ");
   return `Loss on sentences that nobody trains on, against the base model: ${ends}.`;
 }

@@ -42,7 +42,7 @@ extension ValidatorClient {
         guard try await node.clock.wait(for: slot, floor: firstUnserved(newestProposal)), node.clock.currentSlot == slot else { return }
         do {
             // A block that came meanwhile may have given the slot to another validator, here or elsewhere.
-            duty = try await proposerDuty(at: slot)
+            duty = try await proposerDuty(at: slot, known: duty?.publicKey)
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -53,16 +53,19 @@ extension ValidatorClient {
         await propose(duty, proposals)
     }
 
-    private func proposerDuty(at slot: Slot) async throws -> ProposerDuty? {
+    /// - Parameter known: whose standing has been asked for this slot; it is not asked again, which would hold up the proposal.
+    private func proposerDuty(at slot: Slot, known: BLSPubkey? = nil) async throws -> ProposerDuty? {
         let duties = try await node.proposerDuties(epoch: epoch(of: slot))
         let ours = duties.first { $0.slot == slot && keys[$0.publicKey] != nil && held[$0.publicKey] == nil }
         guard let duty = ours else { return nil }
+        if duty.publicKey == known { return duty }
         return await isSlashed(duty) ? nil : duty
     }
 
     /// The draw passes over nobody, but no chain takes a block of a slashed proposer.
     private func isSlashed(_ duty: ProposerDuty) async -> Bool {
         let standing = try? await standings?.standings(of: [duty.validatorIndex])[duty.validatorIndex]
+        // A reorganisation may take the slashing back.
         guard standing?.status == .slashing else { return false }
         if slashed.insert(duty.publicKey).inserted {
             logger.warning("Validator \(duty.validatorIndex) is slashed: it proposes no more blocks")
